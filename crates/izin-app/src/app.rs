@@ -1,0 +1,130 @@
+//! The running application: one store, one gate, one policy, and the ports.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use izin_core::{Decision, Policy, Request};
+use izin_log::SignerKey;
+use izin_log::key::KeyError;
+use izin_store::{Owner, Store, StoreError};
+
+use crate::clock::Clock;
+use crate::deliver::smtp::SmtpSettings;
+use crate::gate::{Gate, Who};
+use crate::link::{Link, LinkKind, Links};
+use crate::mailbox::Mailbox;
+use crate::policy::{self, PolicyError};
+
+/// What the operator set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The policy folder.
+    pub policy: PathBuf,
+    /// The address under which customers reach us, without a slash at the end.
+    pub public_url: String,
+    /// The name of the log, as it stands in checkpoints.
+    pub log_origin: String,
+    /// ISO 4217 code of the shop's prices; empty when unknown.
+    pub currency: String,
+    /// How mail leaves; absent: campaigns cannot be sent.
+    pub mail: Option<MailSettings>,
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone)]
+pub struct MailSettings {
+    /// The mail server.
+    pub smtp: SmtpSettings,
+    /// The address messages come from.
+    pub from_address: String,
+    /// The name messages come from.
+    pub from_name: String,
+}
+
+/// Why the application could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The name of the log.
+    #[error("the log cannot be called `{0}`: {1}")]
+    LogName(String, KeyError),
+}
+
+/// Everything a use case needs.
+pub struct App {
+    /// What the operator set.
+    pub settings: Settings,
+    /// The store.
+    pub store: Store,
+    /// The gate over it.
+    pub gate: Arc<Gate>,
+    /// The policy in force.
+    pub policy: Policy,
+    /// Time.
+    pub clock: Clock,
+    /// Links in messages.
+    pub links: Links,
+    /// Signs checkpoints.
+    pub signer: SignerKey,
+    /// The local mailbox of a demo.
+    pub mailbox: Option<Arc<Mailbox>>,
+    /// What is recommended, trained from what is kept.
+    pub shelf: crate::recommend::Shelf,
+}
+
+impl App {
+    /// Opens the store as its owner, replays the ledger into the gate, publishes a changed policy.
+    ///
+    /// # Errors
+    /// [`StartError`]; [`StoreError::Owned`] when another process owns the directory.
+    pub async fn open(
+        settings: Settings,
+        clock: Clock,
+        entropy: izin_store::Entropy,
+    ) -> Result<Self, StartError> {
+        let now = clock.now();
+        let read = policy::read(&settings.policy, now)?;
+        let owner = Owner::take(&settings.data)?;
+        let store = Store::open(&settings.data, owner, entropy.clone())?;
+        let gate = Arc::new(Gate::new(store.hasher().clone()));
+        store.replay(|committed| gate.apply(&[committed]))?;
+        let told = Arc::clone(&gate);
+        store.subscribe(move |committed| told.apply(committed));
+        let policy = policy::publish(&store, read, now).await?;
+        store.doubt_unsettled(now).await?;
+        let links = Links::new(store.service_key("links")?, entropy);
+        let seed = store.service_key("log")?;
+        let signer = SignerKey::from_seed(&settings.log_origin, seed.expose())
+            .map_err(|why| StartError::LogName(settings.log_origin.clone(), why))?;
+        let shelf = crate::recommend::Shelf::default();
+        Ok(Self { settings, store, gate, policy, clock, links, signer, mailbox: None, shelf })
+    }
+
+    /// May this be done, now? Reads nothing from the store.
+    #[must_use]
+    pub fn decide(&self, who: &Who, request: &Request) -> Decision {
+        self.gate.ask(who, request, &self.policy, self.clock.now())
+    }
+
+    /// The address of a page behind a sealed link.
+    ///
+    /// # Errors
+    /// [`StoreError::Entropy`].
+    pub fn url(&self, kind: LinkKind, link: &Link) -> Result<String, StoreError> {
+        let token = self.links.seal(kind, link)?;
+        Ok(format!("{}{}{token}", self.settings.public_url, kind.path()))
+    }
+
+    /// The data directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.settings.data
+    }
+}

@@ -1,0 +1,283 @@
+//! Campaigns: a template, a purpose, everybody who may receive it.
+//!
+//! Each person is decided once when the message is queued and again when it is handed over
+//! ([`crate::deliver`]). A template is checked whole before anybody is considered.
+
+pub mod template;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use izin_core::policy::NameError;
+use izin_core::{Channel, IdentifierKind, PurposeId, Reason, Request, SubjectId, Verdict};
+use izin_store::{
+    Campaign, CampaignState, KnownIdentifier, MessageState, NewMessage, StoreError,
+};
+use serde::Serialize;
+
+use crate::App;
+use crate::gate::Who;
+use template::{Template, TemplateError};
+
+/// People considered together: bounds the memory and the length of one write.
+const PEOPLE_PER_STEP: usize = 500;
+
+/// Told how far a long task is: done, of how many.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
+
+/// Why a campaign could not be started or found.
+#[derive(Debug, thiserror::Error)]
+pub enum CampaignError {
+    /// The template's file cannot be read.
+    #[error("cannot read the template `{path}`: {why}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// The operating system's words.
+        why: String,
+    },
+    /// The template has a fault.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The purpose's name is not one.
+    #[error(transparent)]
+    Purpose(#[from] NameError),
+    /// The policy has no such purpose on this channel.
+    #[error("the policy has no live purpose `{purpose}` on {channel}; it has: {known}")]
+    NoPurpose {
+        /// The purpose asked for.
+        purpose: PurposeId,
+        /// The channel asked for.
+        channel: Channel,
+        /// Those it has there.
+        known: String,
+    },
+    /// Only e-mail is sent so far.
+    #[error("campaigns go out by email; {0} has no sender here")]
+    NoSender(Channel),
+    /// No mail server is set.
+    #[error("no mail server is set; add [smtp] with host and from to izin.toml")]
+    NoMailServer,
+    /// No such campaign.
+    #[error("there is no campaign {0}; `izin campaign list` shows them")]
+    Unknown(u64),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A campaign to be sent.
+#[derive(Debug, Clone)]
+pub struct NewCampaign {
+    /// The template's source.
+    pub source: String,
+    /// What the template's file is called, for messages about it.
+    pub file: String,
+    /// Why people are contacted.
+    pub purpose: PurposeId,
+    /// How.
+    pub channel: Channel,
+}
+
+/// Where a campaign stands, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub state: CampaignState,
+    /// Everybody with an address on the channel.
+    pub considered: u64,
+    /// Messages the first decision allowed.
+    pub queued: u64,
+    /// People left out, at either decision, by reason.
+    pub denied: BTreeMap<Reason, u64>,
+    /// People asked again later.
+    pub deferred: u64,
+    /// Messages the mail server took.
+    pub sent: u64,
+    /// Messages waiting for hand-over.
+    pub waiting: u64,
+    /// Messages the mail server refused for good.
+    pub refused: u64,
+    /// Messages that may or may not have arrived; never sent again by themselves.
+    pub in_doubt: u64,
+}
+
+/// Checks everything about a campaign and begins it; nobody is considered yet.
+///
+/// # Errors
+/// [`CampaignError`]; nothing was begun then.
+pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
+    let template = Template::parse(&new.source, &new.file)?;
+    if app.policy.live(&new.purpose, new.channel).is_none() {
+        let live = app.policy.purposes.iter().filter(|own| own.channels.contains(&new.channel));
+        let known: Vec<&str> = live.map(|own| own.id.as_str()).collect();
+        let known = known.join(", ");
+        return Err(CampaignError::NoPurpose { purpose: new.purpose, channel: new.channel, known });
+    }
+    if new.channel != Channel::Email {
+        return Err(CampaignError::NoSender(new.channel));
+    }
+    if app.settings.mail.is_none() {
+        return Err(CampaignError::NoMailServer);
+    }
+    let campaign = Campaign {
+        id: 0,
+        name: template.name().to_owned(),
+        purpose: new.purpose,
+        channel: new.channel,
+        template: new.source,
+        state: CampaignState::Queuing,
+        created_at: app.clock.now(),
+        finished_at: None,
+    };
+    Ok(app.store.begin_campaign(campaign).await?)
+}
+
+/// Decides everybody and queues those who may receive it. Repeating it after a crash goes on;
+/// who already has a decision in this campaign keeps it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn queue(
+    app: &App,
+    campaign: &Campaign,
+    progress: Progress<'_>,
+) -> Result<(), StoreError> {
+    let everybody = app.gate.everybody();
+    let total = u64::try_from(everybody.len()).unwrap_or(u64::MAX);
+    let mut done = 0;
+    for people in everybody.chunks(PEOPLE_PER_STEP) {
+        let opened = app.store.people(people.to_vec()).await?;
+        let messages = people
+            .iter()
+            .zip(&opened)
+            .filter_map(|(subject, (_, identifiers))| consider(app, campaign, *subject, identifiers))
+            .collect();
+        app.store.keep_messages(campaign.id, messages, app.clock.now()).await?;
+        done += u64::try_from(people.len()).unwrap_or_default();
+        progress(done, total);
+    }
+    app.store.move_campaign(campaign.id, CampaignState::Sending, app.clock.now()).await
+}
+
+/// The first decision about one person; `None` for people without an address on the channel, and
+/// for all but the first of those who share one.
+fn consider(
+    app: &App,
+    campaign: &Campaign,
+    subject: SubjectId,
+    identifiers: &[KnownIdentifier],
+) -> Option<NewMessage> {
+    let address = address(app, campaign.channel, subject, identifiers)?;
+    if app.gate.holders(&address.value).iter().min() != Some(&subject) {
+        return None;
+    }
+    let decision = decide(app, campaign, &address.value);
+    Some(NewMessage {
+        subject,
+        identifier: Some(address.id),
+        state: match decision.verdict {
+            Verdict::Allow => MessageState::Queued,
+            Verdict::Defer => MessageState::Deferred,
+            Verdict::Deny => MessageState::LeftOut,
+        },
+        reason: decision.reason,
+        level: decision.level,
+        seq: decision.seq,
+    })
+}
+
+/// The address a message to this person goes to: the newest that works, else the newest.
+pub(crate) fn address<'a>(
+    app: &App,
+    channel: Channel,
+    subject: SubjectId,
+    identifiers: &'a [KnownIdentifier],
+) -> Option<&'a KnownIdentifier> {
+    let reaches = |own: &&KnownIdentifier| own.value.kind().reaches(channel);
+    let working = app.gate.standing(subject).and_then(|standing| standing.address(channel));
+    identifiers
+        .iter()
+        .find(|own| Some(own.id) == working)
+        .or_else(|| identifiers.iter().rfind(reaches))
+        .filter(|own| own.value.kind() != IdentifierKind::Customer)
+}
+
+/// May this campaign go to whoever holds this address, now?
+pub(crate) fn decide(
+    app: &App,
+    campaign: &Campaign,
+    address: &izin_core::Identifier,
+) -> izin_core::Decision {
+    let request = Request {
+        channel: campaign.channel,
+        purpose: campaign.purpose.clone(),
+        topic: None,
+    };
+    app.decide(&Who::Identifier(address.clone()), &request)
+}
+
+/// Where a campaign stands.
+///
+/// # Errors
+/// [`CampaignError::Unknown`], [`CampaignError::Store`].
+pub async fn standing(app: &App, id: u64) -> Result<Standing, CampaignError> {
+    let campaign = app.store.campaign(id).await?.ok_or(CampaignError::Unknown(id))?;
+    let mut standing = Standing {
+        id,
+        name: campaign.name,
+        state: campaign.state,
+        considered: 0,
+        queued: 0,
+        denied: BTreeMap::new(),
+        deferred: 0,
+        sent: 0,
+        waiting: 0,
+        refused: 0,
+        in_doubt: 0,
+    };
+    for (state, reason, count) in app.store.tally(id).await? {
+        standing.considered += count;
+        let place = match state {
+            MessageState::LeftOut => standing.denied.entry(reason).or_default(),
+            MessageState::Dropped => {
+                standing.queued += count;
+                standing.denied.entry(reason).or_default()
+            }
+            MessageState::Deferred => &mut standing.deferred,
+            MessageState::Sent => &mut standing.sent,
+            MessageState::Queued | MessageState::Handing | MessageState::Delayed => &mut standing.waiting,
+            MessageState::Refused => &mut standing.refused,
+            MessageState::InDoubt => &mut standing.in_doubt,
+        };
+        *place += count;
+    }
+    standing.queued += standing.sent + standing.waiting + standing.refused + standing.in_doubt;
+    Ok(standing)
+}
+
+/// Every campaign, newest first.
+///
+/// # Errors
+/// [`CampaignError::Store`].
+pub async fn list(app: &App) -> Result<Vec<Standing>, CampaignError> {
+    let mut all = Vec::new();
+    for campaign in app.store.campaigns().await? {
+        all.push(standing(app, campaign.id).await?);
+    }
+    Ok(all)
+}
+
+/// Stops a campaign: what was not handed over stays unsent.
+///
+/// # Errors
+/// [`CampaignError::Unknown`], [`CampaignError::Store`].
+pub async fn stop(app: &App, id: u64) -> Result<Standing, CampaignError> {
+    app.store.campaign(id).await?.ok_or(CampaignError::Unknown(id))?;
+    app.store.move_campaign(id, CampaignState::Stopped, app.clock.now()).await?;
+    standing(app, id).await
+}

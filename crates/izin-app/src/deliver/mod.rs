@@ -1,0 +1,397 @@
+//! Hand-over: what is queued is decided again, made, and given to the mail server.
+//!
+//! A message is marked as being handed over, durably, before the server hears of it, and settled
+//! after. It is never offered twice when the first offer may have arrived: it is then *in doubt*.
+
+pub mod message;
+pub mod smtp;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use izin_core::{Act, Level, Verdict};
+use izin_store::{
+    Campaign, CampaignState, Command, KnownIdentifier, Line, Message, MessageState, NewMessage,
+    Profile, StoreError,
+};
+
+use crate::App;
+use crate::app::MailSettings;
+use crate::campaign::template::{
+    MailContext, MailItem, MailLinks, MailShop, RenderedMail, Template, TemplateError,
+};
+use crate::campaign::{self, CampaignError, Progress};
+use crate::link::{Link, LinkKind};
+use crate::recommend::Trained;
+use message::{List, MessageError, Outgoing};
+use smtp::{ConnectError, Envelope, Outcome, SendError, Smtp, Step, Trust, TrustError};
+
+/// Connections used at once; a local relay is saturated by fewer, and many relays refuse more.
+const CONNECTIONS: usize = 4;
+/// Messages taken together: at most this many a connection are in doubt after a crash.
+const MESSAGES_PER_TAKE: u32 = 32;
+/// Products in one message: four fill a screen of a phone without scrolling past the links.
+const ITEMS_PER_MAIL: usize = 4;
+/// Days a message may be refused *for now* before it is given up; mail servers give up then too.
+const DELAYED_DAYS_MAX: i64 = 3;
+
+/// Why a hand-over stopped. What was not handed over is still queued.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliverError {
+    /// The campaign.
+    #[error(transparent)]
+    Campaign(#[from] CampaignError),
+    /// Its template no longer passes.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The certificates could not be read.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// The mail server could not be reached or does not want us.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The connection broke.
+    #[error(transparent)]
+    Send(#[from] SendError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// One campaign on its way out.
+struct Round<'a> {
+    app: &'a App,
+    mail: &'a MailSettings,
+    campaign: Campaign,
+    template: Template,
+    trained: std::sync::Arc<Trained>,
+    shop: MailShop,
+    trust: Trust,
+    done: AtomicU64,
+    total: u64,
+    progress: Progress<'a>,
+}
+
+/// Hands over everything a campaign has queued, then marks it done unless something is delayed.
+///
+/// # Errors
+/// [`DeliverError`]; the rest stays queued and the next call goes on.
+pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(), DeliverError> {
+    let campaign = app.store.campaign(id).await?.ok_or(CampaignError::Unknown(id))?;
+    if campaign.state == CampaignState::Queuing {
+        campaign::queue(app, &campaign, progress).await?;
+    }
+    let mail = app.settings.mail.as_ref().ok_or(CampaignError::NoMailServer)?;
+    let oldest = app.clock.now().plus_days(-DELAYED_DAYS_MAX);
+    app.store.requeue_delayed(id, oldest).await?;
+    let controller = &app.policy.controller;
+    let round = Round {
+        app,
+        mail,
+        template: Template::parse(&campaign.template, &campaign.name)?,
+        trained: app.shelf.trained(app).await?,
+        shop: MailShop {
+            name: controller.name.clone(),
+            address: controller.address.clone(),
+            contact: controller.contact.clone(),
+        },
+        trust: Trust::new(None)?,
+        done: AtomicU64::new(0),
+        total: campaign::standing(app, id).await?.waiting,
+        campaign,
+        progress,
+    };
+    let (a, b, c, d) = tokio::join!(round.work(), round.work(), round.work(), round.work());
+    debug_assert_eq!([&a, &b, &c, &d].len(), CONNECTIONS);
+    a.and(b).and(c).and(d)?;
+    let left = app.store.tally(id).await?;
+    if !left.iter().any(|(state, ..)| *state == MessageState::Delayed) {
+        app.store.move_campaign(id, CampaignState::Done, app.clock.now()).await?;
+    }
+    Ok(())
+}
+
+impl Round<'_> {
+    /// One connection's work: takes messages until none is queued. On a broken connection the
+    /// messages it certainly did not hand over are queued again.
+    async fn work(&self) -> Result<(), DeliverError> {
+        let mut connection = None;
+        loop {
+            let now = self.app.clock.now();
+            let campaign = self.app.store.campaign(self.campaign.id).await?;
+            if campaign.is_none_or(|own| own.state == CampaignState::Stopped) {
+                break;
+            }
+            let taken =
+                self.app.store.take_messages(self.campaign.id, MESSAGES_PER_TAKE, now).await?;
+            if taken.is_empty() {
+                break;
+            }
+            let (settled, broken) = self.hand_over(taken, &mut connection).await?;
+            self.settle(settled).await?;
+            if let Some(broken) = broken {
+                return Err(broken);
+            }
+        }
+        if let Some(connection) = connection {
+            Smtp::quit(connection).await;
+        }
+        Ok(())
+    }
+
+    async fn settle(&self, settled: Vec<NewMessage>) -> Result<(), DeliverError> {
+        let moved = settled.iter().filter(|own| own.state != MessageState::Queued).count();
+        self.app.store.settle_messages(self.campaign.id, settled, self.app.clock.now()).await?;
+        let moved = u64::try_from(moved).unwrap_or_default();
+        let done = self.done.fetch_add(moved, Ordering::Relaxed) + moved;
+        (self.progress)(done, self.total.max(done));
+        Ok(())
+    }
+
+    /// Hands over what was taken; answers where each message stands now, and what broke, if so.
+    async fn hand_over(
+        &self,
+        taken: Vec<Message>,
+        connection: &mut Option<Smtp>,
+    ) -> Result<(Vec<NewMessage>, Option<DeliverError>), DeliverError> {
+        let subjects: Vec<_> = taken.iter().map(|own| own.subject).collect();
+        let people = self.app.store.people(subjects.clone()).await?;
+        let purchases = self.app.store.purchases_of(subjects).await?;
+        let mut settled = Vec::new();
+        let mut broken = None;
+        for ((message, (profile, identifiers)), own) in taken.iter().zip(&people).zip(&purchases) {
+            let mut next = unsettled(message);
+            if broken.is_none() {
+                let person = Person { profile, identifiers, purchases: own };
+                match self.one(message, &person, connection).await {
+                    Ok(now) => next = now,
+                    Err((state, error)) => {
+                        next.state = state;
+                        broken = Some(error);
+                    }
+                }
+            }
+            settled.push(next);
+        }
+        Ok((settled, broken))
+    }
+
+    /// The second decision and, if it is still yes, the hand-over, with nothing in between.
+    async fn one(
+        &self,
+        message: &Message,
+        person: &Person<'_>,
+        connection: &mut Option<Smtp>,
+    ) -> Result<NewMessage, (MessageState, DeliverError)> {
+        let queued = |error: DeliverError| (MessageState::Queued, error);
+        let mut next = unsettled(message);
+        if connection.as_ref().is_none_or(|own| !own.is_usable()) {
+            let opened = Smtp::connect(&self.mail.smtp, &self.trust).await;
+            *connection = Some(opened.map_err(|why| queued(why.into()))?);
+        }
+        let known = person.identifiers.iter().find(|own| Some(own.id) == message.identifier);
+        let (Some(address), Some(smtp)) = (known, connection.as_mut()) else {
+            next.state = MessageState::Dropped;
+            next.reason = izin_core::Reason::UnknownSubject;
+            return Ok(next);
+        };
+        let decision = campaign::decide(self.app, &self.campaign, &address.value);
+        (next.reason, next.level, next.seq) = (decision.reason, decision.level, decision.seq);
+        if decision.verdict != Verdict::Allow {
+            next.state = MessageState::Dropped;
+            return Ok(next);
+        }
+        let made = self.make(message, person, address, decision.level);
+        let (envelope, bytes) = match made {
+            Ok(made) => made,
+            Err(MakeError::Store(why)) => return Err(queued(why.into())),
+            Err(MakeError::Unmakeable) => {
+                next.state = MessageState::Refused;
+                return Ok(next);
+            }
+        };
+        let outcome = smtp.send(&envelope, &bytes).await;
+        next.state = self.outcome(message, outcome).await?;
+        Ok(next)
+    }
+
+    async fn outcome(
+        &self,
+        message: &Message,
+        outcome: Result<Outcome, SendError>,
+    ) -> Result<MessageState, (MessageState, DeliverError)> {
+        match outcome {
+            Ok(Outcome::Accepted { .. }) => Ok(MessageState::Sent),
+            Ok(Outcome::RefusedForNow { .. }) => Ok(MessageState::Delayed),
+            Ok(Outcome::Refused { step, reply }) => {
+                let enhanced = reply.status().enhanced;
+                let no_such_address = step == Step::Recipient
+                    && enhanced.is_some_and(|own| own.subject == 1 && own.detail <= 3);
+                if no_such_address && let Some(identifier) = message.identifier {
+                    self.undeliverable(message, identifier)
+                        .await
+                        .map_err(|why| (MessageState::Refused, why.into()))?;
+                }
+                Ok(MessageState::Refused)
+            }
+            Err(SendError::Unsendable { .. }) => Ok(MessageState::Refused),
+            Err(error @ SendError::InDoubt { .. }) => Err((MessageState::InDoubt, error.into())),
+            Err(error @ SendError::NotHandedOver { .. }) => {
+                Err((MessageState::Queued, error.into()))
+            }
+        }
+    }
+
+    /// The server says that the address does not exist: a fact about the address, not a refusal.
+    async fn undeliverable(
+        &self,
+        message: &Message,
+        identifier: izin_core::IdentifierId,
+    ) -> Result<(), StoreError> {
+        let act = Act::Undeliverable { identifier, channel: self.campaign.channel };
+        let command = Command::Act { subject: Some(message.subject), act, detail: None };
+        self.app.store.record(vec![command], self.app.clock.now()).await.map(drop)
+    }
+
+    /// Renders and builds one mail at the level that was allowed.
+    fn make(
+        &self,
+        message: &Message,
+        person: &Person<'_>,
+        address: &KnownIdentifier,
+        level: Level,
+    ) -> Result<(Envelope, Vec<u8>), MakeError> {
+        let link = Link {
+            subject: message.subject,
+            address: address.suppression,
+            channel: self.campaign.channel,
+            campaign: self.campaign.id,
+        };
+        let links = self.links(&link)?;
+        let mail = self.render(person, &links, level)?;
+        let to = address.value.reveal("the address a message is handed over to");
+        let id = self.app.links.message_id(&link);
+        let domain = domain(&self.mail.from_address);
+        let bytes = message::build(&Outgoing {
+            from_name: &self.mail.from_name,
+            from_address: &self.mail.from_address,
+            reply_to: None,
+            to_name: "",
+            to_address: to,
+            mail: &mail,
+            one_click_url: &links.opt_out,
+            list: List {
+                phrase: &self.shop.name,
+                id: &format!("{}.{domain}", self.campaign.purpose.as_str().replace('_', "-")),
+            },
+            message_id: &format!("{id}@{domain}"),
+            date: self.app.clock.now(),
+        })?;
+        let envelope = Envelope::new(&self.mail.from_address, to).map_err(|_| MakeError::Unmakeable)?;
+        Ok((envelope, bytes))
+    }
+
+    fn links(&self, link: &Link) -> Result<MailLinks, StoreError> {
+        Ok(MailLinks {
+            opt_out: self.app.url(LinkKind::OptOut, link)?,
+            preferences: self.app.url(LinkKind::Preferences, link)?,
+            why: self.app.url(LinkKind::Why, link)?,
+            privacy: format!("{}/privacy", self.app.settings.public_url),
+        })
+    }
+
+    fn render(
+        &self,
+        person: &Person<'_>,
+        links: &MailLinks,
+        level: Level,
+    ) -> Result<RenderedMail, MakeError> {
+        let language = person.profile.language.unwrap_or_else(|| self.app.policy.language());
+        let currency = &self.app.settings.currency;
+        let items: Vec<MailItem> = self
+            .trained
+            .for_mail(level, person.purchases, ITEMS_PER_MAIL)
+            .into_iter()
+            .map(|item| MailItem {
+                title: item.product.title.clone(),
+                description: item.product.description.clone(),
+                price: item.product.price.show(currency, language),
+                image: item.product.image.clone(),
+                url: item.product.url.clone(),
+                because: item.sentence(language),
+            })
+            .collect();
+        let name = person.profile.name.as_deref().unwrap_or_default();
+        let context = MailContext { language, name, shop: &self.shop, items: &items, links };
+        self.template.render(&context).map_err(|_| MakeError::Unmakeable)
+    }
+}
+
+/// What a message is made from.
+struct Person<'a> {
+    profile: &'a Profile,
+    identifiers: &'a [KnownIdentifier],
+    purchases: &'a [Line],
+}
+
+/// Why no message was made.
+enum MakeError {
+    /// Nothing wrong with the person.
+    Store(StoreError),
+    /// A value of this person cannot stand in a mail; it would fail every time.
+    Unmakeable,
+}
+
+impl From<StoreError> for MakeError {
+    fn from(why: StoreError) -> Self {
+        Self::Store(why)
+    }
+}
+
+impl From<MessageError> for MakeError {
+    fn from(_: MessageError) -> Self {
+        Self::Unmakeable
+    }
+}
+
+/// A taken message as it was before: queued, by its first decision.
+fn unsettled(message: &Message) -> NewMessage {
+    NewMessage {
+        subject: message.subject,
+        identifier: message.identifier,
+        state: MessageState::Queued,
+        reason: message.reason,
+        level: message.level,
+        seq: message.seq,
+    }
+}
+
+fn domain(address: &str) -> &str {
+    address.rsplit_once('@').map_or(address, |(_, domain)| domain)
+}
+
+/// Hands over campaigns that were left unfinished, for as long as the server runs.
+///
+/// A mail server that is away is tried again after `RETRY`; what was handed over stays so.
+pub async fn keep_delivering(app: std::sync::Arc<App>, wake: std::sync::Arc<tokio::sync::Notify>) {
+    const RETRY: std::time::Duration = std::time::Duration::from_secs(60);
+    loop {
+        if let Err(error) = deliver_unfinished(&app).await {
+            tracing::warn!(%error, "a campaign's hand-over stopped; it is tried again in a minute");
+        }
+        tokio::select! {
+            () = wake.notified() => {}
+            () = tokio::time::sleep(RETRY) => {}
+        }
+    }
+}
+
+async fn deliver_unfinished(app: &App) -> Result<(), DeliverError> {
+    let campaigns = app.store.campaigns().await?;
+    let unfinished = |own: &&Campaign| {
+        matches!(own.state, CampaignState::Queuing | CampaignState::Sending)
+    };
+    for campaign in campaigns.iter().rev().filter(unfinished) {
+        hand_over(app, campaign.id, &|_, _| {}).await?;
+    }
+    Ok(())
+}

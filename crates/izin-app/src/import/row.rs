@@ -1,0 +1,124 @@
+//! What the rows of a file mean: one module per kind of file, each with its layout and its typed
+//! row.
+//!
+//! A typed row is checked in full when it is read; whoever holds one need not check again. Cells
+//! that could be understood in two ways are refused, never guessed: a consent read from a typing
+//! mistake would be a consent nobody gave. Rows borrow from the table where they can.
+
+pub mod catalog;
+pub mod contacts;
+pub mod purchases;
+pub mod suppressions;
+
+use izin_core::Timestamp;
+
+use super::table::{Problem, Row, shape};
+
+/// The longest order, product or customer number, in characters, as `izin_core::Identifier` has
+/// it for customers.
+const NUMBER_CHARS_MAX: usize = 64;
+/// The longest running text (a description, an evidence), in bytes: a page of it.
+const TEXT_BYTES_MAX: usize = 4 * 1024;
+
+const NUMBER: &str = "a number or code of at most 64 characters";
+const TEXT: &str = "a text of at most 4 KiB";
+const TIME: &str = "a time, as 2026-11-21T09:30:00+07:00 or 2026-11-21";
+const PRICE: &str = "a price of 0 or more, as 125000 or 4.25";
+const YES_OR_NO: &str = "yes, true, 1, ya or no, false, 0, tidak";
+
+/// Reads a cell that may be empty.
+fn optional<'a, T>(
+    row: &Row<'a>,
+    column: &str,
+    expected: &str,
+    read: impl FnOnce(&'a str) -> Option<T>,
+) -> Result<Option<T>, Problem> {
+    let Some(cell) = row.get(column) else {
+        return Ok(None);
+    };
+    read(cell)
+        .map(Some)
+        .ok_or_else(|| unexpected(column, cell, expected))
+}
+
+/// Reads a cell that must not be empty.
+fn needed<'a, T>(
+    row: &Row<'a>,
+    column: &str,
+    expected: &str,
+    read: impl FnOnce(&'a str) -> Option<T>,
+) -> Result<T, Problem> {
+    optional(row, column, expected, read)?.ok_or_else(|| Problem::Empty {
+        column: column.to_owned(),
+        expected: expected.to_owned(),
+    })
+}
+
+fn unexpected(column: &str, cell: &str, expected: &str) -> Problem {
+    Problem::Cell {
+        column: column.to_owned(),
+        shape: shape(cell),
+        expected: expected.to_owned(),
+    }
+}
+
+/// Reads a time that has passed at `now`.
+fn past(row: &Row<'_>, column: &str, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
+    match optional(row, column, TIME, time)? {
+        Some(time) if time > now => Err(Problem::Future(column.to_owned())),
+        other => Ok(other),
+    }
+}
+
+fn time(cell: &str) -> Option<Timestamp> {
+    Timestamp::parse(cell).ok()
+}
+
+fn number(cell: &str) -> Option<&str> {
+    let fits = cell.chars().count() <= NUMBER_CHARS_MAX && !cell.chars().any(char::is_control);
+    fits.then_some(cell)
+}
+
+fn text(cell: &str) -> Option<&str> {
+    (cell.len() <= TEXT_BYTES_MAX).then_some(cell)
+}
+
+fn yes_or_no(cell: &str) -> Option<bool> {
+    let among = |words: [&str; 4]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
+    if among(["yes", "true", "1", "ya"]) {
+        return Some(true);
+    }
+    among(["no", "false", "0", "tidak"]).then_some(false)
+}
+
+fn web_address(cell: &str) -> Option<&str> {
+    let lower = cell.get(..8).unwrap_or_default().to_ascii_lowercase();
+    let scheme = lower.starts_with("https://") || lower.starts_with("http://");
+    let plain = !cell.chars().any(|c| c.is_whitespace() || c.is_control());
+    (scheme && plain && cell.len() <= TEXT_BYTES_MAX).then_some(cell)
+}
+
+#[cfg(test)]
+pub(crate) mod reading {
+    //! Reads small files in the tests of the kinds.
+
+    use super::super::table::{ColumnMap, Layout, Next, Problem, Row, Table};
+
+    /// What `read` makes of each row.
+    pub(crate) fn rows<T>(
+        layout: &'static Layout,
+        file: &str,
+        read: impl Fn(&Row<'_>) -> Result<T, Problem>,
+    ) -> Vec<Result<T, String>> {
+        let bytes = std::io::Cursor::new(file.as_bytes().to_vec());
+        let mut table = Table::open(bytes, layout, ColumnMap::default()).unwrap();
+        let mut rows = Vec::new();
+        loop {
+            match table.next_row().unwrap() {
+                Next::Row(row) => rows.push(read(&row).map_err(|problem| problem.to_string())),
+                Next::Bad(bad) => rows.push(Err(bad.problem.to_string())),
+                Next::End => return rows,
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Use cases: one module for each promise the product makes, and the gate in the middle.
+//!
+//! Every change goes `validate → izin_store::Command → record → gate`; every question goes to
+//! [`gate::Gate::ask`]. Start reading at [`app::App`], then [`optout`], then [`gate`].
+
+pub mod act;
+pub mod app;
+pub mod audit;
+pub mod campaign;
+pub mod clock;
+pub mod deliver;
+pub mod door;
+pub mod gate;
+pub mod link;
+pub mod mailbox;
+pub mod optout;
+pub mod policy;
+pub mod recommend;
+pub mod supervisor;
+
+pub use app::{App, MailSettings, Settings, StartError};
+pub use clock::Clock;
+pub use gate::{Gate, Who};

@@ -1,0 +1,80 @@
+//! Promise 1: no means no, at once. Every opt-out of every kind is entered here.
+
+use izin_core::{Identifier, Origin, Refusal, RefusalKind, Scope, Timestamp};
+use izin_store::{Command, Recorded, Refusing, StoreError, Whom};
+
+use crate::App;
+use crate::link::Link;
+
+/// What an opt-out by link came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptedOut {
+    /// Whether it stood already.
+    pub already: bool,
+    /// Since when it stands.
+    pub since: Timestamp,
+}
+
+/// The refusal of this scope by which the holder of a link has already opted out, if any.
+#[must_use]
+pub fn standing_refusal(app: &App, link: &Link, scope: &Scope) -> Option<Refusal> {
+    let standing = app.gate.standing(link.subject)?;
+    let latest_yes = standing.consents.iter().map(|own| own.seq).max();
+    standing
+        .refusals
+        .into_iter()
+        .filter(|own| own.kind == RefusalKind::OptedOut && own.scope == *scope)
+        .find(|own| latest_yes.is_none_or(|yes| yes < own.seq))
+}
+
+/// The holder of a link opts out of `scope`. Repeating it changes nothing; a link outlives its
+/// campaign and the person.
+///
+/// # Errors
+/// [`StoreError`] when it could not be made durable: then it does not stand.
+pub async fn by_link(
+    app: &App,
+    link: &Link,
+    scope: Scope,
+    origin: Origin,
+) -> Result<OptedOut, StoreError> {
+    let now = app.clock.now();
+    if let Some(refusal) = standing_refusal(app, link, &scope) {
+        return Ok(OptedOut { already: true, since: refusal.occurred_at });
+    }
+    let refusing = Refusing {
+        whom: Whom::Link(link.subject, link.address),
+        refusal: RefusalKind::OptedOut,
+        scope,
+        occurred_at: now,
+        origin,
+        detail: None,
+    };
+    app.store.record(vec![Command::Refuse(refusing)], now).await?;
+    Ok(OptedOut { already: false, since: now })
+}
+
+/// An address on a list that the shop brought along, or that staff typed, is not contacted.
+///
+/// # Errors
+/// [`StoreError`] when it could not be made durable.
+pub async fn suppress(
+    app: &App,
+    refusals: Vec<(Identifier, RefusalKind, Scope, Timestamp)>,
+    origin: Origin,
+) -> Result<Vec<Recorded>, StoreError> {
+    let commands = refusals
+        .into_iter()
+        .map(|(identifier, refusal, scope, occurred_at)| {
+            Command::Refuse(Refusing {
+                whom: Whom::Identifier(identifier),
+                refusal,
+                scope,
+                occurred_at,
+                origin,
+                detail: None,
+            })
+        })
+        .collect();
+    app.store.record(commands, app.clock.now()).await
+}

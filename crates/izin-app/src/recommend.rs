@@ -1,0 +1,193 @@
+//! Promise 3: as personal as the customer chose. What to show, at the level the gate allowed.
+//!
+//! The model is trained from kept orders of people whose purchases may be counted; a person's own
+//! purchases are read only at level 2 and above, and only for that person.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use izin_core::policy::Class;
+use izin_core::{Language, Level, Request, SubjectId, Timestamp, Verdict};
+use izin_recommend::{
+    Ask, Because, Buyer, CatalogueProduct, CategoryNo, CustomerNo, GuestOrderNo, MinCustomers, Mix,
+    Model, OwnPurchase, Pick, ProductNo, Purchase,
+};
+use izin_store::{Line, Product, StoreError};
+
+use crate::App;
+use crate::gate::Who;
+
+/// The catalogue and the model over it, as of the last training.
+pub struct Trained {
+    model: Model,
+    products: Vec<Product>,
+    numbers: HashMap<String, ProductNo>,
+}
+
+/// The trained model, until something it was trained from changes.
+#[derive(Default)]
+pub struct Shelf {
+    trained: RwLock<Option<Arc<Trained>>>,
+}
+
+impl Shelf {
+    /// Forgets the model: orders, catalogue or objections changed.
+    pub fn clear(&self) {
+        *self.trained.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The model, trained now if need be.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn trained(&self, app: &App) -> Result<Arc<Trained>, StoreError> {
+        let kept = self.trained.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(trained) = kept {
+            return Ok(trained);
+        }
+        let trained = Arc::new(train(app).await?);
+        *self.trained.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&trained));
+        Ok(trained)
+    }
+}
+
+/// One recommended product and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item<'a> {
+    /// The product.
+    pub product: &'a Product,
+    /// The pick.
+    pub pick: Pick,
+    /// The own product that the reason names, at level 2.
+    pub named: Option<&'a Product>,
+}
+
+impl Trained {
+    /// The best products for an e-mail, at a level. `own` is looked at only at level 2 and above.
+    #[must_use]
+    pub fn for_mail(&self, level: Level, own: &[Line], count: usize) -> Vec<Item<'_>> {
+        let own: Vec<OwnPurchase> = if level >= Level::Purchases {
+            let number = |line: &Line| Some((*self.numbers.get(&line.product)?, line.at));
+            own.iter().filter_map(number).map(|(product, at)| OwnPurchase { product, at }).collect()
+        } else {
+            Vec::new()
+        };
+        let ask =
+            Ask { own: &own, on_screen: None, already_shown: &[], mix: Mix::Varied, count };
+        let picks = self.model.recommend(level, &ask);
+        debug_assert!(picks.iter().all(|pick| pick.level() <= level));
+        picks.into_iter().filter_map(|pick| self.item(pick)).collect()
+    }
+
+    fn item(&self, pick: Pick) -> Option<Item<'_>> {
+        let named = match pick.because {
+            Because::BoughtTogether { with } => self.product(with),
+            _ => None,
+        };
+        Some(Item { product: self.product(pick.product)?, pick, named })
+    }
+
+    fn product(&self, number: ProductNo) -> Option<&Product> {
+        self.products.get(usize::try_from(number.0).ok()?)
+    }
+}
+
+impl Item<'_> {
+    /// Why it is shown, as a sentence to the person.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        let named = self.named.map_or("", |product| product.title.as_str());
+        match (self.pick.because, language) {
+            (Because::ForEveryone | Because::SameCategory { .. }, Language::Id) => {
+                "Dari katalog kami, sama untuk semua orang".into()
+            }
+            (Because::ForEveryone | Because::SameCategory { .. }, Language::En) => {
+                "From our catalogue, the same for everyone".into()
+            }
+            (Because::Popular | Because::GoesWith { .. }, Language::Id) => {
+                "Banyak dibeli pelanggan belakangan ini".into()
+            }
+            (Because::Popular | Because::GoesWith { .. }, Language::En) => {
+                "Bought by many customers lately".into()
+            }
+            (Because::BuyAgain { .. }, Language::Id) => "Karena Anda pernah membelinya".into(),
+            (Because::BuyAgain { .. }, Language::En) => "Because you bought it before".into(),
+            (Because::BoughtTogether { .. }, Language::Id) => {
+                format!("Karena Anda membeli {named}")
+            }
+            (Because::BoughtTogether { .. }, Language::En) => format!("Because you bought {named}"),
+        }
+    }
+}
+
+async fn train(app: &App) -> Result<Trained, StoreError> {
+    let products = app.store.products().await?;
+    let numbers: HashMap<String, ProductNo> = products
+        .iter()
+        .zip(0_u32..)
+        .map(|(product, number)| (product.id.clone(), ProductNo(number)))
+        .collect();
+    let mut purchases = Vec::new();
+    let mut customers: HashMap<SubjectId, Option<CustomerNo>> = HashMap::new();
+    let mut guests = 0_u32;
+    app.store
+        .each_order(|subject, lines| {
+            let buyer = match subject {
+                None => {
+                    guests = guests.saturating_add(1);
+                    Some(Buyer::Guest(GuestOrderNo(guests)))
+                }
+                Some(subject) => {
+                    let next = u32::try_from(customers.len()).unwrap_or(u32::MAX);
+                    let number = customers
+                        .entry(subject)
+                        .or_insert_with(|| may_count(app, subject).then_some(CustomerNo(next)));
+                    number.map(Buyer::Customer)
+                }
+            };
+            let Some(buyer) = buyer else { return };
+            purchases.extend(lines.into_iter().filter_map(|line| {
+                let product = *numbers.get(&line.product)?;
+                Some(Purchase { buyer, product, at: line.at })
+            }));
+        })
+        .await?;
+    let last = purchases.iter().map(|purchase| purchase.at).max().unwrap_or_default();
+    let as_of = Timestamp::from_micros(last.as_micros().saturating_add(1));
+    let catalogue = shelves(&products);
+    let train = move || Model::train(catalogue, &purchases, as_of, MinCustomers::default());
+    let model = tokio::task::spawn_blocking(train).await.map_err(|_| StoreError::Stopped)?;
+    Ok(Trained { model, products, numbers })
+}
+
+/// Whether a person's purchases may feed counts over everybody: a purpose of its own, with its
+/// own basis and objection.
+fn may_count(app: &App, subject: SubjectId) -> bool {
+    let purposes = &app.policy.purposes;
+    let Some(purpose) = purposes.iter().find(|own| own.class == Class::AggregateStatistics) else {
+        return false;
+    };
+    purpose.channels.first().is_some_and(|channel| {
+        let request = Request { channel: *channel, purpose: purpose.id.clone(), topic: None };
+        app.decide(&Who::Subject(subject), &request).verdict == Verdict::Allow
+    })
+}
+
+fn shelves(products: &[Product]) -> Vec<CatalogueProduct> {
+    let mut categories: HashMap<&str, u32> = HashMap::new();
+    products
+        .iter()
+        .map(|product| {
+            let next = u32::try_from(categories.len()).unwrap_or(u32::MAX);
+            let category = (!product.category.is_empty())
+                .then(|| CategoryNo(*categories.entry(&product.category).or_insert(next)));
+            let sold = product.in_stock && product.price.as_micros() > 0;
+            let shelf = if sold {
+                izin_recommend::Shelf::OnSale
+            } else {
+                izin_recommend::Shelf::Away
+            };
+            CatalogueProduct { shelf, category }
+        })
+        .collect()
+}

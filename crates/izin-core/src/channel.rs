@@ -1,0 +1,85 @@
+//! How a person is reached.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A way to reach or target a person. The text forms are the API's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// E-mail.
+    Email,
+    /// Text message.
+    Sms,
+    /// WhatsApp business messages.
+    Whatsapp,
+    /// Web or app push.
+    Push,
+    /// Telephone call.
+    Phone,
+    /// Audiences on other platforms.
+    Social,
+    /// Messages from business accounts on social platforms.
+    SocialDm,
+    /// Behavioural advertising.
+    Ads,
+    /// The shop's own pages.
+    Site,
+}
+
+impl Channel {
+    /// Every channel, in the order the design lists them.
+    pub const ALL: [Self; 9] = [
+        Self::Email,
+        Self::Sms,
+        Self::Whatsapp,
+        Self::Push,
+        Self::Phone,
+        Self::Social,
+        Self::SocialDm,
+        Self::Ads,
+        Self::Site,
+    ];
+
+    /// The name used in the API, in files and in the ledger.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+            Self::Whatsapp => "whatsapp",
+            Self::Push => "push",
+            Self::Phone => "phone",
+            Self::Social => "social",
+            Self::SocialDm => "social_dm",
+            Self::Ads => "ads",
+            Self::Site => "site",
+        }
+    }
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a text is not a channel.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "unknown channel `{0}`; channels are email, sms, whatsapp, push, phone, social, social_dm, ads, site"
+)]
+pub struct ChannelError(String);
+
+impl FromStr for Channel {
+    type Err = ChannelError;
+
+    fn from_str(text: &str) -> Result<Self, ChannelError> {
+        Self::ALL
+            .into_iter()
+            .find(|channel| channel.as_str() == text)
+            .ok_or_else(|| ChannelError(text.to_owned()))
+    }
+}

@@ -1,0 +1,40 @@
+//! The words and the rules: who may be contacted, about what, how personally, and why.
+//!
+//! Everything here is a function of values. Nothing reads a clock, a random source, a file or a
+//! socket; those belong to `izin-app` and `izin-store`. Start reading at [`decide`], then
+//! [`standing::Standing`] (what the ledger says about one person) and [`act::Act`] (what the
+//! ledger holds).
+#![warn(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::float_cmp
+)]
+
+pub mod act;
+pub mod channel;
+pub mod decision;
+pub mod id;
+pub mod identifier;
+pub mod language;
+pub mod law;
+pub mod level;
+pub mod money;
+pub mod policy;
+pub mod reason;
+pub mod refusal;
+pub mod standing;
+pub mod time;
+
+pub use act::{Act, Entry};
+pub use channel::Channel;
+pub use decision::{Decision, Request, Verdict, decide, strictest};
+pub use id::{IdentifierId, Seq, SubjectId};
+pub use identifier::{Identifier, IdentifierKind};
+pub use language::Language;
+pub use level::Level;
+pub use money::Money;
+pub use policy::{Policy, PurposeId, TopicId};
+pub use reason::Reason;
+pub use refusal::{Origin, Refusal, RefusalKind, Scope};
+pub use standing::Standing;
+pub use time::Timestamp;

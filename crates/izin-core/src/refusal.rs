@@ -1,0 +1,133 @@
+//! A no: what it covers, who said it and how.
+
+use serde::{Deserialize, Serialize};
+
+use crate::policy::{PurposeId, TopicId};
+use crate::{Channel, Reason, Seq, Timestamp};
+
+/// What kind of no it is. The order is the order of precedence (design §3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalKind {
+    /// The person reported a message as unwanted.
+    Complained,
+    /// A law, court or authority forbids contact; only two people together may lift it.
+    LegalSuppression,
+    /// A do-not-contact list that the shop brought along.
+    ImportedSuppression,
+    /// Staff entered it.
+    ManualSuppression,
+    /// The person opted out.
+    OptedOut,
+    /// The person objected (GDPR art. 21).
+    Objected,
+    /// The person withdrew a consent (UU PDP art. 9 and 40, GDPR art. 7(3)).
+    Withdrawn,
+}
+
+/// What a refusal, pause or question is about. An absent part means: all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Scope {
+    /// One channel, or all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// One purpose, or all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<PurposeId>,
+    /// One topic inside the purpose, or all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<TopicId>,
+}
+
+impl Scope {
+    /// Everything on every channel.
+    pub const EVERYTHING: Self = Self {
+        channel: None,
+        purpose: None,
+        topic: None,
+    };
+
+    /// Everything on one channel.
+    #[must_use]
+    pub const fn channel(channel: Channel) -> Self {
+        Self {
+            channel: Some(channel),
+            purpose: None,
+            topic: None,
+        }
+    }
+
+    /// One purpose on one channel.
+    #[must_use]
+    pub const fn purpose(purpose: PurposeId, channel: Channel) -> Self {
+        Self {
+            channel: Some(channel),
+            purpose: Some(purpose),
+            topic: None,
+        }
+    }
+
+    /// Whether a message of this channel, purpose and topic falls under the scope.
+    #[must_use]
+    pub fn covers(&self, channel: Channel, purpose: &PurposeId, topic: Option<&TopicId>) -> bool {
+        self.channel.is_none_or(|own| own == channel)
+            && self.purpose.as_ref().is_none_or(|own| own == purpose)
+            && self.topic.as_ref().is_none_or(|own| Some(own) == topic)
+    }
+}
+
+/// Where an act came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The header of RFC 8058, pressed in a mail program.
+    OneClick,
+    /// A page of ours, reached by a link in a message.
+    Page,
+    /// A machine with an API key.
+    Api,
+    /// A file.
+    Import,
+    /// Staff at the command line, for what came by phone, letter or counter.
+    Agent,
+    /// Izin itself, carrying a refusal along (for instance to a new holder of an address).
+    Izin,
+}
+
+/// One live refusal of a person or of an identifier nobody is known by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Refusal {
+    /// What kind of no.
+    pub kind: RefusalKind,
+    /// What it covers.
+    pub scope: Scope,
+    /// The entry that recorded it.
+    pub seq: Seq,
+    /// When the person said it.
+    pub occurred_at: Timestamp,
+}
+
+impl Refusal {
+    /// The reason code that this refusal gives a decision.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        match self.kind {
+            RefusalKind::Complained => Reason::Complained,
+            RefusalKind::LegalSuppression
+            | RefusalKind::ImportedSuppression
+            | RefusalKind::ManualSuppression => Reason::Suppressed,
+            RefusalKind::OptedOut => match self.scope {
+                Scope { topic: Some(_), .. } => Reason::OptedOutTopic,
+                Scope {
+                    purpose: Some(_), ..
+                } => Reason::OptedOutPurpose,
+                Scope {
+                    channel: Some(_), ..
+                } => Reason::OptedOutChannel,
+                Scope { .. } => Reason::OptedOutAll,
+            },
+            RefusalKind::Objected => Reason::Objected,
+            RefusalKind::Withdrawn => Reason::Withdrawn,
+        }
+    }
+}

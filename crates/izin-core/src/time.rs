@@ -1,0 +1,104 @@
+//! Moments, as whole microseconds of UTC.
+//!
+//! The ledger, the store and the rules hold this one type; texts and calendars are for the edges.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A moment: microseconds since 1970-01-01T00:00:00Z.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct Timestamp(i64);
+
+/// Why a text is not a moment.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is not a time; write 2026-11-21T09:30:00+07:00, 2026-11-21T02:30:00Z, or a date 2026-11-21"
+)]
+pub struct TimestampError(String);
+
+impl Timestamp {
+    /// Takes microseconds since the epoch.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since the epoch.
+    #[must_use]
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// The moment `days` of 24 hours later (earlier when negative), stopping at the type's ends.
+    #[must_use]
+    pub const fn plus_days(self, days: i64) -> Self {
+        Self(self.0.saturating_add(days.saturating_mul(Self::DAY)))
+    }
+
+    /// The moment `seconds` later, stopping at the type's ends.
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
+    }
+
+    /// Whole days of 24 hours from `earlier` to this moment; negative when it is later.
+    #[must_use]
+    pub const fn days_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0).div_euclid(Self::DAY)
+    }
+
+    const DAY: i64 = 86_400_000_000;
+
+    /// Reads RFC 3339, or a local time or date without offset, which is taken as UTC.
+    ///
+    /// # Errors
+    /// [`TimestampError`] repeats the text and shows the forms that are read.
+    pub fn parse(text: &str) -> Result<Self, TimestampError> {
+        let text = text.trim();
+        if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+            return Ok(Self(moment.as_microsecond()));
+        }
+        text.parse::<jiff::civil::DateTime>()
+            .ok()
+            .and_then(|local| jiff::tz::Offset::UTC.to_timestamp(local).ok())
+            .map(|moment| Self(moment.as_microsecond()))
+            .ok_or_else(|| TimestampError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC, to the second or as fine as needed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_microsecond(self.0) {
+            Ok(moment) => moment.fmt(f),
+            Err(_) => write!(f, "{}us", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_is_no_time_is_refused_with_the_forms_that_are() {
+        for text in ["", "soon", "2026-13-01", "12/01/2010 08:26"] {
+            assert!(Timestamp::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn offsets_are_honoured_and_local_times_are_utc() {
+        let utc = Timestamp::parse("2026-11-21T02:30:00Z").unwrap();
+        assert_eq!(Timestamp::parse("2026-11-21T09:30:00+07:00").unwrap(), utc);
+        assert_eq!(Timestamp::parse("2026-11-21T02:30:00").unwrap(), utc);
+        assert_eq!(utc.to_string(), "2026-11-21T02:30:00Z");
+        assert_eq!(
+            Timestamp::parse("2026-11-21").unwrap().to_string(),
+            "2026-11-21T00:00:00Z"
+        );
+    }
+}

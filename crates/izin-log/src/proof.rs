@@ -1,0 +1,177 @@
+//! Proofs that a leaf is in a tree, and that one tree only appended to another.
+//!
+//! Verification follows RFC 9162 §2.1.3.2 and §2.1.4.2 and needs nothing but the proof and the
+//! roots. Making proofs is the work of [`crate::prove`].
+
+use crate::checkpoint::TreeHead;
+use crate::hash::{Hash, node_hash};
+
+/// Proves that a leaf stands at `index`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inclusion {
+    /// The place of the leaf, counted from 0: the entry's sequence.
+    pub index: u64,
+    /// The siblings on the way from the leaf to the root.
+    pub path: Vec<Hash>,
+}
+
+/// Proves that a later tree begins with every leaf of an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consistency {
+    /// The hashes of RFC 9162 §2.1.4.1, in order.
+    pub path: Vec<Hash>,
+}
+
+/// Why a proof proves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProofError {
+    /// The proof speaks of a place the tree does not have.
+    #[error("it speaks of place {place} in a tree of {size}")]
+    Outside {
+        /// The place or the earlier size.
+        place: u64,
+        /// The size of the tree.
+        size: u64,
+    },
+    /// The path is shorter or longer than the way to the root.
+    #[error("it does not have as many hashes as the way to the root")]
+    Length,
+    /// The path leads elsewhere.
+    #[error("it leads to another root")]
+    Root,
+}
+
+impl Inclusion {
+    /// Checks that `leaf` stands at [`Inclusion::index`] of the tree with this head.
+    ///
+    /// # Errors
+    /// [`ProofError`] when it is not proved.
+    pub fn verify(&self, leaf: &Hash, head: &TreeHead) -> Result<(), ProofError> {
+        let outside = ProofError::Outside {
+            place: self.index,
+            size: head.size,
+        };
+        let last = head
+            .size
+            .checked_sub(1)
+            .filter(|last| self.index <= *last)
+            .ok_or(outside)?;
+        let mut climb = Climb {
+            node: self.index,
+            last,
+        };
+        let mut root = *leaf;
+        for sibling in &self.path {
+            root = match climb.step()? {
+                Sibling::Left => node_hash(sibling, &root),
+                Sibling::Right => node_hash(&root, sibling),
+            };
+        }
+        climb.ends()?;
+        same(&root, &head.root)
+    }
+}
+
+impl Consistency {
+    /// Checks that the tree `new` begins with all of the tree `old`, which must not be empty: of
+    /// an empty tree nothing can be proved.
+    ///
+    /// # Errors
+    /// [`ProofError`] when it is not proved.
+    pub fn verify(&self, old: &TreeHead, new: &TreeHead) -> Result<(), ProofError> {
+        let outside = ProofError::Outside {
+            place: old.size,
+            size: new.size,
+        };
+        let old_last = old.size.checked_sub(1).ok_or(outside)?;
+        let last = new
+            .size
+            .checked_sub(1)
+            .filter(|last| old_last <= *last)
+            .ok_or(outside)?;
+        if old.size == new.size {
+            return if self.path.is_empty() {
+                same(&old.root, &new.root)
+            } else {
+                Err(ProofError::Length)
+            };
+        }
+        // The old tree's last perfect subtree is where both ways begin; if that is the whole old
+        // tree, its root is known and left out of the path.
+        let perfect = old_last.trailing_ones();
+        let mut climb = Climb {
+            node: shift(old_last, perfect),
+            last: shift(last, perfect),
+        };
+        let known = old.size.is_power_of_two().then_some(&old.root);
+        let mut path = known.into_iter().chain(&self.path);
+        let start = path.next().ok_or(ProofError::Length)?;
+        let (mut old_root, mut new_root) = (*start, *start);
+        for sibling in path {
+            match climb.step()? {
+                Sibling::Left => {
+                    old_root = node_hash(sibling, &old_root);
+                    new_root = node_hash(sibling, &new_root);
+                }
+                Sibling::Right => new_root = node_hash(&new_root, sibling),
+            }
+        }
+        climb.ends()?;
+        same(&old_root, &old.root)?;
+        same(&new_root, &new.root)
+    }
+}
+
+/// The way from a node up to the root; `last` is the last node of the same height.
+struct Climb {
+    node: u64,
+    last: u64,
+}
+
+enum Sibling {
+    Left,
+    Right,
+}
+
+impl Climb {
+    /// Goes up to the parent, past heights where the node has no sibling, and says on which side
+    /// the sibling stood.
+    fn step(&mut self) -> Result<Sibling, ProofError> {
+        if self.last == 0 {
+            return Err(ProofError::Length);
+        }
+        let alone = if self.node == self.last {
+            self.node.trailing_zeros()
+        } else {
+            0
+        };
+        let sibling = match shift(self.node, alone) & 1 {
+            1 => Sibling::Left,
+            _ => Sibling::Right,
+        };
+        self.node = shift(self.node, alone.saturating_add(1));
+        self.last = shift(self.last, alone.saturating_add(1));
+        Ok(sibling)
+    }
+
+    /// Checks that the root is reached.
+    const fn ends(&self) -> Result<(), ProofError> {
+        if self.last == 0 {
+            Ok(())
+        } else {
+            Err(ProofError::Length)
+        }
+    }
+}
+
+fn shift(place: u64, heights: u32) -> u64 {
+    place.checked_shr(heights).unwrap_or(0)
+}
+
+fn same(found: &Hash, expected: &Hash) -> Result<(), ProofError> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(ProofError::Root)
+    }
+}

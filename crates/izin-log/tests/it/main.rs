@@ -1,0 +1,15 @@
+//! What the log promises, tried from outside. The store below keeps what `izin-store` keeps: leaf
+//! hashes in rows and full tiles.
+
+#[cfg(test)]
+mod export;
+#[cfg(test)]
+mod notes;
+#[cfg(test)]
+mod proofs;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod tiles;
+#[cfg(test)]
+mod vectors;

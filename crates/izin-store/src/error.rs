@@ -1,0 +1,72 @@
+//! What can go wrong with keeping things.
+
+use std::path::PathBuf;
+
+/// Why the store could not do what was asked. Never carries a stored value.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The directory belongs to a running process.
+    #[error("`{dir}` is in use by a running izin; stop it, or let this command talk to it")]
+    Owned {
+        /// The data directory.
+        dir: PathBuf,
+    },
+    /// A file or directory could not be used.
+    #[error("cannot {what} `{path}`: {why}")]
+    File {
+        /// What was tried, as `write`.
+        what: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// The operating system's words.
+        why: String,
+    },
+    /// The database refused or failed.
+    #[error("the database failed: {0}")]
+    Database(String),
+    /// A stored value is not what was written.
+    #[error("stored {what} is damaged")]
+    Damaged {
+        /// Which value.
+        what: &'static str,
+    },
+    /// The folder was written by another version.
+    #[error(
+        "the data folder has schema {found}, this izin reads up to {known}; use the newer izin"
+    )]
+    NewerSchema {
+        /// In the folder.
+        found: u32,
+        /// In this program.
+        known: u32,
+    },
+    /// The linked SQLite has a known corruption fault.
+    #[error("SQLite {found} is too old; 3.51.3 or newer is needed")]
+    OldSqlite {
+        /// The version found.
+        found: &'static str,
+    },
+    /// The writer has stopped; nothing more is accepted.
+    #[error("the store has stopped after a fault; restart izin")]
+    Stopped,
+    /// No random bytes.
+    #[error(transparent)]
+    Entropy(#[from] crate::entropy::NoEntropy),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+impl StoreError {
+    /// A failed use of a file, with the operating system's words.
+    pub(crate) fn file(what: &'static str, path: &std::path::Path, why: &std::io::Error) -> Self {
+        Self::File {
+            what,
+            path: path.to_owned(),
+            why: why.to_string(),
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! The append-only ledger: acts in order, each committed to by a leaf of the Merkle tree.
+//!
+//! A leaf says only a version, the kind of act, the hour and a commitment under a random blinding
+//! value; nobody can tell from it whom or what it is about.
+
+use izin_core::{Act, Entry, Seq, SubjectId, Timestamp};
+use izin_log::leaf::commit;
+use izin_log::{Edge, Leaf, TreeHead};
+use rusqlite::{Connection, params};
+use serde::Serialize;
+
+use crate::sqlite::{Tx, rows, run};
+use crate::vault::{DataClass, LookupHash, SuppressionHash, place, seal};
+use crate::{StoreError, vault};
+
+/// The longest detail of an act, in bytes: a label, a note, some evidence.
+pub const DETAIL_BYTES_MAX: usize = 8 * 1024;
+
+const MICROS_AN_HOUR: i64 = 3_600_000_000;
+
+/// The hash under which an entry changes what the gate finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexKey {
+    /// The entry is about the person only.
+    None,
+    /// An identifier got a holder.
+    Attached(LookupHash),
+    /// An identifier was suppressed.
+    Suppressed(SuppressionHash),
+}
+
+/// An entry that is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// What happened.
+    pub entry: Entry,
+    /// What it is found by.
+    pub key: IndexKey,
+}
+
+/// What the writer of an act gets back: enough to prove it later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its place in the ledger.
+    pub seq: Seq,
+    /// Whom it is about.
+    pub subject: Option<SubjectId>,
+    /// The canonical record that the leaf commits to.
+    pub record: String,
+    /// The blinding value of that commitment.
+    pub blinding: [u8; 32],
+}
+
+/// What a leaf commits to, in RFC 8785 form.
+#[derive(Serialize)]
+struct Record<'a> {
+    #[serde(flatten)]
+    act: &'a Act,
+    detail: Option<String>,
+    recorded_at: Timestamp,
+    subject: Option<SubjectId>,
+}
+
+/// The canonical record of an act.
+///
+/// # Errors
+/// [`StoreError::Damaged`] if the act cannot be written as JSON.
+pub(crate) fn record(
+    entry: &Entry,
+    detail_commitment: Option<&[u8]>,
+) -> Result<String, StoreError> {
+    let record = Record {
+        act: &entry.act,
+        detail: detail_commitment.map(hex),
+        recorded_at: entry.recorded_at,
+        subject: entry.subject,
+    };
+    serde_json_canonicalizer::to_string(&record).map_err(|_| StoreError::Damaged { what: "act" })
+}
+
+/// The leaf of a record.
+pub(crate) fn leaf(entry: &Entry, blinding: &[u8; 32], record: &str) -> Leaf {
+    let hours = entry.recorded_at.as_micros().div_euclid(MICROS_AN_HOUR);
+    Leaf {
+        kind: entry.act.kind(),
+        hours: u32::try_from(hours).unwrap_or_default(),
+        commitment: commit(blinding, record.as_bytes()),
+    }
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The growing edge of the Merkle tree over the ledger.
+#[derive(Debug, Clone)]
+pub(crate) struct Tree {
+    edge: Edge,
+}
+
+impl Tree {
+    /// Rebuilds the edge from the stored tiles and the last entries.
+    pub(crate) fn load(db: &Connection) -> Result<Self, StoreError> {
+        let size: u64 = db.query_row("select count(*) from entries", [], |row| row.get(0))?;
+        let last: Option<u64> =
+            db.query_row("select max(seq) from entries", [], |row| row.get(0))?;
+        if last.map_or(0, |last| last + 1) != size {
+            return Err(StoreError::Damaged {
+                what: "ledger (a gap in its sequence)",
+            });
+        }
+        Edge::restore(size, &mut |tile| crate::log::tile(db, tile))
+            .map(|edge| Self { edge })
+            .map_err(|_| StoreError::Damaged {
+                what: "tiles of the log",
+            })
+    }
+
+    /// How many leaves there are: the next entry's sequence.
+    pub(crate) const fn size(&self) -> u64 {
+        self.edge.size()
+    }
+
+    /// Size and root.
+    pub(crate) fn head(&self) -> TreeHead {
+        self.edge.head()
+    }
+}
+
+/// Something to be entered.
+pub(crate) struct Draft {
+    pub(crate) subject: Option<SubjectId>,
+    pub(crate) recorded_at: Timestamp,
+    pub(crate) act: Act,
+    pub(crate) detail: Option<String>,
+    pub(crate) key: IndexKey,
+}
+
+impl Tx<'_> {
+    /// Enters one act: its row, its sealed detail, its leaf. The only place where the ledger grows.
+    pub(crate) fn append(&mut self, draft: Draft) -> Result<Recorded, StoreError> {
+        const KEEP: &str = "
+            insert into entries
+              (seq, recorded_at, subject, act, blinding, detail_commitment, leaf_hash)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let Draft {
+            subject,
+            recorded_at,
+            act,
+            detail,
+            key,
+        } = draft;
+        let entry = Entry {
+            seq: Seq(self.tree.size()),
+            subject,
+            recorded_at,
+            act,
+        };
+        let sealed = self.seal_detail(&entry, detail.as_deref())?;
+        let commitment = sealed.as_ref().map(|detail| detail.commitment.as_slice());
+        let record = record(&entry, commitment)?;
+        let blinding = self.entropy.bytes::<32>()?;
+        let leaf_hash = leaf(&entry, &blinding, &record).hash();
+        let act =
+            serde_json::to_string(&entry.act).map_err(|_| StoreError::Damaged { what: "act" })?;
+        run(
+            self.db,
+            KEEP,
+            params![
+                entry.seq.0,
+                recorded_at.as_micros(),
+                subject.as_ref().map(SubjectId::as_bytes),
+                act,
+                blinding,
+                commitment,
+                leaf_hash.0,
+            ],
+        )?;
+        if let Some(detail) = sealed {
+            detail.keep(self.db, entry.seq)?;
+        }
+        for tile in self.tree.edge.push(leaf_hash) {
+            crate::log::keep_tile(self.db, &tile)?;
+        }
+        let recorded = Recorded {
+            seq: entry.seq,
+            subject,
+            record,
+            blinding,
+        };
+        self.committed.push(Committed { entry, key });
+        Ok(recorded)
+    }
+
+    /// Seals a detail under the person's evidence key. A detail without a person is dropped: it
+    /// could never be erased.
+    fn seal_detail(
+        &self,
+        entry: &Entry,
+        detail: Option<&str>,
+    ) -> Result<Option<SealedDetail>, StoreError> {
+        let (Some(subject), Some(detail)) = (entry.subject, detail) else {
+            return Ok(None);
+        };
+        debug_assert!(
+            detail.len() <= DETAIL_BYTES_MAX,
+            "details are bounded where they come in"
+        );
+        let Some(key) = self.keys.subject_key(subject, DataClass::Evidence)? else {
+            return Ok(None);
+        };
+        let blinding = self.entropy.bytes::<32>()?;
+        let here = detail_place(entry.seq, subject);
+        Ok(Some(SealedDetail {
+            commitment: commit(&blinding, detail.as_bytes()),
+            sealed: seal(&key, &here, detail.as_bytes(), self.entropy)?,
+            blinding,
+        }))
+    }
+}
+
+struct SealedDetail {
+    commitment: [u8; 32],
+    blinding: [u8; 32],
+    sealed: Vec<u8>,
+}
+
+impl SealedDetail {
+    fn keep(&self, db: &Connection, seq: Seq) -> Result<(), StoreError> {
+        const KEEP: &str = "insert into details (seq, blinding, sealed) values (?1, ?2, ?3)";
+        run(db, KEEP, params![seq.0, self.blinding, self.sealed]).map(drop)
+    }
+}
+
+fn detail_place(seq: Seq, subject: SubjectId) -> Vec<u8> {
+    let owner = [subject.as_bytes().as_slice(), &seq.0.to_be_bytes()].concat();
+    place(&owner, "details.sealed", vault::KEY_VERSION)
+}
+
+/// Every entry in order, as the gate folds them at start.
+pub(crate) fn replay(db: &Connection, mut fold: impl FnMut(Committed)) -> Result<(), StoreError> {
+    const ALL: &str = "
+        select e.seq, e.recorded_at, e.subject, e.act, i.lookup_hash, s.hash
+        from entries e
+        left join identifiers i on i.identifier = unhex(e.act ->> 'identifier')
+          and e.act ->> 'act' = 'identifier_attached'
+        left join suppressions s on s.seq = e.seq
+        order by e.seq";
+    let mut statement = db.prepare(ALL)?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let entry = entry(row)?;
+        let attached: Option<[u8; 16]> = row.get(4)?;
+        let suppressed: Option<[u8; 16]> = row.get(5)?;
+        let key = match (attached, suppressed) {
+            (Some(hash), _) => IndexKey::Attached(LookupHash::from_bytes(hash)),
+            (None, Some(hash)) => IndexKey::Suppressed(SuppressionHash::from_bytes(hash)),
+            (None, None) => IndexKey::None,
+        };
+        fold(Committed { entry, key });
+    }
+    Ok(())
+}
+
+/// Reads `seq, recorded_at, subject, act`, the first four columns of a row.
+pub(crate) fn entry(row: &rusqlite::Row<'_>) -> Result<Entry, StoreError> {
+    let act: String = row.get(3)?;
+    let subject: Option<[u8; 16]> = row.get(2)?;
+    Ok(Entry {
+        seq: Seq(row.get(0)?),
+        recorded_at: Timestamp::from_micros(row.get(1)?),
+        subject: subject.map(SubjectId::from_bytes),
+        act: serde_json::from_str(&act).map_err(|_| StoreError::Damaged { what: "act" })?,
+    })
+}
+
+/// One person's entries, oldest first.
+pub(crate) fn history(db: &Connection, subject: SubjectId) -> Result<Vec<Entry>, StoreError> {
+    const OWN: &str = "
+        select seq, recorded_at, subject, act from entries where subject = ?1 order by seq";
+    rows(db, OWN, params![subject.as_bytes()], |row| Ok(entry(row)))?
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,189 @@
+//! Keeping things: the ledger, the vault of personal values, the shop's data, the send queue.
+//!
+//! One process owns a store. Everything that changes what may be sent goes through
+//! [`Store::record`]; what comes back is durable and known to the gate. Nothing here decides
+//! anything. Start reading at [`command::Command`], then [`ledger`], then [`vault`].
+
+pub mod command;
+pub mod entropy;
+pub mod error;
+pub mod ledger;
+pub mod log;
+pub mod vault;
+
+mod campaign;
+mod door;
+mod order;
+mod owner;
+mod person;
+mod policy;
+mod product;
+mod sqlite;
+
+pub use campaign::{Campaign, CampaignState, Message, MessageState, NewMessage, Tally};
+pub use command::{Answered, Command, Contact, Refusing, Whom};
+pub use door::{ApiKey, ImportRun};
+pub use entropy::Entropy;
+pub use error::StoreError;
+pub use ledger::{Committed, IndexKey, Recorded, hex};
+pub use log::Disclosed;
+pub use order::{Line, Order, PlacedOrders};
+pub use owner::Owner;
+pub use person::{KnownIdentifier, Profile};
+pub use policy::PublishedPolicy;
+pub use product::Product;
+pub use vault::{Hasher, LookupHash, SuppressionHash};
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use izin_core::{Entry, SubjectId};
+use rusqlite::Connection;
+
+use sqlite::Writer;
+use vault::Keyring;
+
+/// Reading connections kept open; more are opened and closed when all are busy.
+const READERS_KEPT: usize = 8;
+
+/// One company's store: a directory.
+pub struct Store {
+    dir: PathBuf,
+    entropy: Entropy,
+    writer: Writer,
+    readers: Arc<Readers>,
+    keys: Arc<Mutex<Keyring>>,
+    hasher: Hasher,
+    _owner: Owner,
+}
+
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens the store in `dir`, making it when the directory is new or empty. The caller has
+    /// become its owner before (see [`Owner::take`]).
+    ///
+    /// # Errors
+    /// [`StoreError`] when files cannot be used, or were written by a newer version.
+    pub fn open(dir: &Path, owner: Owner, entropy: Entropy) -> Result<Self, StoreError> {
+        let path = dir.join("izin.sqlite");
+        let keys_dir = dir.join("keys");
+        let keyring = Keyring::open(&keys_dir, &entropy)?;
+        let mut db = sqlite::open_writer(&path)?;
+        sqlite::migrate(&mut db)?;
+        let hasher = keyring.hasher().clone();
+        let reading_keys = Keyring::open(&keys_dir, &entropy)?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            entropy: entropy.clone(),
+            writer: Writer::start(db, keyring, entropy, dir)?,
+            readers: Arc::new(Readers {
+                path,
+                idle: Mutex::default(),
+            }),
+            keys: Arc::new(Mutex::new(reading_keys)),
+            hasher,
+            _owner: owner,
+        })
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The store's source of randomness.
+    #[must_use]
+    pub const fn entropy(&self) -> &Entropy {
+        &self.entropy
+    }
+
+    /// Hashes identifiers under the store's keys.
+    #[must_use]
+    pub const fn hasher(&self) -> &Hasher {
+        &self.hasher
+    }
+
+    /// A key that belongs to a service and to no person.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the key database fails.
+    pub fn service_key(&self, name: &str) -> Result<vault::Key, StoreError> {
+        self.keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .service_key(name)
+    }
+
+    /// Tells `tell` of every entry once it is durable and before its writer is answered. Named
+    /// once, before the first write.
+    pub fn subscribe(&self, tell: impl Fn(&[Committed]) + Send + Sync + 'static) {
+        self.writer.subscribe(Box::new(tell));
+    }
+
+    /// Hands every entry to `fold`, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or an entry is damaged.
+    pub fn replay(&self, fold: impl FnMut(Committed)) -> Result<(), StoreError> {
+        let db = self.readers.take()?;
+        ledger::replay(&db, fold)
+    }
+
+    /// One person's entries, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn history(&self, subject: SubjectId) -> Result<Vec<Entry>, StoreError> {
+        self.read(move |db| ledger::history(db, subject)).await
+    }
+
+    /// Runs a reading job on a connection of its own, off the caller's thread.
+    async fn read<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection) -> Result<R, StoreError> + Send + 'static,
+    ) -> Result<R, StoreError> {
+        let readers = Arc::clone(&self.readers);
+        let work = move || {
+            let db = readers.take()?;
+            let result = job(&db);
+            readers.put_back(db);
+            result
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Runs a reading job that opens sealed values.
+    async fn read_sealed<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection, &Keyring) -> Result<R, StoreError> + Send + 'static,
+    ) -> Result<R, StoreError> {
+        let keys = Arc::clone(&self.keys);
+        self.read(move |db| job(db, &keys.lock().unwrap_or_else(PoisonError::into_inner)))
+            .await
+    }
+}
+
+impl Readers {
+    fn take(&self) -> Result<Connection, StoreError> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        idle.map_or_else(|| sqlite::open_reader(&self.path), Ok)
+    }
+
+    fn put_back(&self, db: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < READERS_KEPT {
+            idle.push(db);
+        }
+    }
+}

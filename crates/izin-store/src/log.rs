@@ -1,0 +1,182 @@
+//! The tamper-evident side of the ledger: stored tiles, signed checkpoints, what a proof needs.
+
+use izin_core::{Entry, Seq, Timestamp};
+use izin_log::{Hash, Leaf, Tile, TileId, TreeHead};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::ledger::{self, Recorded};
+use crate::sqlite::{rows, run};
+use crate::{Store, StoreError};
+
+/// An entry with everything that ties it to its leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disclosed {
+    /// The act.
+    pub entry: Entry,
+    /// Its record and blinding.
+    pub recorded: Recorded,
+    /// Its leaf.
+    pub leaf: Leaf,
+}
+
+impl Store {
+    /// The head of the log now, durable.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the writer has stopped.
+    pub async fn head(&self) -> Result<TreeHead, StoreError> {
+        self.writer.write(|tx| Ok(tx.tree.head())).await
+    }
+
+    /// Keeps a signed checkpoint.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it could not be written.
+    pub async fn keep_checkpoint(
+        &self,
+        size: u64,
+        note: String,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const KEEP: &str = "
+            insert into checkpoints (size, signed_at, note) values (?1, ?2, ?3)
+            on conflict (size) do nothing";
+        self.writer
+            .write(move |tx| run(tx.db, KEEP, params![size, now.as_micros(), note]).map(drop))
+            .await
+    }
+
+    /// The newest signed checkpoint, if any was signed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn checkpoint(&self) -> Result<Option<String>, StoreError> {
+        const LAST: &str = "select note from checkpoints order by size desc limit 1";
+        self.read(|db| Ok(db.query_row(LAST, [], |row| row.get(0)).optional()?))
+            .await
+    }
+
+    /// The hashes of a tile; partial tiles of any width up to what exists.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the tile is not there.
+    pub async fn tile(&self, id: TileId) -> Result<Vec<Hash>, StoreError> {
+        self.read(move |db| tile(db, id)).await
+    }
+
+    /// The leaves `first..first + count`, fewer at the end of the ledger.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or an entry is damaged.
+    pub async fn leaves(&self, first: u64, count: u64) -> Result<Vec<Leaf>, StoreError> {
+        self.read(move |db| {
+            let found = disclosed(db, first, count)?;
+            Ok(found.into_iter().map(|own| own.leaf).collect())
+        })
+        .await
+    }
+
+    /// One entry with its record and blinding.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or the entry is damaged.
+    pub async fn disclosed(&self, seq: Seq) -> Result<Option<Disclosed>, StoreError> {
+        self.read(move |db| Ok(disclosed(db, seq.0, 1)?.pop()))
+            .await
+    }
+}
+
+fn disclosed(db: &Connection, first: u64, count: u64) -> Result<Vec<Disclosed>, StoreError> {
+    const SOME: &str = "
+        select seq, recorded_at, subject, act, blinding, detail_commitment
+        from entries where seq >= ?1 and seq < ?2 order by seq";
+    let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<_> {
+        Ok((
+            ledger::entry(row),
+            row.get::<_, [u8; 32]>(4)?,
+            row.get::<_, Option<Vec<u8>>>(5)?,
+        ))
+    };
+    let found = rows(db, SOME, params![first, first.saturating_add(count)], read)?;
+    found
+        .into_iter()
+        .map(|(entry, blinding, detail)| {
+            let entry = entry?;
+            let record = ledger::record(&entry, detail.as_deref())?;
+            let leaf = ledger::leaf(&entry, &blinding, &record);
+            let recorded = Recorded {
+                seq: entry.seq,
+                subject: entry.subject,
+                record,
+                blinding,
+            };
+            Ok(Disclosed {
+                entry,
+                recorded,
+                leaf,
+            })
+        })
+        .collect()
+}
+
+/// Keeps a full tile.
+pub(crate) fn keep_tile(db: &Connection, tile: &Tile) -> Result<(), StoreError> {
+    const KEEP: &str = "insert into tiles (level, number, hashes) values (?1, ?2, ?3)";
+    let hashes: Vec<u8> = tile
+        .hashes
+        .iter()
+        .flat_map(|hash| hash.0)
+        .collect();
+    run(db, KEEP, params![tile.id.level(), tile.id.index(), hashes]).map(drop)
+}
+
+/// Reads a tile: a stored one when it is full, otherwise made from the level below.
+pub(crate) fn tile(db: &Connection, id: TileId) -> Result<Vec<Hash>, StoreError> {
+    const FULL: &str = "select hashes from tiles where level = ?1 and number = ?2";
+    const LEAVES: &str = "
+        select leaf_hash from entries where seq >= ?1 and seq < ?2 order by seq";
+    let width = u64::from(id.width());
+    let full: Option<Vec<u8>> = db
+        .prepare_cached(FULL)?
+        .query_row(params![id.level(), id.index()], |row| row.get(0))
+        .optional()?;
+    let hashes = match full {
+        Some(bytes) => bytes
+            .chunks_exact(32)
+            .filter_map(hash)
+            .take(usize::from(id.width()))
+            .collect(),
+        None if id.level() == 0 => {
+            let first = id.index() * 256;
+            let found: Vec<Vec<u8>> =
+                rows(db, LEAVES, params![first, first + width], |row| row.get(0))?;
+            found
+                .iter()
+                .filter_map(|bytes| hash(bytes))
+                .collect::<Vec<_>>()
+        }
+        None => (0..width)
+            .map(|at| {
+                let below = id
+                    .level()
+                    .checked_sub(1)
+                    .and_then(|level| TileId::full(level, id.index() * 256 + at));
+                let below = below.ok_or(StoreError::Damaged {
+                    what: "tile of the log",
+                })?;
+                tile(db, below).map(|hashes| izin_log::hash::tree_root(&hashes))
+            })
+            .collect::<Result<_, _>>()?,
+    };
+    if hashes.len() == usize::from(id.width()) {
+        Ok(hashes)
+    } else {
+        Err(StoreError::Damaged {
+            what: "tile of the log",
+        })
+    }
+}
+
+fn hash(bytes: &[u8]) -> Option<Hash> {
+    <[u8; 32]>::try_from(bytes).ok().map(Hash)
+}

@@ -1,0 +1,293 @@
+//! Orders: what was bought, sealed under the buyer's purchases key, one value for each order.
+//!
+//! Orders of guests belong to nobody known and are sealed under a key of the store.
+
+use izin_core::{Identifier, Money, SubjectId, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use crate::command::Contact;
+use crate::sqlite::{Tx, count, rows, run};
+use crate::vault::{DataClass, KEY_VERSION, Key, Keyring, open, place, seal};
+use crate::{Store, StoreError};
+
+/// Orders read in one go; a page of a walk over all of them.
+const ORDERS_PER_PAGE: u32 = 2_000;
+
+/// The service key under which orders of guests stand.
+const GUEST_KEY: &str = "guest_orders";
+/// The service key under which order numbers are hashed.
+const NUMBER_KEY: &str = "order_numbers";
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Line {
+    /// The shop's product code.
+    pub product: String,
+    /// How many.
+    pub quantity: u32,
+    /// Price of one, in the shop's currency.
+    pub unit_price: Money,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An order to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The shop's order number.
+    pub number: String,
+    /// The buyer's customer number; absent for a guest.
+    pub customer: Option<Identifier>,
+    /// What was bought.
+    pub lines: Vec<Line>,
+}
+
+/// What keeping orders changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PlacedOrders {
+    /// Lines kept.
+    pub lines: u64,
+    /// Lines that were already there, to the letter.
+    pub duplicates: u64,
+}
+
+/// A kept order's lines and its buyer.
+pub(crate) type Kept = (Option<SubjectId>, Vec<Line>);
+
+impl Store {
+    /// Keeps orders, all or none. Lines already there are counted and left alone; a customer
+    /// number nobody holds makes a person who can be recognised but not contacted.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it could not be made durable.
+    pub async fn place_orders(
+        &self,
+        orders: Vec<Order>,
+        now: Timestamp,
+    ) -> Result<PlacedOrders, StoreError> {
+        self.writer
+            .write(move |tx| {
+                let numbers = tx.keys.service_key(NUMBER_KEY)?;
+                let guests = tx.keys.service_key(GUEST_KEY)?;
+                let mut placed = PlacedOrders::default();
+                for order in orders {
+                    tx.place(order, (&numbers, &guests), &mut placed, now)?;
+                }
+                Ok(placed)
+            })
+            .await
+    }
+
+    /// Everything one person bought, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a value is damaged.
+    pub async fn purchases(&self, subject: SubjectId) -> Result<Vec<Line>, StoreError> {
+        self.read_sealed(move |db, keys| purchases(db, keys, subject))
+            .await
+    }
+
+    /// Everything many people bought, in the order asked.
+    ///
+    /// # Errors
+    /// As [`Store::purchases`].
+    pub async fn purchases_of(
+        &self,
+        subjects: Vec<SubjectId>,
+    ) -> Result<Vec<Vec<Line>>, StoreError> {
+        self.read_sealed(move |db, keys| {
+            subjects
+                .into_iter()
+                .map(|subject| purchases(db, keys, subject))
+                .collect()
+        })
+        .await
+    }
+
+    /// Hands every order to `fold`: its buyer, unless a guest, and its lines.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a value is damaged.
+    pub async fn each_order(
+        &self,
+        mut fold: impl FnMut(Option<SubjectId>, Vec<Line>) + Send,
+    ) -> Result<(), StoreError> {
+        let mut after = Vec::new();
+        loop {
+            let (page, last) = self
+                .read_sealed(move |db, keys| order_page(db, keys, &after))
+                .await?;
+            let Some(last) = last else { return Ok(()) };
+            after = last;
+            for (subject, lines) in page {
+                fold(subject, lines);
+            }
+        }
+    }
+
+    /// How many orders are kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn order_count(&self) -> Result<u64, StoreError> {
+        self.read(|db| count(db, "select count(*) from orders"))
+            .await
+    }
+}
+
+impl Tx<'_> {
+    fn place(
+        &mut self,
+        order: Order,
+        (numbers, guests): (&Key, &Key),
+        placed: &mut PlacedOrders,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const KEEP: &str = "
+            insert into orders (order_key, subject, key_version, sealed) values (?1, ?2, ?3, ?4)
+            on conflict (order_key) do update set sealed = excluded.sealed";
+        let order_key = order_key(&order.number, numbers);
+        let existing = self.existing(&order_key, guests)?;
+        let (subject, mut lines) = match existing {
+            Some(kept) => kept,
+            None => (self.buyer(order.customer, now)?, Vec::new()),
+        };
+        let before = lines.len();
+        for line in order.lines {
+            if lines.contains(&line) {
+                placed.duplicates += 1;
+            } else {
+                lines.push(line);
+            }
+        }
+        if lines.len() == before {
+            return Ok(());
+        }
+        placed.lines += u64::try_from(lines.len() - before).unwrap_or_default();
+        let key = match subject {
+            None => guests.clone(),
+            Some(subject) => self
+                .keys
+                .subject_key(subject, DataClass::Purchases)?
+                .ok_or(StoreError::Damaged {
+                    what: "purchases key of a person",
+                })?,
+        };
+        let plain =
+            serde_json::to_vec(&lines).map_err(|_| StoreError::Damaged { what: "order" })?;
+        let sealed = seal(&key, &order_place(&order_key), &plain, self.entropy)?;
+        let owner = subject.as_ref().map(SubjectId::as_bytes);
+        run(
+            self.db,
+            KEEP,
+            params![order_key, owner, KEY_VERSION, sealed],
+        )
+        .map(drop)
+    }
+
+    fn existing(&self, order_key: &[u8; 16], guests: &Key) -> Result<Option<Kept>, StoreError> {
+        const FIND: &str = "select order_key, subject, sealed from orders where order_key = ?1";
+        let found = self
+            .db
+            .prepare_cached(FIND)?
+            .query_row(params![order_key], stored)
+            .optional()?;
+        Ok(found
+            .map(|row| unsealed(self.keys, guests, row))
+            .transpose()?
+            .flatten())
+    }
+
+    fn buyer(
+        &mut self,
+        customer: Option<Identifier>,
+        now: Timestamp,
+    ) -> Result<Option<SubjectId>, StoreError> {
+        let Some(customer) = customer else {
+            return Ok(None);
+        };
+        let identifiers = vec![customer];
+        if let Some(subject) = self.find(&identifiers)? {
+            return Ok(Some(subject));
+        }
+        let contact = Contact {
+            identifiers,
+            ..Contact::default()
+        };
+        Ok(self.contact(contact, now)?.subject)
+    }
+}
+
+type Stored = ([u8; 16], Option<[u8; 16]>, Vec<u8>);
+
+fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+/// Opens an order; `None` when its buyer's key is gone.
+fn unsealed(
+    keys: &Keyring,
+    guests: &Key,
+    (order_key, subject, sealed): Stored,
+) -> Result<Option<Kept>, StoreError> {
+    let subject = subject.map(SubjectId::from_bytes);
+    let key = match subject {
+        None => guests.clone(),
+        Some(subject) => match keys.subject_key(subject, DataClass::Purchases)? {
+            Some(key) => key,
+            None => return Ok(None),
+        },
+    };
+    let plain = open(&key, &order_place(&order_key), &sealed)?;
+    let lines =
+        serde_json::from_slice(&plain).map_err(|_| StoreError::Damaged { what: "order" })?;
+    Ok(Some((subject, lines)))
+}
+
+fn purchases(db: &Connection, keys: &Keyring, subject: SubjectId) -> Result<Vec<Line>, StoreError> {
+    const OWN: &str = "select order_key, subject, sealed from orders where subject = ?1";
+    let guests = keys.service_key(GUEST_KEY)?;
+    let mut lines = Vec::new();
+    for row in rows(db, OWN, params![subject.as_bytes()], stored)? {
+        lines.extend(
+            unsealed(keys, &guests, row)?
+                .map(|(_, own)| own)
+                .unwrap_or_default(),
+        );
+    }
+    lines.sort_by(|a, b| (a.at, &a.product).cmp(&(b.at, &b.product)));
+    Ok(lines)
+}
+
+fn order_page(
+    db: &Connection,
+    keys: &Keyring,
+    after: &[u8],
+) -> Result<(Vec<Kept>, Option<Vec<u8>>), StoreError> {
+    const PAGE: &str = "
+        select order_key, subject, sealed from orders
+        where order_key > ?1 order by order_key limit ?2";
+    let guests = keys.service_key(GUEST_KEY)?;
+    let page = rows(db, PAGE, params![after, ORDERS_PER_PAGE], stored)?;
+    let last = page.last().map(|(order_key, ..)| order_key.to_vec());
+    let kept: Result<Vec<Kept>, StoreError> = page
+        .into_iter()
+        .filter_map(|row| unsealed(keys, &guests, row).transpose())
+        .collect();
+    Ok((kept?, last))
+}
+
+fn order_key(number: &str, key: &Key) -> [u8; 16] {
+    let mut hash = [0; 16];
+    let mut hasher = blake3::Hasher::new_keyed(key.expose());
+    hasher
+        .update(number.as_bytes())
+        .finalize_xof()
+        .fill(&mut hash);
+    hash
+}
+
+fn order_place(order_key: &[u8; 16]) -> Vec<u8> {
+    place(order_key, "orders.sealed", KEY_VERSION)
+}

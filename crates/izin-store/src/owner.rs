@@ -1,0 +1,44 @@
+//! One process owns a store: an advisory lock on a file in its directory.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use crate::StoreError;
+
+/// Ownership of a data directory, until dropped or until the process ends, however it ends.
+#[derive(Debug)]
+pub struct Owner {
+    _lock: File,
+}
+
+impl Owner {
+    /// Takes the directory, making it when absent (readable by this user only).
+    ///
+    /// # Errors
+    /// [`StoreError::Owned`] when another process has it, [`StoreError::File`] otherwise.
+    pub fn take(dir: &Path) -> Result<Self, StoreError> {
+        if !dir.exists() {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(dir)
+                .map_err(|why| StoreError::file("create", dir, &why))?;
+        }
+        let path = dir.join("owner.lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|why| StoreError::file("write", &path, &why))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Owned {
+                dir: dir.to_owned(),
+            }),
+            Err(TryLockError::Error(why)) => Err(StoreError::file("lock", &path, &why)),
+        }
+    }
+}

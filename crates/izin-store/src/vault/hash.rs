@@ -1,0 +1,75 @@
+//! Finding a person by an identifier without keeping the identifier in clear.
+
+use izin_core::Identifier;
+
+use super::Key;
+
+macro_rules! keyed_hash {
+    ($(#[$doc:meta])* $name:ident, $context:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; 16]);
+
+        impl $name {
+            /// Hashes an identifier under the key: 128 bits of keyed BLAKE3 over kind and value.
+            #[must_use]
+            pub fn of(identifier: &Identifier, key: &Key) -> Self {
+                let mut hasher = blake3::Hasher::new_keyed(key.expose());
+                hasher.update(&[identifier.kind().code()]);
+                hasher.update(identifier.reveal($context).as_bytes());
+                let mut hash = [0; 16];
+                hasher.finalize_xof().fill(&mut hash);
+                Self(hash)
+            }
+
+            /// Takes a hash that came from the store or from a sealed link.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(bytes)
+            }
+
+            /// The 16 bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                &self.0
+            }
+        }
+    };
+}
+
+keyed_hash! {
+    /// Finds the holders of an identifier. Goes with the person when they are erased.
+    LookupHash, "look-up hash"
+}
+keyed_hash! {
+    /// Finds the suppressions of an identifier, under a key of its own. Outlives the person.
+    SuppressionHash, "suppression hash"
+}
+
+/// Hashes identifiers under a store's keys, without a look at the key database.
+#[derive(Debug, Clone)]
+pub struct Hasher {
+    lookup: Key,
+    suppression: Key,
+}
+
+impl Hasher {
+    pub(super) const fn new(lookup: Key, suppression: Key) -> Self {
+        Self {
+            lookup,
+            suppression,
+        }
+    }
+
+    /// The hash that finds the holders of an identifier.
+    #[must_use]
+    pub fn lookup(&self, identifier: &Identifier) -> LookupHash {
+        LookupHash::of(identifier, &self.lookup)
+    }
+
+    /// The hash that finds the suppressions of an identifier.
+    #[must_use]
+    pub fn suppression(&self, identifier: &Identifier) -> SuppressionHash {
+        SuppressionHash::of(identifier, &self.suppression)
+    }
+}
