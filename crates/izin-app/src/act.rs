@@ -119,7 +119,9 @@ pub async fn report(
         Some(key) => Ok(app.store.record_once(key, command, now, answer).await?),
         None => {
             let recorded = app.store.record(vec![command], now).await?.pop();
-            recorded.map(Answered::Now).ok_or(ActError::Store(StoreError::Stopped))
+            recorded
+                .map(Answered::Now)
+                .ok_or(ActError::Store(StoreError::Stopped))
         }
     }
 }
@@ -129,7 +131,11 @@ fn command(app: &App, report: Report, now: Timestamp) -> Result<Command, ActErro
     if occurred_at > now.plus_seconds(CLOCK_SKEW_SECONDS) {
         return Err(ActError::InTheFuture);
     }
-    if report.detail.as_ref().is_some_and(|detail| detail.len() > DETAIL_BYTES_MAX) {
+    if report
+        .detail
+        .as_ref()
+        .is_some_and(|detail| detail.len() > DETAIL_BYTES_MAX)
+    {
         return Err(ActError::DetailTooLong);
     }
     if let Some(purpose) = &report.purpose
@@ -151,7 +157,15 @@ fn command(app: &App, report: Report, now: Timestamp) -> Result<Command, ActErro
         Kind::Dial(level) => dial(app, report, level),
         Kind::Pause(until) => {
             let (channel, origin) = (report.channel, report.origin);
-            about(app, report, Act::Paused { channel, until, origin })
+            about(
+                app,
+                report,
+                Act::Paused {
+                    channel,
+                    until,
+                    origin,
+                },
+            )
         }
         Kind::Restriction { holds } => {
             let origin = report.origin;
@@ -173,7 +187,11 @@ fn refuse(
     Ok(Command::Refuse(Refusing {
         whom,
         refusal,
-        scope: Scope { channel: report.channel, purpose: report.purpose, topic: report.topic },
+        scope: Scope {
+            channel: report.channel,
+            purpose: report.purpose,
+            topic: report.topic,
+        },
         occurred_at,
         origin: report.origin,
         detail: report.detail,
@@ -183,13 +201,22 @@ fn refuse(
 /// A consent is taken as proven only with what was shown and said.
 fn consent(app: &App, report: Report, occurred_at: Timestamp) -> Result<Command, ActError> {
     let why = "a consent is to one purpose on one channel";
-    let purpose = report.purpose.ok_or(ActError::Missing { field: "purpose", why })?;
-    let channel = report.channel.ok_or(ActError::Missing { field: "channel", why })?;
+    let purpose = report.purpose.ok_or(ActError::Missing {
+        field: "purpose",
+        why,
+    })?;
+    let channel = report.channel.ok_or(ActError::Missing {
+        field: "channel",
+        why,
+    })?;
     if app.policy.live(&purpose, channel).is_none() {
         return Err(ActError::UnknownPurpose(purpose));
     }
-    let evidence =
-        if report.detail.is_some() { Evidence::Recorded } else { Evidence::Missing };
+    let evidence = if report.detail.is_some() {
+        Evidence::Recorded
+    } else {
+        Evidence::Missing
+    };
     let act = Act::Consented {
         purpose,
         channel,
@@ -212,11 +239,17 @@ fn consent(app: &App, report: Report, occurred_at: Timestamp) -> Result<Command,
 /// Down at once; up only by a confirmed act of the person, which is not offered here.
 fn dial(app: &App, report: Report, level: Level) -> Result<Command, ActError> {
     let subject = one(app, &report.who)?;
-    let stands = app.gate.standing(subject).and_then(|standing| standing.dial);
+    let stands = app
+        .gate
+        .standing(subject)
+        .and_then(|standing| standing.dial);
     if level > stands.map_or(Level::START, |dial| dial.level) {
         return Err(ActError::StepUpRequired);
     }
-    let act = Act::DialMoved { level, origin: report.origin };
+    let act = Act::DialMoved {
+        level,
+        origin: report.origin,
+    };
     known(app, subject, act, report.detail)
 }
 
@@ -232,7 +265,11 @@ fn known(
     detail: Option<String>,
 ) -> Result<Command, ActError> {
     app.gate.standing(subject).ok_or(ActError::UnknownSubject)?;
-    Ok(Command::Act { subject: Some(subject), act, detail })
+    Ok(Command::Act {
+        subject: Some(subject),
+        act,
+        detail,
+    })
 }
 
 /// The one person that is meant.
@@ -241,9 +278,11 @@ fn known(
 /// [`ActError::UnknownSubject`], [`ActError::SeveralSubjects`].
 pub fn one(app: &App, who: &Who) -> Result<SubjectId, ActError> {
     match who {
-        Who::Subject(subject) => {
-            app.gate.standing(*subject).map(|_| *subject).ok_or(ActError::UnknownSubject)
-        }
+        Who::Subject(subject) => app
+            .gate
+            .standing(*subject)
+            .map(|_| *subject)
+            .ok_or(ActError::UnknownSubject),
         Who::Identifier(identifier) => only(app, identifier),
     }
 }

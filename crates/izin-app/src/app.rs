@@ -43,6 +43,14 @@ pub struct MailSettings {
     pub from_name: String,
 }
 
+/// What a demo has besides a shop.
+pub struct Demo {
+    /// The local mailbox that every message goes to.
+    pub mailbox: Mailbox,
+    /// The source of the template that *Send the next campaign* sends.
+    pub template: String,
+}
+
 /// Why the application could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -73,8 +81,10 @@ pub struct App {
     pub links: Links,
     /// Signs checkpoints.
     pub signer: SignerKey,
-    /// The local mailbox of a demo.
-    pub mailbox: Option<Arc<Mailbox>>,
+    /// What a demo has besides; absent in a shop.
+    pub demo: Option<Demo>,
+    /// Rung when a campaign was queued, so that its hand-over begins at once.
+    pub queued: tokio::sync::Notify,
     /// What is recommended, trained from what is kept.
     pub shelf: crate::recommend::Shelf,
 }
@@ -104,7 +114,18 @@ impl App {
         let signer = SignerKey::from_seed(&settings.log_origin, seed.expose())
             .map_err(|why| StartError::LogName(settings.log_origin.clone(), why))?;
         let shelf = crate::recommend::Shelf::default();
-        Ok(Self { settings, store, gate, policy, clock, links, signer, mailbox: None, shelf })
+        Ok(Self {
+            settings,
+            store,
+            gate,
+            policy,
+            clock,
+            links,
+            signer,
+            demo: None,
+            queued: tokio::sync::Notify::new(),
+            shelf,
+        })
     }
 
     /// May this be done, now? Reads nothing from the store.
@@ -119,7 +140,11 @@ impl App {
     /// [`StoreError::Entropy`].
     pub fn url(&self, kind: LinkKind, link: &Link) -> Result<String, StoreError> {
         let token = self.links.seal(kind, link)?;
-        Ok(format!("{}{}{token}", self.settings.public_url, kind.path()))
+        Ok(format!(
+            "{}{}{token}",
+            self.settings.public_url,
+            kind.path()
+        ))
     }
 
     /// The data directory.

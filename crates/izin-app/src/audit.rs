@@ -53,7 +53,9 @@ pub async fn checkpoint(app: &App) -> Result<String, AuditError> {
         }
     }
     let note = head.sign(&app.signer);
-    app.store.keep_checkpoint(head.size, note.clone(), app.clock.now()).await?;
+    app.store
+        .keep_checkpoint(head.size, note.clone(), app.clock.now())
+        .await?;
     Ok(note)
 }
 
@@ -95,11 +97,17 @@ pub async fn log_file(app: &App, file: &ExportFile) -> Result<Vec<u8>, AuditErro
     match file {
         ExportFile::Tile(id) => Ok(tile::encode(&app.store.tile(*id).await?)),
         ExportFile::Bundle(span) => {
-            let leaves = app.store.leaves(span.start(), u64::from(span.width())).await?;
+            let leaves = app
+                .store
+                .leaves(span.start(), u64::from(span.width()))
+                .await?;
             if leaves.len() == usize::from(span.width()) {
                 Ok(bundle::encode(&leaves))
             } else {
-                Err(StoreError::Damaged { what: "entry bundle" }.into())
+                Err(StoreError::Damaged {
+                    what: "entry bundle",
+                }
+                .into())
             }
         }
         ExportFile::Checkpoint => Ok(checkpoint(app).await?.into_bytes()),
@@ -128,10 +136,15 @@ pub async fn prove(app: &App, seq: Seq) -> Result<Proved, AuditError> {
     let tiles = tiles_for(app, seq.0, size).await?;
     let inclusion = prove_inclusion(seq.0, size, &mut |id: TileId| {
         let found = tiles.iter().find(|(own, _)| *own == id);
-        found.map(|(_, hashes)| hashes.clone()).ok_or(StoreError::Damaged { what: "tile" })
+        found
+            .map(|(_, hashes)| hashes.clone())
+            .ok_or(StoreError::Damaged { what: "tile" })
     })
     .map_err(|why| AuditError::Proof(why.to_string()))?;
-    let receipt = Receipt { inclusion, checkpoint: note };
+    let receipt = Receipt {
+        inclusion,
+        checkpoint: note,
+    };
     receipt
         .verify(&disclosed.leaf.hash(), app.signer.verifier())
         .map_err(|why| AuditError::Proof(why.to_string()))?;
@@ -148,7 +161,10 @@ async fn tiles_for(
     loop {
         let mut missing = None;
         let tried = prove_inclusion(index, size, &mut |id: TileId| {
-            let found = tiles.iter().find(|(own, _)| *own == id).map(|(_, hashes)| hashes.clone());
+            let found = tiles
+                .iter()
+                .find(|(own, _)| *own == id)
+                .map(|(_, hashes)| hashes.clone());
             if found.is_none() {
                 missing = Some(id);
             }

@@ -24,8 +24,13 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] =
-        [Self::Author, Self::Approver, Self::Sender, Self::Reader, Self::Dpo];
+    pub const ALL: [Self; 5] = [
+        Self::Author,
+        Self::Approver,
+        Self::Sender,
+        Self::Reader,
+        Self::Dpo,
+    ];
 
     /// The name used at the command line.
     #[must_use]
@@ -88,7 +93,12 @@ pub async fn add(app: &App, name: &str, role: Role) -> Result<String, StoreError
 /// [`StoreError`].
 pub async fn role(app: &App, key: &str) -> Result<Option<Role>, StoreError> {
     let wanted = hash(key);
-    let found = app.store.api_keys().await?.into_iter().find(|(hash, _)| *hash == wanted);
+    let found = app
+        .store
+        .api_keys()
+        .await?
+        .into_iter()
+        .find(|(hash, _)| *hash == wanted);
     Ok(found
         .filter(|(_, key)| key.revoked_at.is_none())
         .and_then(|(_, key)| key.role.parse().ok()))
@@ -99,7 +109,13 @@ pub async fn role(app: &App, key: &str) -> Result<Option<Role>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn list(app: &App) -> Result<Vec<ApiKey>, StoreError> {
-    Ok(app.store.api_keys().await?.into_iter().map(|(_, key)| key).collect())
+    Ok(app
+        .store
+        .api_keys()
+        .await?
+        .into_iter()
+        .map(|(_, key)| key)
+        .collect())
 }
 
 /// Ends every key of that name at once; answers how many.

@@ -40,7 +40,10 @@ impl Gate {
     /// A gate that knows nobody yet.
     #[must_use]
     pub fn new(hasher: Hasher) -> Self {
-        Self { hasher, state: RwLock::default() }
+        Self {
+            hasher,
+            state: RwLock::default(),
+        }
     }
 
     /// Folds entries, in ledger order.
@@ -64,7 +67,10 @@ impl Gate {
             },
             Who::Identifier(identifier) => {
                 let holders = state.holders.get(&self.hasher.lookup(identifier));
-                let people = holders.into_iter().flatten().filter_map(|id| state.people.get(id));
+                let people = holders
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|id| state.people.get(id));
                 strictest(people.map(by_standing).collect())
                     .unwrap_or_else(|| by_standing(&self.nobody(&state, identifier)))
             }
@@ -80,14 +86,22 @@ impl Gate {
     /// Who holds an identifier.
     #[must_use]
     pub fn holders(&self, identifier: &Identifier) -> Vec<SubjectId> {
-        self.read().holders.get(&self.hasher.lookup(identifier)).cloned().unwrap_or_default()
+        self.read()
+            .holders
+            .get(&self.hasher.lookup(identifier))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The refusals that stand for an identifier, whoever holds it.
     #[must_use]
     pub fn suppressions(&self, identifier: &Identifier) -> Vec<Refusal> {
         let hash = self.hasher.suppression(identifier);
-        self.read().suppressed.get(&hash).cloned().unwrap_or_default()
+        self.read()
+            .suppressed
+            .get(&hash)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Everybody known, in a fixed order.
@@ -123,7 +137,10 @@ impl Gate {
 impl State {
     fn apply(&mut self, committed: &Committed) {
         let entry = &committed.entry;
-        debug_assert!(self.seq.is_none_or(|seq| seq < entry.seq), "entries come in order");
+        debug_assert!(
+            self.seq.is_none_or(|seq| seq < entry.seq),
+            "entries come in order"
+        );
         self.seq = Some(entry.seq);
         if let Some(subject) = entry.subject {
             self.people.entry(subject).or_default().apply(entry);
@@ -137,7 +154,12 @@ impl State {
             }
             (
                 IndexKey::Suppressed(hash),
-                Act::IdentifierSuppressed { refusal, scope, occurred_at, .. },
+                Act::IdentifierSuppressed {
+                    refusal,
+                    scope,
+                    occurred_at,
+                    ..
+                },
                 _,
             ) => {
                 self.suppressed.entry(hash).or_default().push(Refusal {

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod deliver;
 pub mod door;
 pub mod gate;
+pub mod import;
 pub mod link;
 pub mod mailbox;
 pub mod optout;
@@ -18,6 +19,6 @@ pub mod policy;
 pub mod recommend;
 pub mod supervisor;
 
-pub use app::{App, MailSettings, Settings, StartError};
+pub use app::{App, Demo, MailSettings, Settings, StartError};
 pub use clock::Clock;
 pub use gate::{Gate, Who};

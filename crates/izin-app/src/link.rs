@@ -78,7 +78,10 @@ impl Links {
     /// # Errors
     /// [`StoreError::Entropy`].
     pub fn seal(&self, kind: LinkKind, link: &Link) -> Result<String, StoreError> {
-        let channel = Channel::ALL.iter().position(|own| *own == link.channel).unwrap_or_default();
+        let channel = Channel::ALL
+            .iter()
+            .position(|own| *own == link.channel)
+            .unwrap_or_default();
         let plain = [
             link.subject.as_bytes().as_slice(),
             link.address.as_bytes(),
@@ -107,7 +110,9 @@ impl Links {
             return None;
         }
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let [KEY_ID, sealed @ ..] = bytes.as_slice() else { return None };
+        let [KEY_ID, sealed @ ..] = bytes.as_slice() else {
+            return None;
+        };
         let plain = open(&self.key, &place(kind), sealed).ok()?;
         let (subject, rest) = plain.split_first_chunk::<16>()?;
         let (address, rest) = rest.split_first_chunk::<16>()?;
@@ -162,6 +167,17 @@ mod tests {
     fn a_token_says_nothing_and_opens_to_what_was_sealed() {
         let token = links().seal(LinkKind::OptOut, &link()).unwrap();
         assert_eq!(links().open(LinkKind::OptOut, &token), Some(link()));
-        assert_ne!(token, links().seal(LinkKind::OptOut, &Link { campaign: 4, ..link() }).unwrap());
+        assert_ne!(
+            token,
+            links()
+                .seal(
+                    LinkKind::OptOut,
+                    &Link {
+                        campaign: 4,
+                        ..link()
+                    }
+                )
+                .unwrap()
+        );
     }
 }

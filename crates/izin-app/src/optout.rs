@@ -40,7 +40,10 @@ pub async fn by_link(
 ) -> Result<OptedOut, StoreError> {
     let now = app.clock.now();
     if let Some(refusal) = standing_refusal(app, link, &scope) {
-        return Ok(OptedOut { already: true, since: refusal.occurred_at });
+        return Ok(OptedOut {
+            already: true,
+            since: refusal.occurred_at,
+        });
     }
     let refusing = Refusing {
         whom: Whom::Link(link.subject, link.address),
@@ -50,8 +53,13 @@ pub async fn by_link(
         origin,
         detail: None,
     };
-    app.store.record(vec![Command::Refuse(refusing)], now).await?;
-    Ok(OptedOut { already: false, since: now })
+    app.store
+        .record(vec![Command::Refuse(refusing)], now)
+        .await?;
+    Ok(OptedOut {
+        already: false,
+        since: now,
+    })
 }
 
 /// An address on a list that the shop brought along, or that staff typed, is not contacted.

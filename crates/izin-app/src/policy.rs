@@ -67,9 +67,16 @@ pub fn read(dir: &Path, now: Timestamp) -> Result<Policy, PolicyError> {
     let (controller_path, purposes_path) = (dir.join("controller.toml"), dir.join("purposes.toml"));
     let ControllerFile { controller } = parse(&controller_path)?;
     let PurposesFile { purposes } = parse(&purposes_path)?;
-    let rule = |path: &Path, why: String| PolicyError::Rule { path: path.to_owned(), why };
+    let rule = |path: &Path, why: String| PolicyError::Rule {
+        path: path.to_owned(),
+        why,
+    };
     check_controller(&controller).map_err(|why| rule(&controller_path, why))?;
-    let policy = Policy { version: 0, controller, purposes };
+    let policy = Policy {
+        version: 0,
+        controller,
+        purposes,
+    };
     check_purposes(&policy, now).map_err(|why| rule(&purposes_path, why))?;
     Ok(policy)
 }
@@ -78,11 +85,7 @@ pub fn read(dir: &Path, now: Timestamp) -> Result<Policy, PolicyError> {
 ///
 /// # Errors
 /// [`PolicyError::Store`].
-pub async fn publish(
-    store: &Store,
-    policy: Policy,
-    now: Timestamp,
-) -> Result<Policy, PolicyError> {
+pub async fn publish(store: &Store, policy: Policy, now: Timestamp) -> Result<Policy, PolicyError> {
     let body = serde_json_canonicalizer::to_string(&policy)
         .map_err(|_| StoreError::Damaged { what: "policy" })?;
     let newest = store.policy().await?;
@@ -94,14 +97,21 @@ pub async fn publish(
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, PolicyError> {
-    let file = |why: String| PolicyError::File { path: path.to_owned(), why };
-    let length = std::fs::metadata(path).map_err(|why| file(why.to_string()))?.len();
+    let file = |why: String| PolicyError::File {
+        path: path.to_owned(),
+        why,
+    };
+    let length = std::fs::metadata(path)
+        .map_err(|why| file(why.to_string()))?
+        .len();
     if length > FILE_BYTES_MAX {
         return Err(file(format!("longer than {FILE_BYTES_MAX} bytes")));
     }
     let text = std::fs::read_to_string(path).map_err(|why| file(why.to_string()))?;
-    toml::from_str(&text)
-        .map_err(|why| PolicyError::Form { path: path.to_owned(), why: why.to_string() })
+    toml::from_str(&text).map_err(|why| PolicyError::Form {
+        path: path.to_owned(),
+        why: why.to_string(),
+    })
 }
 
 fn check_controller(controller: &Controller) -> Result<(), String> {
@@ -113,10 +123,14 @@ fn check_controller(controller: &Controller) -> Result<(), String> {
     ];
     for (field, text) in texts {
         if text.trim().is_empty() {
-            return Err(format!("`{field}` is empty; customers are told it in every message"));
+            return Err(format!(
+                "`{field}` is empty; customers are told it in every message"
+            ));
         }
         if text.chars().any(char::is_control) {
-            return Err(format!("`{field}` has a line break or control character; write one line"));
+            return Err(format!(
+                "`{field}` has a line break or control character; write one line"
+            ));
         }
     }
     if controller.languages.is_empty() {
@@ -136,12 +150,23 @@ fn check_purposes(policy: &Policy, now: Timestamp) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for purpose in &policy.purposes {
         if !seen.insert(&purpose.id) {
-            return Err(format!("purpose `{}` is declared twice; give one another id", purpose.id));
+            return Err(format!(
+                "purpose `{}` is declared twice; give one another id",
+                purpose.id
+            ));
         }
         if purpose.channels.is_empty() {
-            return Err(format!("purpose `{}` has no channels; name at least one", purpose.id));
+            return Err(format!(
+                "purpose `{}` has no channels; name at least one",
+                purpose.id
+            ));
         }
-        for text in [&purpose.title, &purpose.explanation, &purpose.data, &purpose.recipients] {
+        for text in [
+            &purpose.title,
+            &purpose.explanation,
+            &purpose.data,
+            &purpose.recipients,
+        ] {
             if text.id.trim().is_empty() || text.en.trim().is_empty() {
                 return Err(format!(
                     "purpose `{}` leaves a text empty; title, explanation, data and recipients \
@@ -152,7 +177,11 @@ fn check_purposes(policy: &Policy, now: Timestamp) -> Result<(), String> {
         }
         check_basis(policy, purpose, now)?;
     }
-    if policy.purposes.iter().any(|purpose| purpose.class == Class::Marketing) {
+    if policy
+        .purposes
+        .iter()
+        .any(|purpose| purpose.class == Class::Marketing)
+    {
         Ok(())
     } else {
         Err("no purpose of class \"marketing\"; campaigns need one".into())
@@ -171,8 +200,11 @@ fn check_basis(policy: &Policy, purpose: &Purpose, now: Timestamp) -> Result<(),
                 ));
             };
             if !rule.bases.contains(&purpose.basis) {
-                let bases: Vec<String> =
-                    rule.bases.iter().map(|basis| format!("{basis:?}").to_lowercase()).collect();
+                let bases: Vec<String> = rule
+                    .bases
+                    .iter()
+                    .map(|basis| format!("{basis:?}").to_lowercase())
+                    .collect();
                 return Err(format!(
                     "purpose `{}` cannot rest on this basis on {channel}; {} asks for {} ({})",
                     purpose.id,

@@ -41,7 +41,11 @@ impl Shelf {
     /// # Errors
     /// [`StoreError`].
     pub async fn trained(&self, app: &App) -> Result<Arc<Trained>, StoreError> {
-        let kept = self.trained.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = self
+            .trained
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if let Some(trained) = kept {
             return Ok(trained);
         }
@@ -68,15 +72,26 @@ impl Trained {
     pub fn for_mail(&self, level: Level, own: &[Line], count: usize) -> Vec<Item<'_>> {
         let own: Vec<OwnPurchase> = if level >= Level::Purchases {
             let number = |line: &Line| Some((*self.numbers.get(&line.product)?, line.at));
-            own.iter().filter_map(number).map(|(product, at)| OwnPurchase { product, at }).collect()
+            own.iter()
+                .filter_map(number)
+                .map(|(product, at)| OwnPurchase { product, at })
+                .collect()
         } else {
             Vec::new()
         };
-        let ask =
-            Ask { own: &own, on_screen: None, already_shown: &[], mix: Mix::Varied, count };
+        let ask = Ask {
+            own: &own,
+            on_screen: None,
+            already_shown: &[],
+            mix: Mix::Varied,
+            count,
+        };
         let picks = self.model.recommend(level, &ask);
         debug_assert!(picks.iter().all(|pick| pick.level() <= level));
-        picks.into_iter().filter_map(|pick| self.item(pick)).collect()
+        picks
+            .into_iter()
+            .filter_map(|pick| self.item(pick))
+            .collect()
     }
 
     fn item(&self, pick: Pick) -> Option<Item<'_>> {
@@ -84,7 +99,11 @@ impl Trained {
             Because::BoughtTogether { with } => self.product(with),
             _ => None,
         };
-        Some(Item { product: self.product(pick.product)?, pick, named })
+        Some(Item {
+            product: self.product(pick.product)?,
+            pick,
+            named,
+        })
     }
 
     fn product(&self, number: ProductNo) -> Option<&Product> {
@@ -148,27 +167,48 @@ async fn train(app: &App) -> Result<Trained, StoreError> {
             let Some(buyer) = buyer else { return };
             purchases.extend(lines.into_iter().filter_map(|line| {
                 let product = *numbers.get(&line.product)?;
-                Some(Purchase { buyer, product, at: line.at })
+                Some(Purchase {
+                    buyer,
+                    product,
+                    at: line.at,
+                })
             }));
         })
         .await?;
-    let last = purchases.iter().map(|purchase| purchase.at).max().unwrap_or_default();
+    let last = purchases
+        .iter()
+        .map(|purchase| purchase.at)
+        .max()
+        .unwrap_or_default();
     let as_of = Timestamp::from_micros(last.as_micros().saturating_add(1));
     let catalogue = shelves(&products);
     let train = move || Model::train(catalogue, &purchases, as_of, MinCustomers::default());
-    let model = tokio::task::spawn_blocking(train).await.map_err(|_| StoreError::Stopped)?;
-    Ok(Trained { model, products, numbers })
+    let model = tokio::task::spawn_blocking(train)
+        .await
+        .map_err(|_| StoreError::Stopped)?;
+    Ok(Trained {
+        model,
+        products,
+        numbers,
+    })
 }
 
 /// Whether a person's purchases may feed counts over everybody: a purpose of its own, with its
 /// own basis and objection.
 fn may_count(app: &App, subject: SubjectId) -> bool {
     let purposes = &app.policy.purposes;
-    let Some(purpose) = purposes.iter().find(|own| own.class == Class::AggregateStatistics) else {
+    let Some(purpose) = purposes
+        .iter()
+        .find(|own| own.class == Class::AggregateStatistics)
+    else {
         return false;
     };
     purpose.channels.first().is_some_and(|channel| {
-        let request = Request { channel: *channel, purpose: purpose.id.clone(), topic: None };
+        let request = Request {
+            channel: *channel,
+            purpose: purpose.id.clone(),
+            topic: None,
+        };
         app.decide(&Who::Subject(subject), &request).verdict == Verdict::Allow
     })
 }

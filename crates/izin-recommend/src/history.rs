@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn the_hints_are_the_latest_products() {
         let many = u32::try_from(HINTS_MAX).unwrap() + 1;
-        let catalogue = catalogue(&vec![Shelf::OnSale; HINTS_MAX + 1]);
+        let catalogue = catalogue(&[Shelf::OnSale; HINTS_MAX + 1]);
         let lines: Vec<OwnPurchase> = (0..many).map(|n| own(n, i64::from(n))).collect();
         let hints = History::of(&lines, &catalogue, at(500)).hints(at(500));
         assert_eq!(hints.len(), HINTS_MAX);

@@ -76,7 +76,7 @@ fn again<'a>(history: &'a History, pull: &'a [f32]) -> impl Iterator<Item = Scor
         let hinted = pull.get(owned.product.place()).copied().unwrap_or(0.0);
         Scored {
             product: owned.product,
-            score: owned.habit + hinted,
+            score: owned.habit.sqrt() + hinted,
         }
     })
 }

@@ -185,4 +185,10 @@ mod tests {
         assert!((busy - 2.0).abs() < 1e-6);
         assert!((young.trend(busy, MinCustomers::default()) - 1.0).abs() < 1e-6);
     }
+
+    #[test]
+    fn a_fortnight_in_which_no_product_found_enough_buyers_is_not_a_busy_one() {
+        let busy = busy_fortnights(&[buyers(5, 4), buyers(4, 4)], MinCustomers::default());
+        assert!((busy - 1.0).abs() < 1e-6);
+    }
 }

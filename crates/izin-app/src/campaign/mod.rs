@@ -10,9 +10,7 @@ use std::path::PathBuf;
 
 use izin_core::policy::NameError;
 use izin_core::{Channel, IdentifierKind, PurposeId, Reason, Request, SubjectId, Verdict};
-use izin_store::{
-    Campaign, CampaignState, KnownIdentifier, MessageState, NewMessage, StoreError,
-};
+use izin_store::{Campaign, CampaignState, KnownIdentifier, MessageState, NewMessage, StoreError};
 use serde::Serialize;
 
 use crate::App;
@@ -113,10 +111,18 @@ pub struct Standing {
 pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
     let template = Template::parse(&new.source, &new.file)?;
     if app.policy.live(&new.purpose, new.channel).is_none() {
-        let live = app.policy.purposes.iter().filter(|own| own.channels.contains(&new.channel));
+        let live = app
+            .policy
+            .purposes
+            .iter()
+            .filter(|own| own.channels.contains(&new.channel));
         let known: Vec<&str> = live.map(|own| own.id.as_str()).collect();
         let known = known.join(", ");
-        return Err(CampaignError::NoPurpose { purpose: new.purpose, channel: new.channel, known });
+        return Err(CampaignError::NoPurpose {
+            purpose: new.purpose,
+            channel: new.channel,
+            known,
+        });
     }
     if new.channel != Channel::Email {
         return Err(CampaignError::NoSender(new.channel));
@@ -155,13 +161,19 @@ pub async fn queue(
         let messages = people
             .iter()
             .zip(&opened)
-            .filter_map(|(subject, (_, identifiers))| consider(app, campaign, *subject, identifiers))
+            .filter_map(|(subject, (_, identifiers))| {
+                consider(app, campaign, *subject, identifiers)
+            })
             .collect();
-        app.store.keep_messages(campaign.id, messages, app.clock.now()).await?;
+        app.store
+            .keep_messages(campaign.id, messages, app.clock.now())
+            .await?;
         done += u64::try_from(people.len()).unwrap_or_default();
         progress(done, total);
     }
-    app.store.move_campaign(campaign.id, CampaignState::Sending, app.clock.now()).await
+    app.store
+        .move_campaign(campaign.id, CampaignState::Sending, app.clock.now())
+        .await
 }
 
 /// The first decision about one person; `None` for people without an address on the channel, and
@@ -199,7 +211,10 @@ pub(crate) fn address<'a>(
     identifiers: &'a [KnownIdentifier],
 ) -> Option<&'a KnownIdentifier> {
     let reaches = |own: &&KnownIdentifier| own.value.kind().reaches(channel);
-    let working = app.gate.standing(subject).and_then(|standing| standing.address(channel));
+    let working = app
+        .gate
+        .standing(subject)
+        .and_then(|standing| standing.address(channel));
     identifiers
         .iter()
         .find(|own| Some(own.id) == working)
@@ -226,7 +241,11 @@ pub(crate) fn decide(
 /// # Errors
 /// [`CampaignError::Unknown`], [`CampaignError::Store`].
 pub async fn standing(app: &App, id: u64) -> Result<Standing, CampaignError> {
-    let campaign = app.store.campaign(id).await?.ok_or(CampaignError::Unknown(id))?;
+    let campaign = app
+        .store
+        .campaign(id)
+        .await?
+        .ok_or(CampaignError::Unknown(id))?;
     let mut standing = Standing {
         id,
         name: campaign.name,
@@ -250,7 +269,9 @@ pub async fn standing(app: &App, id: u64) -> Result<Standing, CampaignError> {
             }
             MessageState::Deferred => &mut standing.deferred,
             MessageState::Sent => &mut standing.sent,
-            MessageState::Queued | MessageState::Handing | MessageState::Delayed => &mut standing.waiting,
+            MessageState::Queued | MessageState::Handing | MessageState::Delayed => {
+                &mut standing.waiting
+            }
             MessageState::Refused => &mut standing.refused,
             MessageState::InDoubt => &mut standing.in_doubt,
         };
@@ -277,7 +298,12 @@ pub async fn list(app: &App) -> Result<Vec<Standing>, CampaignError> {
 /// # Errors
 /// [`CampaignError::Unknown`], [`CampaignError::Store`].
 pub async fn stop(app: &App, id: u64) -> Result<Standing, CampaignError> {
-    app.store.campaign(id).await?.ok_or(CampaignError::Unknown(id))?;
-    app.store.move_campaign(id, CampaignState::Stopped, app.clock.now()).await?;
+    app.store
+        .campaign(id)
+        .await?
+        .ok_or(CampaignError::Unknown(id))?;
+    app.store
+        .move_campaign(id, CampaignState::Stopped, app.clock.now())
+        .await?;
     standing(app, id).await
 }

@@ -76,11 +76,19 @@ struct Round<'a> {
 /// # Errors
 /// [`DeliverError`]; the rest stays queued and the next call goes on.
 pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(), DeliverError> {
-    let campaign = app.store.campaign(id).await?.ok_or(CampaignError::Unknown(id))?;
+    let campaign = app
+        .store
+        .campaign(id)
+        .await?
+        .ok_or(CampaignError::Unknown(id))?;
     if campaign.state == CampaignState::Queuing {
         campaign::queue(app, &campaign, progress).await?;
     }
-    let mail = app.settings.mail.as_ref().ok_or(CampaignError::NoMailServer)?;
+    let mail = app
+        .settings
+        .mail
+        .as_ref()
+        .ok_or(CampaignError::NoMailServer)?;
     let oldest = app.clock.now().plus_days(-DELAYED_DAYS_MAX);
     app.store.requeue_delayed(id, oldest).await?;
     let controller = &app.policy.controller;
@@ -104,8 +112,13 @@ pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(),
     debug_assert_eq!([&a, &b, &c, &d].len(), CONNECTIONS);
     a.and(b).and(c).and(d)?;
     let left = app.store.tally(id).await?;
-    if !left.iter().any(|(state, ..)| *state == MessageState::Delayed) {
-        app.store.move_campaign(id, CampaignState::Done, app.clock.now()).await?;
+    if !left
+        .iter()
+        .any(|(state, ..)| *state == MessageState::Delayed)
+    {
+        app.store
+            .move_campaign(id, CampaignState::Done, app.clock.now())
+            .await?;
     }
     Ok(())
 }
@@ -121,8 +134,11 @@ impl Round<'_> {
             if campaign.is_none_or(|own| own.state == CampaignState::Stopped) {
                 break;
             }
-            let taken =
-                self.app.store.take_messages(self.campaign.id, MESSAGES_PER_TAKE, now).await?;
+            let taken = self
+                .app
+                .store
+                .take_messages(self.campaign.id, MESSAGES_PER_TAKE, now)
+                .await?;
             if taken.is_empty() {
                 break;
             }
@@ -139,8 +155,14 @@ impl Round<'_> {
     }
 
     async fn settle(&self, settled: Vec<NewMessage>) -> Result<(), DeliverError> {
-        let moved = settled.iter().filter(|own| own.state != MessageState::Queued).count();
-        self.app.store.settle_messages(self.campaign.id, settled, self.app.clock.now()).await?;
+        let moved = settled
+            .iter()
+            .filter(|own| own.state != MessageState::Queued)
+            .count();
+        self.app
+            .store
+            .settle_messages(self.campaign.id, settled, self.app.clock.now())
+            .await?;
         let moved = u64::try_from(moved).unwrap_or_default();
         let done = self.done.fetch_add(moved, Ordering::Relaxed) + moved;
         (self.progress)(done, self.total.max(done));
@@ -161,7 +183,11 @@ impl Round<'_> {
         for ((message, (profile, identifiers)), own) in taken.iter().zip(&people).zip(&purchases) {
             let mut next = unsettled(message);
             if broken.is_none() {
-                let person = Person { profile, identifiers, purchases: own };
+                let person = Person {
+                    profile,
+                    identifiers,
+                    purchases: own,
+                };
                 match self.one(message, &person, connection).await {
                     Ok(now) => next = now,
                     Err((state, error)) => {
@@ -188,7 +214,10 @@ impl Round<'_> {
             let opened = Smtp::connect(&self.mail.smtp, &self.trust).await;
             *connection = Some(opened.map_err(|why| queued(why.into()))?);
         }
-        let known = person.identifiers.iter().find(|own| Some(own.id) == message.identifier);
+        let known = person
+            .identifiers
+            .iter()
+            .find(|own| Some(own.id) == message.identifier);
         let (Some(address), Some(smtp)) = (known, connection.as_mut()) else {
             next.state = MessageState::Dropped;
             next.reason = izin_core::Reason::UnknownSubject;
@@ -247,9 +276,20 @@ impl Round<'_> {
         message: &Message,
         identifier: izin_core::IdentifierId,
     ) -> Result<(), StoreError> {
-        let act = Act::Undeliverable { identifier, channel: self.campaign.channel };
-        let command = Command::Act { subject: Some(message.subject), act, detail: None };
-        self.app.store.record(vec![command], self.app.clock.now()).await.map(drop)
+        let act = Act::Undeliverable {
+            identifier,
+            channel: self.campaign.channel,
+        };
+        let command = Command::Act {
+            subject: Some(message.subject),
+            act,
+            detail: None,
+        };
+        self.app
+            .store
+            .record(vec![command], self.app.clock.now())
+            .await
+            .map(drop)
     }
 
     /// Renders and builds one mail at the level that was allowed.
@@ -268,7 +308,9 @@ impl Round<'_> {
         };
         let links = self.links(&link)?;
         let mail = self.render(person, &links, level)?;
-        let to = address.value.reveal("the address a message is handed over to");
+        let to = address
+            .value
+            .reveal("the address a message is handed over to");
         let id = self.app.links.message_id(&link);
         let domain = domain(&self.mail.from_address);
         let bytes = message::build(&Outgoing {
@@ -281,12 +323,16 @@ impl Round<'_> {
             one_click_url: &links.opt_out,
             list: List {
                 phrase: &self.shop.name,
-                id: &format!("{}.{domain}", self.campaign.purpose.as_str().replace('_', "-")),
+                id: &format!(
+                    "{}.{domain}",
+                    self.campaign.purpose.as_str().replace('_', "-")
+                ),
             },
             message_id: &format!("{id}@{domain}"),
             date: self.app.clock.now(),
         })?;
-        let envelope = Envelope::new(&self.mail.from_address, to).map_err(|_| MakeError::Unmakeable)?;
+        let envelope =
+            Envelope::new(&self.mail.from_address, to).map_err(|_| MakeError::Unmakeable)?;
         Ok((envelope, bytes))
     }
 
@@ -305,7 +351,10 @@ impl Round<'_> {
         links: &MailLinks,
         level: Level,
     ) -> Result<RenderedMail, MakeError> {
-        let language = person.profile.language.unwrap_or_else(|| self.app.policy.language());
+        let language = person
+            .profile
+            .language
+            .unwrap_or_else(|| self.app.policy.language());
         let currency = &self.app.settings.currency;
         let items: Vec<MailItem> = self
             .trained
@@ -321,8 +370,16 @@ impl Round<'_> {
             })
             .collect();
         let name = person.profile.name.as_deref().unwrap_or_default();
-        let context = MailContext { language, name, shop: &self.shop, items: &items, links };
-        self.template.render(&context).map_err(|_| MakeError::Unmakeable)
+        let context = MailContext {
+            language,
+            name,
+            shop: &self.shop,
+            items: &items,
+            links,
+        };
+        self.template
+            .render(&context)
+            .map_err(|_| MakeError::Unmakeable)
     }
 }
 
@@ -366,20 +423,22 @@ fn unsettled(message: &Message) -> NewMessage {
 }
 
 fn domain(address: &str) -> &str {
-    address.rsplit_once('@').map_or(address, |(_, domain)| domain)
+    address
+        .rsplit_once('@')
+        .map_or(address, |(_, domain)| domain)
 }
 
 /// Hands over campaigns that were left unfinished, for as long as the server runs.
 ///
 /// A mail server that is away is tried again after `RETRY`; what was handed over stays so.
-pub async fn keep_delivering(app: std::sync::Arc<App>, wake: std::sync::Arc<tokio::sync::Notify>) {
+pub async fn keep_delivering(app: std::sync::Arc<App>) {
     const RETRY: std::time::Duration = std::time::Duration::from_secs(60);
     loop {
         if let Err(error) = deliver_unfinished(&app).await {
             tracing::warn!(%error, "a campaign's hand-over stopped; it is tried again in a minute");
         }
         tokio::select! {
-            () = wake.notified() => {}
+            () = app.queued.notified() => {}
             () = tokio::time::sleep(RETRY) => {}
         }
     }
@@ -387,9 +446,8 @@ pub async fn keep_delivering(app: std::sync::Arc<App>, wake: std::sync::Arc<toki
 
 async fn deliver_unfinished(app: &App) -> Result<(), DeliverError> {
     let campaigns = app.store.campaigns().await?;
-    let unfinished = |own: &&Campaign| {
-        matches!(own.state, CampaignState::Queuing | CampaignState::Sending)
-    };
+    let unfinished =
+        |own: &&Campaign| matches!(own.state, CampaignState::Queuing | CampaignState::Sending);
     for campaign in campaigns.iter().rev().filter(unfinished) {
         hand_over(app, campaign.id, &|_, _| {}).await?;
     }

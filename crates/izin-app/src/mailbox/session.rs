@@ -17,9 +17,8 @@ use super::keeper::{Done, Letter, Task};
 const LINE_BYTES_MAX: usize = 2048;
 /// Recipients of one message (RFC 5321 §4.5.3.1.8 asks for a hundred).
 const RECIPIENTS_MAX: usize = 100;
-/// Answers held back at most: bounds the letters one client can have in the writer's queue.
-const ANSWERS_MAX: usize = 64;
-/// Bytes asked for in one read.
+/// Bytes asked for in one read; also bounds the commands and letters worked through, and so the
+/// answers held back, before the client hears of any.
 const READ_BYTES: usize = 16 * 1024;
 /// A silent client is sent away, so that it does not hold a place (RFC 5321 §4.5.3.2.7).
 const SILENCE: Duration = Duration::from_secs(300);
@@ -77,7 +76,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             if !self.read_more().await? {
                 return Ok(());
             }
-            self.work_through().await?;
+            self.work_through().await;
         }
         self.answer().await
     }
@@ -95,7 +94,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// Works through all whole commands and messages that have arrived.
-    async fn work_through(&mut self) -> io::Result<()> {
+    async fn work_through(&mut self) {
         let input = std::mem::take(&mut self.input);
         let mut rest = input.as_slice();
         while !self.over && !rest.is_empty() {
@@ -107,14 +106,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 break;
             }
             rest = &rest[taken..];
-            if self.answers.len() >= ANSWERS_MAX {
-                self.answer().await?;
-            }
         }
         let left = rest.len();
         self.input = input;
         self.input.drain(..self.input.len() - left);
-        Ok(())
     }
 
     async fn receive(&mut self, mut intake: Intake, input: &[u8]) -> usize {

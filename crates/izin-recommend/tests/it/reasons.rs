@@ -107,6 +107,37 @@ fn a_varied_list_mixes_old_and_new_then_popular_then_the_catalogue() {
 }
 
 #[test]
+fn the_third_place_of_a_varied_list_is_new_even_when_own_products_go_together() {
+    let shop = Shop::with_products(6)
+        .sold(0..9, &[0, 1, 2, 3], 60)
+        .sold(9..30, &[3], 60);
+    let question = Question {
+        count: 3,
+        ..Question::of_owner(&[0, 1, 2]).mixed(Mix::Varied)
+    };
+    let picks = shop.model().recommend(Level::Purchases, &question.ask());
+    let new = |pick: &Pick| matches!(pick.because, Because::BoughtTogether { .. });
+    assert_eq!(
+        picks.iter().map(new).collect::<Vec<_>>(),
+        [false, false, true]
+    );
+}
+
+#[test]
+fn the_own_product_that_speaks_most_is_the_reason_named() {
+    let shop = Shop::with_products(5)
+        .sold(0..6, &[0, 4], 60)
+        .sold(10..30, &[2, 4], 60);
+    let question = Question::of_owner(&[0, 1, 2]).mixed(Mix::NewOnly);
+    let picks = shop.model().recommend(Level::Purchases, &question.ask());
+    assert_eq!(picks[0].product, ProductNo(4));
+    assert_eq!(
+        picks[0].because,
+        Because::BoughtTogether { with: ProductNo(2) }
+    );
+}
+
+#[test]
 fn a_sold_out_product_is_named_as_a_reason_and_not_shown() {
     let question = Question::of_owner(&[2]);
     let picks = shop_with_everything()

@@ -1,0 +1,365 @@
+//! Files from the shop: contacts, purchases, catalogue, suppressions.
+//!
+//! A file is looked through once before anything is applied, so that one that cannot be read to
+//! its end changes nothing. Then good rows are applied and bad rows go to a rejects file with
+//! their reasons. An import never lifts a refusal (design §3.7).
+
+mod intake;
+pub mod row;
+pub mod table;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use izin_core::PurposeId;
+use izin_store::{ImportRun, StoreError};
+use serde::Serialize;
+
+use crate::App;
+use crate::campaign::Progress;
+use intake::{Catalogue, Contacts, Counts, Intake, Purchases, Suppressions};
+use table::{BadRow, ColumnMap, MapError, Next, RejectsFile, Table, TableError};
+
+/// Problems told in the report itself; all of them are in the rejects file.
+const PROBLEMS_SHOWN: usize = 10;
+/// Rows between two words about progress.
+const ROWS_PER_WORD: u64 = 2_000;
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// People, with what they agreed to and refused.
+    Contacts,
+    /// Lines of orders.
+    Purchases,
+    /// Products.
+    Catalog,
+    /// Addresses that must not be contacted.
+    Suppressions,
+}
+
+/// Why a text is no kind of file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown kind of file `{0}`; kinds are contacts, purchases, catalog, suppressions")]
+pub struct KindError(String);
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [
+        Self::Contacts,
+        Self::Purchases,
+        Self::Catalog,
+        Self::Suppressions,
+    ];
+
+    /// The name used at the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Contacts => "contacts",
+            Self::Purchases => "purchases",
+            Self::Catalog => "catalog",
+            Self::Suppressions => "suppressions",
+        }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = KindError;
+
+    fn from_str(text: &str) -> Result<Self, KindError> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| KindError(text.to_owned()))
+    }
+}
+
+/// How to read a file.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What the file calls our fields: `FIELD=COLUMN`.
+    pub map: Vec<String>,
+    /// Only say what would happen.
+    pub dry_run: bool,
+    /// Where refused rows go; made only when there are any.
+    pub rejects: PathBuf,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Its number; none for a dry run.
+    pub id: Option<u64>,
+    /// What the file held.
+    pub kind: Kind,
+    /// Whether nothing was changed on purpose.
+    pub dry_run: bool,
+    /// Data rows read.
+    pub rows: u64,
+    /// Rows that took effect.
+    pub applied: u64,
+    /// Rows that said what was known already.
+    pub duplicates: u64,
+    /// Rows that could not be used.
+    pub rejected: u64,
+    /// Where the refused rows are.
+    pub rejects_file: Option<PathBuf>,
+    /// Columns nobody asked for; they are not kept.
+    pub ignored_columns: Vec<String>,
+    /// The first problems, as `line 3: …`.
+    pub problems: Vec<String>,
+    /// What the contacts said; absent for other files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consents: Option<Consents>,
+}
+
+/// What contacts said about purposes, in answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Consents {
+    /// Yes, with evidence.
+    pub reachable: u64,
+    /// Yes without evidence: not enough to contact anyone.
+    pub quarantined: u64,
+    /// No.
+    pub refused: u64,
+}
+
+/// Why a file was not imported. Nothing was applied, except after [`ImportError::Store`].
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A `--map` is wrong.
+    #[error(transparent)]
+    Map(#[from] MapError),
+    /// The file cannot be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A column is about a purpose the policy does not have on that channel.
+    #[error(
+        "column `consent_{purpose}_{channel}` is about a purpose that the policy does not have on \
+         {channel}; declare it in purposes.toml, or leave the column out"
+    )]
+    UnknownPurpose {
+        /// The purpose.
+        purpose: PurposeId,
+        /// The channel.
+        channel: izin_core::Channel,
+    },
+    /// A file of ours cannot be written.
+    #[error("cannot write `{path}`: {why}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// The operating system's words.
+        why: io::Error,
+    },
+    /// The store. Rows before may have been applied; importing the file again goes on.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Imports a file, or says what an import would do.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn run(
+    app: &App,
+    kind: Kind,
+    source: Box<dyn Read + Send>,
+    options: Options,
+    progress: Progress<'_>,
+) -> Result<Report, ImportError> {
+    let now = app.clock.now();
+    match kind {
+        Kind::Contacts => import(app, kind, source, options, (Contacts::at(now), progress)).await,
+        Kind::Purchases => {
+            import(app, kind, source, options, (Purchases::default(), progress)).await
+        }
+        Kind::Catalog => import(app, kind, source, options, (Catalogue::default(), progress)).await,
+        Kind::Suppressions => {
+            import(
+                app,
+                kind,
+                source,
+                options,
+                (Suppressions::at(now), progress),
+            )
+            .await
+        }
+    }
+}
+
+async fn import<I: Intake>(
+    app: &App,
+    kind: Kind,
+    source: Box<dyn Read + Send>,
+    options: Options,
+    (mut intake, progress): (I, Progress<'_>),
+) -> Result<Report, ImportError> {
+    let map = ColumnMap::parse(I::LAYOUT, &options.map)?;
+    let spool = Spool::of(source, app.dir())?;
+    let total = look_through(Table::open(spool.reader()?, I::LAYOUT, map.clone())?)?;
+    let mut table = Table::open(spool.reader()?, I::LAYOUT, map)?;
+    let mut rejects = Rejects::new(&options.rejects);
+    let started_at = app.clock.now();
+    let mut counts = Counts::default();
+    let mut rows = 0;
+    loop {
+        let refused = match table.next_row()? {
+            Next::End => break,
+            Next::Bad(bad) => Some(bad),
+            Next::Row(row) => intake
+                .take(app, &row)?
+                .err()
+                .map(|problem| row.bad(problem)),
+        };
+        rows += 1;
+        if let Some(bad) = refused {
+            rejects.put(&bad, &table)?;
+        }
+        if intake.is_full() {
+            counts.add(intake.apply(app, options.dry_run).await?);
+        }
+        if rows % ROWS_PER_WORD == 0 {
+            progress(rows, total);
+        }
+    }
+    counts.add(intake.apply(app, options.dry_run).await?);
+    progress(rows, total);
+    app.shelf.clear();
+    let (rejected, problems, rejects_file) = rejects.finish()?;
+    let duplicates = counts.duplicates;
+    let applied = rows - rejected - duplicates;
+    let kept = ImportRun {
+        kind: kind.as_str().to_owned(),
+        started_at,
+        rows,
+        applied,
+        duplicates,
+        rejected,
+    };
+    let id = if options.dry_run {
+        None
+    } else {
+        Some(app.store.keep_import(kept).await?)
+    };
+    Ok(Report {
+        id,
+        kind,
+        dry_run: options.dry_run,
+        rows,
+        applied,
+        duplicates,
+        rejected,
+        rejects_file,
+        ignored_columns: table.ignored_columns().map(str::to_owned).collect(),
+        problems,
+        consents: counts.consents,
+    })
+}
+
+/// Reads a table to its end; answers how many rows it has.
+fn look_through(mut table: Table) -> Result<u64, TableError> {
+    let mut rows = 0;
+    while !matches!(table.next_row()?, Next::End) {
+        rows += 1;
+    }
+    Ok(rows)
+}
+
+/// A copy of the source while it is read twice, gone as soon as it is closed.
+struct Spool {
+    file: File,
+    path: PathBuf,
+}
+
+impl Spool {
+    fn of(mut source: Box<dyn Read + Send>, dir: &Path) -> Result<Self, ImportError> {
+        let path = dir.join(format!("import-{}.spool", std::process::id()));
+        let failed = |why| ImportError::File {
+            path: path.clone(),
+            why,
+        };
+        let mut file = OpenOptions::new()
+            .create_new(true)
+            .read(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(failed)?;
+        fs::remove_file(&path).map_err(failed)?;
+        io::copy(&mut source, &mut file).map_err(TableError::Read)?;
+        Ok(Self { file, path })
+    }
+
+    fn reader(&self) -> Result<File, ImportError> {
+        let mut file = self.file.try_clone().map_err(|why| self.failed(why))?;
+        file.rewind().map_err(|why| self.failed(why))?;
+        Ok(file)
+    }
+
+    fn failed(&self, why: io::Error) -> ImportError {
+        ImportError::File {
+            path: self.path.clone(),
+            why,
+        }
+    }
+}
+
+/// The rejects file, made with the first refused row.
+struct Rejects<'a> {
+    path: &'a Path,
+    file: Option<RejectsFile<BufWriter<File>>>,
+    count: u64,
+    problems: Vec<String>,
+}
+
+impl<'a> Rejects<'a> {
+    const fn new(path: &'a Path) -> Self {
+        Self {
+            path,
+            file: None,
+            count: 0,
+            problems: Vec::new(),
+        }
+    }
+
+    fn put(&mut self, bad: &BadRow, table: &Table) -> Result<(), ImportError> {
+        let failed = |why| ImportError::File {
+            path: self.path.to_owned(),
+            why,
+        };
+        self.count += 1;
+        if self.problems.len() < PROBLEMS_SHOWN {
+            self.problems
+                .push(format!("line {}: {}", bad.line, bad.problem));
+        }
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => {
+                let mut fresh = OpenOptions::new();
+                let fresh = fresh.create(true).truncate(true).write(true).mode(0o600);
+                let file = fresh.open(self.path).map_err(failed)?;
+                RejectsFile::begin(BufWriter::new(file), table).map_err(failed)?
+            }
+        };
+        let file = self.file.insert(file);
+        file.write(bad).map_err(failed)
+    }
+
+    fn finish(self) -> Result<(u64, Vec<String>, Option<PathBuf>), ImportError> {
+        let failed = |why| ImportError::File {
+            path: self.path.to_owned(),
+            why,
+        };
+        let Some(file) = self.file else {
+            return Ok((self.count, self.problems, None));
+        };
+        file.finish()
+            .and_then(|mut out| out.flush())
+            .map_err(failed)?;
+        Ok((self.count, self.problems, Some(self.path.to_owned())))
+    }
+}

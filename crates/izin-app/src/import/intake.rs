@@ -1,0 +1,55 @@
+//! What the rows of each kind of file become.
+//!
+//! An intake gathers typed rows and applies them in steps, so that memory stays bounded however
+//! long the file is.
+
+mod catalogue;
+mod contacts;
+mod purchases;
+mod suppressions;
+
+pub(super) use catalogue::Catalogue;
+pub(super) use contacts::Contacts;
+pub(super) use purchases::Purchases;
+pub(super) use suppressions::Suppressions;
+
+use izin_store::StoreError;
+
+use super::table::{Layout, Problem, Row};
+use super::{Consents, ImportError};
+use crate::App;
+
+/// What applying rows came to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    /// Rows that said what was known already.
+    pub(super) duplicates: u64,
+    /// What contacts said.
+    pub(super) consents: Option<Consents>,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, more: Self) {
+        self.duplicates += more.duplicates;
+        let Some(own) = more.consents else { return };
+        let sum = self.consents.get_or_insert_default();
+        sum.reachable += own.reachable;
+        sum.quarantined += own.quarantined;
+        sum.refused += own.refused;
+    }
+}
+
+/// Takes rows of one kind of file and applies them.
+pub(super) trait Intake {
+    /// The columns it reads.
+    const LAYOUT: &'static Layout;
+
+    /// Takes one row; the inner error refuses the row, the outer one the file.
+    fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError>;
+
+    /// Whether enough was taken to be applied.
+    fn is_full(&self) -> bool;
+
+    /// Applies what was taken, or only counts it.
+    async fn apply(&mut self, app: &App, dry_run: bool) -> Result<Counts, StoreError>;
+}

@@ -1,0 +1,188 @@
+//! People, with what they agreed to and refused.
+//!
+//! A no always counts. A yes counts with evidence; without it, it is kept as a claim. Nothing in a
+//! file lifts a refusal or moves a dial that the person has moved.
+
+use izin_core::act::Evidence;
+use izin_core::{Act, Level, Origin, RefusalKind, Scope, Standing, Timestamp};
+use izin_store::{Command, Contact, Profile, StoreError};
+
+use super::{Counts, Intake};
+use crate::App;
+use crate::import::row::contacts::{self, Answer, Said};
+use crate::import::table::{Layout, Problem, Row};
+use crate::import::{Consents, ImportError};
+
+/// People entered in one write.
+const PEOPLE_PER_STEP: usize = 250;
+
+/// Takes rows of a contact file.
+pub(in crate::import) struct Contacts {
+    now: Timestamp,
+    taken: Vec<Contact>,
+    counts: Counts,
+}
+
+impl Contacts {
+    pub(in crate::import) fn at(now: Timestamp) -> Self {
+        let counts = Counts {
+            duplicates: 0,
+            consents: Some(Consents::default()),
+        };
+        Self {
+            now,
+            taken: Vec::new(),
+            counts,
+        }
+    }
+
+    fn contact(&mut self, app: &App, read: &contacts::Contact<'_>) -> Contact {
+        let standing = read
+            .identifiers()
+            .find_map(|own| app.gate.holders(own).first().copied())
+            .and_then(|subject| app.gate.standing(subject))
+            .unwrap_or_default();
+        let mut contact = Contact {
+            identifiers: read.identifiers().cloned().collect(),
+            profile: Profile {
+                name: read.name.map(str::to_owned),
+                language: read.language,
+                country: read.country.clone(),
+                zone: read.zone.map(str::to_owned),
+            },
+            ..Contact::default()
+        };
+        let at = read.consent_at.unwrap_or(self.now);
+        for said in &read.consents {
+            self.said(app, read, (said, at), &standing, &mut contact);
+        }
+        if let Some(act) = read.level.and_then(|level| dial(level, read, &standing)) {
+            contact
+                .acts
+                .push((act, read.consent_evidence.map(str::to_owned)));
+        }
+        let known = read
+            .identifiers()
+            .all(|own| !app.gate.holders(own).is_empty());
+        let nothing_new = contact.acts.is_empty() && contact.refusals.is_empty();
+        self.counts.duplicates += u64::from(known && nothing_new);
+        contact
+    }
+
+    /// What was said about one purpose, unless it stands already.
+    fn said(
+        &mut self,
+        app: &App,
+        read: &contacts::Contact<'_>,
+        (said, at): (&Said, Timestamp),
+        standing: &Standing,
+        contact: &mut Contact,
+    ) {
+        let Said {
+            purpose,
+            channel,
+            answer,
+        } = said.clone();
+        let consents = self.counts.consents.get_or_insert_default();
+        if answer == Answer::No {
+            consents.refused += 1;
+            let (kind, scope) = (RefusalKind::OptedOut, Scope::purpose(purpose, channel));
+            let stands = standing
+                .refusals
+                .iter()
+                .any(|own| own.kind == kind && own.scope == scope);
+            if !stands {
+                contact.refusals.push((kind, scope, at, Origin::Import));
+            }
+            return;
+        }
+        let evidence = match read.consent_evidence {
+            Some(_) => Evidence::Recorded,
+            None => Evidence::Missing,
+        };
+        match evidence {
+            Evidence::Recorded => consents.reachable += 1,
+            Evidence::Missing => consents.quarantined += 1,
+        }
+        let stands = standing.consents.iter().any(|own| {
+            own.purpose == purpose
+                && own.channel == channel
+                && (own.evidence == Evidence::Recorded || evidence == Evidence::Missing)
+                && (own.occurred_at >= at || read.consent_at.is_none())
+        });
+        if !stands {
+            let (origin, policy, topic) = (Origin::Import, app.policy.version, None);
+            let act = Act::Consented {
+                purpose,
+                channel,
+                topic,
+                occurred_at: at,
+                evidence,
+                policy,
+                origin,
+            };
+            contact
+                .acts
+                .push((act, read.consent_evidence.map(str::to_owned)));
+        }
+    }
+}
+
+/// Down always; up only with evidence, and only where the person has not moved it.
+fn dial(level: Level, read: &contacts::Contact<'_>, standing: &Standing) -> Option<Act> {
+    let stands = standing.dial.map_or(Level::START, |dial| dial.level);
+    let may_rise = standing.dial.is_none() && read.consent_evidence.is_some();
+    let moves = level < stands || (level > stands && may_rise);
+    moves.then_some(Act::DialMoved {
+        level,
+        origin: Origin::Import,
+    })
+}
+
+impl Intake for Contacts {
+    const LAYOUT: &'static Layout = &contacts::LAYOUT;
+
+    fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError> {
+        let home = &app.policy.controller.country;
+        let read = match contacts::Contact::read(row, self.now, home) {
+            Ok(read) => read,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let unknown = read
+            .consents
+            .iter()
+            .find(|own| app.policy.live(&own.purpose, own.channel).is_none());
+        if let Some(Said {
+            purpose, channel, ..
+        }) = unknown.cloned()
+        {
+            return Err(ImportError::UnknownPurpose { purpose, channel });
+        }
+        let contact = self.contact(app, &read);
+        self.taken.push(contact);
+        Ok(Ok(()))
+    }
+
+    fn is_full(&self) -> bool {
+        self.taken.len() >= PEOPLE_PER_STEP
+    }
+
+    async fn apply(&mut self, app: &App, dry_run: bool) -> Result<Counts, StoreError> {
+        let taken = std::mem::take(&mut self.taken);
+        if !dry_run {
+            let commands = taken
+                .into_iter()
+                .map(|own| Command::Contact(Box::new(own)))
+                .collect();
+            app.store.record(commands, app.clock.now()).await?;
+        }
+        let consents = Some(Consents::default());
+        Ok(std::mem::replace(
+            &mut self.counts,
+            Counts {
+                duplicates: 0,
+                consents,
+            },
+        ))
+    }
+}
