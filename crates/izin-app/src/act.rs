@@ -5,8 +5,8 @@
 
 use izin_core::act::Evidence;
 use izin_core::{
-    Act, Channel, Identifier, Level, Origin, PurposeId, RefusalKind, Scope, SubjectId, Timestamp,
-    TopicId,
+    Act, Channel, Identifier, IdentifierKind, Level, Origin, PurposeId, RefusalKind, Scope,
+    SubjectId, Timestamp, TopicId,
 };
 use izin_store::{Answered, Command, Contact, Recorded, Refusing, StoreError, Whom};
 
@@ -150,10 +150,10 @@ fn command(app: &App, report: Report, now: Timestamp) -> Result<Command, ActErro
             why: "a withdrawal takes back the consent to one purpose; to stop everything, report \
                   an `optout`",
         }),
-        Kind::Withdrawal => refuse(report, RefusalKind::Withdrawn, occurred_at),
-        Kind::Objection => refuse(report, RefusalKind::Objected, occurred_at),
-        Kind::OptOut => refuse(report, RefusalKind::OptedOut, occurred_at),
-        Kind::Complaint => refuse(report, RefusalKind::Complained, occurred_at),
+        Kind::Withdrawal => refuse(app, report, RefusalKind::Withdrawn, occurred_at),
+        Kind::Objection => refuse(app, report, RefusalKind::Objected, occurred_at),
+        Kind::OptOut => refuse(app, report, RefusalKind::OptedOut, occurred_at),
+        Kind::Complaint => refuse(app, report, RefusalKind::Complained, occurred_at),
         Kind::Dial(level) => dial(app, report, level),
         Kind::Pause(until) => {
             let (channel, origin) = (report.channel, report.origin);
@@ -174,14 +174,19 @@ fn command(app: &App, report: Report, now: Timestamp) -> Result<Command, ActErro
     }
 }
 
-/// A refusal needs nobody known: an address alone can be refused.
+/// A refusal needs nobody known: an address alone can be refused. One that names a customer
+/// number is about that customer's addresses.
 fn refuse(
+    app: &App,
     report: Report,
     refusal: RefusalKind,
     occurred_at: Timestamp,
 ) -> Result<Command, ActError> {
     let whom = match report.who {
-        Who::Subject(subject) => Whom::Subject(subject),
+        Who::Subject(_) => Whom::Subject(one(app, &report.who)?),
+        Who::Identifier(own) if own.kind() == IdentifierKind::Customer => {
+            Whom::Subject(only(app, &own)?)
+        }
         Who::Identifier(identifier) => Whom::Identifier(identifier),
     };
     Ok(Command::Refuse(Refusing {
@@ -212,27 +217,38 @@ fn consent(app: &App, report: Report, occurred_at: Timestamp) -> Result<Command,
     if app.policy.live(&purpose, channel).is_none() {
         return Err(ActError::UnknownPurpose(purpose));
     }
-    let evidence = if report.detail.is_some() {
-        Evidence::Recorded
-    } else {
-        Evidence::Missing
+    let evidence = match report.detail {
+        Some(_) => Evidence::Recorded,
+        None => Evidence::Missing,
     };
-    let act = Act::Consented {
+    let consented = |identifier| Act::Consented {
         purpose,
         channel,
         topic: report.topic,
+        identifier,
         occurred_at,
         evidence,
         policy: app.policy.version,
         origin: report.origin,
     };
     match report.who {
-        Who::Subject(subject) => known(app, subject, act, report.detail),
-        Who::Identifier(identifier) => Ok(Command::Contact(Box::new(Contact {
-            identifiers: vec![identifier],
-            acts: vec![(act, report.detail)],
-            ..Contact::default()
-        }))),
+        Who::Identifier(own)
+            if own.kind().reaches(channel) || app.gate.holders(&own).is_empty() =>
+        {
+            Ok(Command::Contact(Box::new(Contact {
+                identifiers: vec![own],
+                acts: vec![(consented(None), report.detail)],
+                ..Contact::default()
+            })))
+        }
+        who => {
+            let subject = one(app, &who)?;
+            let address = app
+                .gate
+                .standing(subject)
+                .and_then(|own| own.address(channel));
+            known(app, subject, consented(address), report.detail)
+        }
     }
 }
 

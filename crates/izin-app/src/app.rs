@@ -10,6 +10,7 @@ use izin_store::{Owner, Store, StoreError};
 
 use crate::clock::Clock;
 use crate::deliver::smtp::SmtpSettings;
+use crate::door::Doorkeeper;
 use crate::gate::{Gate, Who};
 use crate::link::{Link, LinkKind, Links};
 use crate::mailbox::Mailbox;
@@ -77,6 +78,8 @@ pub struct App {
     pub policy: Policy,
     /// Time.
     pub clock: Clock,
+    /// Knows which API keys work.
+    pub door: Doorkeeper,
     /// Links in messages.
     pub links: Links,
     /// Signs checkpoints.
@@ -113,6 +116,7 @@ impl App {
         let seed = store.service_key("log")?;
         let signer = SignerKey::from_seed(&settings.log_origin, seed.expose())
             .map_err(|why| StartError::LogName(settings.log_origin.clone(), why))?;
+        let door = Doorkeeper::of(&store).await?;
         let shelf = crate::recommend::Shelf::default();
         Ok(Self {
             settings,
@@ -120,6 +124,7 @@ impl App {
             gate,
             policy,
             clock,
+            door,
             links,
             signer,
             demo: None,

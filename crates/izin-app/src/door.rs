@@ -1,9 +1,14 @@
 //! Who may come in by machine: API keys, shown once, kept as hashes.
+//!
+//! The [`Doorkeeper`] knows every working key by heart, so that asking for a decision reads
+//! nothing from the store; a revoked key stops working before [`revoke`] answers.
 
+use std::collections::HashMap;
 use std::str::FromStr;
+use std::sync::{PoisonError, RwLock};
 
 use izin_core::Timestamp;
-use izin_store::{ApiKey, StoreError, hex};
+use izin_store::{ApiKey, Store, StoreError, hex};
 
 use crate::App;
 
@@ -67,6 +72,46 @@ impl FromStr for Role {
     }
 }
 
+/// Knows the working keys, by their hashes.
+#[derive(Default)]
+pub struct Doorkeeper {
+    roles: RwLock<HashMap<[u8; 32], Role>>,
+    /// Held from a change of the keys until it is known here, so that changes are learnt in order.
+    changes: tokio::sync::Mutex<()>,
+}
+
+impl Doorkeeper {
+    /// A doorkeeper who knows the keys of a store.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of(store: &Store) -> Result<Self, StoreError> {
+        let doorkeeper = Self::default();
+        doorkeeper.learn(store).await?;
+        Ok(doorkeeper)
+    }
+
+    /// What the bearer of `key` may do; `None` for an unknown or revoked key. The search is by
+    /// the hash of 256 random bits, so that its timing says nothing about the key.
+    #[must_use]
+    pub fn role(&self, key: &str) -> Option<Role> {
+        let roles = self.roles.read().unwrap_or_else(PoisonError::into_inner);
+        roles.get(&hash(key)).copied()
+    }
+
+    async fn learn(&self, store: &Store) -> Result<(), StoreError> {
+        let working = store
+            .api_keys()
+            .await?
+            .into_iter()
+            .filter(|(_, key)| key.revoked_at.is_none())
+            .filter_map(|(hash, key)| Some((hash, key.role.parse().ok()?)))
+            .collect();
+        *self.roles.write().unwrap_or_else(PoisonError::into_inner) = working;
+        Ok(())
+    }
+}
+
 /// The start of every key, so that one found in a file can be recognised.
 const KEY_PREFIX: &str = "izin_";
 
@@ -82,26 +127,10 @@ pub async fn add(app: &App, name: &str, role: Role) -> Result<String, StoreError
         created_at: app.clock.now(),
         revoked_at: None,
     };
+    let _changing = app.door.changes.lock().await;
     app.store.keep_api_key(hash(&key), kept).await?;
+    app.door.learn(&app.store).await?;
     Ok(key)
-}
-
-/// What the bearer of `key` may do; `None` for an unknown or revoked key. The search is by the
-/// hash of 256 random bits, so that its timing says nothing about the key.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn role(app: &App, key: &str) -> Result<Option<Role>, StoreError> {
-    let wanted = hash(key);
-    let found = app
-        .store
-        .api_keys()
-        .await?
-        .into_iter()
-        .find(|(hash, _)| *hash == wanted);
-    Ok(found
-        .filter(|(_, key)| key.revoked_at.is_none())
-        .and_then(|(_, key)| key.role.parse().ok()))
 }
 
 /// Every key's name, role and times, oldest first.
@@ -124,7 +153,10 @@ pub async fn list(app: &App) -> Result<Vec<ApiKey>, StoreError> {
 /// [`StoreError`].
 pub async fn revoke(app: &App, name: &str) -> Result<usize, StoreError> {
     let now: Timestamp = app.clock.now();
-    app.store.revoke_api_key(name.to_owned(), now).await
+    let _changing = app.door.changes.lock().await;
+    let revoked = app.store.revoke_api_key(name.to_owned(), now).await?;
+    app.door.learn(&app.store).await?;
+    Ok(revoked)
 }
 
 fn hash(key: &str) -> [u8; 32] {

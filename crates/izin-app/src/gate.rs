@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use izin_core::{
-    Act, Decision, Identifier, Policy, Refusal, Request, Seq, Standing, SubjectId, Timestamp,
-    decide, strictest,
+    Act, Decision, Identifier, IdentifierId, Policy, Refusal, Request, Seq, Standing, SubjectId,
+    Timestamp, decide, strictest,
 };
 use izin_store::{Committed, Hasher, IndexKey, LookupHash, SuppressionHash};
 
@@ -31,7 +31,7 @@ pub struct Gate {
 #[derive(Default)]
 struct State {
     people: HashMap<SubjectId, Standing>,
-    holders: HashMap<LookupHash, Vec<SubjectId>>,
+    holders: HashMap<LookupHash, Vec<(SubjectId, IdentifierId)>>,
     suppressed: HashMap<SuppressionHash, Vec<Refusal>>,
     seq: Option<Seq>,
 }
@@ -59,20 +59,31 @@ impl Gate {
     #[must_use]
     pub fn ask(&self, who: &Who, request: &Request, policy: &Policy, now: Timestamp) -> Decision {
         let state = self.read();
-        let by_standing = |standing: &Standing| decide(request, standing, policy, now);
         match who {
-            Who::Subject(subject) => match state.people.get(subject) {
-                Some(standing) => by_standing(standing),
-                None => by_standing(&Standing::default()),
-            },
+            Who::Subject(subject) => {
+                let nobody = Standing::default();
+                let standing = state.people.get(subject).unwrap_or(&nobody);
+                decide(request, standing, policy, now)
+            }
             Who::Identifier(identifier) => {
+                let by_holder = |(subject, id): &(SubjectId, IdentifierId)| {
+                    let reached = identifier.kind().reaches(request.channel);
+                    let address = reached.then_some(*id).or(request.address);
+                    let request = Request {
+                        address,
+                        ..request.clone()
+                    };
+                    Some(decide(&request, state.people.get(subject)?, policy, now))
+                };
                 let holders = state.holders.get(&self.hasher.lookup(identifier));
-                let people = holders
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|id| state.people.get(id));
-                strictest(people.map(by_standing).collect())
-                    .unwrap_or_else(|| by_standing(&self.nobody(&state, identifier)))
+                strictest(
+                    holders
+                        .into_iter()
+                        .flatten()
+                        .filter_map(by_holder)
+                        .collect(),
+                )
+                .unwrap_or_else(|| decide(request, &self.nobody(&state, identifier), policy, now))
             }
         }
     }
@@ -86,11 +97,13 @@ impl Gate {
     /// Who holds an identifier.
     #[must_use]
     pub fn holders(&self, identifier: &Identifier) -> Vec<SubjectId> {
-        self.read()
-            .holders
-            .get(&self.hasher.lookup(identifier))
-            .cloned()
-            .unwrap_or_default()
+        let state = self.read();
+        let holders = state.holders.get(&self.hasher.lookup(identifier));
+        holders
+            .into_iter()
+            .flatten()
+            .map(|(subject, _)| *subject)
+            .collect()
     }
 
     /// The refusals that stand for an identifier, whoever holds it.
@@ -146,11 +159,15 @@ impl State {
             self.people.entry(subject).or_default().apply(entry);
         }
         match (committed.key, &entry.act, entry.subject) {
-            (IndexKey::Attached(hash), _, Some(subject)) => {
-                let holders = self.holders.entry(hash).or_default();
-                if !holders.contains(&subject) {
-                    holders.push(subject);
-                }
+            (
+                IndexKey::Attached(hash),
+                Act::IdentifierAttached { identifier, .. },
+                Some(subject),
+            ) => {
+                self.holders
+                    .entry(hash)
+                    .or_default()
+                    .push((subject, *identifier));
             }
             (
                 IndexKey::Suppressed(hash),

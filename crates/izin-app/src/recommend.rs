@@ -208,6 +208,7 @@ fn may_count(app: &App, subject: SubjectId) -> bool {
             channel: *channel,
             purpose: purpose.id.clone(),
             topic: None,
+            address: None,
         };
         app.decide(&Who::Subject(subject), &request).verdict == Verdict::Allow
     })

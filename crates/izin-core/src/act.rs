@@ -41,6 +41,9 @@ pub enum Act {
         /// One topic, or the whole purpose.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         topic: Option<TopicId>,
+        /// The address it was given for; a consent never moves to another one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identifier: Option<IdentifierId>,
         /// When the person agreed.
         occurred_at: Timestamp,
         /// Whether it is proven.

@@ -10,7 +10,7 @@ use crate::law::{self, Basis, Regime};
 use crate::policy::{Class, Policy, Purpose, PurposeId, Text, TopicId};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::standing::{Consent, Standing};
-use crate::{Channel, Language, Level, Reason, Seq, Timestamp};
+use crate::{Channel, IdentifierId, Language, Level, Reason, Seq, Timestamp};
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Request {
     pub purpose: PurposeId,
     /// The theme inside the purpose.
     pub topic: Option<TopicId>,
+    /// The address it would go to; absent: any of the person's on the channel.
+    pub address: Option<IdentifierId>,
 }
 
 /// Yes, no, or not now.
@@ -105,7 +107,7 @@ pub fn decide(request: &Request, standing: &Standing, policy: &Policy, now: Time
     findings.add_refusals(request, standing, purpose.class);
     findings.add_basis(request, standing, (purpose, policy), now);
     findings.add_hindrances(request, standing, purpose.class, now);
-    findings.level = level(request.channel, standing, (purpose, policy), now);
+    findings.level = level(request, standing, (purpose, policy), now);
     answer(request, standing, policy, findings)
 }
 
@@ -171,13 +173,7 @@ impl<'a> Findings<'a> {
         }
         self.basis = Some(purpose.basis);
         if purpose.basis == Basis::Consent {
-            match consent(
-                standing,
-                request.channel,
-                purpose,
-                request.topic.as_ref(),
-                now,
-            ) {
+            match consent(standing, request, purpose, now) {
                 Ok(found) => self.consent = Some(found),
                 Err(reason) if standing.known => self.against.push(reason),
                 Err(_) => {}
@@ -225,18 +221,25 @@ fn covering<'a>(
         .filter(move |own| own.scope.covers(channel, purpose, topic))
 }
 
-/// The proven, unexpired consent to a purpose on a channel, or why there is none.
+/// The proven, unexpired consent to a purpose for the address and channel of a request, or why
+/// there is none.
 fn consent<'a>(
     standing: &'a Standing,
-    channel: Channel,
+    request: &Request,
     purpose: &Purpose,
-    topic: Option<&TopicId>,
     now: Timestamp,
 ) -> Result<&'a Consent, Reason> {
+    let topic = request
+        .topic
+        .as_ref()
+        .filter(|_| request.purpose == purpose.id);
     let fits = |own: &&Consent| {
         own.purpose == purpose.id
-            && own.channel == channel
+            && own.channel == request.channel
             && (own.topic.is_none() || own.topic.as_ref() == topic)
+            && (own.identifier.is_none()
+                || request.address.is_none()
+                || own.identifier == request.address)
             && own.evidence == Evidence::Recorded
     };
     let found = standing
@@ -245,8 +248,8 @@ fn consent<'a>(
         .filter(fits)
         .max_by_key(|own| own.seq);
     let found = found.ok_or(Reason::NoConsent)?;
-    let refused_before =
-        covering(standing, channel, &purpose.id, topic).any(|refusal| refusal.seq < found.seq);
+    let refused_before = covering(standing, request.channel, &purpose.id, topic)
+        .any(|refusal| refusal.seq < found.seq);
     let lasts = |days: u32| found.occurred_at.plus_days(i64::from(days)) > now;
     if refused_before {
         Err(Reason::AwaitingConfirmation)
@@ -261,11 +264,12 @@ fn consent<'a>(
 /// a personalisation purpose on this channel permits. A complaint or a refusal of the purpose
 /// means 0.
 fn level(
-    channel: Channel,
+    request: &Request,
     standing: &Standing,
     (purpose, policy): (&Purpose, &Policy),
     now: Timestamp,
 ) -> Option<Level> {
+    let channel = request.channel;
     let complained = standing
         .refusals
         .iter()
@@ -282,9 +286,7 @@ fn level(
         .iter()
         .filter(|own| own.class == Class::Personalisation && own.channels.contains(&channel))
         .filter(|own| covering(standing, channel, &own.id, None).next().is_none())
-        .filter(|own| {
-            own.basis != Basis::Consent || consent(standing, channel, own, None, now).is_ok()
-        })
+        .filter(|own| own.basis != Basis::Consent || consent(standing, request, own, now).is_ok())
         .map(|own| own.highest_level)
         .max()
         .unwrap_or(Level::START);

@@ -18,6 +18,8 @@ pub struct Consent {
     pub channel: Channel,
     /// The topic, or the whole purpose.
     pub topic: Option<TopicId>,
+    /// The address it was given for; absent: every address on the channel.
+    pub identifier: Option<IdentifierId>,
     /// The entry that recorded it.
     pub seq: Seq,
     /// When the person agreed.
@@ -99,6 +101,7 @@ impl Standing {
                 purpose,
                 channel,
                 topic,
+                identifier,
                 occurred_at,
                 evidence,
                 policy,
@@ -108,6 +111,7 @@ impl Standing {
                     purpose: purpose.clone(),
                     channel: *channel,
                     topic: topic.clone(),
+                    identifier: *identifier,
                     seq: entry.seq,
                     occurred_at: *occurred_at,
                     evidence: *evidence,
@@ -171,7 +175,10 @@ impl Standing {
     /// A claim without evidence never takes the place of a proven consent.
     fn consent(&mut self, new: Consent) {
         let same = |own: &Consent| {
-            own.purpose == new.purpose && own.channel == new.channel && own.topic == new.topic
+            own.purpose == new.purpose
+                && own.channel == new.channel
+                && own.topic == new.topic
+                && own.identifier == new.identifier
         };
         let proven = |own: &Consent| own.evidence == Evidence::Recorded;
         if new.evidence == Evidence::Missing

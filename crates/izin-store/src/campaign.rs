@@ -1,11 +1,7 @@
-//! Campaigns and their queue: one message for each campaign and person, ever.
-//!
-//! A message is marked *handing* durably before it is offered to a mail server and settled after.
-//! What is still *handing* when the store opens may or may not have arrived; it becomes *in doubt*
-//! and is never sent again by itself.
+//! Campaigns: who is contacted about what, with which template.
 
-use izin_core::{Channel, IdentifierId, Level, PurposeId, Reason, Seq, SubjectId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+use izin_core::{Channel, PurposeId, Timestamp};
+use rusqlite::params;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::sqlite::{rows, run};
@@ -45,69 +41,6 @@ pub struct Campaign {
     /// When nothing was left to do.
     pub finished_at: Option<Timestamp>,
 }
-
-/// Where a message stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MessageState {
-    /// The first decision said no; nothing was queued.
-    LeftOut,
-    /// The first decision said not now.
-    Deferred,
-    /// Waiting for hand-over.
-    Queued,
-    /// Offered to the mail server; not settled.
-    Handing,
-    /// Accepted by the mail server.
-    Sent,
-    /// The second decision, at hand-over, said no.
-    Dropped,
-    /// Refused by the mail server for now; offered again later.
-    Delayed,
-    /// Refused by the mail server for good.
-    Refused,
-    /// Whether it arrived is not known; never sent again by itself.
-    InDoubt,
-}
-
-/// A message of a campaign to one person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// To whom.
-    pub subject: SubjectId,
-    /// To which address.
-    pub identifier: Option<IdentifierId>,
-    /// Where it stands.
-    pub state: MessageState,
-    /// The reason of the last decision.
-    pub reason: Reason,
-    /// How personal it was allowed to be.
-    pub level: Level,
-    /// The ledger position the last decision was made at.
-    pub seq: Seq,
-    /// When it last changed.
-    pub updated_at: Timestamp,
-}
-
-/// A message to be kept or settled: who, where it stands, by which decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewMessage {
-    /// To whom.
-    pub subject: SubjectId,
-    /// To which address.
-    pub identifier: Option<IdentifierId>,
-    /// Where it stands.
-    pub state: MessageState,
-    /// The decision's reason.
-    pub reason: Reason,
-    /// The decision's level.
-    pub level: Level,
-    /// The decision's ledger position.
-    pub seq: Seq,
-}
-
-/// How many messages of a campaign stand where, and why.
-pub type Tally = Vec<(MessageState, Reason, u64)>;
 
 impl Store {
     /// Begins a campaign; answers its number.
@@ -181,201 +114,6 @@ impl Store {
     pub async fn campaign(&self, id: u64) -> Result<Option<Campaign>, StoreError> {
         Ok(self.campaigns().await?.into_iter().find(|own| own.id == id))
     }
-
-    /// Keeps messages with the decisions that put them where they stand. Who already has a
-    /// message of the campaign keeps that one.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it could not be made durable; then none was kept.
-    pub async fn keep_messages(
-        &self,
-        campaign: u64,
-        messages: Vec<NewMessage>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        const KEEP: &str = "
-            insert into messages
-              (campaign, subject, identifier, state, reason, level, seq, updated_at)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            on conflict (campaign, subject) do nothing";
-        self.put_messages(campaign, messages, now, KEEP).await
-    }
-
-    /// Settles messages that were taken.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it could not be made durable; then they are in doubt after a restart.
-    pub async fn settle_messages(
-        &self,
-        campaign: u64,
-        messages: Vec<NewMessage>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        const SETTLE: &str = "
-            insert into messages
-              (campaign, subject, identifier, state, reason, level, seq, updated_at)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            on conflict (campaign, subject) do update set
-              state = excluded.state, reason = excluded.reason, level = excluded.level,
-              seq = excluded.seq, updated_at = excluded.updated_at";
-        self.put_messages(campaign, messages, now, SETTLE).await
-    }
-
-    async fn put_messages(
-        &self,
-        campaign: u64,
-        messages: Vec<NewMessage>,
-        now: Timestamp,
-        sql: &'static str,
-    ) -> Result<(), StoreError> {
-        self.writer
-            .write(move |tx| {
-                for message in messages {
-                    run(
-                        tx.db,
-                        sql,
-                        params![
-                            campaign,
-                            message.subject.as_bytes(),
-                            message.identifier.as_ref().map(IdentifierId::as_bytes),
-                            word(&message.state)?,
-                            message.reason.code(),
-                            u8::from(message.level),
-                            message.seq.0,
-                            now.as_micros(),
-                        ],
-                    )?;
-                }
-                Ok(())
-            })
-            .await
-    }
-
-    /// Takes up to `most` queued messages and marks them *handing*, durably.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it could not be made durable; then none was taken.
-    pub async fn take_messages(
-        &self,
-        campaign: u64,
-        most: u32,
-        now: Timestamp,
-    ) -> Result<Vec<Message>, StoreError> {
-        const TAKE: &str = "
-            update messages set state = 'handing', updated_at = ?3
-            where campaign = ?1 and subject in (
-              select subject from messages
-              where campaign = ?1 and state = 'queued' order by subject limit ?2
-            )
-            returning subject, identifier, state, reason, level, seq, updated_at";
-        self.writer
-            .write(move |tx| {
-                let taken = rows(
-                    tx.db,
-                    TAKE,
-                    params![campaign, most, now.as_micros()],
-                    |row| Ok(message(row)),
-                )?;
-                taken.into_iter().collect()
-            })
-            .await
-    }
-
-    /// Marks what was being handed over when the process ended as in doubt; answers how many.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it could not be made durable.
-    pub async fn doubt_unsettled(&self, now: Timestamp) -> Result<usize, StoreError> {
-        const DOUBT: &str = "
-            update messages set state = 'in_doubt', updated_at = ?1 where state = 'handing'";
-        self.writer
-            .write(move |tx| run(tx.db, DOUBT, params![now.as_micros()]))
-            .await
-    }
-
-    /// Queues again what was delayed; what is older than `oldest` is given up as refused.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it could not be made durable.
-    pub async fn requeue_delayed(
-        &self,
-        campaign: u64,
-        oldest: Timestamp,
-    ) -> Result<(), StoreError> {
-        const REQUEUE: &str = "
-            update messages set state = case when updated_at < ?2 then 'refused' else 'queued' end
-            where campaign = ?1 and state = 'delayed'";
-        let oldest = oldest.as_micros();
-        self.writer.write(move |tx| run(tx.db, REQUEUE, params![campaign, oldest]).map(drop)).await
-    }
-
-    /// How many messages of a campaign stand where, and why.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails or a row is damaged.
-    pub async fn tally(&self, campaign: u64) -> Result<Tally, StoreError> {
-        const TALLY: &str = "
-            select state, reason, count(*) from messages
-            where campaign = ?1 group by state, reason order by state, reason";
-        self.read(move |db| {
-            let found: Vec<(String, String, u64)> = rows(db, TALLY, params![campaign], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })?;
-            found
-                .into_iter()
-                .map(|(state, reason, count)| Ok((value(state)?, value(reason)?, count)))
-                .collect()
-        })
-        .await
-    }
-
-    /// One person's message of a campaign.
-    ///
-    /// # Errors
-    /// As [`Store::tally`].
-    pub async fn message(
-        &self,
-        campaign: u64,
-        subject: SubjectId,
-    ) -> Result<Option<Message>, StoreError> {
-        const ONE: &str = "
-            select subject, identifier, state, reason, level, seq, updated_at
-            from messages where campaign = ?1 and subject = ?2";
-        self.read(move |db| {
-            let row = params![campaign, subject.as_bytes()];
-            db.query_row(ONE, row, |row| Ok(message(row)))
-                .optional()?
-                .transpose()
-        })
-        .await
-    }
-
-    /// The first `most` people of a campaign who stand at `state`.
-    ///
-    /// # Errors
-    /// As [`Store::tally`].
-    pub async fn messages(
-        &self,
-        campaign: u64,
-        state: MessageState,
-        most: u32,
-    ) -> Result<Vec<Message>, StoreError> {
-        const SOME: &str = "
-            select subject, identifier, state, reason, level, seq, updated_at
-            from messages where campaign = ?1 and state = ?2 order by subject limit ?3";
-        self.read(move |db| messages(db, SOME, params![campaign, word(&state)?, most]))
-            .await
-    }
-}
-
-fn messages(
-    db: &Connection,
-    sql: &str,
-    parameters: impl rusqlite::Params,
-) -> Result<Vec<Message>, StoreError> {
-    rows(db, sql, parameters, |row| Ok(message(row)))?
-        .into_iter()
-        .collect()
 }
 
 fn campaign(row: &rusqlite::Row<'_>) -> Result<Campaign, StoreError> {
@@ -392,29 +130,15 @@ fn campaign(row: &rusqlite::Row<'_>) -> Result<Campaign, StoreError> {
     })
 }
 
-fn message(row: &rusqlite::Row<'_>) -> Result<Message, StoreError> {
-    let identifier: Option<[u8; 16]> = row.get(1)?;
-    let level: u8 = row.get(4)?;
-    Ok(Message {
-        subject: SubjectId::from_bytes(row.get(0)?),
-        identifier: identifier.map(IdentifierId::from_bytes),
-        state: value(row.get(2)?)?,
-        reason: value(row.get(3)?)?,
-        level: Level::try_from(level).map_err(|_| StoreError::Damaged { what: "level" })?,
-        seq: Seq(row.get(5)?),
-        updated_at: Timestamp::from_micros(row.get(6)?),
-    })
-}
-
 /// A word of the domain as it is kept in a column: its serialised name.
-fn word(value: &impl Serialize) -> Result<String, StoreError> {
+pub(crate) fn word(value: &impl Serialize) -> Result<String, StoreError> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => Ok(word),
         _ => Err(StoreError::Damaged { what: "word" }),
     }
 }
 
-fn value<T: DeserializeOwned>(word: String) -> Result<T, StoreError> {
+pub(crate) fn value<T: DeserializeOwned>(word: String) -> Result<T, StoreError> {
     serde_json::from_value(serde_json::Value::String(word))
         .map_err(|_| StoreError::Damaged { what: "word" })
 }

@@ -4,15 +4,13 @@
 //! depends on what is true at that moment: a refusal reaches every holder of an address and stays
 //! with the address; an address attached to anyone brings its refusals along (design §3.2).
 
-use izin_core::{
-    Act, Identifier, IdentifierId, IdentifierKind, Origin, RefusalKind, Scope, SubjectId, Timestamp,
-};
+use izin_core::{Act, Identifier, Origin, RefusalKind, Scope, SubjectId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::person::Profile;
-use crate::sqlite::{Tx, rows, run};
-use crate::vault::{KEY_VERSION, SuppressionHash};
+use crate::sqlite::{Tx, run};
+use crate::vault::SuppressionHash;
 use crate::{Store, StoreError};
 
 /// Commands recorded together at most; a longer list is for the caller to cut.
@@ -87,8 +85,8 @@ pub enum Answered<T> {
 }
 
 impl Store {
-    /// Records commands, all or none; answers the entry that stands for each. Durable and known
-    /// to the gate when it returns.
+    /// Records commands, all or none; answers the entry that stands for each, in order; one that
+    /// changed nothing has none. Durable and known to the gate when it returns.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be made durable; nothing was recorded then.
@@ -100,10 +98,8 @@ impl Store {
         debug_assert!(commands.len() <= COMMANDS_MAX);
         self.writer
             .write(move |tx| {
-                commands
-                    .into_iter()
-                    .map(|command| tx.record(command, now))
-                    .collect()
+                let entered = commands.into_iter().map(|command| tx.record(command, now));
+                entered.filter_map(Result::transpose).collect()
             })
             .await
     }
@@ -132,7 +128,10 @@ impl Store {
                 if let Some(before) = before {
                     return Ok(Answered::Before(before));
                 }
-                let recorded = tx.record(command, now)?;
+                let nothing = StoreError::Damaged {
+                    what: "command (it enters nothing)",
+                };
+                let recorded = tx.record(command, now)?.ok_or(nothing)?;
                 run(
                     tx.db,
                     KEEP,
@@ -145,185 +144,36 @@ impl Store {
 }
 
 impl Tx<'_> {
-    fn record(&mut self, command: Command, now: Timestamp) -> Result<Recorded, StoreError> {
+    /// Enters what a command stands for; nothing when it says what is known already.
+    fn record(&mut self, command: Command, now: Timestamp) -> Result<Option<Recorded>, StoreError> {
         match command {
             Command::Act {
                 subject,
                 act,
                 detail,
-            } => self.append(Draft {
-                subject,
-                recorded_at: now,
-                act,
-                detail,
-                key: IndexKey::None,
-            }),
-            Command::Refuse(refusing) => self.refuse(refusing, now),
-            Command::Contact(contact) => self.contact(*contact, now),
-        }
-    }
-
-    /// Enters a refusal for every person concerned and as a suppression of every address it
-    /// reaches. Answers the first person's entry, or the suppression's when nobody is known.
-    fn refuse(&mut self, refusing: Refusing, now: Timestamp) -> Result<Recorded, StoreError> {
-        let (mut holders, hashes) = self.reach(&refusing.whom, &refusing.scope)?;
-        let named = holders.len();
-        for hash in &hashes {
-            for holder in self.holders(*hash)? {
-                if !holders.contains(&holder) {
-                    holders.push(holder);
-                }
+            } => {
+                let (recorded_at, key) = (now, IndexKey::None);
+                let draft = Draft {
+                    subject,
+                    recorded_at,
+                    act,
+                    detail,
+                    key,
+                };
+                self.append(draft).map(Some)
             }
+            Command::Refuse(refusing) => self.refuse(&refusing, now).map(Some),
+            Command::Contact(contact) => Ok(self.contact(*contact, now)?.1),
         }
-        let mut first = None;
-        for (at, holder) in holders.into_iter().enumerate() {
-            let own = at < named || named == 0;
-            let recorded = self.append(Draft {
-                subject: Some(holder),
-                recorded_at: now,
-                act: Act::Refused {
-                    refusal: refusing.refusal,
-                    scope: refusing.scope.clone(),
-                    occurred_at: refusing.occurred_at,
-                    origin: if own { refusing.origin } else { Origin::Izin },
-                },
-                detail: refusing.detail.clone().filter(|_| own),
-                key: IndexKey::None,
-            })?;
-            first.get_or_insert(recorded);
-        }
-        for hash in hashes {
-            let recorded = self.suppress(hash, &refusing, now)?;
-            first = first.or(recorded);
-        }
-        first.ok_or(StoreError::Damaged {
-            what: "refusal (it concerns nobody and no address)",
-        })
-    }
-
-    /// The person a refusal names, and the hashes of the addresses it covers.
-    fn reach(
-        &self,
-        whom: &Whom,
-        scope: &Scope,
-    ) -> Result<(Vec<SubjectId>, Vec<SuppressionHash>), StoreError> {
-        match whom {
-            Whom::Subject(subject) => Ok((vec![*subject], self.addresses(*subject, scope)?)),
-            Whom::Identifier(identifier) => {
-                Ok((Vec::new(), vec![self.keys.hasher().suppression(identifier)]))
-            }
-            Whom::Link(subject, hash) => {
-                let mut hashes = self.addresses(*subject, scope)?;
-                let known = !hashes.is_empty();
-                if !hashes.contains(hash) {
-                    hashes.push(*hash);
-                }
-                Ok((if known { vec![*subject] } else { Vec::new() }, hashes))
-            }
-        }
-    }
-
-    /// The suppression hashes of a person's identifiers on the scope's channel, or of all.
-    fn addresses(
-        &self,
-        subject: SubjectId,
-        scope: &Scope,
-    ) -> Result<Vec<SuppressionHash>, StoreError> {
-        const OWN: &str = "select kind, suppression_hash from identifiers where subject = ?1";
-        let own: Vec<(u8, [u8; 16])> = rows(self.db, OWN, params![subject.as_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-        let reached = |kind: u8| {
-            let kind = IdentifierKind::from_code(kind);
-            scope
-                .channel
-                .is_none_or(|channel| kind.is_some_and(|kind| kind.reaches(channel)))
-        };
-        let hashes = own.into_iter().filter(|(kind, _)| reached(*kind));
-        Ok(hashes
-            .map(|(_, hash)| SuppressionHash::from_bytes(hash))
-            .collect())
-    }
-
-    fn holders(&self, hash: SuppressionHash) -> Result<Vec<SubjectId>, StoreError> {
-        const HOLDERS: &str =
-            "select distinct subject from identifiers where suppression_hash = ?1 order by subject";
-        rows(self.db, HOLDERS, params![hash.as_bytes()], |row| {
-            row.get(0).map(SubjectId::from_bytes)
-        })
-    }
-
-    /// Suppresses an address, unless the same no already stands for it.
-    fn suppress(
-        &mut self,
-        hash: SuppressionHash,
-        refusing: &Refusing,
-        now: Timestamp,
-    ) -> Result<Option<Recorded>, StoreError> {
-        const KEEP: &str = "
-            insert into suppressions (suppression, hash, key_version, seq)
-            values (?1, ?2, ?3, ?4)";
-        let stands = self.suppressions(hash)?;
-        if stands.iter().any(|(kind, scope, at, _)| {
-            *kind == refusing.refusal && *scope == refusing.scope && *at >= refusing.occurred_at
-        }) {
-            return Ok(None);
-        }
-        let suppression = IdentifierId::from_bytes(self.entropy.bytes()?);
-        let recorded = self.append(Draft {
-            subject: None,
-            recorded_at: now,
-            act: Act::IdentifierSuppressed {
-                suppression,
-                refusal: refusing.refusal,
-                scope: refusing.scope.clone(),
-                occurred_at: refusing.occurred_at,
-                origin: refusing.origin,
-            },
-            detail: None,
-            key: IndexKey::Suppressed(hash),
-        })?;
-        let row = params![
-            suppression.as_bytes(),
-            hash.as_bytes(),
-            KEY_VERSION,
-            recorded.seq.0
-        ];
-        run(self.db, KEEP, row)?;
-        Ok(Some(recorded))
-    }
-
-    /// Every no that stands for an address.
-    fn suppressions(
-        &self,
-        hash: SuppressionHash,
-    ) -> Result<Vec<(RefusalKind, Scope, Timestamp, Origin)>, StoreError> {
-        const LIVE: &str = "
-            select e.seq, e.recorded_at, e.subject, e.act
-            from suppressions s join entries e on e.seq = s.seq
-            where s.hash = ?1 order by s.seq";
-        let found = rows(self.db, LIVE, params![hash.as_bytes()], |row| {
-            Ok(crate::ledger::entry(row))
-        })?;
-        let mut live = Vec::new();
-        for entry in found {
-            if let Act::IdentifierSuppressed {
-                refusal,
-                scope,
-                occurred_at,
-                origin,
-                ..
-            } = entry?.act
-            {
-                live.push((refusal, scope, occurred_at, origin));
-            }
-        }
-        Ok(live)
     }
 
     /// Finds or makes a person, attaches new identifiers with the refusals they bring, keeps the
-    /// profile, and enters the acts. Answers the last entry about the person.
-    pub(crate) fn contact(&mut self, contact: Contact, now: Timestamp) -> Result<Recorded, StoreError> {
+    /// profile, and enters the acts. Answers who it is, and the last entry if any was made.
+    pub(crate) fn contact(
+        &mut self,
+        contact: Contact,
+        now: Timestamp,
+    ) -> Result<(SubjectId, Option<Recorded>), StoreError> {
         let subject = match self.find(&contact.identifiers)? {
             Some(subject) => subject,
             None => self.create()?,
@@ -335,7 +185,7 @@ impl Tx<'_> {
         self.keep_profile(subject, &contact.profile)?;
         for (kind, scope, occurred_at, origin) in contact.refusals {
             last = Some(self.refuse(
-                Refusing {
+                &Refusing {
                     whom: Whom::Subject(subject),
                     refusal: kind,
                     scope,
@@ -346,7 +196,15 @@ impl Tx<'_> {
                 now,
             )?);
         }
-        for (act, detail) in contact.acts {
+        for (mut act, detail) in contact.acts {
+            if let Act::Consented {
+                channel,
+                identifier,
+                ..
+            } = &mut act
+            {
+                *identifier = self.reached(subject, &contact.identifiers, *channel)?;
+            }
             let key = IndexKey::None;
             let draft = Draft {
                 subject: Some(subject),
@@ -357,12 +215,7 @@ impl Tx<'_> {
             };
             last = Some(self.append(draft)?);
         }
-        Ok(last.unwrap_or_else(|| Recorded {
-            seq: izin_core::Seq(self.tree.size().saturating_sub(1)),
-            subject: Some(subject),
-            record: String::new(),
-            blinding: [0; 32],
-        }))
+        Ok((subject, last))
     }
 
     /// Makes a person: an id and keys, before anything is known of them.
@@ -395,13 +248,12 @@ impl Tx<'_> {
             kind: identifier.kind(),
         };
         let mut last = self.append(draft(attached, IndexKey::Attached(lookup)))?;
-        for (refusal, scope, occurred_at, _) in self.suppressions(suppression)? {
-            let origin = Origin::Izin;
+        for own in self.suppressions(suppression)? {
             let carried = Act::Refused {
-                refusal,
-                scope,
-                occurred_at,
-                origin,
+                refusal: own.refusal,
+                scope: own.scope,
+                occurred_at: own.occurred_at,
+                origin: Origin::Izin,
             };
             last = self.append(draft(carried, IndexKey::None))?;
         }

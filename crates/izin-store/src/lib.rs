@@ -13,20 +13,23 @@ pub mod vault;
 
 mod campaign;
 mod door;
+mod message;
 mod order;
 mod owner;
 mod person;
 mod policy;
 mod product;
+mod refuse;
 mod sqlite;
 
-pub use campaign::{Campaign, CampaignState, Message, MessageState, NewMessage, Tally};
+pub use campaign::{Campaign, CampaignState};
 pub use command::{Answered, Command, Contact, Refusing, Whom};
 pub use door::{ApiKey, ImportRun};
 pub use entropy::Entropy;
 pub use error::StoreError;
 pub use ledger::{Committed, IndexKey, Recorded, hex};
 pub use log::Disclosed;
+pub use message::{Message, MessageState, NewMessage, Tally};
 pub use order::{Line, Order, PlacedOrders};
 pub use owner::Owner;
 pub use person::{KnownIdentifier, Profile};

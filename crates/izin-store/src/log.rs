@@ -86,7 +86,11 @@ impl Store {
     }
 }
 
-fn disclosed(db: &Connection, first: u64, count: u64) -> Result<Vec<Disclosed>, StoreError> {
+pub(crate) fn disclosed(
+    db: &Connection,
+    first: u64,
+    count: u64,
+) -> Result<Vec<Disclosed>, StoreError> {
     const SOME: &str = "
         select seq, recorded_at, subject, act, blinding, detail_commitment
         from entries where seq >= ?1 and seq < ?2 order by seq";
@@ -122,11 +126,7 @@ fn disclosed(db: &Connection, first: u64, count: u64) -> Result<Vec<Disclosed>, 
 /// Keeps a full tile.
 pub(crate) fn keep_tile(db: &Connection, tile: &Tile) -> Result<(), StoreError> {
     const KEEP: &str = "insert into tiles (level, number, hashes) values (?1, ?2, ?3)";
-    let hashes: Vec<u8> = tile
-        .hashes
-        .iter()
-        .flat_map(|hash| hash.0)
-        .collect();
+    let hashes: Vec<u8> = tile.hashes.iter().flat_map(|hash| hash.0).collect();
     run(db, KEEP, params![tile.id.level(), tile.id.index(), hashes]).map(drop)
 }
 

@@ -215,7 +215,7 @@ impl Tx<'_> {
             identifiers,
             ..Contact::default()
         };
-        Ok(self.contact(contact, now)?.subject)
+        Ok(Some(self.contact(contact, now)?.0))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is kept of a person besides their acts: identifiers and profile, sealed under their keys.
 
-use izin_core::{Identifier, IdentifierId, IdentifierKind, Language, SubjectId};
+use izin_core::{Channel, Identifier, IdentifierId, IdentifierKind, Language, SubjectId};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
@@ -179,6 +179,28 @@ impl Tx<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// The first of these identifiers of a person that a message on `channel` would go to.
+    pub(crate) fn reached(
+        &self,
+        subject: SubjectId,
+        identifiers: &[Identifier],
+        channel: Channel,
+    ) -> Result<Option<IdentifierId>, StoreError> {
+        const HELD: &str = "
+            select identifier from identifiers where lookup_hash = ?1 and subject = ?2";
+        let Some(own) = identifiers.iter().find(|own| own.kind().reaches(channel)) else {
+            return Ok(None);
+        };
+        let hash = self.keys.hasher().lookup(own);
+        let mut held = self.db.prepare_cached(HELD)?;
+        let found: Option<[u8; 16]> = held
+            .query_row(params![hash.as_bytes(), subject.as_bytes()], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        Ok(found.map(IdentifierId::from_bytes))
     }
 
     /// Keeps an identifier the person does not hold yet.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use izin_core::policy::NameError;
-use izin_core::{Channel, IdentifierKind, PurposeId, Reason, Request, SubjectId, Verdict};
+use izin_core::{Channel, PurposeId, Reason, Request, SubjectId, Verdict};
 use izin_store::{Campaign, CampaignState, KnownIdentifier, MessageState, NewMessage, StoreError};
 use serde::Serialize;
 
@@ -176,19 +176,24 @@ pub async fn queue(
         .await
 }
 
-/// The first decision about one person; `None` for people without an address on the channel, and
-/// for all but the first of those who share one.
+/// The first decision about one person: at the first address that may be written to, else at the
+/// first of all. `None` for people without an address on the channel, and for all but the first
+/// of those who share one.
 fn consider(
     app: &App,
     campaign: &Campaign,
     subject: SubjectId,
     identifiers: &[KnownIdentifier],
 ) -> Option<NewMessage> {
-    let address = address(app, campaign.channel, subject, identifiers)?;
-    if app.gate.holders(&address.value).iter().min() != Some(&subject) {
-        return None;
-    }
-    let decision = decide(app, campaign, &address.value);
+    let first_holder = |own: &&KnownIdentifier| {
+        own.value.kind().reaches(campaign.channel)
+            && app.gate.holders(&own.value).iter().min() == Some(&subject)
+    };
+    let (address, decision) = identifiers
+        .iter()
+        .filter(first_holder)
+        .map(|own| (own, decide(app, campaign, &own.value)))
+        .min_by_key(|(_, decision)| decision.verdict)?;
     Some(NewMessage {
         subject,
         identifier: Some(address.id),
@@ -203,25 +208,6 @@ fn consider(
     })
 }
 
-/// The address a message to this person goes to: the newest that works, else the newest.
-pub(crate) fn address<'a>(
-    app: &App,
-    channel: Channel,
-    subject: SubjectId,
-    identifiers: &'a [KnownIdentifier],
-) -> Option<&'a KnownIdentifier> {
-    let reaches = |own: &&KnownIdentifier| own.value.kind().reaches(channel);
-    let working = app
-        .gate
-        .standing(subject)
-        .and_then(|standing| standing.address(channel));
-    identifiers
-        .iter()
-        .find(|own| Some(own.id) == working)
-        .or_else(|| identifiers.iter().rfind(reaches))
-        .filter(|own| own.value.kind() != IdentifierKind::Customer)
-}
-
 /// May this campaign go to whoever holds this address, now?
 pub(crate) fn decide(
     app: &App,
@@ -232,6 +218,7 @@ pub(crate) fn decide(
         channel: campaign.channel,
         purpose: campaign.purpose.clone(),
         topic: None,
+        address: None,
     };
     app.decide(&Who::Identifier(address.clone()), &request)
 }

@@ -116,6 +116,7 @@ impl Contacts {
                 purpose,
                 channel,
                 topic,
+                identifier: None,
                 occurred_at: at,
                 evidence,
                 policy,

@@ -1,0 +1,151 @@
+//! What a whole campaign costs: a shop's purchases taken in, everybody decided, queued, made and
+//! handed to a local mailbox, against the raw speed of that mailbox in the same run.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context;
+use izin_app::campaign::{self, NewCampaign};
+use izin_app::deliver::smtp::{
+    Envelope, HelloName, Outcome, Security, Server, Smtp, SmtpSettings, Timeouts, Trust,
+};
+use izin_app::import::{self, Kind, Options};
+use izin_app::mailbox::{MailId, Mailbox};
+use izin_app::{App, Clock, MailSettings, Settings, deliver, supervisor};
+use izin_core::{Channel, PurposeId};
+use izin_store::Entropy;
+use tokio::net::TcpListener;
+
+use super::{Better, Figure};
+use crate::demo::fill::{self, Source};
+
+/// Connections of the raw sender: as many as the hand-over uses.
+const RAW_CONNECTIONS: usize = 4;
+
+/// Runs the bench in `dir`, an empty folder, and answers its figures.
+pub(super) async fn run(dir: &Path, source: &Source) -> anyhow::Result<Vec<Figure>> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = listener.local_addr()?;
+    std::fs::create_dir_all(dir.join("data"))?;
+    let mailbox = Mailbox::open(&dir.join("mailbox.sqlite"), || Clock::System.now())?;
+    supervisor::start("mailbox", mailbox.serve(listener, std::future::pending()));
+    let app = App::open(settings(dir, address)?, Clock::System, Entropy::System).await?;
+
+    let mut figures = Vec::new();
+    let started = Instant::now();
+    fill::fill(&app, source, &|_, _, _| {}).await?;
+    figures.push(seconds("fill", started, None));
+    if let Source::Transactions(path) = source {
+        figures.push(import_alone(dir, address, path).await?);
+    }
+
+    let started = Instant::now();
+    let standing = send(&app).await?;
+    figures.push(seconds("campaign", started, Some(10.0)));
+    let sent = standing.sent as f64;
+    let rate = sent / started.elapsed().as_secs_f64();
+    figures.push(Figure::new("campaign_considered", standing.considered as f64, "people"));
+    figures.push(Figure::new("campaign_sent", sent, "messages"));
+    figures.push(Figure::new("campaign_rate", rate, "messages/s"));
+
+    let raw = raw_rate(&mailbox, address, standing.sent).await?;
+    figures.push(Figure::new("raw_smtp_rate", raw, "messages/s"));
+    let share = Figure::new("campaign_share_of_raw", rate / raw, "ratio");
+    figures.push(share.must(0.25).bold(0.5).peer("raw pipelined SMTP to the same mailbox"));
+    Ok(figures)
+}
+
+/// The purchase file into a store of its own, by itself.
+async fn import_alone(dir: &Path, smtp: SocketAddr, file: &Path) -> anyhow::Result<Figure> {
+    let own = dir.join("import");
+    std::fs::create_dir_all(&own)?;
+    let app = App::open(settings(&own, smtp)?, Clock::System, Entropy::System).await?;
+    let options =
+        Options { map: Vec::new(), dry_run: false, rejects: own.join("rejects.csv") };
+    let started = Instant::now();
+    let source = Box::new(std::fs::File::open(file)?);
+    let report = import::run(&app, Kind::Purchases, source, options, &|_, _| {}).await?;
+    anyhow::ensure!(report.rejected == 0, "{} rows were rejected", report.rejected);
+    Ok(seconds("import_purchases", started, Some(10.0)))
+}
+
+async fn send(app: &App) -> anyhow::Result<campaign::Standing> {
+    let new = NewCampaign {
+        source: crate::demo::MAIL.to_owned(),
+        file: "demo-mail.html".to_owned(),
+        purpose: PurposeId::parse("marketing")?,
+        channel: Channel::Email,
+    };
+    let id = campaign::begin(app, new).await?;
+    deliver::hand_over(app, id, &|_, _| {}).await?;
+    Ok(campaign::standing(app, id).await?)
+}
+
+/// Messages a second when ready-made mails of the same size go to the same mailbox.
+async fn raw_rate(mailbox: &Mailbox, address: SocketAddr, count: u64) -> anyhow::Result<f64> {
+    let first = mailbox.raw(MailId(1))?.context("the campaign sent nothing")?;
+    let message: Arc<[u8]> = first.into();
+    let each = usize::try_from(count)? / RAW_CONNECTIONS + 1;
+    let started = Instant::now();
+    let tasks: Vec<_> = (0..RAW_CONNECTIONS)
+        .map(|_| supervisor::start("raw sender", raw_sender(address, Arc::clone(&message), each)))
+        .collect();
+    for task in tasks {
+        task.await?;
+    }
+    Ok((each * RAW_CONNECTIONS) as f64 / started.elapsed().as_secs_f64())
+}
+
+async fn raw_sender(address: SocketAddr, message: Arc<[u8]>, count: usize) {
+    if let Err(error) = raw_send(address, &message, count).await {
+        tracing::error!(%error, "the raw sender stopped");
+    }
+}
+
+async fn raw_send(address: SocketAddr, message: &[u8], count: usize) -> anyhow::Result<()> {
+    let mut smtp = Smtp::connect(&smtp(address)?, &Trust::new(None)?).await?;
+    let envelope = Envelope::new("bench@toko.example", "bench@pelanggan.example")?;
+    for _ in 0..count {
+        let outcome = smtp.send(&envelope, message).await?;
+        anyhow::ensure!(matches!(outcome, Outcome::Accepted { .. }), "the mailbox refused");
+    }
+    smtp.quit().await;
+    Ok(())
+}
+
+fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
+    let policy = dir.join("policy");
+    crate::init::write_policy(&policy, izin_core::Language::En)?;
+    Ok(Settings {
+        data: dir.join("data"),
+        policy,
+        public_url: "http://127.0.0.1:1".into(),
+        log_origin: "bench.example".into(),
+        currency: "IDR".into(),
+        mail: Some(MailSettings {
+            smtp: smtp(address)?,
+            from_address: "promo@toko.example".into(),
+            from_name: "Toko Contoh".into(),
+        }),
+    })
+}
+
+fn smtp(address: SocketAddr) -> anyhow::Result<SmtpSettings> {
+    Ok(SmtpSettings {
+        server: Server { host: address.ip().to_string(), port: address.port() },
+        security: Security::None,
+        credentials: None,
+        hello: HelloName::parse("localhost")?,
+        timeouts: Timeouts::default(),
+    })
+}
+
+fn seconds(name: &'static str, started: Instant, must: Option<f64>) -> Figure {
+    let figure = Figure::new(name, started.elapsed().as_secs_f64(), "s").better(Better::Lower);
+    match must {
+        Some(must) => figure.must(must),
+        None => figure,
+    }
+}
