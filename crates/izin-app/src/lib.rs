@@ -14,10 +14,14 @@ pub mod gate;
 pub mod import;
 pub mod link;
 pub mod mailbox;
+pub mod notice;
 pub mod optout;
+pub mod overview;
 pub mod policy;
+pub mod preference;
 pub mod recommend;
 pub mod supervisor;
+pub mod why;
 
 pub use app::{App, Demo, MailSettings, Settings, StartError};
 pub use clock::Clock;

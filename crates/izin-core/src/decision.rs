@@ -189,7 +189,11 @@ impl<'a> Findings<'a> {
         class: Class,
         now: Timestamp,
     ) {
-        if standing.unreachable_on(request.channel) {
+        let fails = match request.address {
+            Some(address) => standing.undeliverable.contains(&(address, request.channel)),
+            None => standing.unreachable_on(request.channel),
+        };
+        if fails {
             self.against.push(Reason::Undeliverable);
         }
         let holds = |own: &&crate::standing::Pause| {
@@ -260,6 +264,16 @@ fn consent<'a>(
     }
 }
 
+/// Whether every regime that binds lets a purpose rest on its basis, on this channel.
+fn lawful(purpose: &Purpose, channel: Channel, policy: &Policy, now: Timestamp) -> bool {
+    let allows = |regime: &Regime| {
+        law::rule(*regime, purpose.class, channel, now)
+            .is_some_and(|rule| rule.bases.contains(&purpose.basis))
+    };
+    let regimes = &policy.controller.regimes;
+    !regimes.is_empty() && regimes.iter().all(allows)
+}
+
 /// How personal it may be (design §3.4): the lowest of the purpose's ceiling, the dial, and what
 /// a personalisation purpose on this channel permits. A complaint or a refusal of the purpose
 /// means 0.
@@ -285,6 +299,7 @@ fn level(
         .purposes
         .iter()
         .filter(|own| own.class == Class::Personalisation && own.channels.contains(&channel))
+        .filter(|own| lawful(own, channel, policy, now))
         .filter(|own| covering(standing, channel, &own.id, None).next().is_none())
         .filter(|own| own.basis != Basis::Consent || consent(standing, request, own, now).is_ok())
         .map(|own| own.highest_level)
@@ -351,15 +366,17 @@ fn answer(
 }
 
 /// The strictest of several answers, for an address held by more than one person: a no before a
-/// not-now before a yes; of equals, the least personal.
+/// not-now before a yes; of equals, the least personal and the longest wait.
 #[must_use]
 pub fn strictest(decisions: Vec<Decision>) -> Option<Decision> {
     let lowest = decisions.iter().map(|own| own.level).min()?;
+    let latest = decisions.iter().filter_map(|own| own.until).max();
     let mut strictest = decisions.into_iter().max_by(|a, b| {
         a.verdict
             .cmp(&b.verdict)
             .then_with(|| b.reason.cmp(&a.reason))
     })?;
     strictest.level = lowest;
+    strictest.until = latest.filter(|_| strictest.verdict == Verdict::Defer);
     Some(strictest)
 }

@@ -85,6 +85,16 @@ why-chosen = How its content was chosen
 why-technical = Technical detail
 why-ledger = Decided at ledger entry { $seq }, reason code “{ $code }”.
 why-change = Change this
+why-basis = { $basis }: { $purpose }, { $channel }.
+source-page = A page of this shop
+source-api = The shop’s website or app
+source-import = The shop’s own records
+source-agent = The shop’s staff
+data-language = Your language
+data-purchases = What you bought here before
+chosen-contextual = The same for everyone.
+chosen-trends = Goods that are popular with all customers together.
+chosen-purchases = Goods that go with what you bought here before.
 
 ## /privacy
 privacy-title = Privacy notice
@@ -103,6 +113,10 @@ privacy-data = Data used
 privacy-recipients = Shared with
 privacy-no-recipients = Nobody
 privacy-retention = Kept for
+privacy-retention-days = { $n ->
+    [one] One day
+   *[other] { $n } days
+}
 privacy-highest-level = Highest level
 privacy-levels = How personal it can be
 privacy-levels-lead = You choose the highest level. You start at “General trends”, and it only rises if you raise it yourself.
@@ -178,8 +192,8 @@ start-record-lead = { $n ->
 }
 start-checkpoint = Latest checkpoint
 start-checkpoint-size = { $n ->
-    [one] One entry, signed { $time }
-   *[other] { $n } entries, signed { $time }
+    [one] One entry, made { $time }
+   *[other] { $n } entries, the last made { $time }
 }
 start-root = Root
 start-verify = Check all of it yourself, offline:

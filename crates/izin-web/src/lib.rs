@@ -1,1 +1,21 @@
+//! The doors: machine API, customer pages, the demo's pages. Thin.
 //!
+//! A handler reads, authorises, makes one call into `izin-app` and shows what came of it; no rule
+//! of the domain is here. Nothing writes a path, a token, a key or a personal value to the log.
+//! Start at [`router`], then [`portal`](mod@portal) for people and [`api`](mod@api) for machines.
+
+pub mod i18n;
+pub mod page;
+
+mod api;
+mod caller;
+mod demo;
+mod json;
+mod portal;
+mod problem;
+mod reader;
+mod server;
+mod show;
+
+pub use problem::{Row as ProblemRow, TABLE as PROBLEMS};
+pub use server::{router, serve};

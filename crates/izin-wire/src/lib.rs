@@ -9,4 +9,5 @@
     clippy::float_cmp
 )]
 
+pub mod form;
 pub mod one_click;

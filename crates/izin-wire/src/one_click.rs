@@ -4,6 +4,8 @@
 //! so the pair counts wherever a form field may stand, whatever the request says its type is. To
 //! take a press that was not one costs a person nothing but a message; to lose one is not allowed.
 
+use crate::form;
+
 /// The field of the pair, and of the message header that announces it.
 const FIELD: &str = "List-Unsubscribe";
 /// The value of the pair.
@@ -17,10 +19,11 @@ pub fn reads(body: &[u8]) -> bool {
     in_url_encoded(&text) || in_multipart(&text)
 }
 
+/// A line end after the pair, or between pairs, is no part of either.
 fn in_url_encoded(text: &str) -> bool {
-    text.split(['&', '\r', '\n'])
-        .filter_map(|pair| pair.split_once('='))
-        .any(|(name, value)| is(&decoded(name), FIELD) && is(&decoded(value), VALUE))
+    text.lines()
+        .flat_map(form::pairs)
+        .any(|(name, value)| is(&name, FIELD) && is(&value, VALUE))
 }
 
 /// Looks for a part's header that names the field, then for the value after the blank line.
@@ -52,31 +55,6 @@ fn names_the_field(line: &str) -> bool {
 
 fn is(text: &str, wanted: &str) -> bool {
     text.trim().eq_ignore_ascii_case(wanted)
-}
-
-/// Undoes URL encoding; what is not properly encoded stays as it stands.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut left = text.as_bytes();
-    while let Some((first, rest)) = left.split_first() {
-        let (byte, rest) = match (first, rest) {
-            (b'%', [high, low, rest @ ..]) => match (hex_digit(*high), hex_digit(*low)) {
-                (Some(high), Some(low)) => ((high << 4) | low, rest),
-                _ => (b'%', left.get(1..).unwrap_or_default()),
-            },
-            (b'+', rest) => (b' ', rest),
-            (byte, rest) => (*byte, rest),
-        };
-        bytes.push(byte);
-        left = rest;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex_digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]

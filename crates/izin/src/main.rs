@@ -1,1 +1,65 @@
-fn main() {}
+//! The one binary: reads what it was asked, finds who can do it, says how it ended.
+//!
+//! A command about a store goes through [`session`], which does it here or sends it to the process
+//! that owns the store; both run [`execute::execute`]. Start at [`cli::Command`].
+
+mod cli;
+mod command;
+mod config;
+mod execute;
+mod exit;
+mod io;
+mod logging;
+mod owner;
+mod session;
+mod subject;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+
+use cli::{Cli, Command};
+use exit::Exit;
+use io::Io;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut io = Io::process();
+    let ended = run(&cli, &mut io).and_then(|exit| {
+        io.out.flush()?;
+        Ok(exit)
+    });
+    drop(io);
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            if let Some(sentence) = exit::sentence(&error) {
+                eprintln!("{sentence}");
+            }
+            exit::code(&error).into()
+        }
+    }
+}
+
+fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
+    if rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .is_err()
+    {
+        anyhow::bail!("the TLS library was set up twice");
+    }
+    logging::start(matches!(cli.command, Command::Serve(_)))?;
+    let here = std::env::current_dir().context("cannot tell the current folder")?;
+    match &cli.command {
+        Command::Init(init) => command::init::run(init, &cli.answer, io),
+        Command::Check(check) => command::check::run(check, cli, io),
+        Command::Config(config) => command::config::run(config, &cli.answer, io),
+        Command::Serve(_) => command::serve::run(cli.config()?, io),
+        Command::Shop(cli::ShopCommand::Log(command::log::Log::Verify(verify))) => {
+            command::verify::run(verify, &here, cli.answer.json, io)
+        }
+        Command::Shop(asked) => session::run(asked, cli, &here, io),
+    }
+}

@@ -121,8 +121,8 @@ pub struct CheckpointView {
     pub size: u64,
     /// Its root, base64.
     pub root: String,
-    /// When it was signed.
-    pub signed_at: String,
+    /// When the last of them was made.
+    pub last_at: String,
 }
 
 /// The ledger, and how to check it without trusting the shop.

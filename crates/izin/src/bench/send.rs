@@ -35,7 +35,7 @@ pub(super) async fn run(dir: &Path, source: &Source) -> anyhow::Result<Vec<Figur
 
     let mut figures = Vec::new();
     let started = Instant::now();
-    fill::fill(&app, source, &|_, _, _| {}).await?;
+    fill::fill(&app, source, &|_, _| {}).await?;
     figures.push(seconds("fill", started, None));
     if let Source::Transactions(path) = source {
         figures.push(import_alone(dir, address, path).await?);
@@ -117,7 +117,7 @@ async fn raw_send(address: SocketAddr, message: &[u8], count: usize) -> anyhow::
 
 fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
     let policy = dir.join("policy");
-    crate::init::write_policy(&policy, izin_core::Language::En)?;
+    crate::command::init::write_policy(&policy, izin_core::Language::En)?;
     Ok(Settings {
         data: dir.join("data"),
         policy,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use izin_app::App;
+use izin_app::campaign::Progress;
 use izin_app::import::row::purchases;
 use izin_app::import::table::{ColumnMap, Next, Table};
 use izin_app::import::{self, Kind, Options, Report};
@@ -24,9 +25,6 @@ pub(crate) enum Source {
     /// A real purchase file; its customers get made-up addresses and consents.
     Transactions(PathBuf),
 }
-
-/// Told which file is being taken in, and how far it is.
-pub(crate) type Progress<'a> = &'a (dyn Fn(&'static str, u64, u64) + Send + Sync);
 
 /// Takes in catalogue, people, purchases and a do-not-contact list. Repeating it changes nothing.
 pub(crate) async fn fill(app: &App, source: &Source, progress: Progress<'_>) -> anyhow::Result<()> {
@@ -52,8 +50,7 @@ pub(crate) async fn fill(app: &App, source: &Source, progress: Progress<'_>) -> 
     for (kind, file) in files {
         let rejects = app.dir().join(format!("{}.rejects.csv", kind.as_str()));
         let options = Options { map: Vec::new(), dry_run: false, rejects };
-        let told = |done, total| progress(kind.as_str(), done, total);
-        let report = import::run(app, kind, file, options, &told).await?;
+        let report = import::run(app, kind, file, options, progress).await?;
         all_taken(&report, source)?;
     }
     Ok(())

@@ -21,6 +21,8 @@ const GOODBYE: Duration = Duration::from_secs(2);
 const EARLY_REPLY: Duration = Duration::from_secs(1);
 /// The buffer kept between messages, in bytes: a larger message does not pin its size.
 const KEPT_BUFFER_BYTES_MAX: usize = 1024 * 1024;
+/// "Service not available, closing the connection": may answer any command (RFC 5321 §3.8).
+const CLOSING: u16 = 421;
 
 /// What became of a message the server answered for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -334,9 +336,6 @@ impl Smtp {
         }
     }
 }
-
-/// "Service not available, closing the connection": may answer any command (RFC 5321 §3.8).
-const CLOSING: u16 = 421;
 
 /// What an answer means at its step.
 enum Meaning {

@@ -77,7 +77,7 @@ pub(super) fn start(w: &Words, next: CampaignStage) -> StartPage {
             checkpoint: Some(CheckpointView {
                 size: 9_417,
                 root: w.same("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="),
-                signed_at: w.text("21 November 2026, 09.31", "21 November 2026, 09:31"),
+                last_at: w.text("21 November 2026, 09.31", "21 November 2026, 09:31"),
             }),
             verify_command: w.same("izin log export izin-log && izin log verify izin-log --key izin-demo/log.vkey"),
             decide_command: w.same("curl -s http://127.0.0.1:8080/v1/decisions \\\n  -H 'Authorization: Bearer KEY' -H 'Content-Type: application/json' \\\n  -d '{\"subject\":{\"customer\":\"17850\"},\"channel\":\"email\",\"purpose\":\"marketing\"}'"),

@@ -8,8 +8,6 @@ mod refusals;
 mod tls;
 mod writes;
 
-use std::sync::Arc;
-
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
 
 use super::open::Reach;
@@ -206,6 +204,3 @@ pub(super) async fn open_against<F: Future<Output = ()>>(
         }
     }
 }
-
-/// Shared counters of a wrapped stream.
-pub(super) type Shared<T> = Arc<std::sync::Mutex<T>>;

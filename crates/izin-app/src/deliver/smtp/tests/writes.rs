@@ -9,14 +9,12 @@ use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
 
 use super::super::open::Reach;
 use super::super::{Outcome, Smtp, Trust};
-use super::{
-    Clerk, MESSAGE, PIPE_BYTES, PIPELINED, STEPWISE, Seen, Shared, WILLING, envelope, settings,
-};
+use super::{Clerk, MESSAGE, PIPE_BYTES, PIPELINED, STEPWISE, Seen, WILLING, envelope, settings};
 
 /// Keeps what every single write carried.
 struct Counted {
     pipe: DuplexStream,
-    writes: Shared<Vec<String>>,
+    writes: Arc<Mutex<Vec<String>>>,
 }
 
 impl AsyncRead for Counted {

@@ -1,0 +1,147 @@
+//! Nothing personal lies open in the files, not even in the write-ahead log.
+
+use std::fs;
+use std::path::Path;
+
+use izin_core::{Channel, Money, RefusalKind, Scope};
+use izin_store::{Line, Order, Refusing, Whom};
+
+use super::kept::{Kept, NOON, consent, contact, customer, email, named_contact, opt_out, phone};
+
+/// Every file under a folder, with its bytes.
+fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for file in fs::read_dir(dir).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push((path.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    found
+}
+
+/// The files in which a text stands, in any letter case.
+fn holding(dir: &Path, text: &str) -> Vec<String> {
+    let holds = |bytes: &[u8]| {
+        let found = |own: &[u8]| own.eq_ignore_ascii_case(text.as_bytes());
+        bytes.windows(text.len()).any(found)
+    };
+    let files = files(dir).into_iter();
+    files.filter(|(_, bytes)| holds(bytes)).map(|(path, _)| path).collect()
+}
+
+fn order(number: &str, buyer: Option<&str>, product: &str) -> Order {
+    Order {
+        number: number.to_owned(),
+        customer: buyer.map(customer),
+        lines: vec![Line {
+            product: product.to_owned(),
+            quantity: 1,
+            unit_price: Money::from_micros(1),
+            at: NOON,
+        }],
+    }
+}
+
+async fn lived_in() -> Kept {
+    let kept = Kept::new();
+    let identifiers = [customer("CUST-74411"), email("rahasia.ani@example.com"), phone("0812 0000 7441")];
+    let recorded = kept.put(named_contact(&identifiers, "Ani Rahasia")).await;
+    let ani = recorded.subject.unwrap();
+    kept.put(consent(ani, "said yes at the kiosk of 14 May")).await;
+    kept.put(opt_out(Whom::Subject(ani), Scope::channel(Channel::Email))).await;
+    let unknown = Whom::Identifier(email("belum.kenal@example.org"));
+    kept.put(opt_out(unknown, Scope::EVERYTHING)).await;
+    let told = Refusing {
+        whom: Whom::Subject(ani),
+        refusal: RefusalKind::Complained,
+        scope: Scope::EVERYTHING,
+        occurred_at: NOON,
+        origin: izin_core::Origin::Agent,
+        detail: Some("very angry on the phone".to_owned()),
+    };
+    kept.put(izin_store::Command::Refuse(told)).await;
+    let orders = vec![
+        order("ORDER-90210", Some("CUST-74411"), "PREGNANCY-TEST-9"),
+        order("ORDER-90211", None, "GUEST-CANARY-3"),
+    ];
+    kept.place_orders(orders, NOON).await.unwrap();
+    kept
+}
+
+#[tokio::test]
+async fn no_address_name_order_or_word_of_a_person_can_be_read_from_the_files() {
+    let mut kept = lived_in().await;
+    let planted = [
+        "rahasia.ani",
+        "Ani Rahasia",
+        "CUST-74411",
+        "81200007441",
+        "belum.kenal",
+        "kiosk of 14 May",
+        "very angry",
+        "ORDER-90210",
+        "ORDER-90211",
+        "PREGNANCY-TEST",
+        "GUEST-CANARY",
+    ];
+    for moment in ["open, with its write-ahead log", "closed"] {
+        for text in planted {
+            assert_eq!(holding(kept.folder(), text), Vec::<String>::new(), "{text}, {moment}");
+        }
+        kept.close();
+    }
+}
+
+/// The scan would see it: what is kept in the clear on purpose is found.
+#[tokio::test]
+async fn the_scan_finds_what_lies_open() {
+    let kept = lived_in().await;
+    kept.publish("{\"canary\":\"CANARY-IN-THE-CLEAR\"}".to_owned(), NOON).await.unwrap();
+    assert_ne!(holding(kept.folder(), "canary-in-the-clear"), Vec::<String>::new());
+    assert_ne!(holding(kept.folder(), "opted_out"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_suppression_is_found_by_no_hash_that_others_could_compute() {
+    let kept = Kept::new();
+    let address = email("ani@example.com");
+    kept.put(opt_out(Whom::Identifier(address.clone()), Scope::EVERYTHING)).await;
+    let (lookup, suppression) = (kept.hasher().lookup(&address), kept.hasher().suppression(&address));
+    assert_ne!(lookup.as_bytes(), suppression.as_bytes(), "two keys");
+    let other = Kept::new();
+    other.put(contact(&[customer("another seed, another key")])).await;
+    other.service_key("drawn").unwrap();
+    let again = Kept::new().hasher().suppression(&address);
+    assert_eq!(again, suppression, "the seed of these tests is the same");
+}
+
+#[tokio::test]
+async fn a_sealed_value_moved_to_another_person_does_not_open() {
+    let mut kept = Kept::new();
+    let ani = kept.put(named_contact(&[customer("C1")], "Ani")).await.subject.unwrap();
+    let budi = kept.put(named_contact(&[customer("C2")], "Budi")).await.subject.unwrap();
+    assert_eq!(kept.profile(budi).await.unwrap().name.as_deref(), Some("Budi"));
+    kept.close();
+    let of = |subject: izin_core::SubjectId| format!("(select sealed from profiles where subject = x'{subject}')");
+    kept.sql(&format!("update profiles set sealed = {} where subject = x'{budi}'", of(ani)));
+    kept.reopen();
+    assert!(kept.profile(budi).await.is_err());
+    assert_eq!(kept.profile(ani).await.unwrap().name.as_deref(), Some("Ani"));
+}
+
+#[tokio::test]
+async fn without_the_keys_a_person_is_gone_and_the_refusal_stays() {
+    let mut kept = lived_in().await;
+    let ani = kept.person(&[customer("CUST-74411")]).await;
+    assert_eq!(kept.purchases(ani).await.unwrap().len(), 1);
+    kept.destroy_keys();
+    kept.reopen();
+    assert_eq!(kept.profile(ani).await.unwrap().name, None);
+    assert_eq!(kept.identifiers(ani).await.unwrap(), []);
+    assert_eq!(kept.purchases(ani).await.unwrap(), []);
+    let next = kept.person(&[customer("C9"), email("rahasia.ani@example.com")]).await;
+    assert_eq!(kept.refusals(next).await.len(), 2, "the opt-out and the complaint");
+}

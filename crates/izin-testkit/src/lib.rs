@@ -1,0 +1,34 @@
+//! What tests share: a shop in a folder, a faulty mail server, a second opinion, random worlds.
+//!
+//! It is used by tests only and never shipped. Nothing here may repeat the product's own code to
+//! check it: [`opinion`] is written from the design, not from `izin_core::decision`. Whatever goes
+//! wrong in here ends the test. Start at [`Shop`] for stories, at [`world::World`] for rules.
+#![expect(
+    clippy::expect_used,
+    reason = "this is test code: what goes wrong here ends the test, with its reason"
+)]
+
+pub mod dice;
+pub mod opinion;
+pub mod policy;
+pub mod temp;
+pub mod world;
+
+#[cfg(feature = "shop")]
+pub mod mail;
+#[cfg(feature = "shop")]
+pub mod mail_server;
+#[cfg(feature = "shop")]
+mod policy_folder;
+#[cfg(feature = "shop")]
+pub mod shop;
+
+pub use dice::Dice;
+pub use temp::TempDir;
+
+#[cfg(feature = "shop")]
+pub use mail::Mail;
+#[cfg(feature = "shop")]
+pub use mail_server::{MailServer, Turn};
+#[cfg(feature = "shop")]
+pub use shop::Shop;

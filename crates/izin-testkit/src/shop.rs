@@ -1,0 +1,313 @@
+//! A whole shop in a folder of its own: open it, import into it, send from it, restart it.
+
+use std::io::Cursor;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use izin_app::campaign::{self, CampaignError, NewCampaign};
+use izin_app::deliver::smtp::{HelloName, Security, Server, SmtpSettings, Timeouts};
+use izin_app::deliver::{self, DeliverError};
+use izin_app::import::{self, ImportError, Kind, Options, Report};
+use izin_app::link::{Link, LinkKind};
+use izin_app::{App, Clock, MailSettings, Settings, StartError, Who, optout};
+use izin_core::{Channel, Decision, Origin, Policy, PurposeId, Request, Scope, SubjectId};
+use izin_store::Entropy;
+
+use crate::policy::{email, policy, purpose_id};
+use crate::world::NOON;
+use crate::{MailServer, TempDir, policy_folder};
+
+/// A mail in both languages that shows its items, each with its reason.
+pub const TEMPLATE: &str = r#"+++
+name = "Promo"
+[subject]
+id = "Promo dari {{ shop.name }}"
+en = "News from {{ shop.name }}"
++++
+<ul>{% for item in items %}<li>{{ item.title }}: {{ item.because }}</li>{% endfor %}</ul>
+<p><a href="{{ links.opt_out }}">Stop</a> <a href="{{ links.why }}">Why</a></p>
+"#;
+
+/// How long a mail server that does not answer is waited for: shorter than any test's patience.
+const FINAL_REPLY: Duration = Duration::from_millis(300);
+
+/// One shop. It answers to everything an [`App`] answers to.
+pub struct Shop {
+    /// The open application; absent only while the shop restarts.
+    app: Option<App>,
+    /// The policy that the next opening reads.
+    pub policy: Policy,
+    clock: Clock,
+    mail: Option<SocketAddr>,
+    opened: u64,
+    dir: TempDir,
+}
+
+impl Deref for Shop {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        self.app.as_ref().expect("the shop is open")
+    }
+}
+
+impl Shop {
+    /// Opens a new shop that cannot send.
+    pub async fn open() -> Self {
+        Self::opened(None).await
+    }
+
+    /// Opens a new shop that sends through this server.
+    pub async fn with_mail(server: &MailServer) -> Self {
+        Self::opened(Some(server.address())).await
+    }
+
+    async fn opened(mail: Option<SocketAddr>) -> Self {
+        let mut shop = Self {
+            app: None,
+            policy: policy(),
+            clock: Clock::fixed(NOON),
+            mail,
+            opened: 0,
+            dir: TempDir::new(),
+        };
+        shop.reopen().await;
+        shop
+    }
+
+    /// Closes the shop as a crash would, without a goodbye, and opens it again.
+    ///
+    /// # Panics
+    /// When it does not open.
+    pub async fn reopen(&mut self) {
+        self.try_reopen().await.expect("the shop opens");
+    }
+
+    /// As [`Shop::reopen`], for shops that may not open.
+    ///
+    /// # Errors
+    /// Why it did not open.
+    pub async fn try_reopen(&mut self) -> Result<(), StartError> {
+        self.app = None;
+        policy_folder::write(&self.policy, &self.policy_folder());
+        self.opened += 1;
+        // Another seed each time: a seeded stream begins anew and would give the same ids twice.
+        let entropy = Entropy::seeded(self.opened);
+        self.app = Some(App::open(self.settings(), self.clock.clone(), entropy).await?);
+        Ok(())
+    }
+
+    /// Closes it, so that its files can be looked at.
+    pub fn close(&mut self) {
+        self.app = None;
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// A path beside the data folder, for what a test writes.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn policy_folder(&self) -> PathBuf {
+        self.path("policy")
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            data: self.data_folder(),
+            policy: self.policy_folder(),
+            public_url: "https://izin.toko.example".to_owned(),
+            log_origin: "izin.toko.example/log".to_owned(),
+            currency: "IDR".to_owned(),
+            mail: self.mail.map(mail_settings),
+        }
+    }
+
+    /// Lets days pass.
+    pub fn wait_days(&self, days: i64) {
+        self.clock.set(self.clock.now().plus_days(days));
+    }
+
+    /// Imports a file and expects it to be taken.
+    ///
+    /// # Panics
+    /// When the file is refused.
+    pub async fn import(&self, kind: Kind, file: &str) -> Report {
+        let report = self.try_import(kind, file.as_bytes(), false).await;
+        report.expect("the file is imported")
+    }
+
+    /// Imports a file, or says what an import would do.
+    ///
+    /// # Errors
+    /// Why the file was refused.
+    pub async fn try_import(
+        &self,
+        kind: Kind,
+        file: &[u8],
+        dry_run: bool,
+    ) -> Result<Report, ImportError> {
+        let options = Options {
+            map: Vec::new(),
+            dry_run,
+            rejects: self.path("rejects.csv"),
+        };
+        let source = Box::new(Cursor::new(file.to_vec()));
+        import::run(self, kind, source, options, &|_, _| {}).await
+    }
+
+    /// Makes people who agreed to marketing by e-mail, with evidence.
+    pub async fn consented(&self, addresses: &[&str]) {
+        let mut file = "email,consent_marketing_email,consent_evidence\n".to_owned();
+        for address in addresses {
+            file.push_str(&format!("{address},yes,sign-up form\n"));
+        }
+        self.import(Kind::Contacts, &file).await;
+    }
+
+    /// May marketing go to this address by e-mail?
+    #[must_use]
+    pub fn ask(&self, address: &str) -> Decision {
+        self.ask_about(address, "marketing", Channel::Email)
+    }
+
+    /// May this purpose reach whoever holds this address?
+    #[must_use]
+    pub fn ask_about(&self, address: &str, purpose: &str, channel: Channel) -> Decision {
+        let request = Request {
+            channel,
+            purpose: purpose_id(purpose),
+            topic: None,
+            address: None,
+        };
+        self.decide(&Who::Identifier(email(address)), &request)
+    }
+
+    /// The one person who holds an address.
+    ///
+    /// # Panics
+    /// When it is not exactly one.
+    #[must_use]
+    pub fn person(&self, address: &str) -> SubjectId {
+        let holders = self.gate.holders(&email(address));
+        assert_eq!(holders.len(), 1, "people who hold the address");
+        *holders.first().expect("somebody")
+    }
+
+    /// Begins a marketing campaign; nobody is considered yet.
+    ///
+    /// # Panics
+    /// When it cannot be begun.
+    pub async fn begin(&self) -> u64 {
+        let begun = self.try_begin(TEMPLATE, purpose_id("marketing"), Channel::Email);
+        begun.await.expect("the campaign begins")
+    }
+
+    /// Begins a campaign that may not begin.
+    ///
+    /// # Errors
+    /// Why it did not.
+    pub async fn try_begin(
+        &self,
+        source: &str,
+        purpose: PurposeId,
+        channel: Channel,
+    ) -> Result<u64, CampaignError> {
+        let campaign = NewCampaign {
+            source: source.to_owned(),
+            file: "promo.html".to_owned(),
+            purpose,
+            channel,
+        };
+        campaign::begin(self, campaign).await
+    }
+
+    /// Queues a campaign's messages and hands none over.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn queue(&self, id: u64) {
+        let campaign = self.store.campaign(id).await.expect("a working store");
+        let campaign = campaign.expect("the campaign");
+        let queued = campaign::queue(self, &campaign, &|_, _| {});
+        queued.await.expect("the campaign is queued");
+    }
+
+    /// Hands over what a campaign has queued.
+    ///
+    /// # Errors
+    /// Why the hand-over stopped.
+    pub async fn hand_over(&self, id: u64) -> Result<(), DeliverError> {
+        deliver::hand_over(self, id, &|_, _| {}).await
+    }
+
+    /// Where a campaign stands.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn standing(&self, id: u64) -> campaign::Standing {
+        campaign::standing(self, id).await.expect("the campaign")
+    }
+
+    /// Sends a whole campaign and expects no fault.
+    ///
+    /// # Panics
+    /// When the hand-over stops.
+    pub async fn send(&self) -> campaign::Standing {
+        let id = self.begin().await;
+        self.hand_over(id)
+            .await
+            .expect("the campaign is handed over");
+        self.standing(id).await
+    }
+
+    /// What a link's address stands for.
+    ///
+    /// # Panics
+    /// When it is not a link of this kind and shop.
+    #[must_use]
+    pub fn link(&self, kind: LinkKind, url: &str) -> Link {
+        let start = format!("https://izin.toko.example{}", kind.path());
+        let token = url.strip_prefix(&start).expect("an address of this shop");
+        self.links.open(kind, token).expect("a link of this shop")
+    }
+
+    /// Presses the one-click address of a mail.
+    ///
+    /// # Panics
+    /// When it could not be entered.
+    pub async fn press(&self, url: &str) -> optout::OptedOut {
+        let link = self.link(LinkKind::OptOut, url);
+        let scope = Scope::channel(link.channel);
+        let opted_out = optout::by_link(self, &link, scope, Origin::OneClick);
+        opted_out.await.expect("the opt-out is entered")
+    }
+}
+
+fn mail_settings(server: SocketAddr) -> MailSettings {
+    MailSettings {
+        smtp: SmtpSettings {
+            server: Server {
+                host: server.ip().to_string(),
+                port: server.port(),
+            },
+            security: Security::None,
+            credentials: None,
+            hello: HelloName::parse("toko.example").expect("a host name"),
+            timeouts: Timeouts {
+                final_reply: FINAL_REPLY,
+                ..Timeouts::default()
+            },
+        },
+        from_address: "promo@toko.example".to_owned(),
+        from_name: "Toko Melati".to_owned(),
+    }
+}

@@ -1,0 +1,41 @@
+//! `/healthz` and `/readyz`: does the process live, can it answer?
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use izin_app::App;
+
+use crate::problem::{Code, Document, Problem};
+
+/// The process lives.
+#[utoipa::path(
+    get, path = "/healthz", tag = "health",
+    responses((status = 200, description = "It lives", body = String, content_type = "text/plain")),
+)]
+pub(crate) async fn lives() -> &'static str {
+    "ok\n"
+}
+
+/// The store takes writes and the gate knows every entry.
+#[utoipa::path(
+    get, path = "/readyz", tag = "health",
+    responses(
+        (status = 200, description = "It can answer", body = String, content_type = "text/plain"),
+        (status = 503, description = "It cannot",
+            body = Document, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
+    let head = app.store.head().await.map_err(|error| {
+        tracing::warn!(%error, "the store takes no writes");
+        Problem::new(Code::NotReady, "the store takes no writes")
+    })?;
+    let known = app.gate.seq().map_or(0, |seq| seq.0 + 1);
+    if known < head.size {
+        return Err(Problem::new(
+            Code::NotReady,
+            "the gate is behind the ledger",
+        ));
+    }
+    Ok("ready\n")
+}

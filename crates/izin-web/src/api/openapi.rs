@@ -1,0 +1,44 @@
+//! `GET /openapi.json`: what this API takes and gives, made from the types that do it.
+
+use axum::Json;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{act, batch, decision, health, log, receipt};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Izin",
+        description = "Permissions of customers: may this be sent, and what did they say?"
+    ),
+    paths(
+        decision::decide,
+        batch::decide,
+        act::report,
+        receipt::show,
+        health::lives,
+        health::ready,
+        log::key,
+        log::checkpoint,
+        log::tile,
+    ),
+    modifiers(&Keys)
+)]
+struct Description;
+
+/// How a machine shows its key.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, document: &mut Document) {
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("key", bearer);
+    }
+}
+
+pub(crate) async fn show() -> Json<Document> {
+    Json(Description::openapi())
+}

@@ -1,0 +1,61 @@
+//! `GET /v1/receipts/{seq}`: proof that an entry is in the log, for whoever keeps it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use izin_app::App;
+use izin_app::audit;
+use izin_core::Seq;
+use izin_store::hex;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::caller::Caller;
+use crate::problem::{Code, Document, Problem};
+
+/// An entry with its proof.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Receipt {
+    /// Its place in the ledger.
+    seq: u64,
+    /// The record that the leaf commits to, to the letter.
+    entry: String,
+    /// The blinding value of that commitment, in hexadecimal.
+    blinding: String,
+    /// The leaf, in hexadecimal.
+    leaf: String,
+    /// The proof: a C2SP `tlog-proof` with the checkpoint it leads to.
+    receipt: String,
+    /// That checkpoint: a C2SP signed note.
+    checkpoint: String,
+}
+
+/// Proves an entry.
+#[utoipa::path(
+    get, path = "/v1/receipts/{seq}", tag = "log",
+    params(("seq" = u64, Path, description = "The entry's place in the ledger")),
+    responses(
+        (status = 200, description = "The entry with its proof", body = Receipt),
+        (status = "4XX", description = "Why there is none",
+            body = Document, content_type = "application/problem+json"),
+    ),
+    security(("key" = [])),
+)]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Path(seq): Path<String>,
+) -> Result<Json<Receipt>, Problem> {
+    let number = || Problem::new(Code::NoSuchEntry, "an entry's place is a whole number");
+    let seq = Seq(seq.parse().map_err(|_| number())?);
+    let proved = audit::prove(&app, seq).await?;
+    Ok(Json(Receipt {
+        seq: seq.0,
+        blinding: hex(&proved.disclosed.recorded.blinding),
+        leaf: hex(&proved.disclosed.leaf.encode()),
+        receipt: proved.receipt.to_string(),
+        checkpoint: proved.receipt.checkpoint,
+        entry: proved.disclosed.recorded.record,
+    }))
+}

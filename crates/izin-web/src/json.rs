@@ -1,0 +1,216 @@
+//! JSON that machines send: read strictly, and refused by place and name, never by value.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Deserializer;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::problem::{Code, Problem};
+
+/// A name longer than this is not repeated to the caller, in bytes; ours are shorter.
+const NAME_BYTES_MAX: usize = 40;
+
+/// The body of a request that says it is JSON.
+pub(crate) struct JsonBody(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is(request.headers(), "application/json") {
+            let detail = "send `Content-Type: application/json`";
+            return Err(Problem::new(Code::WrongContentType, detail));
+        }
+        bytes(request, state).await.map(Self)
+    }
+}
+
+/// Whether a body says it is of this type.
+pub(crate) fn is(headers: &HeaderMap, wanted: &str) -> bool {
+    let named = headers.get(header::CONTENT_TYPE);
+    let named = named.and_then(|own| own.to_str().ok()).unwrap_or_default();
+    let named = named.split(';').next().unwrap_or_default();
+    named.trim().eq_ignore_ascii_case(wanted)
+}
+
+/// The whole body, up to the router's limit.
+pub(crate) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let read = Bytes::from_request(request, state).await;
+    read.map_err(|why: BytesRejection| {
+        let too_large = why.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE;
+        Problem::of(if too_large {
+            Code::BodyTooLarge
+        } else {
+            Code::BodyUnreadable
+        })
+    })
+}
+
+/// Reads a value from a whole body.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = read(&mut json)?;
+    json.end().map_err(|error| fault("", &error))?;
+    Ok(value)
+}
+
+/// Reads a value from where JSON comes from.
+pub(crate) fn read<'de, T, D>(json: D) -> Result<T, Problem>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de, Error = serde_json::Error>,
+{
+    serde_path_to_error::deserialize(json).map_err(|error| {
+        let path = error.path().to_string();
+        fault(path.trim_end_matches('.'), error.inner())
+    })
+}
+
+/// What is wrong with JSON, in words that hold no value of it: serde's own words name what was
+/// found before `, expected` and what should stand there after it.
+fn fault(path: &str, error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    if error.classify() != Category::Data {
+        return Problem::new(Code::InvalidJson, text);
+    }
+    let text = text.rsplit_once(" at line ").map_or(&*text, |(own, _)| own);
+    let (found, expected) = text
+        .rsplit_once(", expected ")
+        .map_or((text, None), |(found, expected)| (found, Some(expected)));
+    let wanted = expected.map(|own| format!("expected {own}"));
+    let name = found.split('`').nth(1).filter(is_name);
+    let problem = |code: Code, without: &str| {
+        Problem::new(code, wanted.clone().unwrap_or_else(|| without.to_owned()))
+    };
+    if found.starts_with("unknown field ") {
+        problem(Code::UnknownField, "it has no meaning here").at(joined(path, name))
+    } else if found.starts_with("missing field ") {
+        problem(Code::MissingField, "it is needed").at(joined(path, name))
+    } else if found.starts_with("duplicate field ") {
+        problem(Code::InvalidField, "it is given twice").at(joined(path, name))
+    } else {
+        problem(Code::InvalidField, "it has another form").at(joined(path, None))
+    }
+}
+
+fn is_name(text: &&str) -> bool {
+    text.len() <= NAME_BYTES_MAX
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+/// The full name of a field; the path may end with it already, or be nothing but `.` or `?`.
+fn joined(path: &str, name: Option<&str>) -> String {
+    let path = if path == "?" { "" } else { path };
+    match name {
+        None if path.is_empty() => "(body)".to_owned(),
+        None => path.to_owned(),
+        Some(name) if path.is_empty() || path == name => name.to_owned(),
+        Some(name) if path.ends_with(&format!(".{name}")) => path.to_owned(),
+        Some(name) => format!("{path}.{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        inner: Vec<Inner>,
+        #[serde(default)]
+        channel: Option<izin_core::Channel>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        number: u8,
+    }
+
+    fn problem(json: &str) -> (&'static str, String, String) {
+        let problem = parse::<Outer>(json.as_bytes()).unwrap_err();
+        (
+            problem.code.name(),
+            problem.field.unwrap_or_default(),
+            problem.detail.unwrap_or_default(),
+        )
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_by_field_and_never_by_value() {
+        let cases = [
+            (
+                r#"{"inner": [{"number": 1, "nmber": 2}]}"#,
+                "unknown_field",
+                "inner[0].nmber",
+            ),
+            (
+                r#"{"inner": [], "budi@example.com": 2}"#,
+                "unknown_field",
+                "(body)",
+            ),
+            (
+                r#"{"inner": [{"number": 1}, {}]}"#,
+                "missing_field",
+                "inner[1].number",
+            ),
+            (
+                r#"{"inner": [{"number": "budi@example.com"}]}"#,
+                "invalid_field",
+                "inner[0].number",
+            ),
+            (
+                r#"{"inner": [{"number": "x, expected budi"}]}"#,
+                "invalid_field",
+                "inner[0].number",
+            ),
+            (
+                r#"{"inner": [{"number": 1, "number": 1}]}"#,
+                "invalid_field",
+                "inner[0].number",
+            ),
+            (
+                r#"{"inner": [], "channel": "budi"}"#,
+                "invalid_field",
+                "channel",
+            ),
+            (r#""budi@example.com""#, "invalid_field", "(body)"),
+            (r#"{"inner": [] "budi": 1}"#, "invalid_json", ""),
+            (r#"{"inner": []} budi"#, "invalid_json", ""),
+            ("", "invalid_json", ""),
+        ];
+        for (json, code, field) in cases {
+            let found = problem(json);
+            assert_eq!((found.0, &*found.1), (code, field), "{json}");
+            assert!(
+                !found.2.contains("budi") && !found.2.is_empty(),
+                "{json}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_word_is_answered_with_the_words_there_are() {
+        let (_, _, detail) = problem(r#"{"inner": [], "channel": "fax"}"#);
+        assert!(
+            detail.contains("`email`") && detail.contains("`site`"),
+            "{detail}"
+        );
+        assert!(!detail.contains("fax"), "{detail}");
+    }
+
+    #[test]
+    fn a_fault_of_form_is_named_by_line_and_column() {
+        let (_, _, detail) = problem("{\n  \"inner\": [}");
+        assert!(detail.contains("line 2 column 13"), "{detail}");
+    }
+}

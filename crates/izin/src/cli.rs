@@ -1,0 +1,123 @@
+//! What may be asked on the command line. Each command's own arguments stand beside what it does,
+//! in [`crate::command`].
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use izin_core::Language;
+
+use crate::command::{
+    api_key, campaign, check, config, decide, gate, import, init, log, report, serve,
+};
+use crate::config::{Config, ConfigError};
+
+const EXAMPLES: &str = "\
+Examples:
+  izin init shop && cd shop && izin check
+  izin serve
+  izin import contacts contacts.csv
+  izin decide email:budi@example.com --channel email --purpose marketing --explain
+  izin gate --channel email --purpose marketing --in list.csv --out may-send.csv --only allow
+
+Exit codes: 0 in order, 1 found problems or failed, 2 wrong usage.";
+
+/// Permission for every message: who may be contacted, for what, how personally.
+#[derive(Debug, Parser)]
+#[command(name = "izin", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// The configuration; it names the data directory
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "IZIN_CONFIG",
+        default_value = "izin.toml",
+        hide_env_values = true
+    )]
+    pub(crate) config: PathBuf,
+    #[command(flatten)]
+    pub(crate) answer: Answer,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How a command answers.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Answer {
+    /// Answer in JSON, for machines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The language of sentences for people: id or en
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Language>,
+}
+
+/// What may be asked.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(init::Init),
+    Check(check::Check),
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    Serve(serve::Serve),
+    #[command(flatten)]
+    Shop(ShopCommand),
+}
+
+/// What may be asked about a shop's store, by whoever owns it.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ShopCommand {
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKey),
+    Import(import::Import),
+    Decide(decide::Decide),
+    Gate(gate::Gate),
+    Optout(report::OptOut),
+    Complaint(report::Complaint),
+    Withdraw(report::Withdraw),
+    #[command(subcommand)]
+    Campaign(campaign::Campaign),
+    #[command(subcommand)]
+    Log(log::Log),
+}
+
+impl Cli {
+    /// Reads a command line that another process was given.
+    pub(crate) fn forwarded(arguments: &[String]) -> Result<Self, clap::Error> {
+        Self::try_parse_from(arguments.iter().map(OsString::from))
+    }
+
+    /// Reads the configuration, with what the environment overrides.
+    pub(crate) fn config(&self) -> Result<Config, ConfigError> {
+        self.config_at(&self.config)
+    }
+
+    /// Reads a configuration at another place.
+    pub(crate) fn config_at(&self, path: &Path) -> Result<Config, ConfigError> {
+        Config::read(path, &|name| std::env::var(name).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_command_is_put_together_without_contradiction_and_shows_an_example() {
+        let mut all = vec![Cli::command()];
+        all.iter().for_each(|root| root.clone().debug_assert());
+        while let Some(command) = all.pop() {
+            let below: Vec<_> = command.get_subcommands().cloned().collect();
+            let shown = command.get_after_help().map(ToString::to_string);
+            assert!(
+                !below.is_empty() || shown.is_some_and(|help| help.contains("izin ")),
+                "{} has no example",
+                command.get_name()
+            );
+            all.extend(below);
+        }
+    }
+}

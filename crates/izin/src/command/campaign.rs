@@ -1,0 +1,152 @@
+//! `izin campaign`: one template to everybody who may receive it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use izin_app::campaign::{self, CampaignError, NewCampaign, Standing};
+use izin_app::{deliver, supervisor};
+use izin_core::{Channel, PurposeId};
+use tokio::sync::oneshot;
+
+use crate::execute::{Runner, Shop};
+use crate::exit::Exit;
+use crate::io::Io;
+
+const SEND_EXAMPLES: &str = "\
+Examples:
+  izin campaign send --template promo.html --purpose marketing
+  izin campaign send --template promo.html --purpose marketing --wait --json
+
+Everybody is decided when the message is queued and again when it is handed over. Without --wait a
+running server hands over; where none runs, this command does.";
+
+/// Send campaigns and see where they stand
+#[derive(Debug, Subcommand)]
+pub(crate) enum Campaign {
+    /// Queue a message for everybody who may receive it
+    #[command(after_help = SEND_EXAMPLES)]
+    Send(Send),
+    /// Show where one campaign stands, the newest unless named
+    #[command(after_help = "Example:\n  izin campaign status 3 --json")]
+    Status {
+        /// Its number
+        id: Option<u64>,
+    },
+    /// Stop a campaign: what was not handed over stays unsent
+    #[command(after_help = "Example:\n  izin campaign stop 3")]
+    Stop {
+        /// Its number
+        id: u64,
+    },
+    /// Show every campaign, newest first
+    #[command(after_help = "Example:\n  izin campaign list --json")]
+    List,
+}
+
+/// What to send, and to whom.
+#[derive(Debug, Args)]
+pub(crate) struct Send {
+    /// The message: a template such as the promo.html of `izin init`
+    #[arg(long, value_name = "FILE")]
+    template: PathBuf,
+    /// Why people are contacted, by its name in the policy
+    #[arg(long, value_parser = PurposeId::parse)]
+    purpose: PurposeId,
+    /// The way to reach people
+    #[arg(long, default_value = "email")]
+    channel: Channel,
+    /// Hand everything over before this command ends
+    #[arg(long)]
+    wait: bool,
+}
+
+/// Does what was asked about campaigns.
+pub(crate) async fn run(asked: &Campaign, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+    match asked {
+        Campaign::Send(asked) => return send(asked, shop, io).await,
+        Campaign::Status { id } => {
+            let newest = campaign::list(shop.app).await?.first().map(|own| own.id);
+            let id = id.or(newest).context("there is no campaign yet")?;
+            tell(&campaign::standing(shop.app, id).await?, shop, io)?;
+        }
+        Campaign::Stop { id } => tell(&campaign::stop(shop.app, *id).await?, shop, io)?,
+        Campaign::List => {
+            for standing in campaign::list(shop.app).await? {
+                tell(&standing, shop, io)?;
+            }
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+async fn send(asked: &Send, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+    shop.known(&asked.purpose)?;
+    let path = shop.path(&asked.template);
+    let source = std::fs::read_to_string(&path).map_err(|why| CampaignError::File {
+        path,
+        why: why.to_string(),
+    })?;
+    let new = NewCampaign {
+        source,
+        file: name(&asked.template),
+        purpose: asked.purpose.clone(),
+        channel: asked.channel,
+    };
+    let id = campaign::begin(shop.app, new).await?;
+    let begun = shop.app.store.campaign(id).await?;
+    let begun = begun.ok_or(CampaignError::Unknown(id))?;
+    campaign::queue(shop.app, &begun, &*io.progress).await?;
+    let handed_over = if asked.wait || shop.runner == Runner::Alone {
+        hand_over(id, shop, io).await
+    } else {
+        shop.app.queued.notify_one();
+        Ok(())
+    };
+    tell(&campaign::standing(shop.app, id).await?, shop, io)?;
+    handed_over.context("the hand-over stopped, the rest stays queued")?;
+    Ok(Exit::Fine)
+}
+
+/// Hands over in a task of its own: an asker who leaves must not tear a message off half-sent.
+async fn hand_over(id: u64, shop: &Shop<'_>, io: &Io) -> anyhow::Result<()> {
+    let (ended, end) = oneshot::channel();
+    let (app, progress) = (Arc::clone(shop.app), Arc::clone(&io.progress));
+    drop(supervisor::start("hand-over of a command", async move {
+        let outcome = deliver::hand_over(&app, id, &*progress).await;
+        if ended.send(outcome).is_err() {
+            tracing::info!(campaign = id, "the asker left before the hand-over ended");
+        }
+    }));
+    Ok(end.await.context("the hand-over ended with a fault")??)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn tell(standing: &Standing, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+    if shop.answer.json {
+        return io.json(standing);
+    }
+    let state = serde_json::to_value(standing.state)?;
+    let state = state.as_str().unwrap_or_default();
+    io.line(format_args!("campaign {}  {}  {state}", standing.id, standing.name))?;
+    io.line(format_args!(
+        "  {} considered, {} queued, {} deferred",
+        standing.considered, standing.queued, standing.deferred
+    ))?;
+    io.line(format_args!(
+        "  {} sent, {} waiting, {} refused by mail servers, {} in doubt",
+        standing.sent, standing.waiting, standing.refused, standing.in_doubt
+    ))?;
+    for (reason, count) in &standing.denied {
+        let sentence = reason.sentence(shop.language());
+        io.line(format_args!("  {count} left out: {} ({sentence})", reason.code()))?;
+    }
+    Ok(())
+}

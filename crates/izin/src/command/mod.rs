@@ -1,0 +1,17 @@
+//! What each command does: one module each, its arguments beside it.
+//!
+//! A command reads and writes through [`crate::io::Io`] alone. It holds no rule: what may be done
+//! is decided in `izin-app`.
+
+pub(crate) mod api_key;
+pub(crate) mod campaign;
+pub(crate) mod check;
+pub(crate) mod config;
+pub(crate) mod decide;
+pub(crate) mod gate;
+pub(crate) mod import;
+pub(crate) mod init;
+pub(crate) mod log;
+pub(crate) mod report;
+pub(crate) mod serve;
+pub(crate) mod verify;

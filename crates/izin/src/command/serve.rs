@@ -1,0 +1,122 @@
+//! `izin serve`: the server, until it is told to stop.
+//!
+//! It owns the store. Beside the pages and the API it hands over campaigns, signs the log and does
+//! what other commands ask ([`crate::owner`]). Start at [`serve`], which the demo shares.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use izin_app::{App, audit, deliver, supervisor};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::io::Io;
+use crate::owner::OwnerSocket;
+use crate::session;
+
+/// A checkpoint is at most this much behind the log while there are new entries.
+const SIGN_EVERY: Duration = Duration::from_secs(1);
+/// How long commands that others sent may still run when the server stops.
+const STOP_WAIT: Duration = Duration::from_secs(5);
+
+/// Run the server
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  izin serve
+  IZIN_LISTEN=127.0.0.1:0 izin serve
+
+The last line on standard output is `ready http://HOST:PORT`. Ctrl-C or SIGTERM stops it.")]
+pub(crate) struct Serve {}
+
+/// Serves until a signal.
+pub(crate) fn run(mut config: Config, io: &mut Io) -> anyhow::Result<Exit> {
+    let runtime = session::runtime()?;
+    let ended = runtime.block_on(async {
+        let listener = bind(config.listen).await?;
+        config.bound_to(listener.local_addr()?);
+        let app = session::open(config.settings).await?;
+        serve(Arc::new(app), listener, |address| {
+            io.line(format_args!("ready http://{address}"))?;
+            Ok(io.out.flush()?)
+        })
+        .await
+    });
+    runtime.shutdown_timeout(STOP_WAIT);
+    ended.map(|()| Exit::Fine)
+}
+
+/// Listens, or says what is in the way.
+pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let words = match error.kind() {
+            ErrorKind::AddrInUse => format!(
+                "{address} is in use by another program; stop that, or set another port with \
+                 `listen` in izin.toml or IZIN_LISTEN"
+            ),
+            _ => format!("cannot listen on {address}"),
+        };
+        anyhow::Error::new(error).context(words)
+    })
+}
+
+/// Serves an open shop on a bound socket; `ready` is told the address once everything runs.
+pub(crate) async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let socket = OwnerSocket::bind(app.dir())?;
+    let (stop, stopping) = watch::channel(false);
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let owner = socket.keep_doing(Arc::clone(&app), stopping.clone());
+    let owner = supervisor::start("owner's socket", owner);
+    let signer = supervisor::start("signer", keep_signing(Arc::clone(&app)));
+    let sender = deliver::keep_delivering(Arc::clone(&app));
+    let sender = supervisor::start("sender", sender);
+    let mut stops = stopping;
+    let pages = izin_web::serve(Arc::clone(&app), listener, async move {
+        // An error means that the other end is gone, and that is a stop too.
+        let _ = stops.wait_for(|stops| *stops).await;
+    });
+    let mut pages = std::pin::pin!(pages);
+    ready(address)?;
+    let served = tokio::select! {
+        ended = &mut pages => ended,
+        _ = interrupt.recv() => { stop.send_replace(true); pages.await }
+        _ = terminate.recv() => { stop.send_replace(true); pages.await }
+    };
+    stop.send_replace(true);
+    owner.await?;
+    sender.abort();
+    signer.abort();
+    audit::checkpoint(&app).await?;
+    tracing::info!("stopped");
+    served.context("the server ended")
+}
+
+/// Signs the log whenever it has grown.
+async fn keep_signing(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(SIGN_EVERY);
+    let mut signed = None;
+    loop {
+        ticks.tick().await;
+        let seq = app.gate.seq();
+        if seq == signed {
+            continue;
+        }
+        match audit::checkpoint(&app).await {
+            Ok(_) => signed = seq,
+            Err(error) => tracing::error!(%error, "the log could not be signed"),
+        }
+    }
+}

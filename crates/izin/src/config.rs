@@ -1,0 +1,155 @@
+//! `izin.toml`: how a server runs. Read whole, checked whole, then trusted.
+//!
+//! A mistake is refused with its place and the mend. The environment overrides the file, and
+//! alone may hold a secret. Start at [`Config::read`]; `file.rs` is the file's form, `value.rs`
+//! what its values may be.
+
+mod file;
+mod mail;
+mod value;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use izin_app::Settings;
+
+use file::File;
+use value::PublicUrl;
+
+/// Where the server listens unless told otherwise: this machine only.
+const LISTEN: SocketAddr = SocketAddr::new(
+    std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+    8080,
+);
+
+/// A source of environment variables.
+pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// What the operator set.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// What the application needs of it.
+    pub(crate) settings: Settings,
+    /// Where the server listens.
+    pub(crate) listen: SocketAddr,
+    /// Whether the folder is a demo's.
+    pub(crate) demo: bool,
+    /// Whether the public address was left to follow from `listen`.
+    follows_listen: bool,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// No file to read.
+    #[error(
+        "cannot read the configuration `{}`: {why}; `izin init FOLDER` writes one, `--config FILE` \
+         names one",
+        path.display()
+    )]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// The operating system's words.
+        why: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("`{}`, line {line}, column {column}: {why}", path.display())]
+    Form {
+        /// Which.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What is wrong there.
+        why: String,
+    },
+    /// A variable of the environment.
+    #[error("the environment variable {name}: {why}")]
+    Environment {
+        /// Which.
+        name: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What stands in the file does not fit together.
+    #[error("`{}`: {why}", path.display())]
+    Setting {
+        /// The file.
+        path: PathBuf,
+        /// What is missing or contradicts, and the mend.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Reads a configuration, with what the environment overrides.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the place and the mend.
+    pub(crate) fn read(path: &Path, env: Environment<'_>) -> Result<Self, ConfigError> {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let text = std::fs::read_to_string(&path).map_err(|why| ConfigError::Unreadable {
+            path: path.clone(),
+            why,
+        })?;
+        let mut file = File::parse(&path, &text)?;
+        file.override_with(env)?;
+        resolve(file, &path, env).map_err(|why| ConfigError::Setting { path, why })
+    }
+
+    /// Whether the server is a demo, which keeps its mail to itself.
+    pub(crate) const fn is_demo(&self) -> bool {
+        self.demo
+    }
+
+    /// Takes note of the port that was bound, where any free one was asked for.
+    pub(crate) fn bound_to(&mut self, address: SocketAddr) {
+        self.listen = address;
+        if self.follows_listen {
+            self.settings.public_url = format!("http://{address}");
+        }
+    }
+}
+
+/// Completes a file with what follows from it.
+fn resolve(file: File, path: &Path, env: Environment<'_>) -> Result<Config, String> {
+    let listen = file.listen.map_or(LISTEN, |own| own.0);
+    let follows_listen = file.public_url.is_none();
+    let public_url = match file.public_url {
+        Some(given) => given,
+        None if listen.ip().is_loopback() => format!("http://{listen}").parse()?,
+        None => {
+            return Err(format!(
+                "`public_url` is missing and `listen` is {listen}; write the https:// address \
+                 under which customers reach this server"
+            ));
+        }
+    };
+    let log_origin = file.log_origin.unwrap_or_else(|| public_url.host().to_owned());
+    let mail = file
+        .smtp
+        .map(|smtp| mail::resolve(smtp, &public_url, env))
+        .transpose()?;
+    let beside = |own: Option<PathBuf>, usual: &str| {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        folder.join(own.unwrap_or_else(|| usual.into()))
+    };
+    Ok(Config {
+        settings: Settings {
+            data: beside(file.data, "data"),
+            policy: beside(file.policy, "policy"),
+            public_url: public_url.into_text(),
+            log_origin,
+            currency: file.currency.map(|own| own.0).unwrap_or_default(),
+            mail,
+        },
+        listen,
+        demo: file.demo.unwrap_or_default(),
+        follows_listen,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! What a configuration may hold and what is refused, with its place and the mend.
+
+use super::*;
+
+fn nothing(_: &str) -> Option<String> {
+    None
+}
+
+/// Reads a text as if it stood in `/shop/izin.toml`.
+fn read(text: &str, env: Environment<'_>) -> Result<Config, ConfigError> {
+    let path = Path::new("/shop/izin.toml");
+    let mut file = File::parse(path, text)?;
+    file.override_with(env)?;
+    resolve(file, path, env).map_err(|why| ConfigError::Setting {
+        path: path.to_owned(),
+        why,
+    })
+}
+
+fn refusal(text: &str) -> String {
+    read(text, &nothing).unwrap_err().to_string()
+}
+
+#[test]
+fn an_unknown_setting_is_named_with_its_line_and_column() {
+    let said = refusal("data = \"data\"\n\nlisten_on = \"127.0.0.1:1\"\n");
+    assert!(said.contains("line 3, column 1"), "{said}");
+    assert!(said.contains("listen_on") && said.contains("public_url"), "{said}");
+    assert!(refusal("[smtp]\npassword = \"x\"\n").contains("line 2"));
+}
+
+#[test]
+fn an_address_that_customers_could_not_trust_is_refused_with_the_mend() {
+    for url in ["http://shop.example", "ftp://shop.example", "shop.example", "https://"] {
+        let said = refusal(&format!("public_url = \"{url}\""));
+        assert!(said.contains("line 1") && said.contains("write https://"), "{said}");
+    }
+    for url in ["https://a@shop.example", "https://shop.example/?a", "https://shop.example:x"] {
+        assert!(read(&format!("public_url = \"{url}\""), &nothing).is_err(), "{url}");
+    }
+    for url in ["http://localhost:1", "http://[::1]:2", "http://127.0.0.2", "https://a.example/b"] {
+        assert!(read(&format!("public_url = \"{url}\""), &nothing).is_ok(), "{url}");
+    }
+}
+
+#[test]
+fn a_server_open_to_the_network_must_say_its_public_address() {
+    assert!(refusal("listen = \"0.0.0.0:8080\"").contains("`public_url` is missing"));
+    let own = read("", &nothing).unwrap();
+    assert_eq!(own.settings.public_url, "http://127.0.0.1:8080");
+}
+
+#[test]
+fn a_login_without_a_password_is_refused_and_the_environment_may_bring_it() {
+    let text = "[smtp]\nhost = \"mail.example\"\nfrom = \"a@toko.example\"\nusername = \"a\"";
+    assert!(refusal(text).contains("IZIN_SMTP_PASSWORD"));
+    let env = |name: &str| (name == "IZIN_SMTP_PASSWORD").then(|| "rahasia".to_owned());
+    let mail = read(text, &env).unwrap().settings.mail.unwrap();
+    assert!(mail.smtp.credentials.is_some());
+    assert!(!format!("{mail:?}").contains("rahasia"));
+}
+
+#[test]
+fn what_follows_from_other_settings_is_filled_in() {
+    let text = "public_url = \"https://izin.toko.example/\"\n[smtp]\nhost = \"mail.example\"\n\
+                from = \"Toko Contoh <promo@toko.example>\"";
+    let settings = read(text, &nothing).unwrap().settings;
+    assert_eq!(settings.data, Path::new("/shop/data"));
+    assert_eq!(settings.public_url, "https://izin.toko.example");
+    assert_eq!(settings.log_origin, "izin.toko.example");
+    let mail = settings.mail.unwrap();
+    assert_eq!(mail.from_name, "Toko Contoh");
+    assert_eq!(mail.from_address, "promo@toko.example");
+    assert_eq!((mail.smtp.server.port, mail.smtp.hello.as_str()), (587, "izin.toko.example"));
+}
+
+#[test]
+fn the_environment_goes_before_the_file_and_is_checked_like_it() {
+    let text = "listen = \"127.0.0.1:1\"\ndata = \"data\"";
+    let env = |name: &str| match name {
+        "IZIN_LISTEN" => Some("127.0.0.1:2".to_owned()),
+        "IZIN_DATA" => Some("/elsewhere".to_owned()),
+        _ => None,
+    };
+    let own = read(text, &env).unwrap();
+    assert_eq!(own.listen.port(), 2);
+    assert_eq!(own.settings.data, Path::new("/elsewhere"));
+    let wrong = |name: &str| (name == "IZIN_PUBLIC_URL").then(|| "http://a.example".to_owned());
+    let said = read(text, &wrong).unwrap_err().to_string();
+    assert!(said.contains("IZIN_PUBLIC_URL") && said.contains("https"), "{said}");
+}
+
+#[test]
+fn a_sender_has_one_address_however_it_is_written() {
+    for from in [
+        "from = \"promo@toko.example\"",
+        "from_address = \"promo@toko.example\"",
+        "from = \"\\\"Toko\\\" <promo@toko.example>\"",
+    ] {
+        let text = format!("[smtp]\nhost = \"localhost\"\n{from}");
+        let mail = read(&text, &nothing).unwrap().settings.mail.unwrap();
+        assert_eq!(mail.from_address, "promo@toko.example", "{from}");
+    }
+    for from in ["", "from = \"Toko\"", "from = \"a@b.c\"\nfrom_name = \"Toko\""] {
+        assert!(read(&format!("[smtp]\nhost = \"localhost\"\n{from}"), &nothing).is_err());
+    }
+}

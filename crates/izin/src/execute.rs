@@ -1,0 +1,81 @@
+//! Doing what was asked about a store, wherever the asker sits: in this process, or at the other
+//! end of the owner's socket.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use izin_app::App;
+use izin_core::{Language, PurposeId};
+
+use crate::cli::{Answer, ShopCommand};
+use crate::command::{api_key, campaign, decide, gate, import, log, report, verify};
+use crate::exit::{Exit, Usage};
+use crate::io::Io;
+
+/// Who runs a command, which decides who hands over what it queues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runner {
+    /// The server that owns the store; it delivers by itself.
+    Server,
+    /// The command's own process, alone with the store.
+    Alone,
+}
+
+/// The shop that a command works on, and how it is to answer.
+pub(crate) struct Shop<'a> {
+    /// The application over its store.
+    pub(crate) app: &'a Arc<App>,
+    /// Who runs the command.
+    pub(crate) runner: Runner,
+    /// JSON or sentences, and in which language.
+    pub(crate) answer: Answer,
+    /// The asker's folder, which file names are relative to.
+    pub(crate) here: &'a Path,
+}
+
+impl Shop<'_> {
+    /// A file as the asker means it.
+    pub(crate) fn path(&self, path: &Path) -> PathBuf {
+        self.here.join(path)
+    }
+
+    /// The language of sentences: the one asked for, else the policy's.
+    pub(crate) fn language(&self) -> Language {
+        self.answer.lang.unwrap_or_else(|| self.app.policy.language())
+    }
+
+    /// Refuses a purpose that the policy does not declare.
+    pub(crate) fn known(&self, purpose: &PurposeId) -> Result<(), Usage> {
+        if self.app.policy.purpose(purpose).is_some() {
+            return Ok(());
+        }
+        let purposes = self.app.policy.purposes.iter();
+        let known: Vec<&str> = purposes.map(|own| own.id.as_str()).collect();
+        Err(Usage(format!(
+            "unknown purpose `{purpose}`; the policy has {}",
+            known.join(", ")
+        )))
+    }
+}
+
+/// Does what was asked.
+pub(crate) async fn execute(
+    command: &ShopCommand,
+    shop: &Shop<'_>,
+    io: &mut Io,
+) -> anyhow::Result<Exit> {
+    match command {
+        ShopCommand::ApiKey(asked) => api_key::run(asked, shop, io).await,
+        ShopCommand::Import(asked) => import::run(asked, shop, io).await,
+        ShopCommand::Decide(asked) => decide::run(asked, shop, io),
+        ShopCommand::Gate(asked) => gate::run(asked, shop, io),
+        ShopCommand::Optout(asked) => report::opt_out(asked, shop, io).await,
+        ShopCommand::Complaint(asked) => report::complaint(asked, shop, io).await,
+        ShopCommand::Withdraw(asked) => report::withdraw(asked, shop, io).await,
+        ShopCommand::Campaign(asked) => campaign::run(asked, shop, io).await,
+        ShopCommand::Log(log::Log::Verify(asked)) => {
+            verify::run(asked, shop.here, shop.answer.json, io)
+        }
+        ShopCommand::Log(asked) => log::run(asked, shop, io).await,
+    }
+}
