@@ -200,7 +200,8 @@ async fn import<I: Intake>(
 ) -> Result<Report, ImportError> {
     let map = ColumnMap::parse(I::LAYOUT, &options.map)?;
     let spool = Spool::of(source, app.dir())?;
-    let total = look_through(Table::open(spool.reader()?, I::LAYOUT, map.clone())?)?;
+    let first_look = Table::open(spool.reader()?, I::LAYOUT, map.clone())?;
+    let total = look_through::<I>(app, first_look)?;
     let mut table = Table::open(spool.reader()?, I::LAYOUT, map)?;
     let mut rejects = Rejects::new(&options.rejects);
     let started_at = app.clock.now();
@@ -260,13 +261,17 @@ async fn import<I: Intake>(
     })
 }
 
-/// Reads a table to its end; answers how many rows it has.
-fn look_through(mut table: Table) -> Result<u64, TableError> {
+/// Reads a table to its end and checks every row; answers how many there are.
+fn look_through<I: Intake>(app: &App, mut table: Table) -> Result<u64, ImportError> {
     let mut rows = 0;
-    while !matches!(table.next_row()?, Next::End) {
+    loop {
+        match table.next_row()? {
+            Next::End => return Ok(rows),
+            Next::Row(row) => I::check(app, &row)?,
+            Next::Bad(_) => {}
+        }
         rows += 1;
     }
-    Ok(rows)
 }
 
 /// A copy of the source while it is read twice, gone as soon as it is closed.

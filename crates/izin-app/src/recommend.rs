@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use izin_core::policy::Class;
-use izin_core::{Language, Level, Request, SubjectId, Timestamp, Verdict};
+use izin_core::{Language, Level, Request, Seq, SubjectId, Timestamp, Verdict};
 use izin_recommend::{
     Ask, Because, Buyer, CatalogueProduct, CategoryNo, CustomerNo, GuestOrderNo, MinCustomers, Mix,
     Model, OwnPurchase, Pick, ProductNo, Purchase,
@@ -27,30 +27,33 @@ pub struct Trained {
 /// The trained model, until something it was trained from changes.
 #[derive(Default)]
 pub struct Shelf {
-    trained: RwLock<Option<Arc<Trained>>>,
+    trained: RwLock<Option<(Option<Seq>, Arc<Trained>)>>,
 }
 
 impl Shelf {
-    /// Forgets the model: orders, catalogue or objections changed.
+    /// Forgets the model: orders or catalogue changed.
     pub fn clear(&self) {
         *self.trained.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// The model, trained now if need be.
+    /// The model, trained now if need be: also when an act came since, for it may have been an
+    /// objection to being counted.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn trained(&self, app: &App) -> Result<Arc<Trained>, StoreError> {
+        let seq = app.gate.seq();
         let kept = self
             .trained
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        if let Some(trained) = kept {
+        if let Some((_, trained)) = kept.filter(|(at, _)| *at == seq) {
             return Ok(trained);
         }
         let trained = Arc::new(train(app).await?);
-        *self.trained.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&trained));
+        *self.trained.write().unwrap_or_else(PoisonError::into_inner) =
+            Some((seq, Arc::clone(&trained)));
         Ok(trained)
     }
 }

@@ -74,6 +74,15 @@ impl Store {
     pub fn open(dir: &Path, owner: Owner, entropy: Entropy) -> Result<Self, StoreError> {
         let path = dir.join("izin.sqlite");
         let keys_dir = dir.join("keys");
+        let keys = keys_dir.join("keys.sqlite");
+        if path.exists() && !keys.exists() {
+            // New keys would find no suppression and open no value: a refusal would be lost.
+            return Err(StoreError::File {
+                what: "find",
+                path: keys,
+                why: "the data was kept under its keys; bring it back from its backup".into(),
+            });
+        }
         let keyring = Keyring::open(&keys_dir, &entropy)?;
         let mut db = sqlite::open_writer(&path)?;
         sqlite::migrate(&mut db)?;

@@ -187,7 +187,8 @@ impl Store {
             .await
     }
 
-    /// Queues again what was delayed; what is older than `oldest` is given up as refused.
+    /// Queues again what was delayed; in a campaign begun before `oldest` it is given up as
+    /// refused.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be made durable.
@@ -197,7 +198,10 @@ impl Store {
         oldest: Timestamp,
     ) -> Result<(), StoreError> {
         const REQUEUE: &str = "
-            update messages set state = case when updated_at < ?2 then 'refused' else 'queued' end
+            update messages set state = case
+              when (select created_at from campaigns where campaign = ?1) < ?2 then 'refused'
+              else 'queued'
+            end
             where campaign = ?1 and state = 'delayed'";
         let oldest = oldest.as_micros();
         self.writer

@@ -12,7 +12,9 @@ use izin_app::deliver::{self, DeliverError};
 use izin_app::import::{self, ImportError, Kind, Options, Report};
 use izin_app::link::{Link, LinkKind};
 use izin_app::{App, Clock, MailSettings, Settings, StartError, Who, optout};
-use izin_core::{Channel, Decision, Origin, Policy, PurposeId, Request, Scope, SubjectId};
+use izin_core::{
+    Channel, Decision, Origin, Policy, PurposeId, RefusalKind, Request, Scope, SubjectId,
+};
 use izin_store::Entropy;
 
 use crate::policy::{email, policy, purpose_id};
@@ -38,7 +40,7 @@ pub struct Shop {
     /// The open application; absent only while the shop restarts.
     app: Option<App>,
     /// The policy that the next opening reads.
-    pub policy: Policy,
+    pub declared: Policy,
     clock: Clock,
     mail: Option<SocketAddr>,
     opened: u64,
@@ -67,7 +69,7 @@ impl Shop {
     async fn opened(mail: Option<SocketAddr>) -> Self {
         let mut shop = Self {
             app: None,
-            policy: policy(),
+            declared: policy(),
             clock: Clock::fixed(NOON),
             mail,
             opened: 0,
@@ -91,7 +93,7 @@ impl Shop {
     /// Why it did not open.
     pub async fn try_reopen(&mut self) -> Result<(), StartError> {
         self.app = None;
-        policy_folder::write(&self.policy, &self.policy_folder());
+        policy_folder::write(&self.declared, &self.policy_folder());
         self.opened += 1;
         // Another seed each time: a seeded stream begins anew and would give the same ids twice.
         let entropy = Entropy::seeded(self.opened);
@@ -189,6 +191,21 @@ impl Shop {
             address: None,
         };
         self.decide(&Who::Identifier(email(address)), &request)
+    }
+
+    /// Enters that whoever holds this address wants no more e-mail.
+    ///
+    /// # Panics
+    /// When it could not be entered.
+    pub async fn opt_out(&self, address: &str) {
+        let refusal = (
+            email(address),
+            RefusalKind::OptedOut,
+            Scope::channel(Channel::Email),
+            self.clock.now(),
+        );
+        let entered = optout::suppress(self, vec![refusal], Origin::Agent);
+        entered.await.expect("the opt-out is entered");
     }
 
     /// The one person who holds an address.

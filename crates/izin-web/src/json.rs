@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use serde::Deserializer;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
 
 use crate::problem::{Code, Problem};
 
@@ -64,10 +65,23 @@ where
     T: DeserializeOwned,
     D: Deserializer<'de, Error = serde_json::Error>,
 {
-    serde_path_to_error::deserialize(json).map_err(|error| {
-        let path = error.path().to_string();
-        fault(path.trim_end_matches('.'), error.inner())
-    })
+    serde_path_to_error::deserialize(json)
+        .map_err(|error| fault(&place(error.path()), error.inner()))
+}
+
+/// A path as `requests[3].channel`; it ends before a name that nobody here would give.
+fn place(path: &Path) -> String {
+    let mut place = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => place += &format!("[{index}]"),
+            Segment::Map { key } if !is_name(&key.as_str()) => break,
+            Segment::Map { key } if place.is_empty() => place += key,
+            Segment::Map { key } => place += &format!(".{key}"),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    place
 }
 
 /// What is wrong with JSON, in words that hold no value of it: serde's own words name what was
@@ -104,9 +118,8 @@ fn is_name(text: &&str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
-/// The full name of a field; the path may end with it already, or be nothing but `.` or `?`.
+/// The full name of a field; the path may end with it already.
 fn joined(path: &str, name: Option<&str>) -> String {
-    let path = if path == "?" { "" } else { path };
     match name {
         None if path.is_empty() => "(body)".to_owned(),
         None => path.to_owned(),

@@ -1,23 +1,12 @@
-//! Everything a machine can be told when something is wrong: RFC 9457, one row for each code.
+//! Everything a machine can be told when something is wrong: one row for each code.
 //!
-//! A problem never repeats a value that was sent, only the names of fields. The title is in the
-//! language the caller asks for. `docs/book/errors.md` explains every code.
+//! `docs/book/errors.md` explains every code. Start at [`TABLE`]; [`answer`](mod@answer) says a
+//! problem over HTTP, [`cause`](mod@cause) tells which problem an error of a use case is.
 
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use izin_app::act::ActError;
-use izin_app::audit::AuditError;
-use izin_app::campaign::CampaignError;
-use izin_app::mailbox::MailboxError;
-use izin_core::Language;
-use izin_store::StoreError;
-use serde::Serialize;
-use utoipa::ToSchema;
+mod answer;
+mod cause;
 
-use crate::reader::Reader;
+pub(crate) use answer::{Document, Problem, speak};
 
 /// What went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,166 +275,6 @@ impl Code {
     pub(crate) const fn name(self) -> &'static str {
         self.row().code
     }
-}
-
-/// One problem, to be answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
-    pub(crate) code: Code,
-    pub(crate) detail: Option<String>,
-    pub(crate) field: Option<String>,
-}
-
-/// A problem document (RFC 9457).
-#[derive(Serialize, ToSchema)]
-#[schema(as = Problem)]
-pub(crate) struct Document {
-    /// What went wrong, for programs; the book lists every code.
-    code: &'static str,
-    /// What went wrong, for people, in the language of `Accept-Language`.
-    title: &'static str,
-    /// The HTTP status.
-    status: u16,
-    /// What is wrong here and what to do.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    /// The field it is about, as `requests[3].channel`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<String>,
-}
-
-impl Problem {
-    pub(crate) const fn of(code: Code) -> Self {
-        Self {
-            code,
-            detail: None,
-            field: None,
-        }
-    }
-
-    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            detail: Some(detail.into()),
-            ..Self::of(code)
-        }
-    }
-
-    pub(crate) fn at(self, field: impl Into<String>) -> Self {
-        Self {
-            field: Some(field.into()),
-            ..self
-        }
-    }
-
-    fn document(self, language: Language) -> Document {
-        let row = self.code.row();
-        Document {
-            code: row.code,
-            title: match language {
-                Language::Id => row.id,
-                Language::En => row.en,
-            },
-            status: row.status,
-            detail: self.detail,
-            field: self.field,
-        }
-    }
-}
-
-impl IntoResponse for Problem {
-    /// Status and headers; [`speak`] writes the document in the caller's language.
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.code.row().status);
-        let mut response = status
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-            .into_response();
-        if matches!(self.code, Code::KeyMissing | Code::KeyUnknown) {
-            let scheme = HeaderValue::from_static("Bearer realm=\"izin\"");
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, scheme);
-        }
-        response.extensions_mut().insert(self);
-        response
-    }
-}
-
-/// Writes the document of every problem that comes by, in the language the caller asks for.
-pub(crate) async fn speak(reader: Reader, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else {
-        return response;
-    };
-    let document = problem.document(reader.language(None, Language::En));
-    let (mut parts, _) = response.into_parts();
-    let set = [
-        (header::CONTENT_TYPE, "application/problem+json"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::VARY, "Accept-Language"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    for (name, value) in set {
-        parts.headers.insert(name, HeaderValue::from_static(value));
-    }
-    parts.headers.remove(header::CONTENT_LENGTH);
-    let body = serde_json::to_vec(&document).unwrap_or_default();
-    Response::from_parts(parts, Body::from(body))
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "a request was not served");
-        Self::new(Code::StoreUnavailable, "try again in a moment")
-    }
-}
-
-impl From<ActError> for Problem {
-    fn from(error: ActError) -> Self {
-        let detail = error.to_string();
-        match error {
-            ActError::UnknownSubject => Self::new(Code::UnknownSubject, detail).at("subject"),
-            ActError::SeveralSubjects => Self::new(Code::SeveralSubjects, detail).at("subject"),
-            ActError::Missing { field, .. } => Self::new(Code::MissingField, detail).at(field),
-            ActError::UnknownPurpose(_) => {
-                let detail = "the policy has no such purpose on this channel; see /privacy.json";
-                Self::new(Code::UnknownPurpose, detail).at("purpose")
-            }
-            ActError::InTheFuture => Self::new(Code::InvalidField, detail).at("occurred_at"),
-            ActError::DetailTooLong => Self::new(Code::InvalidField, detail).at("detail"),
-            ActError::StepUpRequired => Self::new(Code::StepUpRequired, detail).at("level"),
-            ActError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<AuditError> for Problem {
-    fn from(error: AuditError) -> Self {
-        match error {
-            AuditError::NoEntry(..) => Self::new(Code::NoSuchEntry, error.to_string()),
-            AuditError::Store(error) => error.into(),
-            error => internal(&error),
-        }
-    }
-}
-
-impl From<CampaignError> for Problem {
-    fn from(error: CampaignError) -> Self {
-        match error {
-            CampaignError::Store(error) => error.into(),
-            error => internal(&error),
-        }
-    }
-}
-
-impl From<MailboxError> for Problem {
-    fn from(error: MailboxError) -> Self {
-        internal(&error)
-    }
-}
-
-fn internal(error: &dyn std::error::Error) -> Problem {
-    tracing::error!(%error, "a request was not served");
-    Problem::of(Code::Internal)
 }
 
 #[cfg(test)]

@@ -34,14 +34,19 @@ pub fn router(app: Arc<App>) -> Router {
     if app.demo.is_some() {
         router = router.merge(demo::routes(&app));
     }
-    router
+    let router = router
         .fallback(unknown_path)
-        .method_not_allowed_fallback(wrong_method)
+        .method_not_allowed_fallback(wrong_method);
+    guarded(router).with_state(app)
+}
+
+/// Puts the limits around every request; a fault or a limit reached is a problem like any other.
+fn guarded<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(fault))
         .layer(from_fn(problem::speak))
-        .with_state(app)
 }
 
 /// Serves on `listener` until `shutdown`; requests under way are finished, up to ten seconds.
@@ -99,4 +104,45 @@ async fn unknown_path(State(app): State<Arc<App>>, reader: Reader, headers: Head
 
 async fn wrong_method() -> Problem {
     Problem::of(Code::MethodNotAllowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn answer(router: Router) -> (StatusCode, serde_json::Value) {
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let response = guarded(router).oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = to_bytes(response.into_body(), BODY_BYTES_MAX).await;
+        (status, serde_json::from_slice(&body.unwrap()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_fault_in_a_handler_is_a_problem_that_says_nothing_of_it() {
+        async fn faulty() -> &'static str {
+            panic!("budi@example.com")
+        }
+        let (status, problem) = answer(Router::new().route("/", get(faulty))).await;
+        assert_eq!(
+            (status.as_u16(), &problem["code"]),
+            (500, &"internal".into())
+        );
+        assert!(!problem.to_string().contains("budi"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_that_never_ends_is_given_up() {
+        let never = || std::future::pending::<&'static str>();
+        let (status, problem) = answer(Router::new().route("/", get(never))).await;
+        assert_eq!(
+            (status.as_u16(), &problem["code"]),
+            (503, &"timed_out".into())
+        );
+    }
 }

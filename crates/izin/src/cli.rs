@@ -14,6 +14,7 @@ use crate::config::{Config, ConfigError};
 
 const EXAMPLES: &str = "\
 Examples:
+  izin demo
   izin init shop && cd shop && izin check
   izin serve
   izin import contacts contacts.csv
@@ -56,11 +57,13 @@ pub(crate) struct Answer {
 /// What may be asked.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo(crate::demo::Demo),
     Init(init::Init),
     Check(check::Check),
     #[command(subcommand)]
     Config(config::ConfigCommand),
     Serve(serve::Serve),
+    Bench(crate::bench::Bench),
     #[command(flatten)]
     Shop(ShopCommand),
 }

@@ -14,13 +14,10 @@ use std::path::{Path, PathBuf};
 use izin_app::Settings;
 
 use file::File;
-use value::PublicUrl;
 
 /// Where the server listens unless told otherwise: this machine only.
-const LISTEN: SocketAddr = SocketAddr::new(
-    std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
-    8080,
-);
+const LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
 /// A source of environment variables.
 pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -99,11 +96,6 @@ impl Config {
         resolve(file, &path, env).map_err(|why| ConfigError::Setting { path, why })
     }
 
-    /// Whether the server is a demo, which keeps its mail to itself.
-    pub(crate) const fn is_demo(&self) -> bool {
-        self.demo
-    }
-
     /// Takes note of the port that was bound, where any free one was asked for.
     pub(crate) fn bound_to(&mut self, address: SocketAddr) {
         self.listen = address;
@@ -127,7 +119,9 @@ fn resolve(file: File, path: &Path, env: Environment<'_>) -> Result<Config, Stri
             ));
         }
     };
-    let log_origin = file.log_origin.unwrap_or_else(|| public_url.host().to_owned());
+    let log_origin = file
+        .log_origin
+        .unwrap_or_else(|| public_url.host().to_owned());
     let mail = file
         .smtp
         .map(|smtp| mail::resolve(smtp, &public_url, env))

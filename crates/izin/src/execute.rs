@@ -41,7 +41,9 @@ impl Shop<'_> {
 
     /// The language of sentences: the one asked for, else the policy's.
     pub(crate) fn language(&self) -> Language {
-        self.answer.lang.unwrap_or_else(|| self.app.policy.language())
+        self.answer
+            .lang
+            .unwrap_or_else(|| self.app.policy.language())
     }
 
     /// Refuses a purpose that the policy does not declare.

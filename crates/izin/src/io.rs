@@ -94,7 +94,11 @@ fn new_bar(of: u64) -> ProgressBar {
     /// Often enough for the eye.
     const TICK: Duration = Duration::from_millis(200);
     let known = "{bar:30} {human_pos}/{human_len} ({eta})";
-    let form = if of > 0 { known } else { "{spinner} {human_pos}" };
+    let form = if of > 0 {
+        known
+    } else {
+        "{spinner} {human_pos}"
+    };
     let bar = ProgressBar::no_length().with_finish(ProgressFinish::AndClear);
     if let Ok(style) = ProgressStyle::with_template(form) {
         bar.set_style(style);

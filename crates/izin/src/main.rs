@@ -3,9 +3,11 @@
 //! A command about a store goes through [`session`], which does it here or sends it to the process
 //! that owns the store; both run [`execute::execute`]. Start at [`cli::Command`].
 
+mod bench;
 mod cli;
 mod command;
 mod config;
+mod demo;
 mod execute;
 mod exit;
 mod io;
@@ -53,6 +55,8 @@ fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     logging::start(matches!(cli.command, Command::Serve(_)))?;
     let here = std::env::current_dir().context("cannot tell the current folder")?;
     match &cli.command {
+        Command::Demo(asked) => demo::run(asked, io),
+        Command::Bench(asked) => bench::run(asked, cli.answer.json, io),
         Command::Init(init) => command::init::run(init, &cli.answer, io),
         Command::Check(check) => command::check::run(check, cli, io),
         Command::Config(config) => command::config::run(config, &cli.answer, io),

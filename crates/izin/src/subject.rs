@@ -44,7 +44,13 @@ mod tests {
 
     #[test]
     fn a_text_that_names_nobody_is_refused_without_being_repeated() {
-        for text in ["rahasia", "fax:rahasia", "email:rahasia", "phone:rahasia", "id:rahasia"] {
+        for text in [
+            "rahasia",
+            "fax:rahasia",
+            "email:rahasia",
+            "phone:rahasia",
+            "id:rahasia",
+        ] {
             let said = parse(text, "ID").unwrap_err().to_string();
             assert!(!said.contains("rahasia"), "{said}");
         }
@@ -58,8 +64,14 @@ mod tests {
             Who::Subject(SubjectId::parse(id).unwrap())
         );
         let phone = Identifier::phone("+62 812 0000 0001", "ID").unwrap();
-        assert_eq!(parse("phone:0812 0000 0001", "ID").unwrap(), Who::Identifier(phone));
+        assert_eq!(
+            parse("phone:0812 0000 0001", "ID").unwrap(),
+            Who::Identifier(phone)
+        );
         let customer = Identifier::customer("a:b").unwrap();
-        assert_eq!(parse("customer:a:b", "ID").unwrap(), Who::Identifier(customer));
+        assert_eq!(
+            parse("customer:a:b", "ID").unwrap(),
+            Who::Identifier(customer)
+        );
     }
 }

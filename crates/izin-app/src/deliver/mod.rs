@@ -31,7 +31,8 @@ const CONNECTIONS: usize = 4;
 const MESSAGES_PER_TAKE: u32 = 32;
 /// Products in one message: four fill a screen of a phone without scrolling past the links.
 const ITEMS_PER_MAIL: usize = 4;
-/// Days a message may be refused *for now* before it is given up; mail servers give up then too.
+/// Days from its beginning that a campaign offers again what is refused *for now*; mail servers
+/// give up then too.
 const DELAYED_DAYS_MAX: i64 = 3;
 
 /// Why a hand-over stopped. What was not handed over is still queued.

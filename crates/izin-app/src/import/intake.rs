@@ -44,6 +44,12 @@ pub(super) trait Intake {
     /// The columns it reads.
     const LAYOUT: &'static Layout;
 
+    /// Whether the whole file has to be refused for this row; asked of every row before one is
+    /// taken.
+    fn check(_app: &App, _row: &Row<'_>) -> Result<(), ImportError> {
+        Ok(())
+    }
+
     /// Takes one row; the inner error refuses the row, the outer one the file.
     fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError>;
 

@@ -12,8 +12,8 @@ use izin_store::{
     Command, Contact, Entropy, Owner, Profile, Recorded, Refusing, Store, StoreError, Whom,
 };
 use izin_testkit::TempDir;
+pub(crate) use izin_testkit::policy::email;
 use izin_testkit::policy::purpose_id;
-pub(crate) use izin_testkit::shop::email;
 pub(crate) use izin_testkit::world::NOON;
 use rusqlite::Connection;
 
@@ -33,7 +33,16 @@ impl Deref for Kept {
 
 impl Kept {
     pub(crate) fn new() -> Self {
-        let mut kept = Self { store: None, opened: 0, dir: TempDir::new() };
+        Self::with_seed(0)
+    }
+
+    /// Another store than that of [`Kept::new`], with other keys.
+    pub(crate) fn with_seed(opened: u64) -> Self {
+        let mut kept = Self {
+            store: None,
+            opened,
+            dir: TempDir::new(),
+        };
         kept.reopen();
         kept
     }
@@ -64,7 +73,18 @@ impl Kept {
 
     /// The database as somebody with the file sees it.
     pub(crate) fn sql(&self, statement: &str) -> usize {
-        Connection::open(self.file("izin.sqlite")).unwrap().execute(statement, []).unwrap()
+        Connection::open(self.file("izin.sqlite"))
+            .unwrap()
+            .execute(statement, [])
+            .unwrap()
+    }
+
+    /// The first column of what somebody with the file finds.
+    pub(crate) fn query<T: rusqlite::types::FromSql>(&self, statement: &str) -> Vec<T> {
+        let db = Connection::open(self.file("izin.sqlite")).unwrap();
+        let mut statement = db.prepare(statement).unwrap();
+        let found = statement.query_map([], |row| row.get(0)).unwrap();
+        found.collect::<Result<_, _>>().unwrap()
     }
 
     /// Destroys every person's keys, as an erasure would.
@@ -74,10 +94,14 @@ impl Kept {
     }
 
     pub(crate) async fn put(&self, command: Command) -> Recorded {
-        self.record(vec![command], NOON).await.unwrap().pop().unwrap()
+        self.record(vec![command], NOON)
+            .await
+            .unwrap()
+            .pop()
+            .unwrap()
     }
 
-    /// Makes or finds a person by identifiers.
+    /// Makes a person, or gives one something new.
     pub(crate) async fn person(&self, identifiers: &[Identifier]) -> SubjectId {
         self.put(contact(identifiers)).await.subject.unwrap()
     }
@@ -90,7 +114,8 @@ impl Kept {
 
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
-        self.replay(|committed| entries.push(committed.entry)).unwrap();
+        self.replay(|committed| entries.push(committed.entry))
+            .unwrap();
         entries
     }
 
@@ -116,7 +141,12 @@ pub(crate) fn open(dir: &Path, entropy: Entropy) -> Result<Store, StoreError> {
 
 fn refusal(entry: Entry) -> Option<(RefusalKind, Scope, Origin)> {
     match entry.act {
-        Act::Refused { refusal, scope, origin, .. } => Some((refusal, scope, origin)),
+        Act::Refused {
+            refusal,
+            scope,
+            origin,
+            ..
+        } => Some((refusal, scope, origin)),
         _ => None,
     }
 }
@@ -140,7 +170,10 @@ pub(crate) fn contact(identifiers: &[Identifier]) -> Command {
 pub(crate) fn named_contact(identifiers: &[Identifier], name: &str) -> Command {
     Command::Contact(Box::new(Contact {
         identifiers: identifiers.to_vec(),
-        profile: Profile { name: Some(name.to_owned()), ..Profile::default() },
+        profile: Profile {
+            name: Some(name.to_owned()),
+            ..Profile::default()
+        },
         ..Contact::default()
     }))
 }
@@ -167,7 +200,11 @@ pub(crate) fn numbered(subject: SubjectId, number: i64) -> Command {
     let until = Timestamp::from_micros(number);
     Command::Act {
         subject: Some(subject),
-        act: Act::Paused { channel: None, until, origin: Origin::Page },
+        act: Act::Paused {
+            channel: None,
+            until,
+            origin: Origin::Page,
+        },
         detail: None,
     }
 }

@@ -15,7 +15,9 @@ const MORE_THAN_A_TILE: i64 = 300;
 async fn what_was_acknowledged_is_there_after_a_restart() {
     let mut kept = Kept::new();
     let ani = kept.person(&[email("ani@example.com")]).await;
-    let acts = (0..MORE_THAN_A_TILE).map(|number| numbered(ani, number)).collect();
+    let acts = (0..MORE_THAN_A_TILE)
+        .map(|number| numbered(ani, number))
+        .collect();
     let acknowledged = kept.record(acts, NOON).await.unwrap();
     let head = kept.head().await.unwrap();
     kept.assert_in_order().await;
@@ -45,7 +47,10 @@ async fn a_call_with_a_command_that_fails_records_nothing() {
 
     let refused = kept.record(call, NOON).await;
 
-    assert!(matches!(refused, Err(StoreError::Damaged { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(StoreError::Damaged { .. })),
+        "{refused:?}"
+    );
     assert_eq!(kept.head().await.unwrap(), before);
     kept.assert_in_order().await;
     // Nobody is left behind half made: both are new when they come again.
@@ -78,7 +83,11 @@ async fn of_parallel_writers_those_that_fail_take_nothing_with_them() {
     while let Some(done) = writers.join_next().await {
         let (fails, result) = done.unwrap();
         assert_eq!(result.is_err(), fails, "{result:?}");
-        places.extend(result.into_iter().filter_map(|mut all| (!all.is_empty()).then(|| all.remove(0).seq)));
+        places.extend(
+            result
+                .into_iter()
+                .filter_map(|mut all| (!all.is_empty()).then(|| all.remove(0).seq)),
+        );
     }
     places.sort_unstable();
     assert_eq!(places, (1..=48).map(Seq).collect::<Vec<_>>());
@@ -90,21 +99,30 @@ async fn a_call_repeated_with_its_key_is_answered_as_before_and_recorded_once() 
     let mut kept = Kept::new();
     let ani = kept.person(&[email("ani@example.com")]).await;
     let key = [9; 32];
-    let again = |number| kept.record_once(key, numbered(ani, number), NOON, |own| own.seq.to_string());
+    let again =
+        |number| kept.record_once(key, numbered(ani, number), NOON, |own| own.seq.to_string());
 
     let (a, b, c) = tokio::join!(again(1), again(2), again(3));
 
     let answers = [a.unwrap(), b.unwrap(), c.unwrap()];
-    let now: Vec<_> = answers.iter().filter(|own| matches!(own, Answered::Now(_))).collect();
+    let now: Vec<_> = answers
+        .iter()
+        .filter(|own| matches!(own, Answered::Now(_)))
+        .collect();
     let [Answered::Now(recorded)] = now.as_slice() else {
         panic!("recorded {} times", now.len());
     };
     let before = Answered::Before(recorded.seq.to_string());
     assert_eq!(answers.iter().filter(|own| **own == before).count(), 2);
     kept.reopen();
-    assert_eq!(kept.answered(key).await.unwrap(), Some(recorded.seq.to_string()));
+    assert_eq!(
+        kept.answered(key).await.unwrap(),
+        Some(recorded.seq.to_string())
+    );
     assert_eq!(kept.history(ani).await.unwrap().len(), 2);
-    let other = kept.record_once([8; 32], numbered(ani, 4), NOON, |_| String::new()).await;
+    let other = kept
+        .record_once([8; 32], numbered(ani, 4), NOON, |_| String::new())
+        .await;
     assert!(matches!(other.unwrap(), Answered::Now(_)));
 }
 
@@ -114,10 +132,14 @@ async fn a_failed_call_may_be_repeated_with_its_key() {
     kept.person(&[customer("gone")]).await;
     kept.destroy_keys();
     let bad = named_contact(&[customer("gone")], "Ani");
-    let failed = kept.record_once([1; 32], bad, NOON, |_| String::new()).await;
+    let failed = kept
+        .record_once([1; 32], bad, NOON, |_| String::new())
+        .await;
     assert!(failed.is_err());
     let good = contact(&[customer("C1")]);
-    let done = kept.record_once([1; 32], good, NOON, |_| String::new()).await;
+    let done = kept
+        .record_once([1; 32], good, NOON, |_| String::new())
+        .await;
     assert!(matches!(done.unwrap(), Answered::Now(_)));
 }
 
@@ -142,7 +164,10 @@ async fn an_act_that_is_not_one_stops_the_replay() {
     kept.close();
     kept.sql("update entries set act = '{\"act\":\"forgiven\",\"identifier\":\"00\"}'");
     kept.reopen();
-    assert!(matches!(kept.replay(|_| {}), Err(StoreError::Damaged { .. })));
+    assert!(matches!(
+        kept.replay(|_| {}),
+        Err(StoreError::Damaged { .. })
+    ));
 }
 
 #[tokio::test]

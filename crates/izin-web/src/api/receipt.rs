@@ -47,8 +47,15 @@ pub(crate) async fn show(
     _: Caller,
     Path(seq): Path<String>,
 ) -> Result<Json<Receipt>, Problem> {
-    let number = || Problem::new(Code::NoSuchEntry, "an entry's place is a whole number");
-    let seq = Seq(seq.parse().map_err(|_| number())?);
+    let none = || {
+        Problem::new(
+            Code::NoSuchEntry,
+            "an entry's place is a whole number from 0",
+        )
+    };
+    // The store counts in signed 64 bits, so nothing beyond them is ever there.
+    let seq: i64 = seq.parse().map_err(|_| none())?;
+    let seq = Seq(u64::try_from(seq).map_err(|_| none())?);
     let proved = audit::prove(&app, seq).await?;
     Ok(Json(Receipt {
         seq: seq.0,

@@ -46,14 +46,23 @@ pub(super) async fn run(dir: &Path, source: &Source) -> anyhow::Result<Vec<Figur
     figures.push(seconds("campaign", started, Some(10.0)));
     let sent = standing.sent as f64;
     let rate = sent / started.elapsed().as_secs_f64();
-    figures.push(Figure::new("campaign_considered", standing.considered as f64, "people"));
+    figures.push(Figure::new(
+        "campaign_considered",
+        standing.considered as f64,
+        "people",
+    ));
     figures.push(Figure::new("campaign_sent", sent, "messages"));
     figures.push(Figure::new("campaign_rate", rate, "messages/s"));
 
     let raw = raw_rate(&mailbox, address, standing.sent).await?;
     figures.push(Figure::new("raw_smtp_rate", raw, "messages/s"));
     let share = Figure::new("campaign_share_of_raw", rate / raw, "ratio");
-    figures.push(share.must(0.25).bold(0.5).peer("raw pipelined SMTP to the same mailbox"));
+    figures.push(
+        share
+            .must(0.25)
+            .bold(0.5)
+            .peer("raw pipelined SMTP to the same mailbox"),
+    );
     Ok(figures)
 }
 
@@ -62,12 +71,19 @@ async fn import_alone(dir: &Path, smtp: SocketAddr, file: &Path) -> anyhow::Resu
     let own = dir.join("import");
     std::fs::create_dir_all(&own)?;
     let app = App::open(settings(&own, smtp)?, Clock::System, Entropy::System).await?;
-    let options =
-        Options { map: Vec::new(), dry_run: false, rejects: own.join("rejects.csv") };
+    let options = Options {
+        map: Vec::new(),
+        dry_run: false,
+        rejects: own.join("rejects.csv"),
+    };
     let started = Instant::now();
     let source = Box::new(std::fs::File::open(file)?);
     let report = import::run(&app, Kind::Purchases, source, options, &|_, _| {}).await?;
-    anyhow::ensure!(report.rejected == 0, "{} rows were rejected", report.rejected);
+    anyhow::ensure!(
+        report.rejected == 0,
+        "{} rows were rejected",
+        report.rejected
+    );
     Ok(seconds("import_purchases", started, Some(10.0)))
 }
 
@@ -85,12 +101,19 @@ async fn send(app: &App) -> anyhow::Result<campaign::Standing> {
 
 /// Messages a second when ready-made mails of the same size go to the same mailbox.
 async fn raw_rate(mailbox: &Mailbox, address: SocketAddr, count: u64) -> anyhow::Result<f64> {
-    let first = mailbox.raw(MailId(1))?.context("the campaign sent nothing")?;
+    let first = mailbox
+        .raw(MailId(1))?
+        .context("the campaign sent nothing")?;
     let message: Arc<[u8]> = first.into();
     let each = usize::try_from(count)? / RAW_CONNECTIONS + 1;
     let started = Instant::now();
     let tasks: Vec<_> = (0..RAW_CONNECTIONS)
-        .map(|_| supervisor::start("raw sender", raw_sender(address, Arc::clone(&message), each)))
+        .map(|_| {
+            supervisor::start(
+                "raw sender",
+                raw_sender(address, Arc::clone(&message), each),
+            )
+        })
         .collect();
     for task in tasks {
         task.await?;
@@ -109,7 +132,10 @@ async fn raw_send(address: SocketAddr, message: &[u8], count: usize) -> anyhow::
     let envelope = Envelope::new("bench@toko.example", "bench@pelanggan.example")?;
     for _ in 0..count {
         let outcome = smtp.send(&envelope, message).await?;
-        anyhow::ensure!(matches!(outcome, Outcome::Accepted { .. }), "the mailbox refused");
+        anyhow::ensure!(
+            matches!(outcome, Outcome::Accepted { .. }),
+            "the mailbox refused"
+        );
     }
     smtp.quit().await;
     Ok(())
@@ -134,7 +160,10 @@ fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
 
 fn smtp(address: SocketAddr) -> anyhow::Result<SmtpSettings> {
     Ok(SmtpSettings {
-        server: Server { host: address.ip().to_string(), port: address.port() },
+        server: Server {
+            host: address.ip().to_string(),
+            port: address.port(),
+        },
         security: Security::None,
         credentials: None,
         hello: HelloName::parse("localhost")?,

@@ -135,7 +135,10 @@ fn tell(standing: &Standing, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()>
     }
     let state = serde_json::to_value(standing.state)?;
     let state = state.as_str().unwrap_or_default();
-    io.line(format_args!("campaign {}  {}  {state}", standing.id, standing.name))?;
+    io.line(format_args!(
+        "campaign {}  {}  {state}",
+        standing.id, standing.name
+    ))?;
     io.line(format_args!(
         "  {} considered, {} queued, {} deferred",
         standing.considered, standing.queued, standing.deferred
@@ -146,7 +149,10 @@ fn tell(standing: &Standing, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()>
     ))?;
     for (reason, count) in &standing.denied {
         let sentence = reason.sentence(shop.language());
-        io.line(format_args!("  {count} left out: {} ({sentence})", reason.code()))?;
+        io.line(format_args!(
+            "  {count} left out: {} ({sentence})",
+            reason.code()
+        ))?;
     }
     Ok(())
 }

@@ -33,7 +33,10 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
             io.json(&json!({ "ok": true, "purposes": purposes }))?;
         }
         Ok(policy) => {
-            io.line(format_args!("{} and its policy are in order:", path.display()))?;
+            io.line(format_args!(
+                "{} and its policy are in order:",
+                path.display()
+            ))?;
             for purpose in &policy.purposes {
                 let channels: Vec<&str> = purpose.channels.iter().map(|own| own.as_str()).collect();
                 io.line(format_args!("  {} on {}", purpose.id, channels.join(", ")))?;

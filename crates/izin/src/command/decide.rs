@@ -43,6 +43,7 @@ pub(crate) fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow::Resul
         channel: asked.channel,
         purpose: asked.purpose.clone(),
         topic: asked.topic.clone(),
+        address: None,
     };
     let decision = shop.app.decide(&who, &request);
     if shop.answer.json {
@@ -68,8 +69,14 @@ fn explain(decision: &Decision, io: &mut Io) -> anyhow::Result<()> {
         ("basis", basis.as_str().map(ToOwned::to_owned)),
         ("rule", decision.rule.map(ToOwned::to_owned)),
         ("regimes", Some(regimes.join(", "))),
-        ("consent", decision.consent.map(|Seq(own)| format!("entry {own}"))),
-        ("notice", decision.notice.map(|own| format!("policy version {own}"))),
+        (
+            "consent",
+            decision.consent.map(|Seq(own)| format!("entry {own}")),
+        ),
+        (
+            "notice",
+            decision.notice.map(|own| format!("policy version {own}")),
+        ),
         ("until", decision.until.map(|own| own.to_string())),
         ("as of", Some(format!("entry {}", decision.seq))),
         ("policy", Some(format!("version {}", decision.policy))),

@@ -41,7 +41,7 @@ const fn files(locale: Language) -> [(&'static str, &'static str); 4] {
         ("izin.toml", config),
         ("policy/controller.toml", controller),
         ("policy/purposes.toml", purposes),
-        ("promo.html", include_str!("../../assets/demo-mail.html")),
+        ("promo.html", crate::demo::MAIL),
     ]
 }
 
@@ -79,13 +79,24 @@ pub(crate) fn run(init: &Init, answer: &Answer, io: &mut Io) -> anyhow::Result<E
     Ok(Exit::Fine)
 }
 
+/// Writes the policy that a new shop begins with into a folder of its own.
+pub(crate) fn write_policy(folder: &Path, locale: Language) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    for (name, text) in files(locale) {
+        if let Some(name) = name.strip_prefix("policy/") {
+            let path = folder.join(name);
+            std::fs::write(&path, text)
+                .with_context(|| format!("cannot write `{}`", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
 fn write(folder: &Path, locale: Language) -> anyhow::Result<()> {
     match std::fs::read_dir(folder).map(|mut inside| inside.next()) {
         Ok(None) => {}
-        Ok(Some(_)) => anyhow::bail!(
-            "`{}` is not empty; name a new folder",
-            folder.display()
-        ),
+        Ok(Some(_)) => anyhow::bail!("`{}` is not empty; name a new folder", folder.display()),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => {
             return Err(error).with_context(|| format!("cannot use `{}`", folder.display()));

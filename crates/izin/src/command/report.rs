@@ -73,11 +73,7 @@ struct About {
 }
 
 /// Records an opt-out.
-pub(crate) async fn opt_out(
-    asked: &OptOut,
-    shop: &Shop<'_>,
-    io: &mut Io,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn opt_out(asked: &OptOut, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     let purpose = asked.purpose.as_ref();
     record(Kind::OptOut, (&asked.about, purpose), shop, io).await
 }
@@ -98,7 +94,13 @@ pub(crate) async fn withdraw(
     shop: &Shop<'_>,
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
-    record(Kind::Withdrawal, (&asked.about, Some(&asked.purpose)), shop, io).await
+    record(
+        Kind::Withdrawal,
+        (&asked.about, Some(&asked.purpose)),
+        shop,
+        io,
+    )
+    .await
 }
 
 async fn record(
@@ -130,7 +132,10 @@ async fn record(
             "blinding": hex(&recorded.blinding),
         }))?;
     } else {
-        io.line(format_args!("recorded as entry {}; it stands from now on", recorded.seq))?;
+        io.line(format_args!(
+            "recorded as entry {}; it stands from now on",
+            recorded.seq
+        ))?;
     }
     Ok(Exit::Fine)
 }

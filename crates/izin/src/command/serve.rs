@@ -38,6 +38,10 @@ pub(crate) struct Serve {}
 
 /// Serves until a signal.
 pub(crate) fn run(mut config: Config, io: &mut Io) -> anyhow::Result<Exit> {
+    anyhow::ensure!(
+        !config.demo,
+        "this configuration is a demo's, which needs its mailbox; go on with `izin demo --dir FOLDER`"
+    );
     let runtime = session::runtime()?;
     let ended = runtime.block_on(async {
         let listener = bind(config.listen).await?;
@@ -78,30 +82,41 @@ pub(crate) async fn serve(
     let (stop, stopping) = watch::channel(false);
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let owner = socket.keep_doing(Arc::clone(&app), stopping.clone());
-    let owner = supervisor::start("owner's socket", owner);
-    let signer = supervisor::start("signer", keep_signing(Arc::clone(&app)));
-    let sender = deliver::keep_delivering(Arc::clone(&app));
-    let sender = supervisor::start("sender", sender);
-    let mut stops = stopping;
-    let pages = izin_web::serve(Arc::clone(&app), listener, async move {
-        // An error means that the other end is gone, and that is a stop too.
-        let _ = stops.wait_for(|stops| *stops).await;
-    });
-    let mut pages = std::pin::pin!(pages);
+    let doing = socket.keep_doing(Arc::clone(&app), stopping.clone());
+    let signing = until(stopping.clone(), keep_signing(Arc::clone(&app)));
+    let delivering = deliver::keep_delivering(Arc::clone(&app));
+    let background = [
+        supervisor::start("commands of others", doing),
+        supervisor::start("signing", signing),
+        supervisor::start("delivery", until(stopping.clone(), delivering)),
+    ];
+    let asked_to_stop = until(stopping, std::future::pending());
+    let mut doors = std::pin::pin!(izin_web::serve(Arc::clone(&app), listener, asked_to_stop));
     ready(address)?;
-    let served = tokio::select! {
-        ended = &mut pages => ended,
-        _ = interrupt.recv() => { stop.send_replace(true); pages.await }
-        _ = terminate.recv() => { stop.send_replace(true); pages.await }
+    let early = tokio::select! {
+        ended = &mut doors => Some(ended),
+        _ = interrupt.recv() => None,
+        _ = terminate.recv() => None,
     };
     stop.send_replace(true);
-    owner.await?;
-    sender.abort();
-    signer.abort();
+    let served = match early {
+        Some(ended) => ended,
+        None => doors.await,
+    };
+    for task in background {
+        task.await?;
+    }
     audit::checkpoint(&app).await?;
     tracing::info!("stopped");
     served.context("the server ended")
+}
+
+/// Lets work go on until the server stops.
+async fn until(mut stopping: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = work => {}
+        _ = stopping.wait_for(|stops| *stops) => {}
+    }
 }
 
 /// Signs the log whenever it has grown.

@@ -95,10 +95,12 @@ fn set<T: FromStr<Err: Display>>(
     name: &'static str,
 ) -> Result<(), ConfigError> {
     if let Some(text) = env(name) {
-        let read = text.parse().map_err(|why: T::Err| ConfigError::Environment {
-            name,
-            why: why.to_string(),
-        })?;
+        let read = text
+            .parse()
+            .map_err(|why: T::Err| ConfigError::Environment {
+                name,
+                why: why.to_string(),
+            })?;
         *slot = Some(read);
     }
     Ok(())

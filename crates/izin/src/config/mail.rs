@@ -4,9 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use izin_app::MailSettings;
-use izin_app::deliver::smtp::{
-    Credentials, HelloName, Security, Server, SmtpSettings, Timeouts,
-};
+use izin_app::deliver::smtp::{Credentials, HelloName, Security, Server, SmtpSettings, Timeouts};
 
 use super::Environment;
 use super::file::Smtp;
@@ -64,12 +62,12 @@ fn sender(smtp: &Smtp) -> Result<Sender, String> {
         (Some(from), None, None) => Ok(from.clone()),
         (None, name, Some(address)) => Sender::new(name.as_deref().unwrap_or_default(), address)
             .map_err(|why| format!("[smtp]: {why}")),
-        (None, _, None) => Err(
-            "[smtp] has no `from`; write from = \"Toko Contoh <promo@toko.example>\"".into(),
-        ),
-        (Some(_), ..) => Err(
-            "[smtp] has `from` and also `from_name` or `from_address`; keep `from` only".into(),
-        ),
+        (None, _, None) => {
+            Err("[smtp] has no `from`; write from = \"Toko Contoh <promo@toko.example>\"".into())
+        }
+        (Some(_), ..) => {
+            Err("[smtp] has `from` and also `from_name` or `from_address`; keep `from` only".into())
+        }
     }
 }
 
@@ -82,7 +80,10 @@ fn credentials(smtp: &Smtp, env: Environment<'_>) -> Result<Option<Credentials>,
         (None, Some(file)) => {
             let read = std::fs::read_to_string(file);
             let text = read.map_err(|why| {
-                format!("[smtp] `password_file`: cannot read `{}`: {why}", file.display())
+                format!(
+                    "[smtp] `password_file`: cannot read `{}`: {why}",
+                    file.display()
+                )
             })?;
             if text.len() > PASSWORD_BYTES_MAX {
                 return Err(format!(

@@ -25,21 +25,47 @@ fn refusal(text: &str) -> String {
 fn an_unknown_setting_is_named_with_its_line_and_column() {
     let said = refusal("data = \"data\"\n\nlisten_on = \"127.0.0.1:1\"\n");
     assert!(said.contains("line 3, column 1"), "{said}");
-    assert!(said.contains("listen_on") && said.contains("public_url"), "{said}");
+    assert!(
+        said.contains("listen_on") && said.contains("public_url"),
+        "{said}"
+    );
     assert!(refusal("[smtp]\npassword = \"x\"\n").contains("line 2"));
 }
 
 #[test]
 fn an_address_that_customers_could_not_trust_is_refused_with_the_mend() {
-    for url in ["http://shop.example", "ftp://shop.example", "shop.example", "https://"] {
+    for url in [
+        "http://shop.example",
+        "ftp://shop.example",
+        "shop.example",
+        "https://",
+    ] {
         let said = refusal(&format!("public_url = \"{url}\""));
-        assert!(said.contains("line 1") && said.contains("write https://"), "{said}");
+        assert!(
+            said.contains("line 1") && said.contains("write https://"),
+            "{said}"
+        );
     }
-    for url in ["https://a@shop.example", "https://shop.example/?a", "https://shop.example:x"] {
-        assert!(read(&format!("public_url = \"{url}\""), &nothing).is_err(), "{url}");
+    for url in [
+        "https://a@shop.example",
+        "https://shop.example/?a",
+        "https://shop.example:x",
+    ] {
+        assert!(
+            read(&format!("public_url = \"{url}\""), &nothing).is_err(),
+            "{url}"
+        );
     }
-    for url in ["http://localhost:1", "http://[::1]:2", "http://127.0.0.2", "https://a.example/b"] {
-        assert!(read(&format!("public_url = \"{url}\""), &nothing).is_ok(), "{url}");
+    for url in [
+        "http://localhost:1",
+        "http://[::1]:2",
+        "http://127.0.0.2",
+        "https://a.example/b",
+    ] {
+        assert!(
+            read(&format!("public_url = \"{url}\""), &nothing).is_ok(),
+            "{url}"
+        );
     }
 }
 
@@ -71,7 +97,10 @@ fn what_follows_from_other_settings_is_filled_in() {
     let mail = settings.mail.unwrap();
     assert_eq!(mail.from_name, "Toko Contoh");
     assert_eq!(mail.from_address, "promo@toko.example");
-    assert_eq!((mail.smtp.server.port, mail.smtp.hello.as_str()), (587, "izin.toko.example"));
+    assert_eq!(
+        (mail.smtp.server.port, mail.smtp.hello.as_str()),
+        (587, "izin.toko.example")
+    );
 }
 
 #[test]
@@ -87,7 +116,10 @@ fn the_environment_goes_before_the_file_and_is_checked_like_it() {
     assert_eq!(own.settings.data, Path::new("/elsewhere"));
     let wrong = |name: &str| (name == "IZIN_PUBLIC_URL").then(|| "http://a.example".to_owned());
     let said = read(text, &wrong).unwrap_err().to_string();
-    assert!(said.contains("IZIN_PUBLIC_URL") && said.contains("https"), "{said}");
+    assert!(
+        said.contains("IZIN_PUBLIC_URL") && said.contains("https"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -101,7 +133,11 @@ fn a_sender_has_one_address_however_it_is_written() {
         let mail = read(&text, &nothing).unwrap().settings.mail.unwrap();
         assert_eq!(mail.from_address, "promo@toko.example", "{from}");
     }
-    for from in ["", "from = \"Toko\"", "from = \"a@b.c\"\nfrom_name = \"Toko\""] {
+    for from in [
+        "",
+        "from = \"Toko\"",
+        "from = \"a@b.c\"\nfrom_name = \"Toko\"",
+    ] {
         assert!(read(&format!("[smtp]\nhost = \"localhost\"\n{from}"), &nothing).is_err());
     }
 }

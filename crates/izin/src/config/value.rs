@@ -62,7 +62,11 @@ impl FromStr for PublicUrl {
         match scheme {
             "https" => {}
             "http" if is_this_machine(host) => {}
-            "http" => return Err(wrong("links to customers need https (http is for this machine)")),
+            "http" => {
+                return Err(wrong(
+                    "links to customers need https (http is for this machine)",
+                ));
+            }
             _ => return Err(wrong("it has no https://")),
         }
         Ok(Self {
@@ -139,7 +143,11 @@ impl FromStr for Sender {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.trim().strip_suffix('>').and_then(|own| own.rsplit_once('<')) {
+        match text
+            .trim()
+            .strip_suffix('>')
+            .and_then(|own| own.rsplit_once('<'))
+        {
             Some((name, address)) => Self::new(name, address),
             None => Self::new("", text),
         }

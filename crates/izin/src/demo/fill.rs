@@ -43,13 +43,20 @@ pub(crate) async fn fill(app: &App, source: &Source, progress: Progress<'_>) -> 
             let contacts = shop::contacts_for(&customers(path)?, SEED, now);
             vec![
                 (Kind::Contacts, text(contacts)),
-                (Kind::Purchases, Box::new(open(path)?) as Box<dyn Read + Send>),
+                (
+                    Kind::Purchases,
+                    Box::new(open(path)?) as Box<dyn Read + Send>,
+                ),
             ]
         }
     };
     for (kind, file) in files {
         let rejects = app.dir().join(format!("{}.rejects.csv", kind.as_str()));
-        let options = Options { map: Vec::new(), dry_run: false, rejects };
+        let options = Options {
+            map: Vec::new(),
+            dry_run: false,
+            rejects,
+        };
         let report = import::run(app, kind, file, options, progress).await?;
         all_taken(&report, source)?;
     }
@@ -77,8 +84,8 @@ fn all_taken(report: &Report, source: &Source) -> anyhow::Result<()> {
 /// The customer numbers of a purchase file, each once.
 fn customers(path: &Path) -> anyhow::Result<Vec<String>> {
     let file = || format!("cannot read the purchases in `{}`", path.display());
-    let mut table = Table::open(open(path)?, &purchases::LAYOUT, ColumnMap::default())
-        .with_context(file)?;
+    let mut table =
+        Table::open(open(path)?, &purchases::LAYOUT, ColumnMap::default()).with_context(file)?;
     let mut numbers = BTreeSet::new();
     loop {
         match table.next_row().with_context(file)? {
@@ -92,7 +99,10 @@ fn customers(path: &Path) -> anyhow::Result<Vec<String>> {
         }
     }
     if numbers.is_empty() {
-        bail!("`{}` names no customers; every `customer_id` in it is empty", path.display());
+        bail!(
+            "`{}` names no customers; every `customer_id` in it is empty",
+            path.display()
+        );
     }
     Ok(numbers.into_iter().collect())
 }

@@ -38,7 +38,11 @@ impl Folder {
                 );
             }
             let port_before = Some(config.listen.port());
-            return Ok(Self { dir, currency: config.settings.currency, port_before });
+            return Ok(Self {
+                dir,
+                currency: config.settings.currency,
+                port_before,
+            });
         }
         if fs::read_dir(&dir).is_ok_and(|mut entries| entries.next().is_some()) {
             bail!(
@@ -47,9 +51,17 @@ impl Folder {
             );
         }
         fs::create_dir_all(&dir).with_context(|| format!("cannot create `{}`", dir.display()))?;
-        let usual = if demo.transactions.is_some() { "" } else { "IDR" };
+        let usual = if demo.transactions.is_some() {
+            ""
+        } else {
+            "IDR"
+        };
         let currency = demo.currency.clone().unwrap_or_else(|| usual.to_owned());
-        Ok(Self { dir, currency, port_before: None })
+        Ok(Self {
+            dir,
+            currency,
+            port_before: None,
+        })
     }
 
     /// The folder.
@@ -67,11 +79,19 @@ impl Folder {
         let port = asked.or(self.port_before).unwrap_or(PORT_DEFAULT);
         match TcpListener::bind(("127.0.0.1", port)).await {
             Ok(listener) => Ok(listener),
-            Err(why) if why.kind() == ErrorKind::AddrInUse && asked.is_none() && self.port_before.is_some() => {
-                TcpListener::bind(("127.0.0.1", 0)).await.context("no free port")
+            Err(why)
+                if why.kind() == ErrorKind::AddrInUse
+                    && asked.is_none()
+                    && self.port_before.is_some() =>
+            {
+                TcpListener::bind(("127.0.0.1", 0))
+                    .await
+                    .context("no free port")
             }
             Err(why) if why.kind() == ErrorKind::AddrInUse => {
-                bail!("port {port} is in use; name another with --port, or --port 0 for any free one")
+                bail!(
+                    "port {port} is in use; name another with --port, or --port 0 for any free one"
+                )
             }
             Err(why) => Err(why).with_context(|| format!("cannot listen on 127.0.0.1:{port}")),
         }
@@ -116,6 +136,7 @@ impl Folder {
     /// Writes the key that checks the log, for whoever wants to check it without us.
     pub(crate) fn keep_log_key(&self, key: &str) -> anyhow::Result<()> {
         let path = self.path("log.vkey");
-        fs::write(&path, format!("{key}\n")).with_context(|| format!("cannot write `{}`", path.display()))
+        fs::write(&path, format!("{key}\n"))
+            .with_context(|| format!("cannot write `{}`", path.display()))
     }
 }

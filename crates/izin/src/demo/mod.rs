@@ -9,6 +9,7 @@ mod shop;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
@@ -33,6 +34,9 @@ pub(crate) const MAIL: &str = include_str!("../../assets/demo-mail.html");
 
 /// The purpose that the demo's campaigns are for.
 const PURPOSE: &str = "marketing";
+
+/// How long the mailbox may still write when the demo stops.
+const STOP_WAIT: Duration = Duration::from_secs(5);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,28 +77,42 @@ impl Demo {
 
 /// Makes or continues a demo and serves it until it is stopped.
 pub(crate) fn run(demo: &Demo, io: &mut Io) -> anyhow::Result<Exit> {
-    session::runtime()?.block_on(serve(demo, io))
+    let runtime = session::runtime()?;
+    let ended = runtime.block_on(make_and_serve(demo, io));
+    runtime.shutdown_timeout(STOP_WAIT);
+    ended
 }
 
-async fn serve(demo: &Demo, io: &mut Io) -> anyhow::Result<Exit> {
+async fn make_and_serve(demo: &Demo, io: &mut Io) -> anyhow::Result<Exit> {
     let source = demo.source()?;
     let folder = Folder::open(demo)?;
     let pages = folder.listen(demo.port).await?;
-    let post = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the mailbox")?;
+    let post = TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .context("no port for the mailbox")?;
     let settings = folder.write(pages.local_addr()?, post.local_addr()?)?;
     let mut app = session::open(settings).await?;
     let mailbox = Mailbox::open(&folder.path("data/mailbox.sqlite"), || Clock::System.now())?;
     supervisor::start("mailbox", mailbox.serve(post, std::future::pending()));
-    app.demo = Some(DemoParts { mailbox, template: MAIL.to_owned() });
+    app.demo = Some(DemoParts {
+        mailbox,
+        template: MAIL.to_owned(),
+    });
     let app = Arc::new(app);
     begin(&app, &source, io).await?;
     let key = door::add(&app, "demo", Role::Sender).await?;
     folder.keep_log_key(&app.signer.verifier().to_string())?;
     announce(&app, &folder, &key, io).await?;
-    serve::run(&app, pages, io).await?;
+    serve::serve(app, pages, |address| {
+        io.line(format_args!("ready http://{address}"))?;
+        Ok(io.out.flush()?)
+    })
+    .await?;
     let dir = folder.dir().display();
-    io.line(format_args!("`izin demo --dir {dir}` goes on where it was; deleting `{dir}` removes everything"))?;
-    Ok(Exit::InOrder)
+    io.line(format_args!(
+        "stopped; `izin demo --dir {dir}` goes on where it was, deleting `{dir}` removes everything"
+    ))?;
+    Ok(Exit::Fine)
 }
 
 /// Fills a new shop and sends its first campaign; finishes what an earlier run began.
@@ -129,18 +147,28 @@ async fn announce(app: &App, folder: &Folder, key: &str, io: &mut Io) -> anyhow:
         io.line(format_args!("preferences  {preferences}"))?;
     }
     io.line(format_args!("notice       {url}/privacy"))?;
-    io.line(format_args!("log key      {}", folder.path("log.vkey").display()))?;
+    io.line(format_args!(
+        "log key      {}",
+        folder.path("log.vkey").display()
+    ))?;
     io.line(format_args!("api-key {key}"))?;
     Ok(())
 }
 
 /// The preference page of somebody who got the first campaign.
 async fn a_customer(app: &App) -> anyhow::Result<Option<String>> {
-    let Some(first) = app.store.campaigns().await?.pop() else { return Ok(None) };
+    let Some(first) = app.store.campaigns().await?.pop() else {
+        return Ok(None);
+    };
     let sent = app.store.messages(first.id, MessageState::Sent, 1).await?;
-    let Some(message) = sent.first() else { return Ok(None) };
+    let Some(message) = sent.first() else {
+        return Ok(None);
+    };
     let identifiers = app.store.identifiers(message.subject).await?;
-    let Some(address) = identifiers.iter().find(|own| Some(own.id) == message.identifier) else {
+    let Some(address) = identifiers
+        .iter()
+        .find(|own| Some(own.id) == message.identifier)
+    else {
         return Ok(None);
     };
     let link = Link {

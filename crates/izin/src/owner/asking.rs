@@ -60,7 +60,8 @@ fn is_hang_up(error: &io::Error) -> bool {
 
 /// Passes on what the owner sends until the command has ended.
 fn follow(mut socket: UnixStream, first: Frame, io: &mut Io) -> anyhow::Result<Exit> {
-    const CUT: &str = "the running izin ended before the command did; what it did until then stands";
+    const CUT: &str =
+        "the running izin ended before the command did; what it did until then stands";
     let mut next = Some(first);
     while let Some(Frame { kind, bytes }) = next {
         match kind {
@@ -89,18 +90,23 @@ fn follow(mut socket: UnixStream, first: Frame, io: &mut Io) -> anyhow::Result<E
 
 fn numbers(bytes: &[u8]) -> Option<(u64, u64)> {
     let (done, of) = bytes.split_first_chunk::<8>()?;
-    Some((u64::from_be_bytes(*done), u64::from_be_bytes(of.try_into().ok()?)))
+    Some((
+        u64::from_be_bytes(*done),
+        u64::from_be_bytes(of.try_into().ok()?),
+    ))
 }
 
 /// Sends standard input along, beside everything else, until it ends or the owner has enough. A
 /// broken input is sent as an unfinished one, which the owner does not take for its end.
 fn lend(mut input: Box<dyn Read + Send>, mut socket: UnixStream) {
-    std::thread::spawn(move || {
+    std::thread::spawn(move || -> io::Result<()> {
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
             let sent = match input.read(&mut chunk) {
                 Ok(0) => return frame::write(&mut socket, Kind::InputEnd, &[]),
-                Ok(read) => frame::write(&mut socket, Kind::Input, chunk.get(..read).unwrap_or(&[])),
+                Ok(read) => {
+                    frame::write(&mut socket, Kind::Input, chunk.get(..read).unwrap_or(&[]))
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
                 Err(error) => {
                     socket.shutdown(std::net::Shutdown::Write)?;

@@ -21,7 +21,8 @@ pub(super) struct Place {
 impl Place {
     /// Finds a name for the directory. Linux has a short one for every open directory.
     pub(super) fn of(data: &Path) -> io::Result<Self> {
-        if data.as_os_str().len() + NAME.len() + 2 <= ADDRESS_BYTES_MAX || !cfg!(target_os = "linux")
+        if data.as_os_str().len() + NAME.len() + 2 <= ADDRESS_BYTES_MAX
+            || !cfg!(target_os = "linux")
         {
             return Ok(Self {
                 folder: data.to_owned(),

@@ -4,7 +4,9 @@
 //! file lifts a refusal or moves a dial that the person has moved.
 
 use izin_core::act::Evidence;
-use izin_core::{Act, Level, Origin, RefusalKind, Scope, Standing, Timestamp};
+use izin_core::{
+    Act, Identifier, IdentifierKind, Level, Origin, RefusalKind, Scope, Standing, Timestamp,
+};
 use izin_store::{Command, Contact, Profile, StoreError};
 
 use super::{Counts, Intake};
@@ -37,11 +39,7 @@ impl Contacts {
     }
 
     fn contact(&mut self, app: &App, read: &contacts::Contact<'_>) -> Contact {
-        let standing = read
-            .identifiers()
-            .find_map(|own| app.gate.holders(own).first().copied())
-            .and_then(|subject| app.gate.standing(subject))
-            .unwrap_or_default();
+        let standing = standing(app, read);
         let mut contact = Contact {
             identifiers: read.identifiers().cloned().collect(),
             profile: Profile {
@@ -56,10 +54,11 @@ impl Contacts {
         for said in &read.consents {
             self.said(app, read, (said, at), &standing, &mut contact);
         }
-        if let Some(act) = read.level.and_then(|level| dial(level, read, &standing)) {
-            contact
-                .acts
-                .push((act, read.consent_evidence.map(str::to_owned)));
+        let stood = self.dial_taken(&contact.identifiers);
+        let stood = stood.or(standing.dial.map(|dial| dial.level));
+        if let Some(act) = read.level.and_then(|level| dial(level, read, stood)) {
+            let evidence = read.consent_evidence.map(str::to_owned);
+            contact.acts.push((act, evidence));
         }
         let known = read
             .identifiers()
@@ -67,6 +66,17 @@ impl Contacts {
         let nothing_new = contact.acts.is_empty() && contact.refusals.is_empty();
         self.counts.duplicates += u64::from(known && nothing_new);
         contact
+    }
+
+    /// Where an earlier row about the same person, not applied yet, puts the dial.
+    fn dial_taken(&self, identifiers: &[Identifier]) -> Option<Level> {
+        let same = |own: &&Contact| own.identifiers.iter().any(|id| identifiers.contains(id));
+        let acts = self.taken.iter().filter(same).flat_map(|own| &own.acts);
+        let level = |(act, _): &(Act, _)| match act {
+            Act::DialMoved { level, .. } => Some(*level),
+            _ => None,
+        };
+        acts.filter_map(level).last()
     }
 
     /// What was said about one purpose, unless it stands already.
@@ -129,10 +139,25 @@ impl Contacts {
     }
 }
 
-/// Down always; up only with evidence, and only where the person has not moved it.
-fn dial(level: Level, read: &contacts::Contact<'_>, standing: &Standing) -> Option<Act> {
-    let stands = standing.dial.map_or(Level::START, |dial| dial.level);
-    let may_rise = standing.dial.is_none() && read.consent_evidence.is_some();
+/// What is known of the person that the store will take the row to be about: somebody else's
+/// address, in the row of another customer number, does not make the two one.
+fn standing(app: &App, read: &contacts::Contact<'_>) -> Standing {
+    let customer = IdentifierKind::Customer;
+    let numbered = |own: &Standing| own.identifiers.iter().any(|(_, kind)| *kind == customer);
+    let about = |identifier: &Identifier| {
+        let mut holders = app.gate.holders(identifier);
+        holders.sort_unstable();
+        let same = identifier.kind() == customer || read.customer.is_none();
+        let mut known = holders.into_iter().filter_map(|own| app.gate.standing(own));
+        known.find(|own| same || !numbered(own))
+    };
+    read.identifiers().find_map(about).unwrap_or_default()
+}
+
+/// Down always; up only with evidence, and only where it was never moved.
+fn dial(level: Level, read: &contacts::Contact<'_>, stood: Option<Level>) -> Option<Act> {
+    let stands = stood.unwrap_or(Level::START);
+    let may_rise = stood.is_none() && read.consent_evidence.is_some();
     let moves = level < stands || (level > stands && may_rise);
     moves.then_some(Act::DialMoved {
         level,
@@ -143,25 +168,23 @@ fn dial(level: Level, read: &contacts::Contact<'_>, standing: &Standing) -> Opti
 impl Intake for Contacts {
     const LAYOUT: &'static Layout = &contacts::LAYOUT;
 
+    fn check(app: &App, row: &Row<'_>) -> Result<(), ImportError> {
+        let undeclared = row
+            .family()
+            .filter_map(|(column, _)| contacts::purpose_and_channel(column).ok())
+            .find(|(purpose, channel)| app.policy.live(purpose, *channel).is_none());
+        match undeclared {
+            None => Ok(()),
+            Some((purpose, channel)) => Err(ImportError::UnknownPurpose { purpose, channel }),
+        }
+    }
+
     fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError> {
         let home = &app.policy.controller.country;
-        let read = match contacts::Contact::read(row, self.now, home) {
-            Ok(read) => read,
-            Err(problem) => return Ok(Err(problem)),
-        };
-        let unknown = read
-            .consents
-            .iter()
-            .find(|own| app.policy.live(&own.purpose, own.channel).is_none());
-        if let Some(Said {
-            purpose, channel, ..
-        }) = unknown.cloned()
-        {
-            return Err(ImportError::UnknownPurpose { purpose, channel });
-        }
-        let contact = self.contact(app, &read);
-        self.taken.push(contact);
-        Ok(Ok(()))
+        Ok(contacts::Contact::read(row, self.now, home).map(|read| {
+            let contact = self.contact(app, &read);
+            self.taken.push(contact);
+        }))
     }
 
     fn is_full(&self) -> bool {

@@ -167,7 +167,7 @@ fn said((column, cell): (&str, &str)) -> Result<Said, Problem> {
 
 /// The parts of `consent_<purpose>_<channel>`. The longest channel that fits is taken, so that
 /// `consent_news_social_dm` is about `social_dm`.
-fn purpose_and_channel(column: &str) -> Result<(PurposeId, Channel), String> {
+pub(crate) fn purpose_and_channel(column: &str) -> Result<(PurposeId, Channel), String> {
     let rest = column.strip_prefix(CONSENT).unwrap_or(column);
     let fits = |channel: &Channel| {
         rest.strip_suffix(channel.as_str())

@@ -1,0 +1,211 @@
+//! Acts that machines report: a no is always taken, a yes only with evidence, up never.
+
+use izin_app::Who;
+use izin_app::act::{self, ActError, DETAIL_BYTES_MAX, Kind, Report};
+use izin_core::{Channel, Identifier, Level, Origin, Reason, Verdict};
+use izin_store::{Answered, Recorded};
+use izin_testkit::Shop;
+use izin_testkit::policy::{email, purpose_id};
+use izin_testkit::world::NOON;
+
+const ANI: &str = "ani@example.com";
+
+fn about(who: Who, kind: Kind) -> Report {
+    Report {
+        who,
+        kind,
+        channel: Some(Channel::Email),
+        purpose: Some(purpose_id("marketing")),
+        topic: None,
+        occurred_at: None,
+        detail: None,
+        origin: Origin::Api,
+    }
+}
+
+fn by_address(kind: Kind) -> Report {
+    about(Who::Identifier(email(ANI)), kind)
+}
+
+async fn report(shop: &Shop, report: Report) -> Result<Answered<Recorded>, ActError> {
+    act::report(shop, report, None, |_| String::new()).await
+}
+
+#[tokio::test]
+async fn every_no_is_effective_for_the_next_decision_and_after_a_restart() {
+    for (kind, reason) in [
+        (Kind::OptOut, Reason::OptedOutPurpose),
+        (Kind::Withdrawal, Reason::Withdrawn),
+        (Kind::Objection, Reason::Objected),
+        (Kind::Complaint, Reason::Complained),
+        (Kind::Pause(NOON.plus_days(3)), Reason::Paused),
+        (Kind::Restriction { holds: true }, Reason::Restricted),
+    ] {
+        let mut shop = Shop::open().await;
+        shop.consented(&[ANI]).await;
+        assert_eq!(shop.ask(ANI).verdict, Verdict::Allow);
+        report(&shop, by_address(kind)).await.unwrap();
+        assert_eq!(shop.ask(ANI).reason, reason);
+        shop.reopen().await;
+        assert_eq!(shop.ask(ANI).reason, reason, "after a restart");
+    }
+}
+
+#[tokio::test]
+async fn a_yes_counts_with_evidence_and_never_lifts_a_no() {
+    let shop = Shop::open().await;
+    report(&shop, by_address(Kind::Consent)).await.unwrap();
+    assert_eq!(shop.ask(ANI).reason, Reason::NoConsent);
+    let proven = || Report {
+        detail: Some("form 4".to_owned()),
+        ..by_address(Kind::Consent)
+    };
+    report(&shop, proven()).await.unwrap();
+    assert_eq!(shop.ask(ANI).verdict, Verdict::Allow);
+    report(&shop, by_address(Kind::OptOut)).await.unwrap();
+    report(&shop, proven()).await.unwrap();
+    assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
+}
+
+#[tokio::test]
+async fn the_dial_goes_down_and_not_up() {
+    let shop = Shop::open().await;
+    shop.consented(&[ANI]).await;
+    for level in [Level::Purchases, Level::Browsing] {
+        let refused = report(&shop, by_address(Kind::Dial(level))).await;
+        assert!(
+            matches!(refused, Err(ActError::StepUpRequired)),
+            "{refused:?}"
+        );
+    }
+    report(&shop, by_address(Kind::Dial(Level::Contextual)))
+        .await
+        .unwrap();
+    assert_eq!(shop.ask(ANI).level, Level::Contextual);
+    let back = report(&shop, by_address(Kind::Dial(Level::Trends))).await;
+    assert!(matches!(back, Err(ActError::StepUpRequired)), "{back:?}");
+}
+
+#[tokio::test]
+async fn a_no_about_an_unknown_address_is_taken_as_often_as_it_is_said() {
+    let shop = Shop::open().await;
+    for _ in 0..3 {
+        report(&shop, by_address(Kind::OptOut)).await.unwrap();
+    }
+    assert_eq!(shop.gate.people_count(), 0);
+    shop.consented(&["Ani@Example.com"]).await;
+    assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
+}
+
+#[tokio::test]
+async fn a_no_of_somebody_with_an_unknown_id_makes_nobody_up() {
+    let shop = Shop::open().await;
+    let stranger = Who::Subject(izin_core::SubjectId::from_bytes([1; 16]));
+    let unknown_customer = Who::Identifier(Identifier::customer("C404").unwrap());
+    for who in [stranger, unknown_customer] {
+        let refused = report(&shop, about(who, Kind::OptOut)).await;
+        assert!(
+            matches!(refused, Err(ActError::UnknownSubject)),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(shop.gate.people_count(), 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_is_refused_with_its_reason_and_records_nothing() {
+    let shop = Shop::open().await;
+    shop.consented(&[ANI]).await;
+    let before = shop.store.head().await.unwrap();
+    let wrong = |change: fn(&mut Report), kind| {
+        let mut report = by_address(kind);
+        change(&mut report);
+        report
+    };
+    let long = "x".repeat(DETAIL_BYTES_MAX + 1);
+    let too_long = Report {
+        detail: Some(long),
+        ..by_address(Kind::OptOut)
+    };
+    for (wrong, says) in [
+        (
+            wrong(
+                |own| own.purpose = Some(purpose_id("newsletter")),
+                Kind::OptOut,
+            ),
+            "newsletter",
+        ),
+        (
+            wrong(|own| own.purpose = None, Kind::Consent),
+            "`purpose` is missing",
+        ),
+        (
+            wrong(|own| own.channel = None, Kind::Consent),
+            "`channel` is missing",
+        ),
+        (
+            wrong(|own| own.purpose = None, Kind::Withdrawal),
+            "`purpose` is missing",
+        ),
+        (
+            wrong(|own| own.channel = Some(Channel::Push), Kind::Consent),
+            "marketing",
+        ),
+        (
+            wrong(
+                |own| own.occurred_at = Some(NOON.plus_days(1)),
+                Kind::OptOut,
+            ),
+            "in the future",
+        ),
+        (
+            wrong(
+                |own| own.who = Who::Identifier(email("x@example.com")),
+                Kind::Pause(NOON),
+            ),
+            "nobody is known",
+        ),
+        (too_long, "longer than"),
+    ] {
+        let refused = report(&shop, wrong).await.unwrap_err().to_string();
+        assert!(refused.contains(says), "{says}: {refused}");
+        assert!(
+            !refused.contains("example.com"),
+            "an address in an error: {refused}"
+        );
+    }
+    assert_eq!(shop.store.head().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_repeated_report_is_answered_as_the_first_time_was() {
+    let shop = Shop::open().await;
+    shop.consented(&[ANI]).await;
+    let once = || {
+        let answer = |own: &Recorded| format!("entry {}", own.seq);
+        act::report(&shop, by_address(Kind::OptOut), Some([4; 32]), answer)
+    };
+    let Answered::Now(recorded) = once().await.unwrap() else {
+        panic!("the first time");
+    };
+    let size = shop.store.head().await.unwrap().size;
+    let again = once().await.unwrap();
+    assert_eq!(again, Answered::Before(format!("entry {}", recorded.seq)));
+    assert_eq!(shop.store.head().await.unwrap().size, size);
+}
+
+#[tokio::test]
+async fn an_act_about_one_of_several_people_names_the_person() {
+    let shop = Shop::open().await;
+    let file = "customer,email\nC1,ani@example.com\nC2,ani@example.com\n";
+    shop.import(izin_app::import::Kind::Contacts, file).await;
+    let refused = report(&shop, by_address(Kind::Restriction { holds: true })).await;
+    assert!(
+        matches!(refused, Err(ActError::SeveralSubjects)),
+        "{refused:?}"
+    );
+    report(&shop, by_address(Kind::OptOut)).await.unwrap();
+    for person in shop.gate.holders(&email(ANI)) {
+        assert_eq!(shop.gate.standing(person).unwrap().refusals.len(), 1);
+    }
+}

@@ -1,0 +1,78 @@
+//! Which policies a shop opens with, and what a restart keeps.
+
+use izin_app::StartError;
+use izin_app::policy::PolicyError;
+use izin_core::law::Basis;
+use izin_core::policy::{Class, Policy};
+use izin_core::{Channel, Verdict};
+use izin_testkit::Shop;
+use izin_testkit::policy::purpose;
+
+/// What opening says to a changed policy.
+async fn refusal(change: fn(&mut Policy)) -> String {
+    let mut shop = Shop::open().await;
+    change(&mut shop.declared);
+    match shop.try_reopen().await {
+        Err(StartError::Policy(PolicyError::Rule { why, .. })) => why,
+        Err(other) => panic!("{other}"),
+        Ok(()) => panic!("the shop opens with it"),
+    }
+}
+
+#[tokio::test]
+async fn a_policy_that_the_law_or_sense_forbids_is_refused_with_its_mend() {
+    let cases: [(fn(&mut Policy), &str); 7] = [
+        (
+            |own| own.purposes[0].basis = Basis::LegitimateInterest,
+            "cannot rest on this basis",
+        ),
+        (
+            |own| own.purposes[1].basis = Basis::Consent,
+            "cannot rest on this basis",
+        ),
+        (|own| own.purposes[0].channels.clear(), "has no channels"),
+        (
+            |own| own.purposes.push(own.purposes[0].clone()),
+            "declared twice",
+        ),
+        (
+            |own| own.purposes[0].title.id.clear(),
+            "leaves a text empty",
+        ),
+        (|own| own.controller.regimes.clear(), "`regimes` is empty"),
+        (
+            |own| drop(own.purposes.remove(0)),
+            "no purpose of class \"marketing\"",
+        ),
+    ];
+    for (change, says) in cases {
+        let why = refusal(change).await;
+        assert!(why.contains(says), "{says}: {why}");
+    }
+}
+
+#[tokio::test]
+async fn a_changed_policy_is_published_once_and_an_unchanged_one_not_again() {
+    let mut shop = Shop::open().await;
+    assert_eq!(shop.store.policy().await.unwrap().unwrap().version, 1);
+    shop.reopen().await;
+    assert_eq!((shop.policy.version, size(&shop).await), (1, 1));
+    let survey = purpose("survey", Class::OptionalService, &[Channel::Email]);
+    shop.declared.purposes.push(survey);
+    shop.reopen().await;
+    assert_eq!((shop.policy.version, size(&shop).await), (2, 2));
+}
+
+async fn size(shop: &Shop) -> u64 {
+    shop.store.head().await.unwrap().size
+}
+
+#[tokio::test]
+async fn a_purpose_taken_out_of_the_policy_is_stopped() {
+    let mut shop = Shop::open().await;
+    shop.consented(&["ani@example.com"]).await;
+    assert_eq!(shop.ask("ani@example.com").verdict, Verdict::Allow);
+    shop.declared.purposes[0].channels = vec![Channel::Sms];
+    shop.reopen().await;
+    assert_eq!(shop.ask("ani@example.com").verdict, Verdict::Deny);
+}

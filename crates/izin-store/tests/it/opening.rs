@@ -1,0 +1,136 @@
+//! What is not opened: a folder that has an owner, lost or foreign keys, a newer schema. A
+//! refusal to open changes nothing.
+
+use std::fs;
+
+use izin_core::Scope;
+use izin_store::{Entropy, Owner, Store, StoreError, Whom};
+use izin_testkit::TempDir;
+
+use super::kept::{Kept, contact, customer, email, open, opt_out};
+
+/// A store with a person and a suppression, closed.
+async fn closed() -> Kept {
+    let mut kept = Kept::new();
+    kept.put(contact(&[customer("C1")])).await;
+    let unknown = Whom::Identifier(email("ani@example.com"));
+    kept.put(opt_out(unknown, Scope::EVERYTHING)).await;
+    kept.close();
+    kept
+}
+
+fn refused(kept: &Kept) -> StoreError {
+    let opened = open(kept.folder(), Entropy::seeded(77));
+    opened
+        .map(|_| ())
+        .expect_err("a store that must not be opened")
+}
+
+#[tokio::test]
+async fn a_lost_master_key_is_missed_and_never_replaced() {
+    let mut kept = closed().await;
+    let (path, aside) = (kept.file("keys/master.key"), kept.file("aside"));
+    fs::rename(&path, &aside).unwrap();
+    let why = refused(&kept);
+    assert!(why.to_string().contains("master.key"), "{why}");
+    assert!(!path.exists(), "a new key was made");
+    fs::rename(&aside, &path).unwrap();
+    kept.reopen();
+}
+
+#[tokio::test]
+async fn a_lost_key_database_is_missed_and_never_replaced() {
+    let mut kept = closed().await;
+    let (path, aside) = (kept.file("keys/keys.sqlite"), kept.file("aside"));
+    fs::rename(&path, &aside).unwrap();
+    let why = refused(&kept);
+    assert!(why.to_string().contains("keys.sqlite"), "{why}");
+    assert!(!path.exists(), "new keys were made");
+    fs::rename(&aside, &path).unwrap();
+    kept.reopen();
+}
+
+#[tokio::test]
+async fn another_master_key_is_told_from_the_right_one() {
+    let mut kept = closed().await;
+    let path = kept.file("keys/master.key");
+    let right = fs::read_to_string(&path).unwrap();
+    for wrong in [
+        "00".repeat(32),
+        "ff".repeat(31),
+        "zz".repeat(32),
+        String::new(),
+    ] {
+        fs::write(&path, &wrong).unwrap();
+        let why = refused(&kept);
+        assert!(why.to_string().contains("master.key"), "{wrong}: {why}");
+        assert!(!why.to_string().contains(right.trim()), "a key in an error");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            wrong,
+            "the key file was changed"
+        );
+    }
+    fs::write(&path, right).unwrap();
+    kept.reopen();
+}
+
+#[tokio::test]
+async fn keys_can_be_read_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let kept = closed().await;
+    let mode = fs::metadata(kept.file("keys/master.key"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
+#[tokio::test]
+async fn a_folder_has_one_owner_until_it_is_let_go() {
+    let mut kept = Kept::new();
+    let second = Owner::take(kept.folder());
+    assert!(
+        matches!(second, Err(StoreError::Owned { .. })),
+        "{second:?}"
+    );
+    kept.close();
+    let owner = Owner::take(kept.folder()).unwrap();
+    assert!(matches!(kept.try_reopen(), Err(StoreError::Owned { .. })));
+    drop(owner);
+    kept.reopen();
+}
+
+#[tokio::test]
+async fn a_folder_of_a_newer_version_is_left_alone() {
+    let kept = closed().await;
+    kept.sql("pragma user_version = 99");
+    let before = fs::read(kept.file("izin.sqlite")).unwrap();
+    let why = refused(&kept);
+    assert!(
+        matches!(why, StoreError::NewerSchema { found: 99, .. }),
+        "{why}"
+    );
+    assert_eq!(fs::read(kept.file("izin.sqlite")).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
+    let kept = closed().await;
+    fs::write(
+        kept.file("izin.sqlite"),
+        "not a database, but long enough to look at".repeat(100),
+    )
+    .unwrap();
+    assert!(matches!(refused(&kept), StoreError::Database(_)));
+}
+
+#[test]
+fn an_error_names_no_value_and_says_what_to_do() {
+    let dir = TempDir::new();
+    let first = Owner::take(dir.path()).unwrap();
+    let owned = Owner::take(dir.path()).unwrap_err().to_string();
+    assert!(owned.contains("in use by a running izin"), "{owned}");
+    let store = Store::open(dir.path(), first, Entropy::seeded(1)).unwrap();
+    assert_eq!(store.dir(), dir.path());
+}

@@ -1,0 +1,91 @@
+//! The running gate and a replay hear the same, to the letter.
+
+use std::sync::{Arc, Mutex};
+
+use izin_core::{Channel, Identifier, Scope, SubjectId};
+use izin_store::{Command, Committed, Contact, IndexKey, Whom};
+use izin_testkit::Dice;
+use izin_testkit::world::random_consent;
+
+use super::kept::{Kept, NOON, consent, contact, customer, email, numbered, opt_out, phone};
+
+/// Commands of one history.
+const COMMANDS: usize = 150;
+
+fn somebody(dice: &mut Dice) -> Vec<Identifier> {
+    let number = |count: u64, dice: &mut Dice| dice.below(count);
+    let mut own = vec![email(&format!("p{}@example.com", number(12, dice)))];
+    if dice.once_in(2) {
+        own.insert(0, customer(&format!("C{}", number(12, dice))));
+    }
+    if dice.once_in(3) {
+        own.push(phone(&format!("0812 0000 00{:02}", number(12, dice))));
+    }
+    own
+}
+
+fn command(dice: &mut Dice, known: &[SubjectId]) -> Command {
+    let scope = dice.pick(&[Scope::EVERYTHING, Scope::channel(Channel::Email)]);
+    let whom = somebody(dice);
+    match (dice.below(6), known) {
+        (0, _) => opt_out(Whom::Identifier(dice.pick(&whom)), scope),
+        (1, [_, ..]) => opt_out(Whom::Subject(dice.pick(known)), scope),
+        (2, [_, ..]) => consent(dice.pick(known), "said so"),
+        (3, [_, ..]) => numbered(dice.pick(known), 5),
+        (4, _) => Command::Contact(Box::new(Contact {
+            identifiers: whom,
+            acts: vec![(random_consent(dice), Some("form".to_owned()))],
+            ..Contact::default()
+        })),
+        _ => contact(&whom),
+    }
+}
+
+#[tokio::test]
+async fn a_replay_tells_what_the_running_store_told() {
+    for seed in 0..4 {
+        let mut kept = Kept::new();
+        let live = Arc::new(Mutex::new(Vec::<Committed>::new()));
+        let told = Arc::clone(&live);
+        kept.subscribe(move |committed| told.lock().unwrap().extend_from_slice(committed));
+        let dice = &mut Dice::new(seed);
+        let mut known = Vec::new();
+        for _ in 0..COMMANDS {
+            let recorded = kept
+                .record(vec![command(dice, &known)], NOON)
+                .await
+                .unwrap();
+            known.extend(recorded.into_iter().filter_map(|own| own.subject));
+        }
+        kept.reopen();
+
+        let mut replayed = Vec::new();
+        kept.replay(|committed| replayed.push(committed)).unwrap();
+
+        let live = live.lock().unwrap().clone();
+        assert_eq!(replayed, live, "seed {seed}");
+        let by = |kind: fn(&IndexKey) -> bool| live.iter().filter(|own| kind(&own.key)).count();
+        assert!(
+            by(|key| matches!(key, IndexKey::Attached(_))) > 10,
+            "seed {seed}"
+        );
+        assert!(
+            by(|key| matches!(key, IndexKey::Suppressed(_))) > 5,
+            "seed {seed}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_hears_of_what_was_not_recorded() {
+    let kept = Kept::new();
+    let live = Arc::new(Mutex::new(0));
+    let told = Arc::clone(&live);
+    kept.subscribe(move |committed| *told.lock().unwrap() += committed.len());
+    kept.person(&[customer("C1")]).await;
+    kept.destroy_keys();
+    let bad = super::kept::named_contact(&[customer("C1")], "Ani");
+    let call = vec![contact(&[customer("C2")]), bad];
+    assert!(kept.record(call, NOON).await.is_err());
+    assert_eq!(*live.lock().unwrap(), 1);
+}

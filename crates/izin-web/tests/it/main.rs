@@ -1,0 +1,20 @@
+//! The doors as a stranger meets them: real router, real store, a clock that stands still.
+
+#[cfg(test)]
+mod acts;
+#[cfg(test)]
+mod decisions;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod log;
+#[cfg(test)]
+mod opt_out;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod preferences;
+#[cfg(test)]
+mod problems;
+#[cfg(test)]
+mod shop;

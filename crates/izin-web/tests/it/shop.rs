@@ -1,0 +1,325 @@
+//! A made-up shop behind the real router, and what a test sends to it.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use izin_app::app::Demo;
+use izin_app::deliver::smtp::{HelloName, Security, Server, SmtpSettings, Timeouts};
+use izin_app::door::{self, Role};
+use izin_app::link::{Link, LinkKind};
+use izin_app::mailbox::Mailbox;
+use izin_app::{App, Clock, MailSettings, Settings};
+use izin_core::{Channel, Identifier, Timestamp};
+use izin_store::Entropy;
+use izin_testkit::TempDir;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+pub(crate) const NOON: &str = "2026-11-21T05:00:00Z";
+pub(crate) const BUDI: &str = "budi@example.com";
+
+const CONTROLLER: &str = r#"[controller]
+name = "Toko Melati"
+address = "Jalan Contoh 1, Bandung"
+contact = "halo@toko.example"
+dpo = "dpo@toko.example"
+languages = ["id", "en"]
+country = "ID"
+regimes = ["uu-pdp"]
+"#;
+
+/// Name, class, basis, channels and titles of every purpose.
+const PURPOSES: [[&str; 6]; 4] = [
+    [
+        "marketing",
+        "marketing",
+        "consent",
+        r#""email", "whatsapp""#,
+        "Kabar dan penawaran",
+        "News and offers",
+    ],
+    [
+        "picks",
+        "personalisation",
+        "consent",
+        r#""email""#,
+        "Pilihan untuk Anda",
+        "Picks for you",
+    ],
+    [
+        "orders",
+        "essential",
+        "contract",
+        r#""email""#,
+        "Pesanan Anda",
+        "Your orders",
+    ],
+    [
+        "counts",
+        "aggregate_statistics",
+        "legitimate_interest",
+        r#""site""#,
+        "Statistik toko",
+        "Shop statistics",
+    ],
+];
+
+const TEMPLATE: &str = r#"+++
+name = "Promo"
+[subject]
+id = "Promo dari {{ shop.name }}"
+en = "News from {{ shop.name }}"
++++
+<html><head><title>x</title></head><body><p>Halo</p>
+<p><a href="{{ links.opt_out }}">Stop</a> <a href="{{ links.preferences }}">Choose</a> <a href="{{ links.why }}">Why</a></p>
+</body></html>
+"#;
+
+pub(crate) struct Shop {
+    pub(crate) app: Arc<App>,
+    pub(crate) router: Router,
+    pub(crate) sender: String,
+    pub(crate) reader: String,
+    pub(crate) dir: TempDir,
+    /// Where the demo's mail arrives.
+    pub(crate) post: Option<TcpListener>,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.to_vec()).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |own| own.to_str().unwrap())
+    }
+
+    /// Status and code of a problem, which is checked to be a whole one.
+    #[track_caller]
+    pub(crate) fn problem(&self) -> (u16, String) {
+        let problem = self.json();
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(problem["status"], self.status.as_u16());
+        assert!(problem["title"].as_str().is_some_and(|own| !own.is_empty()));
+        (
+            self.status.as_u16(),
+            problem["code"].as_str().unwrap().to_owned(),
+        )
+    }
+}
+
+/// A request to be sent, without a body yet.
+pub(crate) struct Ask {
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+pub(crate) fn ask(method: &str, path: &str) -> Ask {
+    Ask {
+        method: method.parse().unwrap(),
+        path: path.to_owned(),
+        headers: Vec::new(),
+        body: Vec::new(),
+    }
+}
+
+impl Ask {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn key(self, key: &str) -> Self {
+        self.with("authorization", &format!("Bearer {key}"))
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub(crate) fn form(self, body: &str) -> Self {
+        self.body("application/x-www-form-urlencoded", body)
+    }
+
+    pub(crate) fn body(self, kind: &str, body: impl Into<Vec<u8>>) -> Self {
+        let mut own = self.with("content-type", kind);
+        own.body = body.into();
+        own
+    }
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Self {
+        Self::opened(false).await
+    }
+
+    /// A shop that is a demo: mail goes to its own mailbox.
+    pub(crate) async fn demo() -> Self {
+        Self::opened(true).await
+    }
+
+    async fn opened(demo: bool) -> Self {
+        let dir = TempDir::new();
+        write_policy(&dir.path().join("policy"));
+        let post = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let settings = Settings {
+            data: dir.path().join("data"),
+            policy: dir.path().join("policy"),
+            public_url: "https://izin.toko.example".to_owned(),
+            log_origin: "izin.toko.example/log".to_owned(),
+            currency: "IDR".to_owned(),
+            mail: demo.then(|| mail_settings(&post)),
+        };
+        let clock = Clock::fixed(Timestamp::parse(NOON).unwrap());
+        let mut app = App::open(settings, clock, Entropy::seeded(1))
+            .await
+            .unwrap();
+        if demo {
+            let box_file = dir.path().join("mailbox.sqlite");
+            let mailbox = Mailbox::open(&box_file, || Timestamp::parse(NOON).unwrap()).unwrap();
+            let template = TEMPLATE.to_owned();
+            app.demo = Some(Demo { mailbox, template });
+        }
+        let app = Arc::new(app);
+        Self {
+            router: izin_web::router(Arc::clone(&app)),
+            sender: door::add(&app, "shop", Role::Sender).await.unwrap(),
+            reader: door::add(&app, "eyes", Role::Reader).await.unwrap(),
+            post: demo.then_some(post),
+            app,
+            dir,
+        }
+    }
+
+    pub(crate) async fn send(&self, ask: Ask) -> Answer {
+        let mut request = Request::builder().method(ask.method).uri(ask.path);
+        for (name, value) in ask.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::from(ask.body)).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: to_bytes(body, usize::MAX).await.unwrap(),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(ask("GET", path)).await
+    }
+
+    pub(crate) async fn act(&self, act: &Value) -> Answer {
+        self.send(ask("POST", "/v1/acts").key(&self.sender).json(act))
+            .await
+    }
+
+    /// The decision about an address, marketing by e-mail.
+    pub(crate) async fn decide(&self, email: &str) -> Value {
+        let body = question(email);
+        let ask = ask("POST", "/v1/decisions").key(&self.reader).json(&body);
+        self.send(ask).await.json()
+    }
+
+    /// Somebody who agreed to marketing by e-mail, and the link in a message to them.
+    pub(crate) async fn customer(&self, email: &str) -> Link {
+        let consent = json!({
+            "subject": {"email": email}, "act": "consent", "channel": "email",
+            "purpose": "marketing", "source": "checkout"
+        });
+        assert_eq!(self.act(&consent).await.status, 200);
+        let identifier = Identifier::email(email).unwrap();
+        Link {
+            subject: self.app.gate.holders(&identifier)[0],
+            address: self.app.store.hasher().suppression(&identifier),
+            channel: Channel::Email,
+            campaign: 0,
+        }
+    }
+
+    pub(crate) fn path(&self, kind: LinkKind, link: &Link) -> String {
+        format!(
+            "{}{}",
+            kind.path(),
+            self.app.links.seal(kind, link).unwrap()
+        )
+    }
+
+    /// How many entries the ledger has.
+    pub(crate) async fn entries(&self) -> u64 {
+        self.app.store.head().await.unwrap().size
+    }
+
+    /// Takes the ledger's table away, as a broken disk would.
+    pub(crate) fn break_store(&self) {
+        self.take_away(&["entries"]);
+    }
+
+    /// Takes tables away under the running shop.
+    pub(crate) fn take_away(&self, tables: &[&str]) {
+        let file = self.dir.path().join("data/izin.sqlite");
+        let db = rusqlite::Connection::open(file).unwrap();
+        for table in tables {
+            let rename = format!("alter table {table} rename to {table}_gone");
+            db.execute_batch(&rename).unwrap();
+        }
+    }
+}
+
+pub(crate) fn question(email: &str) -> Value {
+    json!({"subject": {"email": email}, "channel": "email", "purpose": "marketing"})
+}
+
+fn mail_settings(post: &TcpListener) -> MailSettings {
+    let address = post.local_addr().unwrap();
+    MailSettings {
+        smtp: SmtpSettings {
+            server: Server {
+                host: address.ip().to_string(),
+                port: address.port(),
+            },
+            security: Security::None,
+            credentials: None,
+            hello: HelloName::parse("toko.example").unwrap(),
+            timeouts: Timeouts::default(),
+        },
+        from_address: "promo@toko.example".to_owned(),
+        from_name: "Toko Melati".to_owned(),
+    }
+}
+
+fn write_policy(dir: &Path) {
+    fs::create_dir_all(dir).unwrap();
+    fs::write(dir.join("controller.toml"), CONTROLLER).unwrap();
+    let purpose = |[id, class, basis, channels, title_id, title_en]: [&str; 6]| {
+        let title = format!("{{ id = \"{title_id}\", en = \"{title_en}\" }}");
+        format!(
+            "[[purpose]]\nid = \"{id}\"\ndpv = \"dpv:Purpose\"\ntitle = {title}\n\
+             explanation = {title}\nclass = \"{class}\"\nbasis = \"{basis}\"\n\
+             channels = [{channels}]\ndata = {title}\nrecipients = {title}\n\
+             highest_level = 2\nretention_days = 730\n\n"
+        )
+    };
+    let purposes: String = PURPOSES.map(purpose).concat();
+    fs::write(dir.join("purposes.toml"), purposes).unwrap();
+}

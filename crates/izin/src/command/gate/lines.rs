@@ -1,0 +1,126 @@
+//! Lists in NDJSON: one object a line. What a line holds besides stays as it was written.
+
+use std::borrow::Cow;
+use std::io::{BufRead, Read, Write};
+
+use anyhow::Context;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::asker::{Answer, Naming};
+use super::{ROW_BYTES_MAX, Round};
+
+/// The fields of a line that count.
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow, default)]
+    email: Option<Value<'a>>,
+    #[serde(borrow, default)]
+    phone: Option<Value<'a>>,
+    #[serde(borrow, default)]
+    customer: Option<Value<'a>>,
+    #[serde(borrow, default)]
+    id: Option<Value<'a>>,
+    decision: Option<IgnoredAny>,
+    reason: Option<IgnoredAny>,
+    level: Option<IgnoredAny>,
+    until: Option<IgnoredAny>,
+}
+
+/// A value that may name somebody; shops write customer numbers as numbers too.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Value<'a> {
+    Text(#[serde(borrow)] Cow<'a, str>),
+    Number(u64),
+    Other(IgnoredAny),
+}
+
+impl Line<'_> {
+    fn has_answers(&self) -> bool {
+        let own = [&self.decision, &self.reason, &self.level, &self.until];
+        own.iter().any(|field| field.is_some())
+    }
+
+    fn value(&self, naming: Naming) -> Option<&Value<'_>> {
+        let value = match naming {
+            Naming::Email => &self.email,
+            Naming::Phone => &self.phone,
+            Naming::Customer => &self.customer,
+            Naming::Id => &self.id,
+        };
+        value.as_ref()
+    }
+
+    fn ask(&self, round: &Round<'_>) -> Answer {
+        for naming in round.asker.preference() {
+            match self.value(naming) {
+                None => {}
+                Some(Value::Text(text)) if text.trim().is_empty() => {}
+                Some(Value::Text(text)) => return round.asker.ask(naming, text),
+                Some(Value::Number(number)) => {
+                    return round.asker.ask(naming, &number.to_string());
+                }
+                Some(Value::Other(_)) => return Answer::BAD,
+            }
+        }
+        Answer::BAD
+    }
+}
+
+/// Decides every line.
+pub(super) fn decide(
+    mut source: impl BufRead,
+    out: &mut impl Write,
+    round: &mut Round<'_>,
+) -> anyhow::Result<()> {
+    let mut line = Vec::new();
+    let most = u64::try_from(ROW_BYTES_MAX).unwrap_or(u64::MAX);
+    for number in 1_u64.. {
+        line.clear();
+        let read = source.by_ref().take(most).read_until(b'\n', &mut line);
+        if read.context("cannot read the list")? == 0 {
+            break;
+        }
+        anyhow::ensure!(
+            line.ends_with(b"\n") || line.len() < ROW_BYTES_MAX,
+            "line {number} of the list is longer than 1 MiB"
+        );
+        let text = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
+        let text = text.trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        let parsed: Option<Line<'_>> = serde_json::from_slice(text).ok();
+        anyhow::ensure!(
+            !parsed.as_ref().is_some_and(Line::has_answers),
+            "line {number} of the list has a field decision, reason, level or until already"
+        );
+        let answer = parsed.as_ref().map_or(Answer::BAD, |line| line.ask(round));
+        if round.keeps(&answer) {
+            let kept = if parsed.is_some() { text } else { b"{}" };
+            write(out, kept, &answer)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes an object with the answer appended.
+fn write(out: &mut impl Write, object: &[u8], answer: &Answer) -> anyhow::Result<()> {
+    let open = object.strip_suffix(b"}").unwrap_or(object).trim_ascii_end();
+    out.write_all(open)?;
+    if open != b"{" {
+        out.write_all(b",")?;
+    }
+    let (verdict, reason) = (answer.verdict.as_str(), answer.reason);
+    write!(out, "\"decision\":\"{verdict}\",\"reason\":\"{reason}\"")?;
+    match answer.level {
+        Some(level) => write!(out, ",\"level\":{level}")?,
+        None => out.write_all(b",\"level\":null")?,
+    }
+    match answer.until {
+        Some(until) => writeln!(out, ",\"until\":\"{until}\"}}")?,
+        None => out.write_all(b",\"until\":null}\n")?,
+    }
+    Ok(())
+}

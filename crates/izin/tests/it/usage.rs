@@ -1,0 +1,108 @@
+//! Wrong calls: told in one sentence, with what would be right, and exit code 2.
+
+use crate::shop::{ABOUT, Shop};
+
+#[test]
+fn a_call_that_is_not_understood_ends_with_2() {
+    let shop = Shop::empty("usage-calls");
+    for call in [
+        &[][..],
+        &["sned"],
+        &["decide"],
+        &["import", "contacts"],
+        &["gate", "--x"],
+    ] {
+        shop.izin(call).refused(2, &["Usage"]);
+    }
+}
+
+#[test]
+fn an_unknown_word_is_answered_with_the_known_ones() {
+    let shop = Shop::empty("usage-words");
+    let subject = "email:budi@example.com";
+    for (call, known) in [
+        (
+            &["decide", subject, "--channel", "fax", "--purpose", "a"][..],
+            "email, sms, whatsapp",
+        ),
+        (
+            &["decide", subject, "--channel", "email", "--purpose", "A-1"],
+            "lower-case letters",
+        ),
+        (
+            &["import", "people", "a.csv"],
+            "contacts, purchases, catalog, suppressions",
+        ),
+        (
+            &["api-key", "add", "a", "--role", "boss"],
+            "author, approver, sender, reader, dpo",
+        ),
+        (
+            &[
+                "gate",
+                "--channel",
+                "email",
+                "--purpose",
+                "a",
+                "--only",
+                "yes",
+            ],
+            "allow, defer, deny",
+        ),
+        (&["check", "--lang", "fr"], "id, en"),
+    ] {
+        shop.izin(call).refused(2, &[known]);
+    }
+}
+
+#[test]
+fn a_purpose_the_policy_does_not_have_is_answered_with_those_it_has() {
+    let shop = Shop::new("usage-purpose");
+    let known = "marketing, orders, personalisation, statistics";
+    let about = ["--channel", "email", "--purpose", "fun"];
+    for call in [
+        &["decide", "email:budi@example.com"][..],
+        &["gate"],
+        &[
+            "optout",
+            "email:budi@example.com",
+            "--agent",
+            "Sari",
+            "--note",
+            "a",
+        ],
+        &["campaign", "send", "--template", "promo.html"],
+    ] {
+        shop.izin(&[call, &about].concat())
+            .refused(2, &["`fun`", known]);
+    }
+}
+
+#[test]
+fn a_subject_that_names_nobody_is_refused_without_being_repeated() {
+    let shop = Shop::new("usage-subject");
+    for (subject, words) in [
+        ("rahasia", "customer:"),
+        ("fax:rahasia", "customer:"),
+        ("email:rahasia", "one @"),
+        ("phone:rahasia", "+62"),
+        ("id:rahasia", "32 hexadecimal digits"),
+    ] {
+        let ran = shop.izin(&[&["decide", subject], &ABOUT[..]].concat());
+        assert!(!ran.err.contains("rahasia"), "{}", ran.err);
+        ran.refused(2, &[words]);
+    }
+}
+
+#[test]
+fn help_is_on_stdout_with_an_example() {
+    let shop = Shop::empty("usage-help");
+    for call in [
+        &["--help"][..],
+        &["gate", "--help"],
+        &["log", "verify", "--help"],
+    ] {
+        assert!(shop.izin(call).fine().out.contains("Example"));
+    }
+    assert!(shop.izin(&["--version"]).fine().out.starts_with("izin "));
+}
