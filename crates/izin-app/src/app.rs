@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use izin_core::{Decision, Policy, Request};
 use izin_log::SignerKey;
@@ -88,6 +89,7 @@ pub struct App {
     pub demo: Option<Demo>,
     /// Rung when a campaign was queued, so that its hand-over begins at once.
     pub queued: tokio::sync::Notify,
+    stopping: AtomicBool,
     /// What is recommended, trained from what is kept.
     pub shelf: crate::recommend::Shelf,
 }
@@ -129,6 +131,7 @@ impl App {
             signer,
             demo: None,
             queued: tokio::sync::Notify::new(),
+            stopping: AtomicBool::new(false),
             shelf,
         })
     }
@@ -150,6 +153,18 @@ impl App {
             self.settings.public_url,
             kind.path()
         ))
+    }
+
+    /// Asks long work to end at the next place where nothing is half done.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        self.queued.notify_one();
+    }
+
+    /// Whether long work is to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
     }
 
     /// The data directory.

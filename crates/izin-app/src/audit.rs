@@ -131,8 +131,10 @@ pub struct Proved {
 pub async fn prove(app: &App, seq: Seq) -> Result<Proved, AuditError> {
     let note = checkpoint(app).await?;
     let size = open(app, &note)?.head().size;
-    let disclosed = app.store.disclosed(seq).await?.filter(|_| seq.0 < size);
-    let disclosed = disclosed.ok_or(AuditError::NoEntry(seq, size))?;
+    if seq.0 >= size {
+        return Err(AuditError::NoEntry(seq, size));
+    }
+    let disclosed = app.store.disclosed(seq).await?.ok_or(AuditError::NoEntry(seq, size))?;
     let tiles = tiles_for(app, seq.0, size).await?;
     let inclusion = prove_inclusion(seq.0, size, &mut |id: TileId| {
         let found = tiles.iter().find(|(own, _)| *own == id);

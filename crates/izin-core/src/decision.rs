@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::act::Evidence;
 use crate::law::{self, Basis, Regime};
-use crate::policy::{Class, Policy, Purpose, PurposeId, Text, TopicId};
+use crate::policy::{Class, Policy, Purpose, PurposeId, TopicId};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::standing::{Consent, Standing};
 use crate::{Channel, IdentifierId, Language, Level, Reason, Seq, Timestamp};
@@ -49,6 +49,15 @@ impl Verdict {
     }
 }
 
+/// A reason said in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Sentences {
+    /// Indonesian.
+    pub id: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
 /// The answer, with everything needed to explain and to repeat it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decision {
@@ -81,7 +90,7 @@ pub struct Decision {
     /// The version of the table of law applied.
     pub law: &'static str,
     /// The reason as a sentence, in both languages.
-    pub text: Text,
+    pub text: Sentences,
 }
 
 fn as_text<S: Serializer>(moment: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -358,9 +367,9 @@ fn answer(
         seq: standing.seq,
         policy: policy.version,
         law: law::VERSION,
-        text: Text {
-            id: reason.sentence(Language::Id).to_owned(),
-            en: reason.sentence(Language::En).to_owned(),
+        text: Sentences {
+            id: reason.sentence(Language::Id),
+            en: reason.sentence(Language::En),
         },
     }
 }

@@ -126,12 +126,7 @@ impl Standing {
             } => {
                 self.refuse(*refusal, scope.clone(), entry, *occurred_at);
             }
-            Act::DialMoved { level, .. } => {
-                self.dial = Some(Dial {
-                    level: *level,
-                    since: entry.recorded_at,
-                });
-            }
+            Act::DialMoved { level, .. } => self.move_dial(*level, entry.recorded_at),
             Act::Paused { channel, until, .. } => {
                 let pause = Pause {
                     channel: *channel,
@@ -188,6 +183,14 @@ impl Standing {
         }
         let at = self.consents.iter().position(same);
         replace_or_push(&mut self.consents, at, new);
+    }
+
+    /// A dial that stands only goes down, in whatever order two moves arrive; where it never stood,
+    /// the first move sets it.
+    fn move_dial(&mut self, level: Level, since: Timestamp) {
+        if self.dial.is_none_or(|dial| level < dial.level) {
+            self.dial = Some(Dial { level, since });
+        }
     }
 
     /// Refusals add up; nothing here ever removes one.

@@ -1,7 +1,7 @@
 //! A second opinion on what may be sent: slow, obvious, a table.
 //!
 //! Written from the rules (design §3.2 to §3.4) and from the acts themselves; it knows neither
-//! `Standing` nor `decide`. It must never be made fast or share code with them. Start at [`TABLE`].
+//! `Standing` nor `decide`. It must never be made fast or share code with them. Start at `TABLE`.
 
 mod case;
 

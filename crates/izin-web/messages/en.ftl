@@ -187,8 +187,8 @@ start-progress = Customers decided
 start-look-again = Look again
 start-record = Check the record
 start-record-lead = { $n ->
-    [one] Every yes, no and decision is in a ledger that shows any tampering. It has one entry.
-   *[other] Every yes, no and decision is in a ledger that shows any tampering. It has { $n } entries.
+    [one] Every yes and every no is in a ledger that shows any tampering. It has one entry.
+   *[other] Every yes and every no is in a ledger that shows any tampering. It has { $n } entries.
 }
 start-checkpoint = Latest checkpoint
 start-checkpoint-size = { $n ->

@@ -113,10 +113,10 @@ pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(),
     debug_assert_eq!([&a, &b, &c, &d].len(), CONNECTIONS);
     a.and(b).and(c).and(d)?;
     let left = app.store.tally(id).await?;
-    if !left
-        .iter()
-        .any(|(state, ..)| *state == MessageState::Delayed)
-    {
+    let unsettled = |state| {
+        matches!(state, MessageState::Delayed | MessageState::Queued | MessageState::Handing)
+    };
+    if !left.iter().any(|(state, ..)| unsettled(*state)) {
         app.store
             .move_campaign(id, CampaignState::Done, app.clock.now())
             .await?;
@@ -132,7 +132,8 @@ impl Round<'_> {
         loop {
             let now = self.app.clock.now();
             let campaign = self.app.store.campaign(self.campaign.id).await?;
-            if campaign.is_none_or(|own| own.state == CampaignState::Stopped) {
+            let stopped = campaign.is_none_or(|own| own.state == CampaignState::Stopped);
+            if stopped || self.app.is_stopping() {
                 break;
             }
             let taken = self
@@ -183,7 +184,7 @@ impl Round<'_> {
         let mut broken = None;
         for ((message, (profile, identifiers)), own) in taken.iter().zip(&people).zip(&purchases) {
             let mut next = unsettled(message);
-            if broken.is_none() {
+            if broken.is_none() && !self.app.is_stopping() {
                 let person = Person {
                     profile,
                     identifiers,
@@ -429,12 +430,13 @@ fn domain(address: &str) -> &str {
         .map_or(address, |(_, domain)| domain)
 }
 
-/// Hands over campaigns that were left unfinished, for as long as the server runs.
+/// Hands over campaigns that were left unfinished, until [`App::stop`]: then what is under way is
+/// settled and the rest stays queued.
 ///
 /// A mail server that is away is tried again after `RETRY`; what was handed over stays so.
 pub async fn keep_delivering(app: std::sync::Arc<App>) {
     const RETRY: std::time::Duration = std::time::Duration::from_secs(60);
-    loop {
+    while !app.is_stopping() {
         if let Err(error) = deliver_unfinished(&app).await {
             tracing::warn!(%error, "a campaign's hand-over stopped; it is tried again in a minute");
         }

@@ -37,7 +37,7 @@ fn verify(
 ) -> Result<TreeHead, Finding> {
     let mut list = files.keys().cloned().map(Ok);
     let mut read = |path: &str| Ok(files.get(path).cloned());
-    verify_export(&mut list, &mut read, key, since).map(|checkpoint| checkpoint.head().clone())
+    verify_export(&mut list, &mut read, key, since).map(|checkpoint| *checkpoint.head())
 }
 
 /// A shop whose log has more than one tile.
@@ -148,7 +148,7 @@ async fn a_receipt_proves_one_act_to_somebody_who_has_only_the_key() {
     let commitment = izin_log::leaf::commit(&recorded.blinding, recorded.record.as_bytes());
     let leaf = izin_log::Leaf {
         commitment,
-        ..proved.disclosed.leaf.clone()
+        ..proved.disclosed.leaf
     };
     receipt.verify(&leaf.hash(), &key).unwrap();
     assert!(recorded.record.contains("\"opted_out\"") && recorded.record.contains("\"agent\""));

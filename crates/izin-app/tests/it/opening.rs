@@ -8,8 +8,10 @@ use izin_core::{Channel, Verdict};
 use izin_testkit::Shop;
 use izin_testkit::policy::purpose;
 
+type Change = fn(&mut Policy);
+
 /// What opening says to a changed policy.
-async fn refusal(change: fn(&mut Policy)) -> String {
+async fn refusal(change: Change) -> String {
     let mut shop = Shop::open().await;
     change(&mut shop.declared);
     match shop.try_reopen().await {
@@ -21,7 +23,7 @@ async fn refusal(change: fn(&mut Policy)) -> String {
 
 #[tokio::test]
 async fn a_policy_that_the_law_or_sense_forbids_is_refused_with_its_mend() {
-    let cases: [(fn(&mut Policy), &str); 7] = [
+    let cases: [(Change, &str); 7] = [
         (
             |own| own.purposes[0].basis = Basis::LegitimateInterest,
             "cannot rest on this basis",

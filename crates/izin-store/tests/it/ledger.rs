@@ -73,7 +73,7 @@ async fn of_parallel_writers_those_that_fail_take_nothing_with_them() {
         let fails = number % 4 == 0;
         let own = customer(&format!("C{number}"));
         let bad = named_contact(&[customer("gone"), email("ani@example.com")], "Ani");
-        let mut call = vec![contact(&[own.clone()]), contact(&[own])];
+        let mut call = vec![contact(std::slice::from_ref(&own)), contact(&[own])];
         if fails {
             call.insert(1, bad);
         }

@@ -1,6 +1,6 @@
 //! One question with the acts it is judged by, and what the design says about them, part by part.
 //!
-//! Every answer is found by looking through all acts anew. Start at [`super::TABLE`].
+//! Every answer is found by looking through all acts anew. Start at `super::TABLE`.
 
 use izin_core::act::Evidence;
 use izin_core::law::{Basis, Regime};

@@ -84,11 +84,10 @@ pub(crate) async fn serve(
     let mut terminate = signal(SignalKind::terminate())?;
     let doing = socket.keep_doing(Arc::clone(&app), stopping.clone());
     let signing = until(stopping.clone(), keep_signing(Arc::clone(&app)));
-    let delivering = deliver::keep_delivering(Arc::clone(&app));
     let background = [
         supervisor::start("commands of others", doing),
         supervisor::start("signing", signing),
-        supervisor::start("delivery", until(stopping.clone(), delivering)),
+        supervisor::start("delivery", deliver::keep_delivering(Arc::clone(&app))),
     ];
     let asked_to_stop = until(stopping, std::future::pending());
     let mut doors = std::pin::pin!(izin_web::serve(Arc::clone(&app), listener, asked_to_stop));
@@ -99,6 +98,7 @@ pub(crate) async fn serve(
         _ = terminate.recv() => None,
     };
     stop.send_replace(true);
+    app.stop();
     let served = match early {
         Some(ended) => ended,
         None => doors.await,

@@ -76,7 +76,7 @@ impl Contacts {
             Act::DialMoved { level, .. } => Some(*level),
             _ => None,
         };
-        acts.filter_map(level).last()
+        acts.filter_map(level).next_back()
     }
 
     /// What was said about one purpose, unless it stands already.
