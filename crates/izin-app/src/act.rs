@@ -87,8 +87,11 @@ pub enum ActError {
     /// The detail is too long.
     #[error("`detail` is longer than {DETAIL_BYTES_MAX} bytes")]
     DetailTooLong,
-    /// The dial may be raised only by the person, confirmed at a known address.
-    #[error("the dial can be raised only by the person's own confirmed act; lower it, or leave it")]
+    /// What widens needs the person, confirmed at a known address.
+    #[error(
+        "raising the dial, ending a pause early and ending a restriction need the person's own \
+         confirmed act, which is not offered yet"
+    )]
     StepUpRequired,
     /// It could not be recorded.
     #[error(transparent)]
@@ -155,23 +158,38 @@ fn command(app: &App, report: Report, now: Timestamp) -> Result<Command, ActErro
         Kind::OptOut => refuse(app, report, RefusalKind::OptedOut, occurred_at),
         Kind::Complaint => refuse(app, report, RefusalKind::Complained, occurred_at),
         Kind::Dial(level) => dial(app, report, level),
-        Kind::Pause(until) => {
-            let (channel, origin) = (report.channel, report.origin);
-            about(
-                app,
-                report,
-                Act::Paused {
-                    channel,
-                    until,
-                    origin,
-                },
-            )
-        }
+        Kind::Pause(until) => pause(app, report, until),
+        Kind::Restriction { holds: false } => Err(ActError::StepUpRequired),
         Kind::Restriction { holds } => {
             let origin = report.origin;
             about(app, report, Act::Restricted { holds, origin })
         }
     }
+}
+
+/// Longer at once; ending a pause early is the person's own confirmed act.
+fn pause(app: &App, report: Report, until: Timestamp) -> Result<Command, ActError> {
+    let (channel, origin) = (report.channel, report.origin);
+    let standing = app
+        .gate
+        .standing(one(app, &report.who)?)
+        .unwrap_or_default();
+    if standing
+        .pauses
+        .iter()
+        .any(|own| own.channel == channel && own.until > until)
+    {
+        return Err(ActError::StepUpRequired);
+    }
+    about(
+        app,
+        report,
+        Act::Paused {
+            channel,
+            until,
+            origin,
+        },
+    )
 }
 
 /// A refusal needs nobody known: an address alone can be refused. One that names a customer
@@ -231,6 +249,11 @@ fn consent(app: &App, report: Report, occurred_at: Timestamp) -> Result<Command,
         policy: app.policy.version,
         origin: report.origin,
     };
+    if let Who::Identifier(own) = &report.who
+        && app.gate.holders(own).len() > 1
+    {
+        return Err(ActError::SeveralSubjects);
+    }
     match report.who {
         Who::Identifier(own)
             if own.kind().reaches(channel) || app.gate.holders(&own).is_empty() =>

@@ -17,6 +17,12 @@ pub enum AuditError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Entries that were signed are gone.
+    #[error(
+        "the log has {0} entries, but {1} were signed; an older copy of the data was put back, or \
+         entries were taken out, and nothing is signed until that is mended"
+    )]
+    Shorter(u64, u64),
     /// The checkpoint could not be signed or read back.
     #[error("the checkpoint is not in order: {0}")]
     Checkpoint(String),
@@ -48,6 +54,9 @@ pub async fn checkpoint(app: &App) -> Result<String, AuditError> {
     let signed = app.store.checkpoint().await?;
     if let Some(note) = signed {
         let last = open(app, &note)?;
+        if last.head().size > head.size {
+            return Err(AuditError::Shorter(head.size, last.head().size));
+        }
         if last.head().size == head.size {
             return Ok(note);
         }
@@ -134,7 +143,11 @@ pub async fn prove(app: &App, seq: Seq) -> Result<Proved, AuditError> {
     if seq.0 >= size {
         return Err(AuditError::NoEntry(seq, size));
     }
-    let disclosed = app.store.disclosed(seq).await?.ok_or(AuditError::NoEntry(seq, size))?;
+    let disclosed = app
+        .store
+        .disclosed(seq)
+        .await?
+        .ok_or(AuditError::NoEntry(seq, size))?;
     let tiles = tiles_for(app, seq.0, size).await?;
     let inclusion = prove_inclusion(seq.0, size, &mut |id: TileId| {
         let found = tiles.iter().find(|(own, _)| *own == id);

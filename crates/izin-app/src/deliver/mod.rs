@@ -3,34 +3,25 @@
 //! A message is marked as being handed over, durably, before the server hears of it, and settled
 //! after. It is never offered twice when the first offer may have arrived: it is then *in doubt*.
 
+mod mail;
 pub mod message;
 pub mod smtp;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use izin_core::{Act, Level, Verdict};
-use izin_store::{
-    Campaign, CampaignState, Command, KnownIdentifier, Line, Message, MessageState, NewMessage,
-    Profile, StoreError,
-};
+use izin_core::{Act, Verdict};
+use izin_store::{Campaign, CampaignState, Command, Message, MessageState, NewMessage, StoreError};
 
 use crate::App;
 use crate::app::MailSettings;
-use crate::campaign::template::{
-    MailContext, MailItem, MailLinks, MailShop, RenderedMail, Template, TemplateError,
-};
+use crate::campaign::template::{MailShop, Template, TemplateError};
 use crate::campaign::{self, CampaignError, Progress};
-use crate::link::{Link, LinkKind};
 use crate::recommend::Trained;
-use message::{List, MessageError, Outgoing};
-use smtp::{ConnectError, Envelope, Outcome, SendError, Smtp, Step, Trust, TrustError};
+use mail::{MakeError, Person};
+use smtp::{ConnectError, Outcome, SendError, Smtp, Step, Trust, TrustError};
 
-/// Connections used at once; a local relay is saturated by fewer, and many relays refuse more.
-const CONNECTIONS: usize = 4;
 /// Messages taken together: at most this many a connection are in doubt after a crash.
 const MESSAGES_PER_TAKE: u32 = 32;
-/// Products in one message: four fill a screen of a phone without scrolling past the links.
-const ITEMS_PER_MAIL: usize = 4;
 /// Days from its beginning that a campaign offers again what is refused *for now*; mail servers
 /// give up then too.
 const DELAYED_DAYS_MAX: i64 = 3;
@@ -109,12 +100,15 @@ pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(),
         campaign,
         progress,
     };
+    // Four connections: a local relay is busy with fewer, and many relays refuse more.
     let (a, b, c, d) = tokio::join!(round.work(), round.work(), round.work(), round.work());
-    debug_assert_eq!([&a, &b, &c, &d].len(), CONNECTIONS);
     a.and(b).and(c).and(d)?;
     let left = app.store.tally(id).await?;
     let unsettled = |state| {
-        matches!(state, MessageState::Delayed | MessageState::Queued | MessageState::Handing)
+        matches!(
+            state,
+            MessageState::Delayed | MessageState::Queued | MessageState::Handing
+        )
     };
     if !left.iter().any(|(state, ..)| unsettled(*state)) {
         app.store
@@ -293,123 +287,6 @@ impl Round<'_> {
             .await
             .map(drop)
     }
-
-    /// Renders and builds one mail at the level that was allowed.
-    fn make(
-        &self,
-        message: &Message,
-        person: &Person<'_>,
-        address: &KnownIdentifier,
-        level: Level,
-    ) -> Result<(Envelope, Vec<u8>), MakeError> {
-        let link = Link {
-            subject: message.subject,
-            address: address.suppression,
-            channel: self.campaign.channel,
-            campaign: self.campaign.id,
-        };
-        let links = self.links(&link)?;
-        let mail = self.render(person, &links, level)?;
-        let to = address
-            .value
-            .reveal("the address a message is handed over to");
-        let id = self.app.links.message_id(&link);
-        let domain = domain(&self.mail.from_address);
-        let bytes = message::build(&Outgoing {
-            from_name: &self.mail.from_name,
-            from_address: &self.mail.from_address,
-            reply_to: None,
-            to_name: "",
-            to_address: to,
-            mail: &mail,
-            one_click_url: &links.opt_out,
-            list: List {
-                phrase: &self.shop.name,
-                id: &format!(
-                    "{}.{domain}",
-                    self.campaign.purpose.as_str().replace('_', "-")
-                ),
-            },
-            message_id: &format!("{id}@{domain}"),
-            date: self.app.clock.now(),
-        })?;
-        let envelope =
-            Envelope::new(&self.mail.from_address, to).map_err(|_| MakeError::Unmakeable)?;
-        Ok((envelope, bytes))
-    }
-
-    fn links(&self, link: &Link) -> Result<MailLinks, StoreError> {
-        Ok(MailLinks {
-            opt_out: self.app.url(LinkKind::OptOut, link)?,
-            preferences: self.app.url(LinkKind::Preferences, link)?,
-            why: self.app.url(LinkKind::Why, link)?,
-            privacy: format!("{}/privacy", self.app.settings.public_url),
-        })
-    }
-
-    fn render(
-        &self,
-        person: &Person<'_>,
-        links: &MailLinks,
-        level: Level,
-    ) -> Result<RenderedMail, MakeError> {
-        let language = person
-            .profile
-            .language
-            .unwrap_or_else(|| self.app.policy.language());
-        let currency = &self.app.settings.currency;
-        let items: Vec<MailItem> = self
-            .trained
-            .for_mail(level, person.purchases, ITEMS_PER_MAIL)
-            .into_iter()
-            .map(|item| MailItem {
-                title: item.product.title.clone(),
-                description: item.product.description.clone(),
-                price: item.product.price.show(currency, language),
-                image: item.product.image.clone(),
-                url: item.product.url.clone(),
-                because: item.sentence(language),
-            })
-            .collect();
-        let name = person.profile.name.as_deref().unwrap_or_default();
-        let context = MailContext {
-            language,
-            name,
-            shop: &self.shop,
-            items: &items,
-            links,
-        };
-        self.template
-            .render(&context)
-            .map_err(|_| MakeError::Unmakeable)
-    }
-}
-
-/// What a message is made from.
-struct Person<'a> {
-    profile: &'a Profile,
-    identifiers: &'a [KnownIdentifier],
-    purchases: &'a [Line],
-}
-
-/// Why no message was made.
-enum MakeError {
-    /// Nothing wrong with the person.
-    Store(StoreError),
-    /// A value of this person cannot stand in a mail; it would fail every time.
-    Unmakeable,
-}
-
-impl From<StoreError> for MakeError {
-    fn from(why: StoreError) -> Self {
-        Self::Store(why)
-    }
-}
-
-impl From<MessageError> for MakeError {
-    fn from(_: MessageError) -> Self {
-        Self::Unmakeable
-    }
 }
 
 /// A taken message as it was before: queued, by its first decision.
@@ -422,12 +299,6 @@ fn unsettled(message: &Message) -> NewMessage {
         level: message.level,
         seq: message.seq,
     }
-}
-
-fn domain(address: &str) -> &str {
-    address
-        .rsplit_once('@')
-        .map_or(address, |(_, domain)| domain)
 }
 
 /// Hands over campaigns that were left unfinished, until [`App::stop`]: then what is under way is

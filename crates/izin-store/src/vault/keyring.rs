@@ -160,11 +160,16 @@ impl Keyring {
 
     /// Makes the keys created since the last commit durable.
     pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
-        if self.in_transaction {
-            self.in_transaction = false;
-            self.db.execute_batch("commit")?;
+        if !self.in_transaction {
+            return Ok(());
         }
-        Ok(())
+        self.in_transaction = false;
+        self.db.execute_batch("commit").map_err(|why| {
+            // Without a rollback the next transaction could not begin; that it fails too says
+            // nothing new.
+            drop(self.db.execute_batch("rollback"));
+            why.into()
+        })
     }
 
     /// A person's key for one class of data; `None` when it was destroyed or never made.
@@ -198,18 +203,25 @@ fn service_key(
     entropy: &Entropy,
 ) -> Result<Key, StoreError> {
     const FIND: &str = "select wrapped from service_keys where name = ?1 and version = ?2";
-    const KEEP: &str = "insert into service_keys (name, version, wrapped) values (?1, ?2, ?3)";
+    const KEEP: &str = "
+        insert into service_keys (name, version, wrapped) values (?1, ?2, ?3)
+        on conflict (name, version) do nothing";
     let here = place(name.as_bytes(), "service_keys.wrapped", KEY_VERSION);
-    let found: Option<Vec<u8>> = db
-        .query_row(FIND, params![name, KEY_VERSION], |row| row.get(0))
-        .optional()?;
-    if let Some(wrapped) = found {
+    let find = || -> Result<Option<Vec<u8>>, StoreError> {
+        let row = params![name, KEY_VERSION];
+        Ok(db.query_row(FIND, row, |row| row.get(0)).optional()?)
+    };
+    if let Some(wrapped) = find()? {
         return unwrap(master, &here, &wrapped);
     }
     let key = Key::from_bytes(entropy.bytes()?);
     let wrapped = seal(master, &here, key.expose(), entropy)?;
     db.execute(KEEP, params![name, KEY_VERSION, wrapped])?;
-    Ok(key)
+    // Another connection may have been first: the kept key is the key.
+    let kept = find()?.ok_or(StoreError::Damaged {
+        what: "key that was just made",
+    })?;
+    unwrap(master, &here, &kept)
 }
 
 fn unwrap(master: &Key, here: &[u8], wrapped: &[u8]) -> Result<Key, StoreError> {

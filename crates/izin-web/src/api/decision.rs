@@ -83,9 +83,9 @@ pub(crate) struct Answer {
 #[derive(Serialize, ToSchema)]
 struct Sentence {
     /// Indonesian.
-    id: String,
+    id: &'static str,
     /// English.
-    en: String,
+    en: &'static str,
 }
 
 impl From<Decision> for Answer {

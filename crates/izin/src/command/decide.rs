@@ -50,7 +50,7 @@ pub(crate) fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow::Resul
         io.json(&decision)?;
         return Ok(Exit::Fine);
     }
-    let sentence = decision.text.get(shop.language());
+    let sentence = decision.reason.sentence(shop.language());
     io.line(format_args!("{}: {sentence}", decision.verdict.as_str()))?;
     if asked.explain {
         explain(&decision, io)?;

@@ -158,7 +158,7 @@ pub enum Problem {
     Cell {
         /// The column's field.
         column: String,
-        /// What was found, see [`shape`].
+        /// What was found, never the value itself.
         shape: String,
         /// What it should hold.
         expected: String,

@@ -1,0 +1,155 @@
+//! One person's mail: picked, rendered and built at the level that was just allowed.
+
+use izin_core::Level;
+use izin_store::{KnownIdentifier, Line, Message, Profile, StoreError};
+
+use super::Round;
+use super::message::{self, List, MessageError, Outgoing};
+use super::smtp::Envelope;
+use crate::campaign::template::{MailContext, MailItem, MailLinks, RenderedMail};
+use crate::link::{Link, LinkKind};
+
+/// Products in one message: four fill a screen of a phone without scrolling past the links.
+const ITEMS_PER_MAIL: usize = 4;
+
+/// A longer name is left out: it would break the subject line it may stand in.
+const NAME_CHARS_MAX: usize = 80;
+
+/// What a message is made from.
+pub(super) struct Person<'a> {
+    pub(super) profile: &'a Profile,
+    pub(super) identifiers: &'a [KnownIdentifier],
+    pub(super) purchases: &'a [Line],
+}
+
+/// Why no message was made.
+pub(super) enum MakeError {
+    /// Nothing wrong with the person.
+    Store(StoreError),
+    /// A value of this person cannot stand in a mail; it would fail every time.
+    Unmakeable,
+}
+
+impl From<StoreError> for MakeError {
+    fn from(why: StoreError) -> Self {
+        Self::Store(why)
+    }
+}
+
+impl From<MessageError> for MakeError {
+    fn from(_: MessageError) -> Self {
+        Self::Unmakeable
+    }
+}
+
+impl Round<'_> {
+    /// Renders and builds one mail at the level that was allowed.
+    pub(super) fn make(
+        &self,
+        message: &Message,
+        person: &Person<'_>,
+        address: &KnownIdentifier,
+        level: Level,
+    ) -> Result<(Envelope, Vec<u8>), MakeError> {
+        let link = Link {
+            subject: message.subject,
+            address: address.suppression,
+            channel: self.campaign.channel,
+            campaign: self.campaign.id,
+        };
+        let links = self.links(&link)?;
+        let mail = self.render(person, &links, level)?;
+        let to = address
+            .value
+            .reveal("the address a message is handed over to");
+        let id = self.app.links.message_id(&link);
+        let domain = domain(&self.mail.from_address);
+        let bytes = message::build(&Outgoing {
+            from_name: &self.mail.from_name,
+            from_address: &self.mail.from_address,
+            reply_to: None,
+            to_name: "",
+            to_address: to,
+            mail: &mail,
+            one_click_url: &links.opt_out,
+            list: List {
+                phrase: &self.shop.name,
+                id: &format!(
+                    "{}.{domain}",
+                    self.campaign.purpose.as_str().replace('_', "-")
+                ),
+            },
+            message_id: &format!("{id}@{domain}"),
+            date: self.app.clock.now(),
+        })?;
+        let envelope =
+            Envelope::new(&self.mail.from_address, to).map_err(|_| MakeError::Unmakeable)?;
+        Ok((envelope, bytes))
+    }
+
+    /// A product's page; where the catalogue names none, the shop's.
+    fn shop_page(&self, url: &str) -> String {
+        if url.is_empty() {
+            self.app.settings.public_url.clone()
+        } else {
+            url.to_owned()
+        }
+    }
+
+    fn links(&self, link: &Link) -> Result<MailLinks, StoreError> {
+        Ok(MailLinks {
+            opt_out: self.app.url(LinkKind::OptOut, link)?,
+            preferences: self.app.url(LinkKind::Preferences, link)?,
+            why: self.app.url(LinkKind::Why, link)?,
+            privacy: format!("{}/privacy", self.app.settings.public_url),
+        })
+    }
+
+    fn render(
+        &self,
+        person: &Person<'_>,
+        links: &MailLinks,
+        level: Level,
+    ) -> Result<RenderedMail, MakeError> {
+        let language = person
+            .profile
+            .language
+            .unwrap_or_else(|| self.app.policy.language());
+        let currency = &self.app.settings.currency;
+        let items: Vec<MailItem> = self
+            .trained
+            .for_mail(level, person.purchases, ITEMS_PER_MAIL)
+            .into_iter()
+            .map(|item| MailItem {
+                title: item.product.title.clone(),
+                description: item.product.description.clone(),
+                price: item.product.price.show(currency, language),
+                image: item.product.image.clone(),
+                url: self.shop_page(&item.product.url),
+                because: item.sentence(language),
+            })
+            .collect();
+        let name = person.profile.name.as_deref().unwrap_or_default();
+        let name = if name.chars().count() > NAME_CHARS_MAX {
+            ""
+        } else {
+            name
+        };
+        let context = MailContext {
+            language,
+            name,
+            shop: &self.shop,
+            items: &items,
+            links,
+        };
+        self.template
+            .render(&context)
+            .map_err(|_| MakeError::Unmakeable)
+    }
+}
+
+fn domain(address: &str) -> &str {
+    address
+        .rsplit_once('@')
+        .map_or(address, |(_, domain)| domain)
+}
