@@ -232,10 +232,12 @@ impl<'a> Case<'a> {
         if !self.is_known() || self.restricted() || complained || self.refuses(purpose) {
             return Level::Contextual;
         }
-        let dial = self.acts().rev().find_map(|(_, act)| match act {
+        // Once it stands, the dial only goes down.
+        let moves = self.acts().filter_map(|(_, act)| match act {
             Act::DialMoved { level, .. } => Some(*level),
             _ => None,
         });
+        let dial = moves.min();
         let ceilings = [
             purpose.highest_level,
             dial.unwrap_or(Level::Trends),
