@@ -246,7 +246,7 @@ fn consent(app: &App, report: Report, occurred_at: Timestamp) -> Result<Command,
         identifier,
         occurred_at,
         evidence,
-        policy: app.policy.version,
+        policy: app.notice_at(occurred_at),
         origin: report.origin,
     };
     if let Who::Identifier(own) = &report.who

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use izin_core::{Decision, Policy, Request};
+use izin_core::{Decision, Policy, Request, Timestamp};
 use izin_log::SignerKey;
 use izin_log::key::KeyError;
 use izin_store::{Owner, Store, StoreError};
@@ -26,7 +26,7 @@ pub struct Settings {
     pub policy: PathBuf,
     /// The address under which customers reach us, without a slash at the end.
     pub public_url: String,
-    /// The name of the log, as it stands in checkpoints.
+    /// The name of the log, as it stands in checkpoints; one that was signed keeps its name.
     pub log_origin: String,
     /// ISO 4217 code of the shop's prices; empty when unknown.
     pub currency: String,
@@ -77,6 +77,8 @@ pub struct App {
     pub gate: Arc<Gate>,
     /// The policy in force.
     pub policy: Policy,
+    /// Since when it is in force.
+    pub policy_since: Timestamp,
     /// Time.
     pub clock: Clock,
     /// Knows which API keys work.
@@ -112,12 +114,15 @@ impl App {
         store.replay(|committed| gate.apply(&[committed]))?;
         let told = Arc::clone(&gate);
         store.subscribe(move |committed| told.apply(committed));
-        let policy = policy::publish(&store, read, now).await?;
+        let (policy, policy_since) = policy::publish(&store, read, now).await?;
         store.doubt_unsettled(now).await?;
         let links = Links::new(store.service_key("links")?, entropy);
         let seed = store.service_key("log")?;
-        let signer = SignerKey::from_seed(&settings.log_origin, seed.expose())
-            .map_err(|why| StartError::LogName(settings.log_origin.clone(), why))?;
+        let signed = store.checkpoint().await?;
+        let origin = signed.as_deref().and_then(|note| note.lines().next());
+        let origin = origin.unwrap_or(&settings.log_origin).to_owned();
+        let signer = SignerKey::from_seed(&origin, seed.expose())
+            .map_err(|why| StartError::LogName(origin, why))?;
         let door = Doorkeeper::of(&store).await?;
         let shelf = crate::recommend::Shelf::default();
         Ok(Self {
@@ -125,6 +130,7 @@ impl App {
             store,
             gate,
             policy,
+            policy_since,
             clock,
             door,
             links,
@@ -165,6 +171,17 @@ impl App {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// The policy version whose notice was in force at a moment; 0 for one before this policy,
+    /// whose notice is not known.
+    #[must_use]
+    pub fn notice_at(&self, moment: Timestamp) -> u32 {
+        if moment < self.policy_since {
+            0
+        } else {
+            self.policy.version
+        }
     }
 
     /// The data directory.

@@ -81,19 +81,24 @@ pub fn read(dir: &Path, now: Timestamp) -> Result<Policy, PolicyError> {
     Ok(policy)
 }
 
-/// Publishes the policy if it differs from the newest published one; answers it with its version.
+/// Publishes the policy if it differs from the newest published one; answers it with its version,
+/// and since when it is in force.
 ///
 /// # Errors
 /// [`PolicyError::Store`].
-pub async fn publish(store: &Store, policy: Policy, now: Timestamp) -> Result<Policy, PolicyError> {
+pub async fn publish(
+    store: &Store,
+    policy: Policy,
+    now: Timestamp,
+) -> Result<(Policy, Timestamp), PolicyError> {
     let body = serde_json_canonicalizer::to_string(&policy)
         .map_err(|_| StoreError::Damaged { what: "policy" })?;
     let newest = store.policy().await?;
-    let version = match newest {
-        Some(newest) if newest.body == body => newest.version,
-        _ => store.publish(body, now).await?,
+    let (version, since) = match newest {
+        Some(newest) if newest.body == body => (newest.version, newest.published_at),
+        _ => (store.publish(body, now).await?, now),
     };
-    Ok(Policy { version, ..policy })
+    Ok((Policy { version, ..policy }, since))
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, PolicyError> {

@@ -14,6 +14,8 @@ use crate::link::Link;
 /// A kind of data that a message was chosen or written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataUsed {
+    /// How the person is addressed.
+    Name,
     /// The language the person reads.
     Language,
     /// The person's own purchases.
@@ -27,8 +29,8 @@ pub struct Yes {
     pub given: Timestamp,
     /// Where it came in.
     pub origin: Origin,
-    /// The version of the policy, and so of the notice, in force.
-    pub policy: u32,
+    /// The version of the policy, and so of the notice, in force, where that is known.
+    pub policy: Option<u32>,
 }
 
 /// Why one message came.
@@ -66,6 +68,7 @@ pub async fn of(app: &App, link: &Link) -> Result<Option<Why>, StoreError> {
     };
     let profile = app.store.profile(link.subject).await?;
     let history = app.store.history(link.subject).await?;
+    let name = profile.name.map(|_| DataUsed::Name);
     let language = profile.language.map(|_| DataUsed::Language);
     let purchases = (message.level >= Level::Purchases).then_some(DataUsed::Purchases);
     Ok(Some(Why {
@@ -76,7 +79,7 @@ pub async fn of(app: &App, link: &Link) -> Result<Option<Why>, StoreError> {
         sent: message.updated_at,
         reason: message.reason,
         level: message.level,
-        data: language.into_iter().chain(purchases).collect(),
+        data: name.into_iter().chain(language).chain(purchases).collect(),
         seq: message.seq,
     }))
 }
@@ -100,7 +103,7 @@ fn yes(campaign: &Campaign, message: &Message, history: &[Entry]) -> Option<Yes>
             Some(Yes {
                 given: *occurred_at,
                 origin: *origin,
-                policy: *policy,
+                policy: (*policy > 0).then_some(*policy),
             })
         }
         _ => None,

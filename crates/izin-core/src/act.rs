@@ -48,7 +48,7 @@ pub enum Act {
         occurred_at: Timestamp,
         /// Whether it is proven.
         evidence: Evidence,
-        /// The policy version whose notice was in force.
+        /// The policy version whose notice was in force; 0 when that is not known.
         policy: u32,
         /// Where it came in.
         origin: Origin,

@@ -362,7 +362,9 @@ fn answer(
         rule,
         regimes: policy.controller.regimes.clone(),
         consent: consent.filter(|_| allowed).map(|own| own.seq),
-        notice: consent.filter(|_| allowed).map(|own| own.policy),
+        notice: consent
+            .filter(|own| allowed && own.policy > 0)
+            .map(|own| own.policy),
         until: until.filter(|_| verdict == Verdict::Defer),
         seq: standing.seq,
         policy: policy.version,

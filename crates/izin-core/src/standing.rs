@@ -26,7 +26,7 @@ pub struct Consent {
     pub occurred_at: Timestamp,
     /// Whether it is proven.
     pub evidence: Evidence,
-    /// The policy version whose notice was in force.
+    /// The policy version whose notice was in force; 0 when that is not known.
     pub policy: u32,
 }
 

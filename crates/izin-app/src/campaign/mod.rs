@@ -8,7 +8,7 @@ pub mod template;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use izin_core::policy::NameError;
+use izin_core::policy::{Class, NameError};
 use izin_core::{Channel, PurposeId, Reason, Request, SubjectId, Verdict};
 use izin_store::{Campaign, CampaignState, KnownIdentifier, MessageState, NewMessage, StoreError};
 use serde::Serialize;
@@ -50,6 +50,12 @@ pub enum CampaignError {
         /// Those it has there.
         known: String,
     },
+    /// The purpose is no reason for a campaign.
+    #[error(
+        "purpose `{0}` is for {1} messages, which pass refusals of marketing; a campaign needs a \
+         purpose of class marketing or optional_service"
+    )]
+    NotForCampaigns(PurposeId, &'static str),
     /// Only e-mail is sent so far.
     #[error("campaigns go out by email; {0} has no sender here")]
     NoSender(Channel),
@@ -104,7 +110,8 @@ pub struct Standing {
     pub in_doubt: u64,
 }
 
-/// Checks everything about a campaign and begins it; nobody is considered yet.
+/// Checks everything about a campaign and begins it; nobody is considered yet. The same campaign
+/// again, while it is unfinished, is that campaign: nobody gets it twice.
 ///
 /// # Errors
 /// [`CampaignError`]; nothing was begun then.
@@ -124,11 +131,23 @@ pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
             known,
         });
     }
+    let class = app.policy.purpose(&new.purpose).map(|own| own.class);
+    if let Some(class) = class
+        && !matches!(class, Class::Marketing | Class::OptionalService)
+    {
+        return Err(CampaignError::NotForCampaigns(new.purpose, class.as_str()));
+    }
     if new.channel != Channel::Email {
         return Err(CampaignError::NoSender(new.channel));
     }
     if app.settings.mail.is_none() {
         return Err(CampaignError::NoMailServer);
+    }
+    let unfinished = app.store.campaigns().await?.into_iter().find(|own| {
+        own.finished_at.is_none() && own.template == new.source && own.purpose == new.purpose
+    });
+    if let Some(unfinished) = unfinished {
+        return Ok(unfinished.id);
     }
     let campaign = Campaign {
         id: 0,

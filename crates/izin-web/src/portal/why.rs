@@ -45,6 +45,7 @@ async fn show(app: &App, link: &Link, reader: &Reader, why: Why) -> Result<Respo
     let date = |moment| texts.date(moment, zone(app));
     let data = |own: &DataUsed| {
         let data = match own {
+            DataUsed::Name => texts.get("data-name"),
             DataUsed::Language => texts.get("data-language"),
             DataUsed::Purchases => texts.get("data-purchases"),
         };
@@ -59,7 +60,7 @@ async fn show(app: &App, link: &Link, reader: &Reader, why: Why) -> Result<Respo
         consent: why.yes.map(|yes| ConsentView {
             given: date(yes.given),
             source: source(yes.origin, texts),
-            notice: Some(yes.policy.to_string()),
+            notice: yes.policy.map(|version| version.to_string()),
         }),
         level: why.level,
         data: why.data.iter().map(data).collect(),

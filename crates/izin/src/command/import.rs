@@ -18,6 +18,16 @@ Examples:
   izin import contacts crm.csv --map email=Mail --map customer=Nr --dry-run
   gunzip -c sales.csv.gz | izin import purchases - --rejects sales-rejected.csv
 
+Columns (* needed; others are never kept):
+  contacts      one of customer, email, phone *; name, language (id, en), country, zone, level (0-3),
+                consent_<purpose>_<channel> (yes or no) as consent_marketing_email,
+                consent_at, consent_evidence: without evidence a yes contacts nobody
+  purchases     order_id*, ts*, product_id*, quantity*, unit_price*, customer_id (empty: a guest),
+                description, country, category, currency
+  catalog       product_id*, title*, description, category, price, in_stock, url, image
+  suppressions  one of email, phone *; channel (empty: all), reason, occurred_at
+A level of 2 also needs consent_personalisation_email. Times without an offset are UTC.
+
 Refused rows go to a file beside FILE, as contacts.rejected.csv (or what --rejects names), with
 their reasons; the exit code is then 1. Mend them there and import that file. An import never lifts
 a refusal.";

@@ -69,7 +69,11 @@ pub(crate) struct Demo {
 impl Demo {
     fn source(&self) -> anyhow::Result<Source> {
         match &self.transactions {
-            Some(file) => Ok(Source::Transactions(file.clone())),
+            Some(file) => {
+                std::fs::metadata(file)
+                    .with_context(|| format!("cannot read `{}`", file.display()))?;
+                Ok(Source::Transactions(file.clone()))
+            }
             None => Ok(Source::Generated(usize::try_from(self.customers)?)),
         }
     }

@@ -121,7 +121,7 @@ impl Contacts {
                 && (own.occurred_at >= at || read.consent_at.is_none())
         });
         if !stands {
-            let (origin, policy, topic) = (Origin::Import, app.policy.version, None);
+            let (origin, policy, topic) = (Origin::Import, app.notice_at(at), None);
             let act = Act::Consented {
                 purpose,
                 channel,

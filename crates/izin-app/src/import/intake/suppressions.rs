@@ -54,7 +54,10 @@ impl Intake for Suppressions {
         let mut counts = Counts::default();
         let mut refusals = Vec::new();
         for row in std::mem::take(&mut self.rows) {
-            let fresh: Vec<Refused> = row.into_iter().filter(|own| !stands(app, own)).collect();
+            let fresh: Vec<Refused> = row
+                .into_iter()
+                .filter(|own| !stands(app, own, self.now))
+                .collect();
             counts.duplicates += u64::from(fresh.is_empty());
             refusals.extend(fresh);
         }
@@ -65,9 +68,10 @@ impl Intake for Suppressions {
     }
 }
 
-fn stands(app: &App, (identifier, kind, scope, at): &Refused) -> bool {
+/// Whether the same no stands already. A file says when it was said, or nothing: then any will do.
+fn stands(app: &App, (identifier, kind, scope, at): &Refused, now: Timestamp) -> bool {
     let standing = app.gate.suppressions(identifier);
-    standing
-        .iter()
-        .any(|own| own.kind == *kind && own.scope == *scope && own.occurred_at >= *at)
+    standing.iter().any(|own| {
+        own.kind == *kind && own.scope == *scope && (own.occurred_at >= *at || *at == now)
+    })
 }

@@ -95,6 +95,22 @@ pub enum MapError {
     Twice(String),
 }
 
+/// Two names of the customer number: files of people say one, files of orders the other.
+const CUSTOMER: [&str; 2] = ["customer", "customer_id"];
+
+impl Layout {
+    /// The field that a column of this name holds.
+    fn field_called<'a>(&self, name: &'a str) -> &'a str {
+        let other = CUSTOMER
+            .iter()
+            .find(|own| **own != name && self.fields.contains(own));
+        match other {
+            Some(other) if CUSTOMER.contains(&name) && !self.fields.contains(&name) => other,
+            _ => name,
+        }
+    }
+}
+
 impl ColumnMap {
     /// Reads `FIELD=COLUMN` texts for one kind of file.
     ///
@@ -196,7 +212,7 @@ impl Columns {
         let field = match self.map.field_of(name) {
             Some(field) => field.to_owned(),
             None if self.map.maps(name) => return Ok(None),
-            None => name.to_owned(),
+            None => self.layout.field_called(name).to_owned(),
         };
         let known = self
             .layout
@@ -206,10 +222,12 @@ impl Columns {
                 form: self.layout.family.as_ref().map_or("", |family| family.form),
                 cause,
             })?;
-        Ok(known.then(|| {
-            self.slot_of(&field)
-                .unwrap_or_else(|| self.add_to_family(field))
-        }))
+        let taken = |slot: usize| self.met.iter().any(|own| own.slot == Some(slot));
+        match self.slot_of(&field).filter(|_| known) {
+            Some(slot) if taken(slot) => Ok(None),
+            Some(slot) => Ok(Some(slot)),
+            None => Ok(known.then(|| self.add_to_family(field))),
+        }
     }
 
     fn add_to_family(&mut self, name: String) -> usize {
