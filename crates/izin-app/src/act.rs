@@ -21,14 +21,8 @@ pub const DETAIL_BYTES_MAX: usize = izin_store::ledger::DETAIL_BYTES_MAX;
 pub enum Kind {
     /// A yes to one purpose on one channel.
     Consent,
-    /// The consent is taken back.
-    Withdrawal,
-    /// The processing is objected to.
-    Objection,
-    /// No more of this.
-    OptOut,
-    /// A message was reported as unwanted.
-    Complaint,
+    /// No: an opt-out, a withdrawal, an objection, a complaint.
+    No(RefusalKind),
     /// The dial is moved.
     Dial(Level),
     /// Quiet until a time.
@@ -130,8 +124,28 @@ pub async fn report(
 }
 
 fn command(app: &App, report: Report, now: Timestamp) -> Result<Command, ActError> {
-    let occurred_at = report.occurred_at.unwrap_or(now);
-    if occurred_at > now.plus_seconds(CLOCK_SKEW_SECONDS) {
+    match report.kind {
+        // A no is never turned away for its paperwork.
+        Kind::No(refusal) => refuse(app, report, refusal, now),
+        Kind::Consent => consent(app, checked(app, report, now)?, now),
+        Kind::Dial(level) => dial(app, checked(app, report, now)?, level),
+        Kind::Pause(until) => pause(app, checked(app, report, now)?, until),
+        Kind::Restriction { holds: false } => Err(ActError::StepUpRequired),
+        Kind::Restriction { holds } => {
+            let origin = report.origin;
+            about(
+                app,
+                checked(app, report, now)?,
+                Act::Restricted { holds, origin },
+            )
+        }
+    }
+}
+
+/// What is asked of every report but a refusal.
+fn checked(app: &App, report: Report, now: Timestamp) -> Result<Report, ActError> {
+    let latest = now.plus_seconds(CLOCK_SKEW_SECONDS);
+    if report.occurred_at.is_some_and(|at| at > latest) {
         return Err(ActError::InTheFuture);
     }
     if report
@@ -141,29 +155,11 @@ fn command(app: &App, report: Report, now: Timestamp) -> Result<Command, ActErro
     {
         return Err(ActError::DetailTooLong);
     }
-    if let Some(purpose) = &report.purpose
-        && app.policy.purpose(purpose).is_none()
-    {
-        return Err(ActError::UnknownPurpose(purpose.clone()));
-    }
-    match report.kind {
-        Kind::Consent => consent(app, report, occurred_at),
-        Kind::Withdrawal if report.purpose.is_none() => Err(ActError::Missing {
-            field: "purpose",
-            why: "a withdrawal takes back the consent to one purpose; to stop everything, report \
-                  an `optout`",
-        }),
-        Kind::Withdrawal => refuse(app, report, RefusalKind::Withdrawn, occurred_at),
-        Kind::Objection => refuse(app, report, RefusalKind::Objected, occurred_at),
-        Kind::OptOut => refuse(app, report, RefusalKind::OptedOut, occurred_at),
-        Kind::Complaint => refuse(app, report, RefusalKind::Complained, occurred_at),
-        Kind::Dial(level) => dial(app, report, level),
-        Kind::Pause(until) => pause(app, report, until),
-        Kind::Restriction { holds: false } => Err(ActError::StepUpRequired),
-        Kind::Restriction { holds } => {
-            let origin = report.origin;
-            about(app, report, Act::Restricted { holds, origin })
+    match &report.purpose {
+        Some(purpose) if app.policy.purpose(purpose).is_none() => {
+            Err(ActError::UnknownPurpose(purpose.clone()))
         }
+        _ => Ok(report),
     }
 }
 
@@ -193,19 +189,19 @@ fn pause(app: &App, report: Report, until: Timestamp) -> Result<Command, ActErro
 }
 
 /// A refusal needs nobody known: an address alone can be refused. One that names a customer
-/// number is about that customer's addresses.
+/// number is about that customer's addresses; of a number nobody has yet, about whoever gets it.
 fn refuse(
     app: &App,
     report: Report,
     refusal: RefusalKind,
-    occurred_at: Timestamp,
+    now: Timestamp,
 ) -> Result<Command, ActError> {
     let whom = match report.who {
         Who::Subject(_) => Whom::Subject(one(app, &report.who)?),
-        Who::Identifier(own) if own.kind() == IdentifierKind::Customer => {
-            Whom::Subject(only(app, &own)?)
-        }
-        Who::Identifier(identifier) => Whom::Identifier(identifier),
+        Who::Identifier(own) => match app.gate.holders(&own).as_slice() {
+            [only] if own.kind() == IdentifierKind::Customer => Whom::Subject(*only),
+            _ => Whom::Identifier(own),
+        },
     };
     Ok(Command::Refuse(Refusing {
         whom,
@@ -215,14 +211,21 @@ fn refuse(
             purpose: report.purpose,
             topic: report.topic,
         },
-        occurred_at,
+        occurred_at: report.occurred_at.map_or(now, |at| at.min(now)),
         origin: report.origin,
-        detail: report.detail,
+        detail: report.detail.map(shortened),
     }))
 }
 
+/// A detail cut to what is kept; a refusal counts whatever was written beside it.
+fn shortened(mut detail: String) -> String {
+    detail.truncate(detail.floor_char_boundary(DETAIL_BYTES_MAX));
+    detail
+}
+
 /// A consent is taken as proven only with what was shown and said.
-fn consent(app: &App, report: Report, occurred_at: Timestamp) -> Result<Command, ActError> {
+fn consent(app: &App, report: Report, now: Timestamp) -> Result<Command, ActError> {
+    let occurred_at = report.occurred_at.unwrap_or(now);
     let why = "a consent is to one purpose on one channel";
     let purpose = report.purpose.ok_or(ActError::Missing {
         field: "purpose",

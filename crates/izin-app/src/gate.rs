@@ -32,6 +32,7 @@ pub struct Gate {
 struct State {
     people: HashMap<SubjectId, Standing>,
     holders: HashMap<LookupHash, Vec<(SubjectId, IdentifierId)>>,
+    addresses: HashMap<IdentifierId, LookupHash>,
     suppressed: HashMap<SuppressionHash, Vec<Refusal>>,
     seq: Option<Seq>,
 }
@@ -54,36 +55,35 @@ impl Gate {
         }
     }
 
-    /// Decides one request. An identifier held by several people gets the strictest answer; one
-    /// held by nobody is decided by its suppressions.
+    /// Decides one request. An address held by several people gets the strictest answer of all of
+    /// them, however it was asked about; one held by nobody is decided by its suppressions. Asked
+    /// about a person, the answer is for the address that may be used, if one may.
     #[must_use]
     pub fn ask(&self, who: &Who, request: &Request, policy: &Policy, now: Timestamp) -> Decision {
         let state = self.read();
+        let question = Question {
+            state: &state,
+            request,
+            policy,
+            now,
+        };
         match who {
-            Who::Subject(subject) => {
-                let nobody = Standing::default();
-                let standing = state.people.get(subject).unwrap_or(&nobody);
-                decide(request, standing, policy, now)
-            }
+            Who::Subject(subject) => question.about(*subject),
             Who::Identifier(identifier) => {
-                let by_holder = |(subject, id): &(SubjectId, IdentifierId)| {
-                    let reached = identifier.kind().reaches(request.channel);
-                    let address = reached.then_some(*id).or(request.address);
-                    let request = Request {
-                        address,
-                        ..request.clone()
-                    };
-                    Some(decide(&request, state.people.get(subject)?, policy, now))
+                let lookup = self.hasher.lookup(identifier);
+                let answer = if identifier.kind().reaches(request.channel) {
+                    question.at(lookup)
+                } else {
+                    let holders = state.holders.get(&lookup).into_iter().flatten();
+                    strictest(
+                        holders
+                            .map(|(subject, _)| question.about(*subject))
+                            .collect(),
+                    )
                 };
-                let holders = state.holders.get(&self.hasher.lookup(identifier));
-                strictest(
-                    holders
-                        .into_iter()
-                        .flatten()
-                        .filter_map(by_holder)
-                        .collect(),
-                )
-                .unwrap_or_else(|| decide(request, &self.nobody(&state, identifier), policy, now))
+                answer.unwrap_or_else(|| {
+                    decide(request, &self.nobody(&state, identifier), policy, now)
+                })
             }
         }
     }
@@ -117,18 +117,28 @@ impl Gate {
             .unwrap_or_default()
     }
 
+    /// The refusals that stand for the address behind a sealed link.
+    #[must_use]
+    pub fn suppressed(&self, hash: SuppressionHash) -> Vec<Refusal> {
+        self.read()
+            .suppressed
+            .get(&hash)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Whether somebody holds an identifier under this random name.
+    #[must_use]
+    pub fn is_held_as(&self, identifier: &Identifier, id: IdentifierId) -> bool {
+        self.read().addresses.get(&id) == Some(&self.hasher.lookup(identifier))
+    }
+
     /// Everybody known, in a fixed order.
     #[must_use]
     pub fn everybody(&self) -> Vec<SubjectId> {
         let mut everybody: Vec<_> = self.read().people.keys().copied().collect();
         everybody.sort_unstable();
         everybody
-    }
-
-    /// How many people are known.
-    #[must_use]
-    pub fn people_count(&self) -> usize {
-        self.read().people.len()
     }
 
     /// The last entry folded.
@@ -144,6 +154,45 @@ impl Gate {
 
     fn read(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One request, over one look at everybody's standing.
+struct Question<'a> {
+    state: &'a State,
+    request: &'a Request,
+    policy: &'a Policy,
+    now: Timestamp,
+}
+
+impl Question<'_> {
+    /// The strictest answer of all who hold an address; `None` when nobody does.
+    fn at(&self, lookup: LookupHash) -> Option<Decision> {
+        let holders = self.state.holders.get(&lookup)?.iter();
+        let by_holder = |(subject, id): &(SubjectId, IdentifierId)| {
+            let request = Request {
+                address: Some(*id),
+                ..self.request.clone()
+            };
+            let standing = self.state.people.get(subject)?;
+            Some(decide(&request, standing, self.policy, self.now))
+        };
+        strictest(holders.filter_map(by_holder).collect())
+    }
+
+    /// The answer for the address of a person that may be used; without an address on the
+    /// channel, the person's own standing.
+    fn about(&self, subject: SubjectId) -> Decision {
+        let nobody = Standing::default();
+        let standing = self.state.people.get(&subject).unwrap_or(&nobody);
+        let reached = standing.identifiers.iter().filter(|(id, kind)| {
+            kind.reaches(self.request.channel)
+                && self.request.address.is_none_or(|asked| asked == *id)
+        });
+        let answers = reached.filter_map(|(id, _)| self.at(*self.state.addresses.get(id)?));
+        answers
+            .min_by_key(|decision| decision.verdict)
+            .unwrap_or_else(|| decide(self.request, standing, self.policy, self.now))
     }
 }
 
@@ -164,6 +213,7 @@ impl State {
                 Act::IdentifierAttached { identifier, .. },
                 Some(subject),
             ) => {
+                self.addresses.insert(*identifier, hash);
                 self.holders
                     .entry(hash)
                     .or_default()

@@ -78,14 +78,10 @@ impl Links {
     /// # Errors
     /// [`StoreError::Entropy`].
     pub fn seal(&self, kind: LinkKind, link: &Link) -> Result<String, StoreError> {
-        let channel = Channel::ALL
-            .iter()
-            .position(|own| *own == link.channel)
-            .unwrap_or_default();
         let plain = [
             link.subject.as_bytes().as_slice(),
             link.address.as_bytes(),
-            &[u8::try_from(channel).unwrap_or_default()],
+            &[link.channel.code()],
             &link.campaign.to_be_bytes(),
         ]
         .concat();
@@ -120,7 +116,7 @@ impl Links {
         Some(Link {
             subject: SubjectId::from_bytes(*subject),
             address: SuppressionHash::from_bytes(*address),
-            channel: *Channel::ALL.get(usize::from(*channel))?,
+            channel: Channel::from_code(*channel)?,
             campaign: u64::from_be_bytes(campaign.try_into().ok()?),
         })
     }

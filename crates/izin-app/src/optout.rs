@@ -15,16 +15,18 @@ pub struct OptedOut {
     pub since: Timestamp,
 }
 
-/// The refusal of this scope by which the holder of a link has already opted out, if any.
+/// The refusal of this scope by which the holder of a link has already opted out, if it stands for
+/// the person *and* for the address: a refusal carried from another address is not enough.
 #[must_use]
 pub fn standing_refusal(app: &App, link: &Link, scope: &Scope) -> Option<Refusal> {
+    let same = |own: &Refusal| own.kind == RefusalKind::OptedOut && own.scope == *scope;
+    if !app.gate.suppressed(link.address).iter().any(same) {
+        return None;
+    }
     let standing = app.gate.standing(link.subject)?;
     let latest_yes = standing.consents.iter().map(|own| own.seq).max();
-    standing
-        .refusals
-        .into_iter()
-        .filter(|own| own.kind == RefusalKind::OptedOut && own.scope == *scope)
-        .find(|own| latest_yes.is_none_or(|yes| yes < own.seq))
+    let mut refusals = standing.refusals.into_iter().filter(same);
+    refusals.find(|own| latest_yes.is_none_or(|yes| yes < own.seq))
 }
 
 /// The holder of a link opts out of `scope`. Repeating it changes nothing; a link outlives its

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use izin_core::policy::Class;
-use izin_core::{Language, Level, Request, Seq, SubjectId, Timestamp, Verdict};
+use izin_core::policy::{Class, Purpose};
+use izin_core::{Channel, Language, Level, Request, Seq, SubjectId, Timestamp, Verdict};
 use izin_recommend::{
     Ask, Because, Buyer, CatalogueProduct, CategoryNo, CustomerNo, GuestOrderNo, MinCustomers, Mix,
     Model, OwnPurchase, Pick, ProductNo, Purchase,
@@ -199,22 +199,19 @@ async fn train(app: &App) -> Result<Trained, StoreError> {
 /// Whether a person's purchases may feed counts over everybody: a purpose of its own, with its
 /// own basis and objection.
 fn may_count(app: &App, subject: SubjectId) -> bool {
-    let purposes = &app.policy.purposes;
-    let Some(purpose) = purposes
-        .iter()
-        .find(|own| own.class == Class::AggregateStatistics)
-    else {
-        return false;
-    };
-    purpose.channels.first().is_some_and(|channel| {
+    let statistics = |own: &&Purpose| own.class == Class::AggregateStatistics;
+    let mut purposes = app.policy.purposes.iter().filter(statistics).peekable();
+    let allows = |purpose: &Purpose, channel: Channel| {
         let request = Request {
-            channel: *channel,
+            channel,
             purpose: purpose.id.clone(),
             topic: None,
             address: None,
         };
         app.decide(&Who::Subject(subject), &request).verdict == Verdict::Allow
-    })
+    };
+    purposes.peek().is_some()
+        && purposes.all(|own| own.channels.iter().all(|channel| allows(own, *channel)))
 }
 
 fn shelves(products: &[Product]) -> Vec<CatalogueProduct> {

@@ -43,6 +43,34 @@ impl Channel {
         Self::Site,
     ];
 
+    /// The number that stands for the channel in sealed links: never changed, never used again.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Email => 0,
+            Self::Sms => 1,
+            Self::Whatsapp => 2,
+            Self::Push => 3,
+            Self::Phone => 4,
+            Self::Social => 5,
+            Self::SocialDm => 6,
+            Self::Ads => 7,
+            Self::Site => 8,
+        }
+    }
+
+    /// The channel behind a number.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.code() == code)
+    }
+
+    /// Whether messages go to an address or number of the person, for which consent is given.
+    #[must_use]
+    pub const fn is_addressed(self) -> bool {
+        matches!(self, Self::Email | Self::Sms | Self::Whatsapp | Self::Phone)
+    }
+
     /// The name used in the API, in files and in the ledger.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -81,5 +109,31 @@ impl FromStr for Channel {
             .into_iter()
             .find(|channel| channel.as_str() == text)
             .ok_or_else(|| ChannelError(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_in_a_sent_link_keeps_its_number() {
+        let codes = Channel::ALL.map(|channel| (channel.as_str(), channel.code()));
+        let sent = [
+            "email",
+            "sms",
+            "whatsapp",
+            "push",
+            "phone",
+            "social",
+            "social_dm",
+            "ads",
+            "site",
+        ];
+        for ((name, code), (place, was)) in codes.into_iter().zip((0_u8..).zip(sent)) {
+            assert_eq!((name, code), (was, place));
+            assert_eq!(Channel::from_code(code).map(Channel::as_str), Some(name));
+        }
+        assert_eq!(Channel::from_code(9), None);
     }
 }

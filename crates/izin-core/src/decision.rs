@@ -246,13 +246,17 @@ fn consent<'a>(
         .topic
         .as_ref()
         .filter(|_| request.purpose == purpose.id);
+    // INVARIANT: a yes is to one address and never moves to another (design §3.2).
+    let for_address = |own: &Consent| match (own.identifier, request.address) {
+        (None, _) => !request.channel.is_addressed(),
+        (Some(given), Some(asked)) => given == asked,
+        (Some(_), None) => true,
+    };
     let fits = |own: &&Consent| {
         own.purpose == purpose.id
             && own.channel == request.channel
             && (own.topic.is_none() || own.topic.as_ref() == topic)
-            && (own.identifier.is_none()
-                || request.address.is_none()
-                || own.identifier == request.address)
+            && for_address(own)
             && own.evidence == Evidence::Recorded
     };
     let found = standing

@@ -91,22 +91,24 @@ const CUSTOMER_CHARS_MAX: usize = 64;
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
 impl Identifier {
-    /// Reads an e-mail address and folds its letter case. Both parts are folded, though a mail
-    /// system may tell local parts apart: to honour a refusal we rather take two for one.
+    /// Reads an e-mail address into its one spelling: letters composed and in lower case, the domain
+    /// in ASCII (UTS #46), invisible characters gone. Letter case is folded in both parts, though a
+    /// mail system may tell local parts apart: to honour a refusal we rather take two for one.
     ///
     /// # Errors
     /// [`IdentifierError::Email`].
     pub fn email(text: &str) -> Result<Self, IdentifierError> {
-        let value = text.trim().to_lowercase();
-        let (local, domain) = value.rsplit_once('@').ok_or(IdentifierError::Email)?;
-        let domain = domain.strip_suffix('.').unwrap_or(domain);
+        let visible: String = text.trim().chars().filter(|c| !is_invisible(*c)).collect();
+        let (local, domain) = visible.rsplit_once('@').ok_or(IdentifierError::Email)?;
+        let local = composed(local.trim()).to_lowercase();
+        let domain = ascii_domain(domain.trim())?;
         let plain = |part: &str| {
             !part.is_empty()
                 && !part
                     .chars()
                     .any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\@".contains(c))
         };
-        if !plain(local) || !plain(domain) || domain.starts_with('.') || domain.contains("..") {
+        if !plain(&local) || !plain(&domain) || domain.starts_with('.') || domain.contains("..") {
             return Err(IdentifierError::Email);
         }
         let value = format!("{local}@{domain}");
@@ -212,6 +214,24 @@ impl fmt::Debug for Identifier {
     }
 }
 
+/// Characters that nobody sees and that make one address two: soft hyphen, zero-width characters,
+/// directional marks, the byte order mark.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// The composed form of a text (Unicode NFC).
+fn composed(text: &str) -> std::borrow::Cow<'_, str> {
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(text)
+}
+
+/// A domain as DNS has it, without the root's dot.
+fn ascii_domain(domain: &str) -> Result<String, IdentifierError> {
+    let ascii = idna::domain_to_ascii(domain).map_err(|_| IdentifierError::Email)?;
+    Ok(ascii.strip_suffix('.').unwrap_or(&ascii).to_owned())
+}
+
 /// Drops the trunk zero that people write after the home country's code: `+62 0812…`.
 fn without_trunk(digits: &str, home: &str) -> String {
     calling_code(home)
@@ -288,6 +308,24 @@ mod tests {
             "BUDI@EXAMPLE.COM.",
         ] {
             assert_eq!(Identifier::email(text).unwrap(), plain);
+        }
+    }
+
+    #[test]
+    fn one_mailbox_is_one_text_in_every_spelling_of_its_letters() {
+        for (typed, kept) in [
+            ("budi@b\u{fc}cher.example", "budi@xn--bcher-kva.example"),
+            ("budi@bu\u{308}cher.example", "budi@xn--bcher-kva.example"),
+            ("budi@XN--BCHER-KVA.example", "budi@xn--bcher-kva.example"),
+            ("budi@toko\u{3002}example", "budi@toko.example"),
+            ("budi@\u{ff54}oko.example", "budi@toko.example"),
+            (
+                "\u{feff}bu\u{200b}di@toko\u{ad}.example",
+                "budi@toko.example",
+            ),
+            ("jose\u{301}@toko.example", "jos\u{e9}@toko.example"),
+        ] {
+            assert_eq!(Identifier::email(typed).unwrap().reveal("test"), kept);
         }
     }
 

@@ -61,7 +61,7 @@ pub struct Standing {
     pub consents: Vec<Consent>,
     /// The dial, if the person ever moved it.
     pub dial: Option<Dial>,
-    /// Pauses, the newest for each channel.
+    /// Pauses, the longest for each channel.
     pub pauses: Vec<Pause>,
     /// The person's identifiers.
     pub identifiers: Vec<(IdentifierId, IdentifierKind)>,
@@ -127,13 +127,7 @@ impl Standing {
                 self.refuse(*refusal, scope.clone(), entry, *occurred_at);
             }
             Act::DialMoved { level, .. } => self.move_dial(*level, entry.recorded_at),
-            Act::Paused { channel, until, .. } => {
-                let pause = Pause {
-                    channel: *channel,
-                    until: *until,
-                };
-                put(&mut self.pauses, pause, |own| own.channel == *channel);
-            }
+            Act::Paused { channel, until, .. } => self.pause(*channel, *until),
             Act::Restricted { holds, .. } => self.restricted = *holds,
             Act::Undeliverable {
                 identifier,
@@ -183,6 +177,14 @@ impl Standing {
         }
         let at = self.consents.iter().position(same);
         replace_or_push(&mut self.consents, at, new);
+    }
+
+    /// A pause that stands only grows longer, in whatever order two wishes arrive.
+    fn pause(&mut self, channel: Option<Channel>, until: Timestamp) {
+        let at = self.pauses.iter().position(|own| own.channel == channel);
+        let stands = at.and_then(|at| self.pauses.get(at)).map(|own| own.until);
+        let until = stands.map_or(until, |stands| stands.max(until));
+        replace_or_push(&mut self.pauses, at, Pause { channel, until });
     }
 
     /// A dial that stands only goes down, in whatever order two moves arrive; where it never stood,

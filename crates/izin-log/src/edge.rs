@@ -106,15 +106,6 @@ impl Edge {
             })
         })
     }
-
-    /// The hashes at the place of an unfinished tile, so that proofs can be made without storing
-    /// it; `None` when `id` lies left of the edge, where the tile is full and stored.
-    #[must_use]
-    pub fn unfinished(&self, id: TileId) -> Option<&[Hash]> {
-        let index = full_tiles_in_level(id.level(), self.size);
-        let hashes = self.levels.get(usize::from(id.level()))?;
-        (id.index() == index).then_some(hashes)
-    }
 }
 
 /// The hashes of the last, unfinished tile of leaves.

@@ -1,7 +1,8 @@
-//! Proofs that a leaf is in a tree, and that one tree only appended to another.
+//! The proof that a leaf is in a tree.
 //!
-//! Verification follows RFC 9162 §2.1.3.2 and §2.1.4.2 and needs nothing but the proof and the
-//! roots. Making proofs is the work of [`crate::prove`].
+//! Verification follows RFC 9162 §2.1.3.2 and needs nothing but the proof and the root; it never
+//! trusts who made them. Making proofs is the work of [`crate::prove`]. That a log only grew is
+//! checked over the whole of it, in [`crate::verify`].
 
 use crate::checkpoint::TreeHead;
 use crate::hash::{Hash, node_hash};
@@ -15,20 +16,13 @@ pub struct Inclusion {
     pub path: Vec<Hash>,
 }
 
-/// Proves that a later tree begins with every leaf of an earlier one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Consistency {
-    /// The hashes of RFC 9162 §2.1.4.1, in order.
-    pub path: Vec<Hash>,
-}
-
 /// Why a proof proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ProofError {
     /// The proof speaks of a place the tree does not have.
     #[error("it speaks of place {place} in a tree of {size}")]
     Outside {
-        /// The place or the earlier size.
+        /// The place.
         place: u64,
         /// The size of the tree.
         size: u64,
@@ -69,56 +63,6 @@ impl Inclusion {
         }
         climb.ends()?;
         same(&root, &head.root)
-    }
-}
-
-impl Consistency {
-    /// Checks that the tree `new` begins with all of the tree `old`, which must not be empty: of
-    /// an empty tree nothing can be proved.
-    ///
-    /// # Errors
-    /// [`ProofError`] when it is not proved.
-    pub fn verify(&self, old: &TreeHead, new: &TreeHead) -> Result<(), ProofError> {
-        let outside = ProofError::Outside {
-            place: old.size,
-            size: new.size,
-        };
-        let old_last = old.size.checked_sub(1).ok_or(outside)?;
-        let last = new
-            .size
-            .checked_sub(1)
-            .filter(|last| old_last <= *last)
-            .ok_or(outside)?;
-        if old.size == new.size {
-            return if self.path.is_empty() {
-                same(&old.root, &new.root)
-            } else {
-                Err(ProofError::Length)
-            };
-        }
-        // The old tree's last perfect subtree is where both ways begin; if that is the whole old
-        // tree, its root is known and left out of the path.
-        let perfect = old_last.trailing_ones();
-        let mut climb = Climb {
-            node: shift(old_last, perfect),
-            last: shift(last, perfect),
-        };
-        let known = old.size.is_power_of_two().then_some(&old.root);
-        let mut path = known.into_iter().chain(&self.path);
-        let start = path.next().ok_or(ProofError::Length)?;
-        let (mut old_root, mut new_root) = (*start, *start);
-        for sibling in path {
-            match climb.step()? {
-                Sibling::Left => {
-                    old_root = node_hash(sibling, &old_root);
-                    new_root = node_hash(sibling, &new_root);
-                }
-                Sibling::Right => new_root = node_hash(&new_root, sibling),
-            }
-        }
-        climb.ends()?;
-        same(&old_root, &old.root)?;
-        same(&new_root, &new.root)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Making proofs from stored tiles, without the entries and without the whole tree.
 //!
 //! A proof reads each tile at most once, a few for each level. Start at [`prove_inclusion`]; the
-//! recursion is that of RFC 9162 §2.1.3.1 and §2.1.4.1, written as loops.
+//! recursion is that of RFC 9162 §2.1.3.1, written as a loop.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 use crate::hash::{Hash, node_hash, tree_root};
-use crate::proof::{Consistency, Inclusion};
+use crate::proof::Inclusion;
 use crate::tile::{ReadTile, TileError, TileId, locate};
 
 /// Height of the subtree over one tile.
@@ -17,10 +17,10 @@ const TILE_HEIGHT: u32 = 8;
 /// Why a proof cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProveError<E> {
-    /// The tree has no such place, or is smaller than the earlier one.
+    /// The tree has no such place.
     #[error("a tree of {size} has no place {place} to prove")]
     Outside {
-        /// The place or the earlier size.
+        /// The place.
         place: u64,
         /// The size of the tree.
         size: u64,
@@ -60,43 +60,6 @@ pub fn prove_inclusion<E>(
     }
     path.reverse();
     Ok(Inclusion { index, path })
-}
-
-/// Proves that the tree of `size` leaves begins with the tree of its first `old` leaves.
-///
-/// # Errors
-/// [`ProveError`] when `old` is 0 or more than `size`, or a tile cannot be had.
-pub fn prove_consistency<E>(
-    old: u64,
-    size: u64,
-    read: &mut ReadTile<E>,
-) -> Result<Consistency, ProveError<E>> {
-    if old == 0 || old > size {
-        return Err(ProveError::Outside { place: old, size });
-    }
-    let mut tree = Tree {
-        size,
-        read,
-        tiles: BTreeMap::new(),
-    };
-    let mut path = Vec::new();
-    let mut around = 0..size;
-    while around.end != old
-        && let Some((left, right)) = split(&around)
-    {
-        let (here, sibling) = if old <= left.end {
-            (left, right)
-        } else {
-            (right, left)
-        };
-        path.push(tree.root(&sibling)?);
-        around = here;
-    }
-    if around.start > 0 {
-        path.push(tree.root(&around)?);
-    }
-    path.reverse();
-    Ok(Consistency { path })
 }
 
 /// Cuts a subtree of two or more leaves as RFC 9162 does: left the largest power of two.

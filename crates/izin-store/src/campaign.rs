@@ -1,7 +1,7 @@
 //! Campaigns: who is contacted about what, with which template.
 
 use izin_core::{Channel, PurposeId, Timestamp};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::sqlite::{rows, run};
@@ -43,28 +43,40 @@ pub struct Campaign {
 }
 
 impl Store {
-    /// Begins a campaign; answers its number.
+    /// Begins a campaign; answers its number, or that of an unfinished one with the same template,
+    /// purpose and channel: then nothing was begun.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be made durable.
     pub async fn begin_campaign(&self, campaign: Campaign) -> Result<u64, StoreError> {
+        const SAME: &str = "
+            select campaign from campaigns
+            where template = ?1 and purpose = ?2 and channel = ?3
+              and state in ('queuing', 'sending')";
         const KEEP: &str = "
-            insert into campaigns (name, purpose, channel, template, state, created_at)
+            insert into campaigns (template, purpose, channel, name, state, created_at)
             values (?1, ?2, ?3, ?4, ?5, ?6) returning campaign";
         self.writer
             .write(move |tx| {
+                let template = campaign.template.as_str();
+                let (purpose, channel) = (campaign.purpose.as_str(), campaign.channel.as_str());
+                let mut same = tx.db.prepare_cached(SAME)?;
+                let unfinished = same
+                    .query_row(params![template, purpose, channel], |row| row.get(0))
+                    .optional()?;
+                if let Some(unfinished) = unfinished {
+                    return Ok(unfinished);
+                }
                 let row = params![
+                    template,
+                    purpose,
+                    channel,
                     campaign.name,
-                    campaign.purpose.as_str(),
-                    campaign.channel.as_str(),
-                    campaign.template,
                     word(&campaign.state)?,
                     campaign.created_at.as_micros(),
                 ];
-                Ok(tx
-                    .db
-                    .prepare_cached(KEEP)?
-                    .query_row(row, |row| row.get(0))?)
+                let mut keep = tx.db.prepare_cached(KEEP)?;
+                Ok(keep.query_row(row, |row| row.get(0))?)
             })
             .await
     }
@@ -112,7 +124,33 @@ impl Store {
     /// # Errors
     /// As [`Store::campaigns`].
     pub async fn campaign(&self, id: u64) -> Result<Option<Campaign>, StoreError> {
-        Ok(self.campaigns().await?.into_iter().find(|own| own.id == id))
+        const ONE: &str = "
+            select campaign, name, purpose, channel, template, state, created_at, finished_at
+            from campaigns where campaign = ?1";
+        self.read(move |db| {
+            let mut one = db.prepare_cached(ONE)?;
+            one.query_row(params![id], |row| Ok(campaign(row)))
+                .optional()?
+                .transpose()
+        })
+        .await
+    }
+
+    /// Where one campaign stands, without the rest of it.
+    ///
+    /// # Errors
+    /// As [`Store::campaigns`].
+    pub async fn campaign_state(&self, id: u64) -> Result<Option<CampaignState>, StoreError> {
+        const STATE: &str = "select state from campaigns where campaign = ?1";
+        self.read(move |db| {
+            let mut state = db.prepare_cached(STATE)?;
+            state
+                .query_row(params![id], |row| row.get(0))
+                .optional()?
+                .map(value)
+                .transpose()
+        })
+        .await
     }
 }
 

@@ -46,6 +46,9 @@ pub enum StoreError {
         /// The version found.
         found: &'static str,
     },
+    /// The group of writes was not committed.
+    #[error("the write was not committed and changed nothing; try again, and look for a full disk")]
+    NotCommitted,
     /// The writer has stopped; nothing more is accepted.
     #[error("the store has stopped after a fault; restart izin")]
     Stopped,

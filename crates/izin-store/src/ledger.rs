@@ -254,10 +254,16 @@ pub(crate) fn replay(db: &Connection, mut fold: impl FnMut(Committed)) -> Result
         let entry = entry(row)?;
         let attached: Option<[u8; 16]> = row.get(4)?;
         let suppressed: Option<[u8; 16]> = row.get(5)?;
-        let key = match (attached, suppressed) {
-            (Some(hash), _) => IndexKey::Attached(LookupHash::from_bytes(hash)),
-            (None, Some(hash)) => IndexKey::Suppressed(SuppressionHash::from_bytes(hash)),
-            (None, None) => IndexKey::None,
+        let key = match (attached, suppressed, &entry.act) {
+            (Some(hash), ..) => IndexKey::Attached(LookupHash::from_bytes(hash)),
+            (None, Some(hash), _) => IndexKey::Suppressed(SuppressionHash::from_bytes(hash)),
+            // A no that cannot be found again would be a yes.
+            (None, None, Act::IdentifierSuppressed { .. }) => {
+                return Err(StoreError::Damaged {
+                    what: "list of suppressions (a row is missing)",
+                });
+            }
+            (None, None, _) => IndexKey::None,
         };
         fold(Committed { entry, key });
     }

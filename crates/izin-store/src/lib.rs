@@ -29,7 +29,7 @@ pub use entropy::Entropy;
 pub use error::StoreError;
 pub use ledger::{Committed, IndexKey, Recorded, hex};
 pub use log::Disclosed;
-pub use message::{Message, MessageState, NewMessage, Tally};
+pub use message::{Message, MessageState, Tally};
 pub use order::{Line, Order, PlacedOrders};
 pub use owner::Owner;
 pub use person::{KnownIdentifier, Profile};
@@ -84,6 +84,16 @@ impl Store {
             });
         }
         let keyring = Keyring::open(&keys_dir, &entropy)?;
+        if !path.exists() && keyring.has_people()? {
+            // An empty ledger under known people's keys would have forgotten every refusal.
+            return Err(StoreError::File {
+                what: "find",
+                path,
+                why: "keys of people are here, and the data they belong to is gone; bring it back \
+                      from its backup"
+                    .into(),
+            });
+        }
         let mut db = sqlite::open_writer(&path)?;
         sqlite::migrate(&mut db)?;
         let hasher = keyring.hasher().clone();

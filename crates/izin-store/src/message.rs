@@ -18,7 +18,7 @@ use crate::{Store, StoreError};
 pub enum MessageState {
     /// The first decision said no; nothing was queued.
     LeftOut,
-    /// The first decision said not now.
+    /// A decision said not now; this campaign does not reach the person.
     Deferred,
     /// Waiting for hand-over.
     Queued,
@@ -30,13 +30,14 @@ pub enum MessageState {
     Dropped,
     /// Refused by the mail server for now; offered again later.
     Delayed,
-    /// Refused by the mail server for good.
+    /// Refused by the mail server for good, or never made: a value of the person is damaged or
+    /// cannot stand in a mail.
     Refused,
     /// Whether it arrived is not known; never sent again by itself.
     InDoubt,
 }
 
-/// A message of a campaign to one person.
+/// A message of a campaign to one person, by the last decision about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// To whom.
@@ -51,25 +52,8 @@ pub struct Message {
     pub level: Level,
     /// The ledger position the last decision was made at.
     pub seq: Seq,
-    /// When it last changed.
+    /// When it last changed; whoever keeps or settles it says when.
     pub updated_at: Timestamp,
-}
-
-/// A message to be kept or settled: who, where it stands, by which decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewMessage {
-    /// To whom.
-    pub subject: SubjectId,
-    /// To which address.
-    pub identifier: Option<IdentifierId>,
-    /// Where it stands.
-    pub state: MessageState,
-    /// The decision's reason.
-    pub reason: Reason,
-    /// The decision's level.
-    pub level: Level,
-    /// The decision's ledger position.
-    pub seq: Seq,
 }
 
 /// How many messages of a campaign stand where, and why.
@@ -84,15 +68,14 @@ impl Store {
     pub async fn keep_messages(
         &self,
         campaign: u64,
-        messages: Vec<NewMessage>,
-        now: Timestamp,
+        messages: Vec<Message>,
     ) -> Result<(), StoreError> {
         const KEEP: &str = "
             insert into messages
               (campaign, subject, identifier, state, reason, level, seq, updated_at)
             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             on conflict (campaign, subject) do nothing";
-        self.put_messages(campaign, messages, now, KEEP).await
+        self.put_messages(campaign, messages, KEEP).await
     }
 
     /// Settles messages that were taken.
@@ -102,8 +85,7 @@ impl Store {
     pub async fn settle_messages(
         &self,
         campaign: u64,
-        messages: Vec<NewMessage>,
-        now: Timestamp,
+        messages: Vec<Message>,
     ) -> Result<(), StoreError> {
         const SETTLE: &str = "
             insert into messages
@@ -112,14 +94,13 @@ impl Store {
             on conflict (campaign, subject) do update set
               state = excluded.state, reason = excluded.reason, level = excluded.level,
               seq = excluded.seq, updated_at = excluded.updated_at";
-        self.put_messages(campaign, messages, now, SETTLE).await
+        self.put_messages(campaign, messages, SETTLE).await
     }
 
     async fn put_messages(
         &self,
         campaign: u64,
-        messages: Vec<NewMessage>,
-        now: Timestamp,
+        messages: Vec<Message>,
         sql: &'static str,
     ) -> Result<(), StoreError> {
         self.writer
@@ -136,7 +117,7 @@ impl Store {
                             message.reason.code(),
                             u8::from(message.level),
                             message.seq.0,
-                            now.as_micros(),
+                            message.updated_at.as_micros(),
                         ],
                     )?;
                 }
@@ -164,13 +145,8 @@ impl Store {
             returning subject, identifier, state, reason, level, seq, updated_at";
         self.writer
             .write(move |tx| {
-                let taken = rows(
-                    tx.db,
-                    TAKE,
-                    params![campaign, most, now.as_micros()],
-                    |row| Ok(message(row)),
-                )?;
-                taken.into_iter().collect()
+                let row = params![campaign, most, now.as_micros()];
+                messages(tx.db, TAKE, row)
             })
             .await
     }

@@ -147,7 +147,7 @@ impl Tx<'_> {
         const KEEP: &str = "
             insert into orders (order_key, subject, key_version, sealed) values (?1, ?2, ?3, ?4)
             on conflict (order_key) do update set sealed = excluded.sealed";
-        let order_key = order_key(&order.number, numbers);
+        let order_key = order_key(&order, numbers);
         let existing = self.existing(&order_key, guests)?;
         let (subject, mut lines) = match existing {
             Some(kept) => kept,
@@ -278,13 +278,25 @@ fn order_page(
     Ok((kept?, last))
 }
 
-fn order_key(number: &str, key: &Key) -> [u8; 16] {
+/// An order is found by its number *and* its buyer: a number used twice must not put one
+/// customer's purchases under another.
+fn order_key(order: &Order, key: &Key) -> [u8; 16] {
+    let customer = order
+        .customer
+        .as_ref()
+        .map(|own| own.reveal("hashed into the order's key"));
+    let customer = customer.unwrap_or_default();
     let mut hash = [0; 16];
     let mut hasher = blake3::Hasher::new_keyed(key.expose());
+    hasher.update(
+        &u64::try_from(customer.len())
+            .unwrap_or_default()
+            .to_le_bytes(),
+    );
     hasher
-        .update(number.as_bytes())
-        .finalize_xof()
-        .fill(&mut hash);
+        .update(customer.as_bytes())
+        .update(order.number.as_bytes());
+    hasher.finalize_xof().fill(&mut hash);
     hash
 }
 

@@ -181,26 +181,35 @@ impl Tx<'_> {
         Ok(None)
     }
 
-    /// The first of these identifiers of a person that a message on `channel` would go to.
+    /// The address that a yes on `channel` is for: the first given one that the channel reaches,
+    /// else the only one the person has; of several, none can be meant.
     pub(crate) fn reached(
         &self,
         subject: SubjectId,
-        identifiers: &[Identifier],
+        given: &[Identifier],
         channel: Channel,
     ) -> Result<Option<IdentifierId>, StoreError> {
-        const HELD: &str = "
-            select identifier from identifiers where lookup_hash = ?1 and subject = ?2";
-        let Some(own) = identifiers.iter().find(|own| own.kind().reaches(channel)) else {
-            return Ok(None);
+        const OWN: &str = "
+            select identifier, kind, lookup_hash
+            from identifiers
+            where subject = ?1";
+        type Row = ([u8; 16], u8, [u8; 16]);
+        let mut own: Vec<Row> = rows(self.db, OWN, params![subject.as_bytes()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        own.retain(|(_, kind, _)| {
+            IdentifierKind::from_code(*kind).is_some_and(|kind| kind.reaches(channel))
+        });
+        let named = given.iter().find(|own| own.kind().reaches(channel));
+        let found = match (named, own.as_slice()) {
+            (Some(named), own) => {
+                let hash = self.keys.hasher().lookup(named);
+                own.iter().find(|(.., lookup)| lookup == hash.as_bytes())
+            }
+            (None, [only]) => Some(only),
+            (None, _) => None,
         };
-        let hash = self.keys.hasher().lookup(own);
-        let mut held = self.db.prepare_cached(HELD)?;
-        let found: Option<[u8; 16]> = held
-            .query_row(params![hash.as_bytes(), subject.as_bytes()], |row| {
-                row.get(0)
-            })
-            .optional()?;
-        Ok(found.map(IdentifierId::from_bytes))
+        Ok(found.map(|(id, ..)| IdentifierId::from_bytes(*id)))
     }
 
     /// Keeps an identifier the person does not hold yet.

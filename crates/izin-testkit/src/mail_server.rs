@@ -30,6 +30,8 @@ pub enum Turn {
     DropAfterDot,
     /// Takes the mail and never answers.
     Hang,
+    /// Takes the mail, says so and closes the connection, as one that was idle.
+    AcceptThenClose,
 }
 
 /// A running server; its port is its own.
@@ -41,6 +43,7 @@ pub struct MailServer {
 
 #[derive(Debug, Default)]
 struct Kept {
+    refused: HashMap<&'static str, &'static str>,
     turns: HashMap<String, VecDeque<Turn>>,
     mails: Vec<Mail>,
 }
@@ -82,6 +85,16 @@ impl MailServer {
         });
     }
 
+    /// Answers a command, as `MAIL`, with this refusal from now on, whoever is written to.
+    pub fn refuse(&self, verb: &'static str, reply: &'static str) {
+        self.kept(|kept| kept.refused.insert(verb, reply));
+    }
+
+    /// Takes every refusal of a command back.
+    pub fn relent(&self) {
+        self.kept(|kept| kept.refused.clear());
+    }
+
     /// Every mail that arrived whole, in order.
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
@@ -112,11 +125,26 @@ impl MailServer {
     /// Serves one connection until the client leaves or a turn ends it.
     async fn serve(self, stream: TcpStream) {
         let mut peer = Peer(BufReader::new(stream));
+        let mut sender = false;
         let mut recipient: Option<(String, Turn)> = None;
         peer.says("220 mail.example").await;
         while let Some(line) = peer.line().await {
             let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
+            let refused = self.kept(|kept| kept.refused.get(verb.as_str()).copied());
+            if let Some(refused) = refused {
+                peer.says(refused).await;
+                continue;
+            }
             match verb.as_str() {
+                "MAIL" => {
+                    sender = true;
+                    peer.says("250 2.1.0 ok").await;
+                }
+                "RSET" => {
+                    (sender, recipient) = (false, None);
+                    peer.says("250 2.0.0 ok").await;
+                }
+                "RCPT" if !sender => peer.says("503 5.5.1 no sender").await,
                 "EHLO" => peer.says("250-mail.example\r\n250 PIPELINING").await,
                 "RCPT" => {
                     let to = between_brackets(&line);
@@ -129,6 +157,7 @@ impl MailServer {
                     None => peer.says("503 5.5.1 no recipient").await,
                     Some((_, Turn::DropBeforeDot)) => return,
                     Some((to, turn)) => {
+                        sender = false;
                         if !self.takes(&mut peer, to, turn).await {
                             return;
                         }
@@ -155,7 +184,7 @@ impl MailServer {
             Turn::Hang => while peer.line().await.is_some() {},
             _ => peer.says("250 2.0.0 taken").await,
         }
-        true
+        turn != Turn::AcceptThenClose
     }
 }
 

@@ -197,7 +197,7 @@ pub fn random_consent(dice: &mut Dice) -> Act {
         purpose: random_purpose(dice),
         channel: dice.pick(&CHANNELS),
         topic: random_topic(dice),
-        identifier: dice.perhaps(&IDENTIFIERS),
+        identifier: (!dice.once_in(8)).then(|| dice.pick(&IDENTIFIERS)),
         occurred_at: moment(dice),
         evidence: if dice.once_in(3) {
             Evidence::Missing

@@ -159,11 +159,11 @@ error-lead = Please try again in a moment.
 demo-start = Start
 demo-mailbox = Mailbox
 start-title = A shop that asks first
-start-lead = { $shop } is an invented shop on your computer. Nothing leaves this machine. Follow five steps to see how permission decides every message.
+start-lead = { $shop } is a shop to try things on, on your computer. Addresses and answers are made up, and nothing leaves this machine. Follow five steps to see how permission decides every message.
 start-shop = Meet the shop and its customers
 start-shop-lead = { $purchases ->
-    [one] One line of purchases, and what each customer said about marketing by email:
-   *[other] { $purchases } lines of purchases, and what each customer said about marketing by email:
+    [one] One line of purchases, and what each customer says about marketing by email now:
+   *[other] { $purchases } lines of purchases, and what each customer says about marketing by email now:
 }
 start-customers = Customers
 start-agreed = Said yes
@@ -200,8 +200,8 @@ start-root = Root
 start-verify = Check all of it yourself, offline:
 start-decide = Ask whether one message may be sent:
 campaign-sent = { $n ->
-    [one] “{ $name }”, { $time }. One customer was considered.
-   *[other] “{ $name }”, { $time }. { $n } customers were considered.
+    [one] “{ $name }”, { $time }. One customer was considered, as things stood then.
+   *[other] “{ $name }”, { $time }. { $n } customers were considered, as things stood then.
 }
 campaign-received = Received it
 campaign-left-out = { $n ->

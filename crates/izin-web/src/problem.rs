@@ -226,8 +226,8 @@ pub const TABLE: [Row; 26] = [
         is: Code::StepUpRequired,
         code: "step_up_required",
         status: 403,
-        id: "Hanya orangnya sendiri yang boleh menaikkannya",
-        en: "Only the person may raise this",
+        id: "Hanya orangnya sendiri yang boleh melonggarkannya",
+        en: "Only the person may loosen this",
     },
     Row {
         is: Code::NoSuchEntry,

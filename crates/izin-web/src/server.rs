@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
-use izin_app::App;
+use izin_app::{App, supervisor};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -44,6 +45,7 @@ pub fn router(app: Arc<App>) -> Router {
 fn guarded<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn(to_the_end))
         .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(fault))
         .layer(from_fn(problem::speak))
@@ -80,6 +82,27 @@ pub async fn serve(
     }
 }
 
+/// Does what was posted even when whoever posted it hangs up: once the whole request is here, a no
+/// in it counts whether or not anybody waits for the answer.
+async fn to_the_end(request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        return Problem::of(Code::BodyTooLarge).into_response();
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+    let (send, receive) = oneshot::channel();
+    supervisor::start("a post", async move {
+        // Nobody receives when the caller hung up; what was posted is done all the same.
+        let _ = send.send(next.run(request).await);
+    });
+    receive
+        .await
+        .unwrap_or_else(|_| Problem::of(Code::Internal).into_response())
+}
+
 async fn in_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(REQUEST_TIME_MAX, next.run(request)).await {
         Ok(response) => response,
@@ -108,7 +131,6 @@ async fn wrong_method() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::{Body, to_bytes};
     use axum::http::StatusCode;
     use axum::routing::get;
     use tower::ServiceExt;

@@ -109,6 +109,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn arguments_in_debug_show_neither_the_person_nor_what_was_said() {
+        let person = ["email:rahasia@example.com", "--channel", "email"];
+        let words = [
+            "--purpose",
+            "marketing",
+            "--agent",
+            "rahasia",
+            "--note",
+            "rahasia",
+        ];
+        for (command, words) in [
+            ("decide", &words[..2]),
+            ("optout", &words[..]),
+            ("complaint", &words[..]),
+            ("withdraw", &words[..]),
+        ] {
+            let line = [&["izin", command][..], &person, words].concat();
+            let shown = format!("{:?}", Cli::try_parse_from(line).unwrap());
+            assert!(shown.contains("marketing"), "{shown}");
+            assert!(!shown.contains("rahasia"), "{shown}");
+        }
+    }
+
+    #[test]
     fn every_command_is_put_together_without_contradiction_and_shows_an_example() {
         let mut all = vec![Cli::command()];
         all.iter().for_each(|root| root.clone().debug_assert());

@@ -13,6 +13,7 @@ mod exit;
 mod io;
 mod logging;
 mod owner;
+mod personal;
 mod session;
 mod subject;
 

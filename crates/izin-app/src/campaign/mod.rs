@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use izin_core::policy::{Class, NameError};
 use izin_core::{Channel, PurposeId, Reason, Request, SubjectId, Verdict};
-use izin_store::{Campaign, CampaignState, KnownIdentifier, MessageState, NewMessage, StoreError};
+use izin_store::{Campaign, CampaignState, KnownIdentifier, Message, MessageState, StoreError};
 use serde::Serialize;
 
 use crate::App;
@@ -94,17 +94,18 @@ pub struct Standing {
     pub state: CampaignState,
     /// Everybody with an address on the channel.
     pub considered: u64,
-    /// Messages the first decision allowed.
+    /// Messages the first decision allowed, without those a pause has held back since.
     pub queued: u64,
     /// People left out, at either decision, by reason.
     pub denied: BTreeMap<Reason, u64>,
-    /// People asked again later.
+    /// People left out, at either decision, because they want quiet for a while: this campaign
+    /// does not reach them, a later one may.
     pub deferred: u64,
     /// Messages the mail server took.
     pub sent: u64,
     /// Messages waiting for hand-over.
     pub waiting: u64,
-    /// Messages the mail server refused for good.
+    /// Messages the mail server refused for good, or that could not be made.
     pub refused: u64,
     /// Messages that may or may not have arrived; never sent again by themselves.
     pub in_doubt: u64,
@@ -143,12 +144,6 @@ pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
     if app.settings.mail.is_none() {
         return Err(CampaignError::NoMailServer);
     }
-    let unfinished = app.store.campaigns().await?.into_iter().find(|own| {
-        own.finished_at.is_none() && own.template == new.source && own.purpose == new.purpose
-    });
-    if let Some(unfinished) = unfinished {
-        return Ok(unfinished.id);
-    }
     let campaign = Campaign {
         id: 0,
         name: template.name().to_owned(),
@@ -176,23 +171,45 @@ pub async fn queue(
     let total = u64::try_from(everybody.len()).unwrap_or(u64::MAX);
     let mut done = 0;
     for people in everybody.chunks(PEOPLE_PER_STEP) {
-        let opened = app.store.people(people.to_vec()).await?;
+        let opened = undamaged(people, |asked| app.store.people(asked)).await?;
         let messages = people
             .iter()
             .zip(&opened)
-            .filter_map(|(subject, (_, identifiers))| {
+            .filter_map(|(subject, own)| {
+                let (_, identifiers) = own.as_ref()?;
                 consider(app, campaign, *subject, identifiers)
             })
             .collect();
-        app.store
-            .keep_messages(campaign.id, messages, app.clock.now())
-            .await?;
+        app.store.keep_messages(campaign.id, messages).await?;
         done += u64::try_from(people.len()).unwrap_or_default();
         progress(done, total);
     }
     app.store
         .move_campaign(campaign.id, CampaignState::Sending, app.clock.now())
         .await
+}
+
+/// Reads something of many people, in their order; `None` for those whose kept values are
+/// damaged. They are passed over and logged: one damaged person must not silence all others.
+pub(crate) async fn undamaged<T, R: Future<Output = Result<Vec<T>, StoreError>>>(
+    people: &[SubjectId],
+    read: impl Fn(Vec<SubjectId>) -> R,
+) -> Result<Vec<Option<T>>, StoreError> {
+    match read(people.to_vec()).await {
+        Err(StoreError::Damaged { .. }) => {}
+        read => return Ok(read?.into_iter().map(Some).collect()),
+    }
+    let mut found = Vec::with_capacity(people.len());
+    for person in people {
+        found.push(match read(vec![*person]).await {
+            Err(StoreError::Damaged { what }) => {
+                tracing::error!(what, "a person is passed over: what is kept is damaged");
+                None
+            }
+            own => own?.pop(),
+        });
+    }
+    Ok(found)
 }
 
 /// The first decision about one person: at the first address that may be written to, else at the
@@ -203,7 +220,7 @@ fn consider(
     campaign: &Campaign,
     subject: SubjectId,
     identifiers: &[KnownIdentifier],
-) -> Option<NewMessage> {
+) -> Option<Message> {
     let first_holder = |own: &&KnownIdentifier| {
         own.value.kind().reaches(campaign.channel)
             && app.gate.holders(&own.value).iter().min() == Some(&subject)
@@ -213,7 +230,7 @@ fn consider(
         .filter(first_holder)
         .map(|own| (own, decide(app, campaign, &own.value)))
         .min_by_key(|(_, decision)| decision.verdict)?;
-    Some(NewMessage {
+    Some(Message {
         subject,
         identifier: Some(address.id),
         state: match decision.verdict {
@@ -224,6 +241,7 @@ fn consider(
         reason: decision.reason,
         level: decision.level,
         seq: decision.seq,
+        updated_at: app.clock.now(),
     })
 }
 

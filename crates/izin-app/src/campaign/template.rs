@@ -23,6 +23,7 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, fi
 
 pub use context::{MailContext, MailItem, MailLinks, MailShop};
 pub use error::{Problem, RenderError, TemplateError};
+pub use source::TEMPLATE_BYTES_MAX;
 use source::{Part, Source};
 
 /// Items a mail may show, at most; with the fuel it bounds the work of one rendering.

@@ -16,10 +16,10 @@ const ITEMS_PER_MAIL: usize = 4;
 const NAME_CHARS_MAX: usize = 80;
 
 /// What a message is made from.
-pub(super) struct Person<'a> {
-    pub(super) profile: &'a Profile,
-    pub(super) identifiers: &'a [KnownIdentifier],
-    pub(super) purchases: &'a [Line],
+pub(super) struct Person {
+    pub(super) profile: Profile,
+    pub(super) identifiers: Vec<KnownIdentifier>,
+    pub(super) purchases: Vec<Line>,
 }
 
 /// Why no message was made.
@@ -47,9 +47,8 @@ impl Round<'_> {
     pub(super) fn make(
         &self,
         message: &Message,
-        person: &Person<'_>,
+        person: &Person,
         address: &KnownIdentifier,
-        level: Level,
     ) -> Result<(Envelope, Vec<u8>), MakeError> {
         let link = Link {
             subject: message.subject,
@@ -58,7 +57,13 @@ impl Round<'_> {
             campaign: self.campaign.id,
         };
         let links = self.links(&link)?;
-        let mail = self.render(person, &links, level)?;
+        let mail = self.render(person, &links, message.level)?;
+        // Whatever the template's conditions do: a mail without its way out is not sent. The
+        // token stands in both parts as it is, escaping or not.
+        let token = links.opt_out.rsplit('/').next().unwrap_or_default();
+        if !mail.html.contains(token) || !mail.text.contains(token) {
+            return Err(MakeError::Unmakeable);
+        }
         let to = address
             .value
             .reveal("the address a message is handed over to");
@@ -107,7 +112,7 @@ impl Round<'_> {
 
     fn render(
         &self,
-        person: &Person<'_>,
+        person: &Person,
         links: &MailLinks,
         level: Level,
     ) -> Result<RenderedMail, MakeError> {
@@ -118,7 +123,7 @@ impl Round<'_> {
         let currency = &self.app.settings.currency;
         let items: Vec<MailItem> = self
             .trained
-            .for_mail(level, person.purchases, ITEMS_PER_MAIL)
+            .for_mail(level, &person.purchases, ITEMS_PER_MAIL)
             .into_iter()
             .map(|item| MailItem {
                 title: item.product.title.clone(),

@@ -9,8 +9,8 @@ pub mod smtp;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use izin_core::{Act, Verdict};
-use izin_store::{Campaign, CampaignState, Command, Message, MessageState, NewMessage, StoreError};
+use izin_core::{Act, Reason, Verdict};
+use izin_store::{Campaign, CampaignState, Command, Message, MessageState, StoreError};
 
 use crate::App;
 use crate::app::MailSettings;
@@ -18,7 +18,9 @@ use crate::campaign::template::{MailShop, Template, TemplateError};
 use crate::campaign::{self, CampaignError, Progress};
 use crate::recommend::Trained;
 use mail::{MakeError, Person};
-use smtp::{ConnectError, Outcome, SendError, Smtp, Step, Trust, TrustError};
+use smtp::{
+    ConnectError, Outcome, SendError, Server, Smtp, Status, Step, Trust, TrustError, Unsendable,
+};
 
 /// Messages taken together: at most this many a connection are in doubt after a crash.
 const MESSAGES_PER_TAKE: u32 = 32;
@@ -41,12 +43,32 @@ pub enum DeliverError {
     /// The mail server could not be reached or does not want us.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The connection broke.
+    /// The mail server refuses what no single message is to blame for.
+    #[error(
+        "{server}: refused {step} with {status}, whatever the message; check the sender's address \
+         and what the server lets this machine send"
+    )]
+    SenderRefused {
+        /// The mail server.
+        server: Server,
+        /// Where.
+        step: Step,
+        /// The refusal.
+        status: Status,
+    },
+    /// The connection broke, or cannot carry what we send.
     #[error(transparent)]
     Send(#[from] SendError),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// An open connection.
+struct Line {
+    smtp: Smtp,
+    /// Whether the server has answered for a message on it: it may have been idle since.
+    carried: bool,
 }
 
 /// One campaign on its way out.
@@ -119,159 +141,206 @@ pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(),
 }
 
 impl Round<'_> {
-    /// One connection's work: takes messages until none is queued. On a broken connection the
-    /// messages it certainly did not hand over are queued again.
+    /// One connection's work: takes messages until none is queued.
     async fn work(&self) -> Result<(), DeliverError> {
-        let mut connection = None;
-        loop {
+        let mut line = None;
+        let outcome = self.takes(&mut line).await;
+        if let Some(line) = line {
+            line.smtp.quit().await;
+        }
+        outcome
+    }
+
+    /// INVARIANT: what was taken is settled, whatever stopped its hand-over.
+    async fn takes(&self, line: &mut Option<Line>) -> Result<(), DeliverError> {
+        let (store, id) = (&self.app.store, self.campaign.id);
+        while !self.is_over().await? {
             let now = self.app.clock.now();
-            let campaign = self.app.store.campaign(self.campaign.id).await?;
-            let stopped = campaign.is_none_or(|own| own.state == CampaignState::Stopped);
-            if stopped || self.app.is_stopping() {
-                break;
-            }
-            let taken = self
-                .app
-                .store
-                .take_messages(self.campaign.id, MESSAGES_PER_TAKE, now)
-                .await?;
+            let mut taken = store.take_messages(id, MESSAGES_PER_TAKE, now).await?;
             if taken.is_empty() {
                 break;
             }
-            let (settled, broken) = self.hand_over(taken, &mut connection).await?;
-            self.settle(settled).await?;
-            if let Some(broken) = broken {
-                return Err(broken);
+            for message in &mut taken {
+                message.state = MessageState::Queued;
             }
-        }
-        if let Some(connection) = connection {
-            Smtp::quit(connection).await;
+            let outcome = self.hand_over(&mut taken, line).await;
+            self.settle(taken).await?;
+            outcome?;
         }
         Ok(())
     }
 
-    async fn settle(&self, settled: Vec<NewMessage>) -> Result<(), DeliverError> {
-        let moved = settled
-            .iter()
-            .filter(|own| own.state != MessageState::Queued)
-            .count();
+    async fn is_over(&self) -> Result<bool, StoreError> {
+        let state = self.app.store.campaign_state(self.campaign.id).await?;
+        let stopped = state.is_none_or(|own| own == CampaignState::Stopped);
+        Ok(stopped || self.app.is_stopping())
+    }
+
+    async fn settle(&self, mut taken: Vec<Message>) -> Result<(), DeliverError> {
+        let now = self.app.clock.now();
+        let mut moved = 0;
+        for message in &mut taken {
+            message.updated_at = now;
+            moved += u64::from(message.state != MessageState::Queued);
+        }
         self.app
             .store
-            .settle_messages(self.campaign.id, settled, self.app.clock.now())
+            .settle_messages(self.campaign.id, taken)
             .await?;
-        let moved = u64::try_from(moved).unwrap_or_default();
         let done = self.done.fetch_add(moved, Ordering::Relaxed) + moved;
         (self.progress)(done, self.total.max(done));
         Ok(())
     }
 
-    /// Hands over what was taken; answers where each message stands now, and what broke, if so.
+    /// Hands over what was taken, until something breaks; what was not handed over stays queued.
     async fn hand_over(
         &self,
-        taken: Vec<Message>,
-        connection: &mut Option<Smtp>,
-    ) -> Result<(Vec<NewMessage>, Option<DeliverError>), DeliverError> {
-        let subjects: Vec<_> = taken.iter().map(|own| own.subject).collect();
-        let people = self.app.store.people(subjects.clone()).await?;
-        let purchases = self.app.store.purchases_of(subjects).await?;
-        let mut settled = Vec::new();
-        let mut broken = None;
-        for ((message, (profile, identifiers)), own) in taken.iter().zip(&people).zip(&purchases) {
-            let mut next = unsettled(message);
-            if broken.is_none() && !self.app.is_stopping() {
-                let person = Person {
-                    profile,
-                    identifiers,
-                    purchases: own,
-                };
-                match self.one(message, &person, connection).await {
-                    Ok(now) => next = now,
-                    Err((state, error)) => {
-                        next.state = state;
-                        broken = Some(error);
-                    }
-                }
+        taken: &mut [Message],
+        line: &mut Option<Line>,
+    ) -> Result<(), DeliverError> {
+        let people = self.people(taken).await?;
+        for (message, person) in taken.iter_mut().zip(&people) {
+            if self.app.is_stopping() {
+                break;
             }
-            settled.push(next);
+            match person {
+                Some(person) => self.one(message, person, line).await?,
+                None => message.state = MessageState::Refused,
+            }
         }
-        Ok((settled, broken))
+        Ok(())
+    }
+
+    async fn people(&self, taken: &[Message]) -> Result<Vec<Option<Person>>, StoreError> {
+        let store = &self.app.store;
+        let subjects: Vec<_> = taken.iter().map(|own| own.subject).collect();
+        let people = campaign::undamaged(&subjects, |asked| store.people(asked)).await?;
+        let purchases = campaign::undamaged(&subjects, |asked| store.purchases_of(asked)).await?;
+        let both = people.into_iter().zip(purchases);
+        let person = |(own, purchases): (Option<_>, Option<_>)| {
+            let (profile, identifiers) = own?;
+            Some(Person {
+                profile,
+                identifiers,
+                purchases: purchases?,
+            })
+        };
+        Ok(both.map(person).collect())
+    }
+
+    /// Offers one message; once more, and decided once more, when the server had closed the
+    /// connection since the message before.
+    async fn one(
+        &self,
+        message: &mut Message,
+        person: &Person,
+        line: &mut Option<Line>,
+    ) -> Result<(), DeliverError> {
+        let offered = self.offer(message, person, line).await;
+        let closed = |own: &Line| own.carried && !own.smtp.is_usable();
+        let certain = message.state == MessageState::Queued;
+        if offered.is_err() && certain && line.as_ref().is_some_and(closed) {
+            return self.offer(message, person, line).await;
+        }
+        offered
     }
 
     /// The second decision and, if it is still yes, the hand-over, with nothing in between.
-    async fn one(
+    async fn offer(
         &self,
-        message: &Message,
-        person: &Person<'_>,
-        connection: &mut Option<Smtp>,
-    ) -> Result<NewMessage, (MessageState, DeliverError)> {
-        let queued = |error: DeliverError| (MessageState::Queued, error);
-        let mut next = unsettled(message);
-        if connection.as_ref().is_none_or(|own| !own.is_usable()) {
-            let opened = Smtp::connect(&self.mail.smtp, &self.trust).await;
-            *connection = Some(opened.map_err(|why| queued(why.into()))?);
-        }
-        let known = person
-            .identifiers
-            .iter()
-            .find(|own| Some(own.id) == message.identifier);
-        let (Some(address), Some(smtp)) = (known, connection.as_mut()) else {
-            next.state = MessageState::Dropped;
-            next.reason = izin_core::Reason::UnknownSubject;
-            return Ok(next);
+        message: &mut Message,
+        person: &Person,
+        line: &mut Option<Line>,
+    ) -> Result<(), DeliverError> {
+        let open = line.take().filter(|own| own.smtp.is_usable());
+        let line = line.insert(match open {
+            Some(open) => open,
+            None => Line {
+                smtp: Smtp::connect(&self.mail.smtp, &self.trust).await?,
+                carried: false,
+            },
+        });
+        let mut identifiers = person.identifiers.iter();
+        let Some(address) = identifiers.find(|own| Some(own.id) == message.identifier) else {
+            message.state = MessageState::Dropped;
+            message.reason = Reason::UnknownSubject;
+            return Ok(());
         };
         let decision = campaign::decide(self.app, &self.campaign, &address.value);
-        (next.reason, next.level, next.seq) = (decision.reason, decision.level, decision.seq);
-        if decision.verdict != Verdict::Allow {
-            next.state = MessageState::Dropped;
-            return Ok(next);
-        }
-        let made = self.make(message, person, address, decision.level);
-        let (envelope, bytes) = match made {
-            Ok(made) => made,
-            Err(MakeError::Store(why)) => return Err(queued(why.into())),
-            Err(MakeError::Unmakeable) => {
-                next.state = MessageState::Refused;
-                return Ok(next);
-            }
+        (message.reason, message.level) = (decision.reason, decision.level);
+        message.seq = decision.seq;
+        message.state = match decision.verdict {
+            Verdict::Allow => MessageState::Queued,
+            Verdict::Defer => MessageState::Deferred,
+            Verdict::Deny => MessageState::Dropped,
         };
-        let outcome = smtp.send(&envelope, &bytes).await;
-        next.state = self.outcome(message, outcome).await?;
-        Ok(next)
+        if decision.verdict != Verdict::Allow {
+            return Ok(());
+        }
+        match self.make(message, person, address) {
+            Ok((envelope, bytes)) => {
+                let outcome = line.smtp.send(&envelope, &bytes).await;
+                line.carried |= outcome.is_ok() && line.smtp.is_usable();
+                self.note(message, outcome).await
+            }
+            Err(MakeError::Store(why)) => Err(why.into()),
+            Err(MakeError::Unmakeable) => {
+                message.state = MessageState::Refused;
+                Ok(())
+            }
+        }
     }
 
-    async fn outcome(
+    /// Notes where an offered message stands. What is not about this message stops the hand-over.
+    async fn note(
         &self,
-        message: &Message,
+        message: &mut Message,
         outcome: Result<Outcome, SendError>,
-    ) -> Result<MessageState, (MessageState, DeliverError)> {
-        match outcome {
-            Ok(Outcome::Accepted { .. }) => Ok(MessageState::Sent),
-            Ok(Outcome::RefusedForNow { .. }) => Ok(MessageState::Delayed),
+    ) -> Result<(), DeliverError> {
+        message.state = match outcome {
+            Ok(Outcome::Accepted { .. }) => MessageState::Sent,
+            Ok(Outcome::RefusedForNow { step, reply } | Outcome::Refused { step, reply })
+                if !is_about_message(step) =>
+            {
+                return Err(DeliverError::SenderRefused {
+                    server: self.mail.smtp.server.clone(),
+                    step,
+                    status: reply.status(),
+                });
+            }
+            Ok(Outcome::RefusedForNow { .. }) => MessageState::Delayed,
             Ok(Outcome::Refused { step, reply }) => {
-                let enhanced = reply.status().enhanced;
-                let no_such_address = step == Step::Recipient
-                    && enhanced.is_some_and(|own| own.subject == 1 && own.detail <= 3);
-                if no_such_address && let Some(identifier) = message.identifier {
-                    self.undeliverable(message, identifier)
-                        .await
-                        .map_err(|why| (MessageState::Refused, why.into()))?;
+                message.state = MessageState::Refused;
+                return self.refused(message, step, reply.status()).await;
+            }
+            Err(SendError::Unsendable {
+                why: Unsendable::TooLong { .. },
+                ..
+            }) => MessageState::Refused,
+            Err(error) => {
+                if matches!(error, SendError::InDoubt { .. }) {
+                    message.state = MessageState::InDoubt;
                 }
-                Ok(MessageState::Refused)
+                return Err(error.into());
             }
-            Err(SendError::Unsendable { .. }) => Ok(MessageState::Refused),
-            Err(error @ SendError::InDoubt { .. }) => Err((MessageState::InDoubt, error.into())),
-            Err(error @ SendError::NotHandedOver { .. }) => {
-                Err((MessageState::Queued, error.into()))
-            }
-        }
+        };
+        Ok(())
     }
 
     /// The server says that the address does not exist: a fact about the address, not a refusal.
-    async fn undeliverable(
+    async fn refused(
         &self,
         message: &Message,
-        identifier: izin_core::IdentifierId,
-    ) -> Result<(), StoreError> {
+        step: Step,
+        status: Status,
+    ) -> Result<(), DeliverError> {
+        let no_such_address = step == Step::Recipient
+            && status
+                .enhanced
+                .is_some_and(|own| own.subject == 1 && own.detail <= 3);
+        let Some(identifier) = message.identifier.filter(|_| no_such_address) else {
+            return Ok(());
+        };
         let act = Act::Undeliverable {
             identifier,
             channel: self.campaign.channel,
@@ -281,24 +350,16 @@ impl Round<'_> {
             act,
             detail: None,
         };
-        self.app
-            .store
-            .record(vec![command], self.app.clock.now())
-            .await
-            .map(drop)
+        let now = self.app.clock.now();
+        self.app.store.record(vec![command], now).await?;
+        Ok(())
     }
 }
 
-/// A taken message as it was before: queued, by its first decision.
-fn unsettled(message: &Message) -> NewMessage {
-    NewMessage {
-        subject: message.subject,
-        identifier: message.identifier,
-        state: MessageState::Queued,
-        reason: message.reason,
-        level: message.level,
-        seq: message.seq,
-    }
+/// Whether a refusal at this step is about the message or its addressee. Elsewhere the server
+/// refuses the sender, and would refuse every other message too.
+const fn is_about_message(step: Step) -> bool {
+    matches!(step, Step::Recipient | Step::Message | Step::FinalReply)
 }
 
 /// Hands over campaigns that were left unfinished, until [`App::stop`]: then what is under way is
@@ -308,8 +369,8 @@ fn unsettled(message: &Message) -> NewMessage {
 pub async fn keep_delivering(app: std::sync::Arc<App>) {
     const RETRY: std::time::Duration = std::time::Duration::from_secs(60);
     while !app.is_stopping() {
-        if let Err(error) = deliver_unfinished(&app).await {
-            tracing::warn!(%error, "a campaign's hand-over stopped; it is tried again in a minute");
+        if let Err(error) = hand_over_unfinished(&app).await {
+            tracing::warn!(%error, "the campaigns cannot be read; tried again in a minute");
         }
         tokio::select! {
             () = app.queued.notified() => {}
@@ -318,12 +379,20 @@ pub async fn keep_delivering(app: std::sync::Arc<App>) {
     }
 }
 
-async fn deliver_unfinished(app: &App) -> Result<(), DeliverError> {
+/// Hands over every campaign that is unfinished, oldest first. One that stops is logged, stays
+/// unfinished and keeps no other from going out.
+///
+/// # Errors
+/// [`StoreError`] when the campaigns cannot be read.
+pub async fn hand_over_unfinished(app: &App) -> Result<(), StoreError> {
     let campaigns = app.store.campaigns().await?;
     let unfinished =
         |own: &&Campaign| matches!(own.state, CampaignState::Queuing | CampaignState::Sending);
     for campaign in campaigns.iter().rev().filter(unfinished) {
-        hand_over(app, campaign.id, &|_, _| {}).await?;
+        if let Err(error) = hand_over(app, campaign.id, &|_, _| {}).await {
+            let campaign = campaign.id;
+            tracing::warn!(campaign, %error, "a hand-over stopped; it is tried again later");
+        }
     }
     Ok(())
 }

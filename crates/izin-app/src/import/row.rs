@@ -122,3 +122,42 @@ pub(crate) mod reading {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::Layout;
+    use super::*;
+
+    const BOOK: &str = include_str!("../../../../docs/book/import.md");
+
+    #[test]
+    fn every_example_in_the_book_is_taken_whole_and_every_column_is_explained() {
+        let now = Timestamp::parse("2026-11-21").unwrap();
+        type Read<'a> = &'a dyn Fn(&Row<'_>) -> Result<(), Problem>;
+        let kinds: [(&'static Layout, Read<'_>); 4] = [
+            (&contacts::LAYOUT, &|row| {
+                contacts::Contact::read(row, now, "ID").map(|_| ())
+            }),
+            (&purchases::LAYOUT, &|row| {
+                purchases::Purchase::read(row).map(|_| ())
+            }),
+            (&catalog::LAYOUT, &|row| {
+                catalog::Product::read(row).map(|_| ())
+            }),
+            (&suppressions::LAYOUT, &|row| {
+                suppressions::Suppression::read(row, now, "ID").map(|_| ())
+            }),
+        ];
+        for (layout, read) in kinds {
+            let (_, section) = BOOK.split_once(&format!("\n## {}\n", layout.kind)).unwrap();
+            let (words, example) = section.split_once("```csv\n").unwrap();
+            let (example, _) = example.split_once("```").unwrap();
+            for row in reading::rows(layout, example, read) {
+                assert_eq!(row, Ok(()), "{}", layout.kind);
+            }
+            for field in layout.fields {
+                assert!(words.contains(&format!("`{field}`")), "{field}");
+            }
+        }
+    }
+}

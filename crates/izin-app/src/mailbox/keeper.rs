@@ -38,12 +38,18 @@ pub(super) enum Task {
     Clear(oneshot::Sender<Done>),
 }
 
-/// A message as it arrived, for each of its recipients.
-#[derive(Debug)]
+/// A message as it arrived, for each of its recipients. `Debug` shows neither.
 pub(super) struct Letter {
     pub(super) recipients: Vec<String>,
     pub(super) raw: Vec<u8>,
     pub(super) done: oneshot::Sender<Done>,
+}
+
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (recipients, bytes) = (self.recipients.len(), self.raw.len());
+        write!(f, "Letter({recipients} recipients, {bytes} bytes)")
+    }
 }
 
 /// The task is committed. Where it failed, the sender is dropped instead.
@@ -166,4 +172,21 @@ fn confirm(task: Task) {
     let (Task::Keep(Letter { done, .. }) | Task::Clear(done)) = task;
     // A client that hung up meanwhile does not hear of it; the message stays kept.
     let _ = done.send(Done);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_in_debug_shows_neither_its_recipients_nor_its_words() {
+        let (done, _kept) = oneshot::channel();
+        let letter = Letter {
+            recipients: vec!["rahasia@example.com".to_owned()],
+            raw: b"rahasia".to_vec(),
+            done,
+        };
+        let shown = format!("{:?}", Task::Keep(letter));
+        assert_eq!(shown, "Keep(Letter(1 recipients, 7 bytes))");
+    }
 }

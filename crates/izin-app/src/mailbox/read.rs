@@ -17,8 +17,8 @@ pub const LIST_MAX: u32 = 500;
 /// Messages read in one go during a walk.
 const WALK_PAGE: u32 = 100;
 
-/// Which messages to list.
-#[derive(Debug, Clone)]
+/// Which messages to list. `Debug` does not show whose.
+#[derive(Clone)]
 pub struct Query {
     /// Only messages that arrived before this one: the next page.
     pub older_than: Option<MailId>,
@@ -28,6 +28,12 @@ pub struct Query {
     pub recipient: Option<String>,
     /// The most messages wanted; more than [`LIST_MAX`] counts as that.
     pub limit: u32,
+}
+
+impl std::fmt::Debug for Query {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Query(at most {})", self.limit)
+    }
 }
 
 impl Default for Query {

@@ -2,7 +2,7 @@
 
 use izin_app::Who;
 use izin_app::act::{self, ActError, DETAIL_BYTES_MAX, Kind, Report};
-use izin_core::{Channel, Identifier, Level, Origin, Reason, Verdict};
+use izin_core::{Channel, Identifier, Level, Origin, Reason, RefusalKind, Verdict};
 use izin_store::{Answered, Recorded};
 use izin_testkit::Shop;
 use izin_testkit::policy::{email, purpose_id};
@@ -34,10 +34,10 @@ async fn report(shop: &Shop, report: Report) -> Result<Answered<Recorded>, ActEr
 #[tokio::test]
 async fn every_no_is_effective_for_the_next_decision_and_after_a_restart() {
     for (kind, reason) in [
-        (Kind::OptOut, Reason::OptedOutPurpose),
-        (Kind::Withdrawal, Reason::Withdrawn),
-        (Kind::Objection, Reason::Objected),
-        (Kind::Complaint, Reason::Complained),
+        (Kind::No(RefusalKind::OptedOut), Reason::OptedOutPurpose),
+        (Kind::No(RefusalKind::Withdrawn), Reason::Withdrawn),
+        (Kind::No(RefusalKind::Objected), Reason::Objected),
+        (Kind::No(RefusalKind::Complained), Reason::Complained),
         (Kind::Pause(NOON.plus_days(3)), Reason::Paused),
         (Kind::Restriction { holds: true }, Reason::Restricted),
     ] {
@@ -62,7 +62,9 @@ async fn a_yes_counts_with_evidence_and_never_lifts_a_no() {
     };
     report(&shop, proven()).await.unwrap();
     assert_eq!(shop.ask(ANI).verdict, Verdict::Allow);
-    report(&shop, by_address(Kind::OptOut)).await.unwrap();
+    report(&shop, by_address(Kind::No(RefusalKind::OptedOut)))
+        .await
+        .unwrap();
     report(&shop, proven()).await.unwrap();
     assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
 }
@@ -90,9 +92,11 @@ async fn the_dial_goes_down_and_not_up() {
 async fn a_no_about_an_unknown_address_is_taken_as_often_as_it_is_said() {
     let shop = Shop::open().await;
     for _ in 0..3 {
-        report(&shop, by_address(Kind::OptOut)).await.unwrap();
+        report(&shop, by_address(Kind::No(RefusalKind::OptedOut)))
+            .await
+            .unwrap();
     }
-    assert_eq!(shop.gate.people_count(), 0);
+    assert_eq!(shop.gate.everybody().len(), 0);
     shop.consented(&["Ani@Example.com"]).await;
     assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
 }
@@ -101,15 +105,50 @@ async fn a_no_about_an_unknown_address_is_taken_as_often_as_it_is_said() {
 async fn a_no_of_somebody_with_an_unknown_id_makes_nobody_up() {
     let shop = Shop::open().await;
     let stranger = Who::Subject(izin_core::SubjectId::from_bytes([1; 16]));
-    let unknown_customer = Who::Identifier(Identifier::customer("C404").unwrap());
-    for who in [stranger, unknown_customer] {
-        let refused = report(&shop, about(who, Kind::OptOut)).await;
+    let refused = report(&shop, about(stranger, Kind::No(RefusalKind::OptedOut))).await;
+    assert!(
+        matches!(refused, Err(ActError::UnknownSubject)),
+        "{refused:?}"
+    );
+    assert_eq!(shop.gate.everybody().len(), 0);
+}
+
+#[tokio::test]
+async fn a_no_of_a_customer_number_nobody_has_yet_waits_for_whoever_gets_it() {
+    let shop = Shop::open().await;
+    let unknown = Who::Identifier(Identifier::customer("C404").unwrap());
+    report(&shop, about(unknown, Kind::No(RefusalKind::OptedOut)))
+        .await
+        .unwrap();
+    let file = "customer,email,consent_marketing_email,consent_evidence\nC404,ani@example.com,yes,form 1\n";
+    shop.import(izin_app::import::Kind::Contacts, file).await;
+    assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
+}
+
+#[tokio::test]
+async fn a_no_is_never_turned_away_for_its_paperwork() {
+    type Change = fn(&mut Report);
+    let changes: [Change; 4] = [
+        |own| own.purpose = Some(purpose_id("newsletter_of_old")),
+        |own| own.purpose = None,
+        |own| own.occurred_at = Some(NOON.plus_days(9_000)),
+        |own| own.detail = Some("é".repeat(DETAIL_BYTES_MAX)),
+    ];
+    for (at, change) in changes.into_iter().enumerate() {
+        let shop = Shop::open().await;
+        shop.consented(&[ANI]).await;
+        let before = shop.store.head().await.unwrap().size;
+        let mut no = by_address(Kind::No(RefusalKind::OptedOut));
+        change(&mut no);
+        report(&shop, no).await.unwrap();
         assert!(
-            matches!(refused, Err(ActError::UnknownSubject)),
-            "{refused:?}"
+            shop.store.head().await.unwrap().size > before,
+            "change {at}"
         );
+        if at > 0 {
+            assert_eq!(shop.ask(ANI).verdict, Verdict::Deny, "change {at}");
+        }
     }
-    assert_eq!(shop.gate.people_count(), 0);
 }
 
 #[tokio::test]
@@ -125,16 +164,9 @@ async fn what_cannot_be_taken_is_refused_with_its_reason_and_records_nothing() {
     let long = "x".repeat(DETAIL_BYTES_MAX + 1);
     let too_long = Report {
         detail: Some(long),
-        ..by_address(Kind::OptOut)
+        ..by_address(Kind::Consent)
     };
     for (wrong, says) in [
-        (
-            wrong(
-                |own| own.purpose = Some(purpose_id("newsletter")),
-                Kind::OptOut,
-            ),
-            "newsletter",
-        ),
         (
             wrong(|own| own.purpose = None, Kind::Consent),
             "`purpose` is missing",
@@ -144,17 +176,13 @@ async fn what_cannot_be_taken_is_refused_with_its_reason_and_records_nothing() {
             "`channel` is missing",
         ),
         (
-            wrong(|own| own.purpose = None, Kind::Withdrawal),
-            "`purpose` is missing",
-        ),
-        (
             wrong(|own| own.channel = Some(Channel::Push), Kind::Consent),
             "marketing",
         ),
         (
             wrong(
                 |own| own.occurred_at = Some(NOON.plus_days(1)),
-                Kind::OptOut,
+                Kind::Consent,
             ),
             "in the future",
         ),
@@ -183,7 +211,12 @@ async fn a_repeated_report_is_answered_as_the_first_time_was() {
     shop.consented(&[ANI]).await;
     let once = || {
         let answer = |own: &Recorded| format!("entry {}", own.seq);
-        act::report(&shop, by_address(Kind::OptOut), Some([4; 32]), answer)
+        act::report(
+            &shop,
+            by_address(Kind::No(RefusalKind::OptedOut)),
+            Some([4; 32]),
+            answer,
+        )
     };
     let Answered::Now(recorded) = once().await.unwrap() else {
         panic!("the first time");
@@ -204,7 +237,9 @@ async fn an_act_about_one_of_several_people_names_the_person() {
         matches!(refused, Err(ActError::SeveralSubjects)),
         "{refused:?}"
     );
-    report(&shop, by_address(Kind::OptOut)).await.unwrap();
+    report(&shop, by_address(Kind::No(RefusalKind::OptedOut)))
+        .await
+        .unwrap();
     for person in shop.gate.holders(&email(ANI)) {
         assert_eq!(shop.gate.standing(person).unwrap().refusals.len(), 1);
     }

@@ -138,7 +138,7 @@ async fn who_objects_to_statistics_is_not_counted() {
         report(
             &shop,
             "satu@example.com",
-            Act::Objection,
+            Act::No(izin_core::RefusalKind::Objected),
             Some("statistics"),
         )
         .await;

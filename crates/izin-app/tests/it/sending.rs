@@ -1,11 +1,13 @@
 //! Hand-over to a mail server that fails: sent once, in doubt, or again, never twice.
 
+use izin_app::Who;
+use izin_app::act::{self, Kind, Report};
 use izin_app::campaign::{self, CampaignError};
-use izin_app::deliver::DeliverError;
 use izin_app::deliver::smtp::SendError;
-use izin_core::{Channel, Reason, Verdict};
-use izin_store::CampaignState;
-use izin_testkit::policy::purpose_id;
+use izin_app::deliver::{self, DeliverError};
+use izin_core::{Channel, Origin, Reason, Verdict};
+use izin_store::{Campaign, CampaignState};
+use izin_testkit::policy::{email, purpose_id};
 use izin_testkit::shop::TEMPLATE;
 use izin_testkit::{MailServer, Shop, Turn};
 
@@ -97,6 +99,165 @@ async fn a_server_that_hangs_up_before_the_dot_is_offered_the_message_again() {
         (server.mails_to(ANI).len(), server.mails_to(BUDI).len()),
         (1, 1)
     );
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_the_sender_burns_no_message() {
+    for (verb, reply, says) in [
+        ("MAIL", "550 5.7.1 no", "refused MAIL FROM with 550 5.7.1"),
+        ("MAIL", "451 4.3.0 no", "refused MAIL FROM with 451 4.3.0"),
+        ("DATA", "554 5.5.0 no", "refused DATA with 554 5.5.0"),
+        ("EHLO", "421 4.3.2 no", "with 421 4.3.2"),
+    ] {
+        let (server, shop, id) = shop_of_two(&[]).await;
+        server.refuse(verb, reply);
+        let stopped = shop.hand_over(id).await.unwrap_err().to_string();
+        assert!(stopped.contains(says), "{stopped}");
+        let standing = shop.standing(id).await;
+        assert_eq!(
+            (standing.waiting, standing.refused),
+            (2, 0),
+            "{verb} {reply}"
+        );
+
+        server.relent();
+        shop.hand_over(id).await.unwrap();
+        assert_eq!(shop.standing(id).await.sent, 2, "{verb} {reply}");
+        assert_eq!(server.mails().len(), 2, "{verb} {reply}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_between_two_mails_is_opened_again() {
+    let (server, shop, id) = shop_of_two(&[Turn::AcceptThenClose]).await;
+    server.plan(BUDI, &[Turn::AcceptThenClose]);
+    shop.hand_over(id).await.unwrap();
+    let standing = shop.standing(id).await;
+    assert_eq!((standing.sent, standing.in_doubt), (2, 0));
+    assert_eq!(server.mails().len(), 2);
+}
+
+/// Changes the store behind the shop's back.
+fn tamper(shop: &Shop, change: &str) {
+    let db = rusqlite::Connection::open(shop.data_folder().join("izin.sqlite")).unwrap();
+    db.execute_batch(change).unwrap();
+}
+
+fn damage_profile(shop: &Shop, address: &str) {
+    let person = izin_store::hex(shop.person(address).as_bytes());
+    let damage = format!("update profiles set sealed = zeroblob(60) where subject = x'{person}'");
+    tamper(shop, &damage);
+}
+
+async fn named_shop() -> (MailServer, Shop) {
+    let server = MailServer::start().await;
+    let shop = Shop::with_mail(&server).await;
+    let file = format!(
+        "email,name,consent_marketing_email,consent_evidence\n\
+         {ANI},Ani,yes,form\n{BUDI},Budi,yes,form\n"
+    );
+    shop.import(izin_app::import::Kind::Contacts, &file).await;
+    (server, shop)
+}
+
+#[tokio::test]
+async fn one_damaged_person_does_not_keep_the_others_from_their_mail() {
+    let (server, shop) = named_shop().await;
+    let queued = shop.begin().await;
+    shop.queue(queued).await;
+    damage_profile(&shop, ANI);
+    shop.hand_over(queued).await.unwrap();
+    let standing = shop.standing(queued).await;
+    assert_eq!((standing.sent, standing.refused), (1, 1));
+    assert_eq!(standing.state, CampaignState::Done);
+
+    let later = shop.send().await;
+    assert_eq!((later.sent, later.considered), (1, 1));
+    assert_eq!(
+        (server.mails_to(ANI).len(), server.mails_to(BUDI).len()),
+        (0, 2)
+    );
+}
+
+#[tokio::test]
+async fn messages_taken_by_a_hand_over_that_could_not_read_people_are_queued_again() {
+    let (server, mut shop) = named_shop().await;
+    let id = shop.begin().await;
+    shop.queue(id).await;
+    tamper(&shop, "alter table profiles rename to away");
+    let stopped = shop.hand_over(id).await.unwrap_err();
+    assert!(matches!(stopped, DeliverError::Store(_)), "{stopped}");
+    tamper(&shop, "alter table away rename to profiles");
+
+    shop.reopen().await;
+    shop.hand_over(id).await.unwrap();
+    let standing = shop.standing(id).await;
+    assert_eq!((standing.sent, standing.in_doubt), (2, 0));
+    assert_eq!(server.mails().len(), 2);
+}
+
+#[tokio::test]
+async fn who_pauses_before_the_hand_over_is_deferred_and_this_campaign_does_not_reach_them() {
+    let (server, shop, id) = shop_of_two(&[]).await;
+    let pause = Report {
+        who: Who::Identifier(email(ANI)),
+        kind: Kind::Pause(shop.clock.now().plus_days(3)),
+        channel: Some(Channel::Email),
+        purpose: None,
+        topic: None,
+        occurred_at: None,
+        detail: None,
+        origin: Origin::Api,
+    };
+    let paused = act::report(&shop, pause, None, |_| String::new());
+    paused.await.unwrap();
+    shop.hand_over(id).await.unwrap();
+    let standing = shop.standing(id).await;
+    assert_eq!((standing.sent, standing.deferred), (1, 1));
+    assert_eq!(standing.denied.len(), 0);
+    assert_eq!(standing.state, CampaignState::Done);
+    assert_eq!(server.mails_to(ANI).len(), 0);
+}
+
+fn campaign_of(source: &str, channel: Channel) -> Campaign {
+    Campaign {
+        id: 0,
+        name: "Promo".to_owned(),
+        purpose: purpose_id("marketing"),
+        channel,
+        template: source.to_owned(),
+        state: CampaignState::Queuing,
+        created_at: izin_testkit::world::NOON,
+        finished_at: None,
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_that_cannot_go_out_keeps_no_other_back() {
+    let server = MailServer::start().await;
+    let shop = Shop::with_mail(&server).await;
+    shop.consented(&[ANI, BUDI]).await;
+    let broken = campaign_of("no head", Channel::Email);
+    let broken = shop.store.begin_campaign(broken).await.unwrap();
+    let sound = shop.begin().await;
+    assert!(broken < sound);
+    deliver::hand_over_unfinished(&shop).await.unwrap();
+    assert_eq!(shop.standing(sound).await.state, CampaignState::Done);
+    assert_eq!(server.mails().len(), 2);
+    let unsent = shop.standing(broken).await;
+    assert_eq!((unsent.state, unsent.waiting), (CampaignState::Sending, 2));
+}
+
+#[tokio::test]
+async fn the_same_campaign_is_begun_once_while_it_is_unfinished() {
+    let (_server, shop, id) = shop_of_two(&[]).await;
+    assert_eq!(shop.begin().await, id);
+    let by_sms = campaign_of(TEMPLATE, Channel::Sms);
+    assert_ne!(shop.store.begin_campaign(by_sms).await.unwrap(), id);
+    shop.hand_over(id).await.unwrap();
+    let (next, at_once) = tokio::join!(shop.begin(), shop.begin());
+    assert_ne!(next, id, "a finished campaign may come again");
+    assert_eq!(next, at_once);
 }
 
 #[tokio::test]

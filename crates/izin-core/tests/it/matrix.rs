@@ -109,12 +109,21 @@ pub(crate) fn usual() -> Vec<Act> {
     person().into_iter().chain(consents).collect()
 }
 
+/// The person's address on a channel, where it has one.
+pub(crate) const fn address(channel: Channel) -> Option<IdentifierId> {
+    match channel {
+        Channel::Email => Some(ADDRESS),
+        Channel::Sms => Some(NUMBER),
+        _ => None,
+    }
+}
+
 pub(crate) fn agreed(to: &str, channel: Channel, evidence: Evidence, days_ago: i64) -> Act {
     Act::Consented {
         purpose: purpose_id(to),
         channel,
         topic: None,
-        identifier: None,
+        identifier: address(channel),
         occurred_at: NOON.plus_days(-days_ago),
         evidence,
         policy: 1,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use izin_log::proof::ProofError;
 use izin_log::prove::ProveError;
 use izin_log::tile::TileError;
-use izin_log::{Consistency, Hash, Inclusion, Receipt, TileId, prove_consistency, prove_inclusion};
+use izin_log::{Hash, Inclusion, Receipt, TileId, prove_inclusion};
 use proptest::prelude::*;
 
 use crate::store::{Log, leaf_of, signer};
@@ -15,10 +15,6 @@ static LOG: LazyLock<Log> = LazyLock::new(|| Log::of(SIZE));
 
 fn inclusion(index: u64, size: u64) -> Inclusion {
     prove_inclusion(index, size, &mut |id| LOG.read(id)).unwrap()
-}
-
-fn consistency(old: u64, size: u64) -> Consistency {
-    prove_consistency(old, size, &mut |id| LOG.read(id)).unwrap()
 }
 
 /// Every way to change one thing in a path.
@@ -45,14 +41,6 @@ fn what_is_outside_the_tree_is_not_proved() {
     let outside = |place, size| Err(ProveError::Outside { place, size });
     assert_eq!(prove_inclusion(0, 0, &mut read).map(|_| ()), outside(0, 0));
     assert_eq!(prove_inclusion(9, 9, &mut read).map(|_| ()), outside(9, 9));
-    assert_eq!(
-        prove_consistency(0, 9, &mut read).map(|_| ()),
-        outside(0, 9)
-    );
-    assert_eq!(
-        prove_consistency(10, 9, &mut read).map(|_| ()),
-        outside(10, 9)
-    );
     let head = LOG.head(0);
     let proof = Inclusion {
         index: 0,
@@ -99,32 +87,6 @@ fn small_trees_are_proved_exhaustively_and_no_mutation_passes() {
     }
 }
 
-#[test]
-fn growth_of_small_trees_is_proved_exhaustively_and_no_mutation_passes() {
-    for size in 1..=24 {
-        let new = LOG.head(size);
-        for old in 1..=size {
-            let earlier = LOG.head(old);
-            let proof = consistency(old, size);
-            assert_eq!(proof.verify(&earlier, &new), Ok(()), "{old} to {size}");
-            for path in mutated(&proof.path) {
-                assert!(
-                    Consistency { path }.verify(&earlier, &new).is_err(),
-                    "{old} to {size}"
-                );
-            }
-            for other in (0..size + 2).filter(|other| *other != old) {
-                let mut head = earlier;
-                head.size = other;
-                assert!(
-                    proof.verify(&head, &new).is_err(),
-                    "{old} as {other} to {size}"
-                );
-            }
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -152,24 +114,6 @@ proptest! {
             prop_assert!(moved.verify(leaf, &head).is_err());
         }
     }
-
-    #[test]
-    fn any_growth_is_proved_and_a_rewritten_past_is_not(
-        old in 1_u64..=SIZE,
-        more in 0_u64..=SIZE,
-    ) {
-        let size = (old + more).min(SIZE);
-        let (earlier, new) = (LOG.head(old), LOG.head(size));
-        let proof = consistency(old, size);
-        prop_assert_eq!(proof.verify(&earlier, &new), Ok(()));
-        let mut rewritten = earlier;
-        rewritten.root.0[31] ^= 1;
-        prop_assert!(proof.verify(&rewritten, &new).is_err());
-        for path in mutated(&proof.path) {
-            let passes = Consistency { path }.verify(&earlier, &new).is_ok();
-            prop_assert!(!passes);
-        }
-    }
 }
 
 #[test]
@@ -189,10 +133,6 @@ fn three_levels_of_tiles_are_proved_with_few_reads() {
             "{index}"
         );
         assert!(reads <= 6, "{reads} tiles read for {index}");
-    }
-    for old in [1, 255, 256, 257, 40_000, 65_536, 65_537, 66_000] {
-        let proof = prove_consistency(old, 66_000, &mut |id| log.read(id)).unwrap();
-        assert_eq!(proof.verify(&log.head(old), &head), Ok(()), "{old}");
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use izin_log::{
-    Checkpoint, Edge, ExportFile, Finding, Hash, Leaf, SignerKey, TileId, bundle, export_files,
-    tile, verify_export,
+    Checkpoint, Edge, ExportFile, Finding, Hash, Leaf, SignerKey, Tile, TileId, bundle,
+    export_files, tile, verify_export,
 };
 use izin_log::{TreeHead, hash, leaf};
 
@@ -70,8 +70,14 @@ impl Log {
     /// Any tile of this tree or of an earlier state of it.
     pub(crate) fn read(&self, id: TileId) -> Result<Vec<Hash>, Infallible> {
         let full = TileId::full(id.level(), id.index()).and_then(|full| self.tiles.get(&full));
-        let hashes = full.map(Vec::as_slice).or_else(|| self.edge.unfinished(id));
-        Ok(hashes.unwrap_or_default().to_vec())
+        let there = |tile: &Tile| (tile.id.level(), tile.id.index()) == (id.level(), id.index());
+        let partial = || {
+            self.edge
+                .partial_tiles()
+                .find(there)
+                .map(|tile| tile.hashes)
+        };
+        Ok(full.cloned().or_else(partial).unwrap_or_default())
     }
 
     pub(crate) fn head(&self, size: u64) -> TreeHead {

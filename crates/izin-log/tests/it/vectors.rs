@@ -5,9 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use izin_log::hash::{leaf_hash, tree_root};
 use izin_log::note::{self, Note};
 use izin_log::tile::Span;
-use izin_log::{
-    Checkpoint, Consistency, Edge, Hash, Inclusion, SignerKey, TileId, TreeHead, VerifierKey,
-};
+use izin_log::{Checkpoint, Edge, Hash, Inclusion, SignerKey, TileId, TreeHead, VerifierKey};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -38,11 +36,6 @@ fn unhex(text: &str) -> Vec<u8> {
 
 fn hash_of_hex(text: &str) -> Hash {
     Hash(unhex(text).try_into().unwrap())
-}
-
-/// A root as given; some vectors have short texts for roots that only need to be equal or not.
-fn root_of(text: &str) -> Hash {
-    Hash::parse(text).unwrap_or_else(|| leaf_hash(text.as_bytes()))
 }
 
 /// A path; `None` when a text in it is no hash, which our reader refuses before any proof.
@@ -94,43 +87,6 @@ fn inclusion_proofs_hold_or_fail_as_published() {
             !vector.want_err,
             "{index} {}",
             vector.desc
-        );
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ConsistencyVector {
-    size1: u64,
-    size2: u64,
-    root1: String,
-    root2: String,
-    proof: Option<Vec<String>>,
-    desc: String,
-    want_err: bool,
-}
-
-#[test]
-fn consistency_proofs_hold_or_fail_as_published() {
-    let Some(file) = vectors::<Many<ConsistencyVector>>("merkle-consistency") else {
-        return;
-    };
-    assert_eq!(file.vectors.len(), file.count);
-    for vector in file.vectors {
-        let old = TreeHead {
-            size: vector.size1,
-            root: root_of(&vector.root1),
-        };
-        let new = TreeHead {
-            size: vector.size2,
-            root: root_of(&vector.root2),
-        };
-        let held = path_of(vector.proof.as_deref())
-            .is_some_and(|path| Consistency { path }.verify(&old, &new).is_ok());
-        assert_eq!(
-            held, !vector.want_err,
-            "{} {} {}",
-            old.size, new.size, vector.desc
         );
     }
 }

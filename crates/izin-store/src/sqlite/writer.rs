@@ -4,6 +4,7 @@
 //! job runs in a savepoint of its own, so that one that fails takes nothing else with it. Nobody
 //! is answered, and nobody hears of an entry, before the commit is durable.
 
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
@@ -111,7 +112,7 @@ impl Writer {
             }
             Err(std::sync::mpsc::TrySendError::Disconnected(_)) => return Err(StoreError::Stopped),
         }
-        receive.await.map_err(|_| StoreError::Stopped)?
+        receive.await.map_err(|_| StoreError::NotCommitted)?
     }
 }
 
@@ -137,7 +138,7 @@ struct Group {
 
 impl Group {
     /// Works until every handle is gone. Jobs of a group that could not even begin are dropped;
-    /// their callers hear [`StoreError::Stopped`].
+    /// their callers hear [`StoreError::NotCommitted`].
     fn run(mut self, queue: &Receiver<Job>) {
         while let Ok(first) = queue.recv() {
             let jobs = std::iter::once(first).chain(queue.try_iter().take(GROUP_JOBS_MAX - 1));
@@ -181,12 +182,19 @@ impl Group {
     fn run_one(&mut self, job: Job, committed: &mut Vec<Committed>) -> Result<Answer, StoreError> {
         let (before, entries) = (self.tree.clone(), committed.len());
         self.db.execute_batch("savepoint job")?;
-        let (keep, answer) = job(&mut Tx {
+        let mut tx = Tx {
             db: &self.db,
             tree: &mut self.tree,
             keys: &mut self.keys,
             entropy: &self.entropy,
             committed,
+        };
+        // A fault in one job must not end the thread that every opt-out goes through: its
+        // savepoint is rolled back and its caller hears that nothing was committed.
+        let done = std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut tx)));
+        let (keep, answer) = done.unwrap_or_else(|_| {
+            tracing::error!("a write ended with a fault and was rolled back");
+            (false, Box::new(|_| {}) as Answer)
         });
         if keep {
             self.db.execute_batch("release job")?;

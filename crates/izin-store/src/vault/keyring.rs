@@ -125,6 +125,12 @@ impl Keyring {
         service_key(&self.db, &self.master, name, &self.entropy)
     }
 
+    /// Whether anybody's keys are here.
+    pub(crate) fn has_people(&self) -> Result<bool, StoreError> {
+        const ANY: &str = "select exists (select 1 from subject_keys)";
+        Ok(self.db.query_row(ANY, [], |row| row.get(0))?)
+    }
+
     /// Hashes identifiers under this store's keys.
     #[must_use]
     pub const fn hasher(&self) -> &Hasher {

@@ -143,7 +143,13 @@ impl<'a> Case<'a> {
                 ..
             } if *own == purpose.id
                 && *on == channel
-                && (identifier.is_none() || address.is_none() || *identifier == address)
+                && match identifier {
+                    None => !matches!(
+                        channel,
+                        Channel::Email | Channel::Sms | Channel::Whatsapp | Channel::Phone
+                    ),
+                    Some(_) => address.is_none() || *identifier == address,
+                }
                 && (topic.is_none() || topic.as_ref() == asked)
                 && *evidence == Evidence::Recorded =>
             {
@@ -202,18 +208,19 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The latest end of the pauses that hold: the last word for this channel, and for all.
+    /// The latest end of the pauses that hold: the longest for this channel, and for all.
     pub(super) fn paused_until(&self) -> Option<Timestamp> {
         if self.is_essential() || !self.is_live() {
             return None;
         }
-        let last_word = |about: Option<Channel>| {
-            self.acts().rev().find_map(|(_, act)| match act {
+        let longest = |about: Option<Channel>| {
+            let ends = self.acts().filter_map(|(_, act)| match act {
                 Act::Paused { channel, until, .. } if *channel == about => Some(*until),
                 _ => None,
-            })
+            });
+            ends.max()
         };
-        let ends = [last_word(None), last_word(Some(self.request.channel))];
+        let ends = [longest(None), longest(Some(self.request.channel))];
         ends.into_iter()
             .flatten()
             .filter(|until| *until > self.world.now)

@@ -10,8 +10,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use izin_app::App;
-use izin_app::act::{self, Kind, Report};
-use izin_core::{Channel, Level, Origin, Timestamp};
+use izin_app::act::{self, ActError, Kind, Report};
+use izin_core::{Channel, Level, Origin, RefusalKind, Timestamp};
 use izin_store::{Answered, Recorded, hex};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -95,16 +95,29 @@ struct Kept {
     answer: String,
 }
 
+impl ActKind {
+    /// The field that only this act has.
+    const fn own_field(self) -> Option<&'static str> {
+        match self {
+            Self::Dial => Some("level"),
+            Self::Pause => Some("until"),
+            Self::Restriction => Some("holds"),
+            _ => None,
+        }
+    }
+}
+
 impl ActReport {
     fn kind(&self) -> Result<Kind, Problem> {
+        let own = self.act.own_field();
         let asked = [
-            ("level", self.level.is_some(), ActKind::Dial),
-            ("until", self.until.is_some(), ActKind::Pause),
-            ("holds", self.holds.is_some(), ActKind::Restriction),
+            ("level", self.level.is_some()),
+            ("until", self.until.is_some()),
+            ("holds", self.holds.is_some()),
         ];
-        for (field, given, act) in asked {
+        for (field, given) in asked {
             let missing = || Problem::new(Code::MissingField, "this act needs it").at(field);
-            match (given, self.act == act) {
+            match (given, own == Some(field)) {
                 (true, false) => return Err(invalid(field, "it has no meaning for this act")),
                 (false, true) => return Err(missing()),
                 _ => {}
@@ -113,10 +126,10 @@ impl ActReport {
         let until = self.until.as_deref().map(|own| moment("until", own));
         let simple = match self.act {
             ActKind::Consent => Some(Kind::Consent),
-            ActKind::Withdrawal => Some(Kind::Withdrawal),
-            ActKind::Objection => Some(Kind::Objection),
-            ActKind::Optout => Some(Kind::OptOut),
-            ActKind::Complaint => Some(Kind::Complaint),
+            ActKind::Withdrawal => Some(Kind::No(RefusalKind::Withdrawn)),
+            ActKind::Objection => Some(Kind::No(RefusalKind::Objected)),
+            ActKind::Optout => Some(Kind::No(RefusalKind::OptedOut)),
+            ActKind::Complaint => Some(Kind::No(RefusalKind::Complained)),
             ActKind::Dial => self.level.map(Kind::Dial),
             ActKind::Pause => until.transpose()?.map(Kind::Pause),
             ActKind::Restriction => self.holds.map(|holds| Kind::Restriction { holds }),
@@ -126,6 +139,13 @@ impl ActReport {
 
     fn report(self, home: &str) -> Result<Report, Problem> {
         let occurred_at = self.occurred_at.as_deref();
+        let said = |own: &Option<String>| own.clone().filter(|own| !own.trim().is_empty());
+        let detail = match (said(&self.source), said(&self.detail)) {
+            (Some(source), Some(detail)) => Some(format!("{source}\n{detail}")),
+            // Half of it proves no consent; a no needs no proof.
+            _ if self.act == ActKind::Consent => None,
+            (source, detail) => source.or(detail),
+        };
         Ok(Report {
             who: self.subject.who(home)?,
             kind: self.kind()?,
@@ -135,10 +155,7 @@ impl ActReport {
             occurred_at: occurred_at
                 .map(|own| moment("occurred_at", own))
                 .transpose()?,
-            detail: match (self.source, self.detail) {
-                (Some(source), Some(detail)) => Some(format!("{source}\n{detail}")),
-                (source, detail) => source.or(detail),
-            },
+            detail,
             origin: Origin::Api,
         })
     }
@@ -171,16 +188,27 @@ pub(crate) async fn report(
 ) -> Result<Response, Problem> {
     caller.may_report_acts()?;
     let once = once(&headers, &caller)?;
-    let report = json::parse::<ActReport>(&body)?.report(&app.policy.controller.country)?;
+    let read = json::parse::<ActReport>(&body)?;
+    let own_field = read.act.own_field();
+    let report = read.report(&app.policy.controller.country)?;
     let request = blake3::hash(&body).to_hex().to_string();
     let url = app.settings.public_url.clone();
     let keep = {
         let (url, request) = (url.clone(), request.clone());
         move |recorded: &Recorded| kept(request, &answer(&url, recorded))
     };
-    match act::report(&app, report, once, keep).await? {
+    let answered = act::report(&app, report, once, keep).await;
+    match answered.map_err(|error| refused(error, own_field))? {
         Answered::Now(recorded) => Ok(Json(answer(&url, &recorded)).into_response()),
         Answered::Before(kept) => first_answer(&kept, &request),
+    }
+}
+
+/// What widens is refused for the field that asks for it.
+fn refused(error: ActError, own_field: Option<&'static str>) -> Problem {
+    match (&error, own_field) {
+        (ActError::StepUpRequired, Some(field)) => Problem::from(error).at(field),
+        _ => error.into(),
     }
 }
 

@@ -23,8 +23,9 @@ use izin_store::StoreError;
 
 use crate::problem::{Code, Problem};
 
-/// The longest form a page or a mail program sends, in bytes; ours have two fields.
-const FORM_BYTES_MAX: usize = 16 * 1024;
+/// The longest form that is read, in bytes. Ours have two fields; a mail program that sends much
+/// more beside the one pair that counts is still understood.
+const FORM_BYTES_MAX: usize = 1024 * 1024;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()

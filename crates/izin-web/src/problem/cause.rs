@@ -28,7 +28,7 @@ impl From<ActError> for Problem {
             }
             ActError::InTheFuture => Self::new(Code::InvalidField, detail).at("occurred_at"),
             ActError::DetailTooLong => Self::new(Code::InvalidField, detail).at("detail"),
-            ActError::StepUpRequired => Self::new(Code::StepUpRequired, detail).at("level"),
+            ActError::StepUpRequired => Self::new(Code::StepUpRequired, detail),
             ActError::Store(error) => error.into(),
         }
     }

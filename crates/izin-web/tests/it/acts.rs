@@ -30,19 +30,22 @@ fn wrong_fields() -> [Wrong; 7] {
             occurred_at,
         ),
         (
-            optout(json!({occurred_at: "2027-01-01"})),
+            act("consent", json!({occurred_at: "2027-01-01", "channel": "email", "purpose": "marketing"})),
             422,
             invalid,
             occurred_at,
         ),
         (
-            optout(json!({"purpose": "gifts"})),
+            act("consent", json!({"channel": "email", "purpose": "gifts"})),
             422,
             "unknown_purpose",
             "purpose",
         ),
         (
-            optout(json!({"detail": "budi".repeat(5000)})),
+            act(
+                "consent",
+                json!({"channel": "email", "purpose": "marketing", "source": "till", "detail": "budi".repeat(5000)}),
+            ),
             422,
             invalid,
             "detail",
@@ -54,7 +57,6 @@ fn missing_fields() -> [Wrong; 9] {
     let (missing, marketing) = ("missing_field", json!({"purpose": "marketing"}));
     let siti = json!({"subject": {"email": "siti@example.com"}, "act": "dial", "level": 0});
     [
-        (act("withdrawal", json!({})), 422, missing, "purpose"),
         (act("consent", marketing), 422, missing, "channel"),
         (act("dial", json!({})), 422, missing, "level"),
         (
@@ -77,6 +79,12 @@ fn missing_fields() -> [Wrong; 9] {
             "until",
         ),
         (act("restriction", json!({})), 422, missing, "holds"),
+        (
+            act("restriction", json!({"holds": false})),
+            403,
+            "step_up_required",
+            "holds",
+        ),
         (siti, 404, "unknown_subject", "subject"),
     ]
 }

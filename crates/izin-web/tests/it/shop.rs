@@ -245,7 +245,7 @@ impl Shop {
     pub(crate) async fn customer(&self, email: &str) -> Link {
         let consent = json!({
             "subject": {"email": email}, "act": "consent", "channel": "email",
-            "purpose": "marketing", "source": "checkout"
+            "purpose": "marketing", "source": "checkout", "detail": "yes to news"
         });
         assert_eq!(self.act(&consent).await.status, 200);
         let identifier = Identifier::email(email).unwrap();

@@ -1,10 +1,12 @@
 //! `izin campaign`: one template to everybody who may receive it.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use izin_app::campaign::template::TEMPLATE_BYTES_MAX;
 use izin_app::campaign::{self, CampaignError, NewCampaign, Standing};
 use izin_app::{deliver, supervisor};
 use izin_core::{Channel, PurposeId};
@@ -20,7 +22,8 @@ Examples:
   izin campaign send --template promo.html --purpose marketing --wait --json
 
 Everybody is decided when the message is queued and again when it is handed over. Without --wait a
-running server hands over; where none runs, this command does.";
+running server hands over; where none runs, this command does. docs/book/template.md lists what a
+template may show.";
 
 /// Send campaigns and see where they stand
 #[derive(Debug, Subcommand)]
@@ -81,10 +84,23 @@ pub(crate) async fn run(asked: &Campaign, shop: &Shop<'_>, io: &mut Io) -> anyho
     Ok(Exit::Fine)
 }
 
+/// Reads a template's file, and nothing that is no file or could never be a template.
+fn read_template(path: &Path) -> std::io::Result<String> {
+    let file = std::fs::File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
+    let mut source = String::new();
+    let most = u64::try_from(TEMPLATE_BYTES_MAX).unwrap_or(u64::MAX);
+    file.take(most.saturating_add(1))
+        .read_to_string(&mut source)?;
+    Ok(source)
+}
+
 async fn send(asked: &Send, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     shop.known(&asked.purpose)?;
     let path = shop.path(&asked.template);
-    let source = std::fs::read_to_string(&path).map_err(|why| CampaignError::File {
+    let source = read_template(&path).map_err(|why| CampaignError::File {
         path,
         why: why.to_string(),
     })?;

@@ -6,6 +6,7 @@ use izin_core::{Channel, Decision, PurposeId, Request, Seq, TopicId};
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
+use crate::personal::Personal;
 use crate::subject;
 
 const EXAMPLES: &str = "\
@@ -20,7 +21,7 @@ Whatever the answer, the exit code is 0.";
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Decide {
     /// email:…, phone:…, customer:… or id:…
-    subject: String,
+    subject: Personal,
     /// The way to reach the person, as email
     #[arg(long)]
     channel: Channel,

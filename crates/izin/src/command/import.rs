@@ -30,7 +30,7 @@ A level of 2 also needs consent_personalisation_email. Times without an offset a
 
 Refused rows go to a file beside FILE, as contacts.rejected.csv (or what --rejects names), with
 their reasons; the exit code is then 1. Mend them there and import that file. An import never lifts
-a refusal.";
+a refusal. docs/book/import.md says more, with an example of each file.";
 
 /// Import contacts, purchases, the catalogue or a do-not-contact list
 #[derive(Debug, Args)]

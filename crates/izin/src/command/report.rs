@@ -2,13 +2,14 @@
 
 use clap::Args;
 use izin_app::act::{self, Kind};
-use izin_core::{Channel, Origin, PurposeId, TopicId};
+use izin_core::{Channel, Origin, PurposeId, RefusalKind, TopicId};
 use izin_store::{Answered, hex};
 use serde_json::json;
 
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
+use crate::personal::Personal;
 use crate::subject;
 
 /// Record that somebody wants no more of this
@@ -57,16 +58,16 @@ pub(crate) struct Withdraw {
 #[derive(Debug, Args)]
 struct About {
     /// email:…, phone:…, customer:… or id:…
-    subject: String,
+    subject: Personal,
     /// Only this channel
     #[arg(long)]
     channel: Option<Channel>,
     /// Who of the staff took it; kept sealed
     #[arg(long, value_name = "NAME")]
-    agent: String,
+    agent: Personal,
     /// What was said, and where the letter is; kept sealed
     #[arg(long, value_name = "TEXT")]
-    note: String,
+    note: Personal,
     /// Only this theme inside the purpose
     #[arg(long, value_parser = TopicId::parse)]
     topic: Option<TopicId>,
@@ -75,7 +76,13 @@ struct About {
 /// Records an opt-out.
 pub(crate) async fn opt_out(asked: &OptOut, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     let purpose = asked.purpose.as_ref();
-    record(Kind::OptOut, (&asked.about, purpose), shop, io).await
+    record(
+        Kind::No(RefusalKind::OptedOut),
+        (&asked.about, purpose),
+        shop,
+        io,
+    )
+    .await
 }
 
 /// Records a complaint.
@@ -85,7 +92,13 @@ pub(crate) async fn complaint(
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
     let purpose = asked.purpose.as_ref();
-    record(Kind::Complaint, (&asked.about, purpose), shop, io).await
+    record(
+        Kind::No(RefusalKind::Complained),
+        (&asked.about, purpose),
+        shop,
+        io,
+    )
+    .await
 }
 
 /// Records a withdrawal.
@@ -95,7 +108,7 @@ pub(crate) async fn withdraw(
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
     record(
-        Kind::Withdrawal,
+        Kind::No(RefusalKind::Withdrawn),
         (&asked.about, Some(&asked.purpose)),
         shop,
         io,
@@ -117,7 +130,7 @@ async fn record(
         purpose: purpose.cloned(),
         topic: about.topic.clone(),
         occurred_at: None,
-        detail: Some(json!({ "agent": about.agent, "note": about.note }).to_string()),
+        detail: Some(json!({ "agent": &*about.agent, "note": &*about.note }).to_string()),
         origin: Origin::Agent,
     };
     let answered = act::report(shop.app, report, None, |_| String::new()).await?;

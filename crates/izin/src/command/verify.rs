@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use izin_log::verify::{FILE_BYTES_MAX, ReadError};
-use izin_log::{VerifierKey, verify_export};
+use izin_log::{Checkpoint, TreeHead, VerifierKey, verify_export};
 use serde_json::json;
 
 use crate::exit::{Exit, Usage};
@@ -20,6 +20,7 @@ use crate::io::Io;
 Examples:
   izin log verify audit-2026 --key izin.vkey
   izin log verify audit-2026 --key 'izin.toko.example+1a2b3c4d+AbCd…'
+  izin log verify audit-2026 --key izin.vkey --since checkpoint-2025
 
 Every byte and every file is checked; the exit code is 1 at the first that does not fit.")]
 pub(crate) struct Verify {
@@ -28,14 +29,21 @@ pub(crate) struct Verify {
     /// The key as `izin log key` prints it, or a file that holds it
     #[arg(long, value_name = "KEY")]
     key: String,
+    /// A checkpoint kept from before: the log must still begin with everything it signed
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
 }
 
 /// The longest key file, in bytes: one line.
 const KEY_BYTES_MAX: u64 = 4096;
+/// The longest kept checkpoint, in bytes: three lines and a few signatures.
+const CHECKPOINT_BYTES_MAX: u64 = 16 * 1024;
 
 /// Checks the folder and says what was found, in one sentence.
 pub(crate) fn run(asked: &Verify, here: &Path, json: bool, io: &mut Io) -> anyhow::Result<Exit> {
     let key = key(&asked.key, here)?;
+    let since = asked.since.as_deref();
+    let since = since.map(|file| kept(&here.join(file), &key)).transpose()?;
     let folder = here.join(&asked.folder);
     let top = fs::read_dir(&folder)
         .with_context(|| format!("cannot read the folder `{}`", folder.display()))?;
@@ -43,7 +51,8 @@ pub(crate) fn run(asked: &Verify, here: &Path, json: bool, io: &mut Io) -> anyho
         folder: folder.clone(),
         open: vec![top],
     };
-    match verify_export(&mut files, &mut |name| read(&folder.join(name)), &key, None) {
+    let mut read = |name: &str| read(&folder.join(name));
+    match verify_export(&mut files, &mut read, &key, since.as_ref()) {
         Ok(checkpoint) => {
             let (origin, head) = (checkpoint.origin(), checkpoint.head());
             let (size, root) = (head.size, head.root.to_string());
@@ -71,16 +80,28 @@ fn key(text: &str, here: &Path) -> Result<VerifierKey, Usage> {
     if let Ok(key) = VerifierKey::parse(text.trim()) {
         return Ok(key);
     }
-    let mut written = String::new();
-    let read = File::open(here.join(text))
-        .and_then(|file| file.take(KEY_BYTES_MAX).read_to_string(&mut written));
-    match read {
-        Ok(_) => VerifierKey::parse(written.trim())
+    match start_of(&here.join(text), KEY_BYTES_MAX) {
+        Ok(written) => VerifierKey::parse(written.trim())
             .map_err(|why| Usage(format!("`{text}` holds no key: {why}"))),
         Err(why) => Err(Usage(format!(
             "`--key` is neither a key as `izin log key` prints it nor a file that holds one: {why}"
         ))),
     }
+}
+
+/// What an earlier checkpoint signed.
+fn kept(file: &Path, key: &VerifierKey) -> Result<TreeHead, Usage> {
+    let refused = |why: String| Usage(format!("`{}` holds no checkpoint: {why}", file.display()));
+    let note = start_of(file, CHECKPOINT_BYTES_MAX).map_err(|why| refused(why.to_string()))?;
+    let opened = Checkpoint::open(&note, key).map_err(|why| refused(why.to_string()))?;
+    Ok(*opened.head())
+}
+
+fn start_of(file: &Path, bytes_max: u64) -> io::Result<String> {
+    let mut text = String::new();
+    let file = File::open(file)?;
+    file.take(bytes_max).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Reads a file of the export, and no further than one may be long.

@@ -1,6 +1,7 @@
 //! What goes over the socket: frames of a kind, a length and bytes. Neither side takes a frame
 //! longer than [`FRAME_BYTES_MAX`].
 
+use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 
 use serde::{Deserialize, Serialize};
@@ -45,8 +46,8 @@ const KINDS: [Kind; 9] = [
     Kind::Exit,
 ];
 
-/// A command as it was typed, and where.
-#[derive(Debug, Serialize, Deserialize)]
+/// A command as it was typed, and where. `Debug` shows no argument: some name people.
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// The asker's version; another one may mean other things by the same words.
@@ -57,11 +58,24 @@ pub(super) struct Asked {
     pub(super) here: std::path::PathBuf,
 }
 
-/// One frame.
-#[derive(Debug, PartialEq, Eq)]
+/// One frame. `Debug` shows none of its bytes: they may be about people.
+#[derive(PartialEq, Eq)]
 pub(super) struct Frame {
     pub(super) kind: Kind,
     pub(super) bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arguments = self.arguments.len();
+        write!(f, "Asked({arguments} arguments, {})", self.version)
+    }
+}
+
+impl fmt::Debug for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Frame({:?}, {} bytes)", self.kind, self.bytes.len())
+    }
 }
 
 /// Writes one frame, in one write.
@@ -108,6 +122,19 @@ fn invalid(why: &'static str) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_that_was_typed_is_in_debug_output() {
+        let asked = Asked {
+            version: "1.2.3".to_owned(),
+            arguments: vec!["izin".to_owned(), "email:rahasia@example.com".to_owned()],
+            here: "/rahasia".into(),
+        };
+        assert_eq!(format!("{asked:?}"), "Asked(2 arguments, 1.2.3)");
+        let (kind, bytes) = (Kind::Out, b"rahasia".to_vec());
+        let shown = format!("{:?}", Frame { kind, bytes });
+        assert_eq!(shown, "Frame(Out, 7 bytes)");
+    }
 
     #[test]
     fn a_frame_that_is_cut_unknown_or_too_long_is_refused() {

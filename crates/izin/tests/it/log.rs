@@ -79,6 +79,33 @@ fn another_key_and_no_key_are_told_apart() {
 }
 
 #[test]
+fn a_log_that_lost_entries_since_a_kept_checkpoint_is_refused() {
+    let shop = Shop::with_contacts("log-since");
+    let key = shop.izin(&["log", "key"]).fine().out.trim().to_owned();
+    shop.izin(&["log", "export", "older"]).fine();
+    let early = shop.izin(&["log", "checkpoint"]).fine().out;
+    let about = ["--agent", "Sari", "--note", "letter"];
+    let optout = [&["optout", "email:budi@example.com"][..], &about].concat();
+    shop.izin(&optout).fine();
+    shop.izin(&["log", "export", "newer"]).fine();
+    let late = shop.izin(&["log", "checkpoint"]).fine().out;
+    assert_ne!(early, late);
+    shop.write("early", &early);
+    shop.write("late", &late);
+    shop.write("forged", &late.replace("\n\n", "0\n\n"));
+    let verify = |folder: &str, since: &str| {
+        shop.izin(&["log", "verify", folder, "--key", &key, "--since", since])
+    };
+    verify("older", "late").refused(1, &["fewer than the"]);
+    verify("newer", "forged").refused(2, &["`", "forged", "no checkpoint"]);
+    verify("newer", "absent").refused(2, &["absent"]);
+    for (folder, since) in [("newer", "early"), ("newer", "late"), ("older", "early")] {
+        let said = verify(folder, since).fine().out;
+        assert!(said.contains("is whole"), "{said}");
+    }
+}
+
+#[test]
 fn an_export_is_whole_and_needs_neither_configuration_nor_store() {
     let (shop, key) = exported("log-whole");
     let said = shop

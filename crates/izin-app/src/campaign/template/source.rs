@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::{Fault, Problem};
 
 /// Bytes of a template file; a hundred times a hand-written mail, small enough to check at once.
-pub(super) const TEMPLATE_BYTES_MAX: usize = 128 * 1024;
+pub const TEMPLATE_BYTES_MAX: usize = 128 * 1024;
 const FENCE: &str = "+++";
 const TEXT_FENCE: &str = "+++ text";
 

@@ -111,25 +111,6 @@ impl Smtp {
         self.usable
     }
 
-    /// Asks for a clean slate (`RSET`); also tells whether an idle connection still lives.
-    ///
-    /// # Errors
-    /// [`SendError::NotHandedOver`]; no message is under way here.
-    pub async fn reset(&mut self) -> Result<(), SendError> {
-        if !self.usable {
-            return Err(self.not_handed_over(Step::Reset, Fault::Closed));
-        }
-        self.usable = false;
-        match self.exchange("RSET\r\n").await {
-            Ok(reply) if reply.code() == 250 => {
-                self.usable = !self.wire.has_unread();
-                Ok(())
-            }
-            Ok(reply) => Err(self.not_handed_over(Step::Reset, Fault::Unexpected(reply.status()))),
-            Err(fault) => Err(self.not_handed_over(Step::Reset, fault)),
-        }
-    }
-
     /// Says goodbye and closes. Every message has its outcome already, so nothing here can fail.
     pub async fn quit(mut self) {
         let goodbye = self.usable && self.wire.say(b"QUIT\r\n", GOODBYE).await.is_ok();

@@ -30,8 +30,6 @@ pub enum Step {
     Message,
     /// The reply to the final dot.
     FinalReply,
-    /// `RSET`.
-    Reset,
 }
 
 impl std::fmt::Display for Step {
@@ -46,7 +44,6 @@ impl std::fmt::Display for Step {
             Self::Data => "DATA",
             Self::Message => "the message",
             Self::FinalReply => "the final reply",
-            Self::Reset => "RSET",
         })
     }
 }

@@ -5,7 +5,8 @@
 
 use izin_core::act::Evidence;
 use izin_core::{
-    Act, Identifier, IdentifierKind, Level, Origin, RefusalKind, Scope, Standing, Timestamp,
+    Act, Identifier, IdentifierId, IdentifierKind, Level, Origin, Refusal, RefusalKind, Scope,
+    Standing, Timestamp,
 };
 use izin_store::{Command, Contact, Profile, StoreError};
 
@@ -97,11 +98,10 @@ impl Contacts {
         if answer == Answer::No {
             consents.refused += 1;
             let (kind, scope) = (RefusalKind::OptedOut, Scope::purpose(purpose, channel));
-            let stands = standing
-                .refusals
-                .iter()
-                .any(|own| own.kind == kind && own.scope == scope);
-            if !stands {
+            let same = |own: &Refusal| own.kind == kind && own.scope == scope;
+            let mut addresses = read.identifiers().filter(|own| own.kind().reaches(channel));
+            let kept = addresses.all(|own| app.gate.suppressions(own).iter().any(same));
+            if !(kept && standing.refusals.iter().any(same)) {
                 contact.refusals.push((kind, scope, at, Origin::Import));
             }
             return;
@@ -114,9 +114,15 @@ impl Contacts {
             Evidence::Recorded => consents.reachable += 1,
             Evidence::Missing => consents.quarantined += 1,
         }
+        let mut addresses = read.identifiers().filter(|own| own.kind().reaches(channel));
+        let address = addresses.next().map(|own| {
+            let holds = |(id, _): &&(IdentifierId, _)| app.gate.is_held_as(own, *id);
+            standing.identifiers.iter().find(holds).map(|(id, _)| *id)
+        });
         let stands = standing.consents.iter().any(|own| {
             own.purpose == purpose
                 && own.channel == channel
+                && address.is_none_or(|given| given.is_some() && own.identifier == given)
                 && (own.evidence == Evidence::Recorded || evidence == Evidence::Missing)
                 && (own.occurred_at >= at || read.consent_at.is_none())
         });

@@ -138,7 +138,12 @@ async fn one_client_too_many_waits_until_another_leaves() {
             clients.push(connect(address).await);
         }
         let mut waiting = TcpStream::connect(address).await.unwrap();
-        clients[0].reset().await.unwrap();
+        send(
+            &mut clients[0],
+            "ani@example.com",
+            b"Subject: a\r\n\r\nb\r\n",
+        )
+        .await;
         let early = waiting.try_read(&mut [0; 1]).map_err(|error| error.kind());
         assert_eq!(early, Err(std::io::ErrorKind::WouldBlock));
         clients.swap_remove(0).quit().await;

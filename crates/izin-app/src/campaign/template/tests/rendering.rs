@@ -217,3 +217,14 @@ fn the_demo_mail_passes_its_own_checks_and_is_small() {
         );
     }
 }
+
+#[test]
+fn the_example_in_the_book_is_a_template() {
+    let book = include_str!("../../../../../../docs/book/template.md");
+    let (_, example) = book.split_once("```html\n").unwrap();
+    let (example, _) = example.split_once("```\n").unwrap();
+    assert_eq!(
+        Template::parse(example, "book").unwrap().name(),
+        "Spring picks"
+    );
+}
