@@ -30,7 +30,10 @@ fn wrong_fields() -> [Wrong; 7] {
             occurred_at,
         ),
         (
-            act("consent", json!({occurred_at: "2027-01-01", "channel": "email", "purpose": "marketing"})),
+            act(
+                "consent",
+                json!({occurred_at: "2027-01-01", "channel": "email", "purpose": "marketing"}),
+            ),
             422,
             invalid,
             occurred_at,
