@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::{Next, from_fn};
@@ -82,17 +81,13 @@ pub async fn serve(
     }
 }
 
-/// Does what was posted even when whoever posted it hangs up: once the whole request is here, a no
-/// in it counts whether or not anybody waits for the answer.
+/// Does what was posted even when whoever posted it hangs up: a no that has arrived whole counts
+/// whether or not anybody waits for the answer. The body is read in there too, so that a connection
+/// closed right behind it takes nothing along.
 async fn to_the_end(request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;
     }
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-        return Problem::of(Code::BodyTooLarge).into_response();
-    };
-    let request = Request::from_parts(parts, Body::from(body));
     let (send, receive) = oneshot::channel();
     supervisor::start("a post", async move {
         // Nobody receives when the caller hung up; what was posted is done all the same.
@@ -131,6 +126,7 @@ async fn wrong_method() -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::{Body, to_bytes};
     use axum::http::StatusCode;
     use axum::routing::get;
     use tower::ServiceExt;

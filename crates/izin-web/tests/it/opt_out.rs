@@ -37,6 +37,24 @@ async fn looking_changes_nothing_whoever_looks() {
 }
 
 #[tokio::test]
+async fn a_no_that_arrived_whole_counts_though_nobody_waits_for_the_answer() {
+    /// Looks at the gate until the press shows; each look goes through the store's one writer.
+    const LOOKS: usize = 1_000;
+    let shop = Shop::open().await;
+    let link = shop.customer(BUDI).await;
+    let press = ask("POST", &shop.path(LinkKind::OptOut, &link)).form(PAIR);
+    let hung_up = tokio::time::timeout(std::time::Duration::ZERO, shop.send(press)).await;
+    assert!(hung_up.is_err(), "the caller left before the answer");
+    for _ in 0..LOOKS {
+        if shop.decide(BUDI).await["decision"] == "deny" {
+            return;
+        }
+        shop.entries().await;
+    }
+    panic!("the press was lost");
+}
+
+#[tokio::test]
 async fn a_post_that_is_not_the_press_changes_nothing_and_says_so() {
     let shop = Shop::open().await;
     let link = shop.customer(BUDI).await;
