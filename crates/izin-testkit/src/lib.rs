@@ -2,7 +2,7 @@
 //!
 //! It is used by tests only and never shipped. Nothing here may repeat the product's own code to
 //! check it: [`opinion`] is written from the design, not from `izin_core::decision`. Whatever goes
-//! wrong in here ends the test. Start at [`Shop`] for stories, at [`world::World`] for rules.
+//! wrong in here ends the test. Start at `Shop` for stories, at [`world::World`] for rules.
 #![expect(
     clippy::expect_used,
     reason = "this is test code: what goes wrong here ends the test, with its reason"

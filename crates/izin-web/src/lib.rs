@@ -2,7 +2,7 @@
 //!
 //! A handler reads, authorises, makes one call into `izin-app` and shows what came of it; no rule
 //! of the domain is here. Nothing writes a path, a token, a key or a personal value to the log.
-//! Start at [`router`], then [`portal`](mod@portal) for people and [`api`](mod@api) for machines.
+//! Start at [`router`], then `portal` for people and `api` for machines.
 
 pub mod i18n;
 pub mod page;

@@ -80,7 +80,7 @@ pub struct Row {
     pub en: &'static str,
 }
 
-/// Every kind of problem, in the order of [`Code`].
+/// Every kind of problem, in the order of `Code`.
 pub const TABLE: [Row; 26] = [
     Row {
         is: Code::KeyMissing,
