@@ -6,6 +6,7 @@ use izin_store::{KnownIdentifier, Line, Message, Profile, StoreError};
 use super::Round;
 use super::message::{self, List, MessageError, Outgoing};
 use super::smtp::Envelope;
+use crate::campaign;
 use crate::campaign::template::{MailContext, MailItem, MailLinks, RenderedMail};
 use crate::link::{Link, LinkKind};
 
@@ -43,6 +44,38 @@ impl From<MessageError> for MakeError {
 }
 
 impl Round<'_> {
+    /// Who they are; what they bought only where the first decision allowed its use.
+    pub(super) async fn people(
+        &self,
+        taken: &[Message],
+    ) -> Result<Vec<Option<Person>>, StoreError> {
+        let store = &self.app.store;
+        let subjects: Vec<_> = taken.iter().map(|own| own.subject).collect();
+        let people = campaign::undamaged(&subjects, |asked| store.people(asked)).await?;
+        let personal = |own: &&Message| own.level >= Level::Purchases;
+        let buyers: Vec<_> = taken
+            .iter()
+            .filter(personal)
+            .map(|own| own.subject)
+            .collect();
+        let read = campaign::undamaged(&buyers, |asked| store.purchases_of(asked)).await?;
+        let mut read = read.into_iter();
+        let person = |(own, message): (Option<_>, &Message)| {
+            let bought = if personal(&message) {
+                read.next()?
+            } else {
+                Some(Vec::new())
+            };
+            let (profile, identifiers) = own?;
+            Some(Person {
+                profile,
+                identifiers,
+                purchases: bought?,
+            })
+        };
+        Ok(people.into_iter().zip(taken).map(person).collect())
+    }
+
     /// Renders and builds one mail at the level that was allowed.
     pub(super) fn make(
         &self,

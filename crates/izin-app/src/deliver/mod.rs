@@ -211,23 +211,6 @@ impl Round<'_> {
         Ok(())
     }
 
-    async fn people(&self, taken: &[Message]) -> Result<Vec<Option<Person>>, StoreError> {
-        let store = &self.app.store;
-        let subjects: Vec<_> = taken.iter().map(|own| own.subject).collect();
-        let people = campaign::undamaged(&subjects, |asked| store.people(asked)).await?;
-        let purchases = campaign::undamaged(&subjects, |asked| store.purchases_of(asked)).await?;
-        let both = people.into_iter().zip(purchases);
-        let person = |(own, purchases): (Option<_>, Option<_>)| {
-            let (profile, identifiers) = own?;
-            Some(Person {
-                profile,
-                identifiers,
-                purchases: purchases?,
-            })
-        };
-        Ok(both.map(person).collect())
-    }
-
     /// Offers one message; once more, and decided once more, when the server had closed the
     /// connection since the message before.
     async fn one(
