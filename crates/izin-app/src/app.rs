@@ -1,13 +1,16 @@
 //! The running application: one store, one gate, one policy, and the ports.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use izin_core::{Decision, Policy, Request, Timestamp};
+use arc_swap::ArcSwap;
+use izin_core::window::Window;
+use izin_core::{Channel, Decision, Policy, PurposeId, Request, SubjectId, Timestamp};
 use izin_log::SignerKey;
 use izin_log::key::KeyError;
-use izin_store::{Owner, Store, StoreError};
+use izin_store::{Line, Owner, Store, StoreError};
 
 use crate::clock::Clock;
 use crate::deliver::smtp::SmtpSettings;
@@ -16,6 +19,7 @@ use crate::gate::{Gate, Who};
 use crate::link::{Link, LinkKind, Links};
 use crate::mailbox::Mailbox;
 use crate::policy::{self, PolicyError};
+use crate::publish::{self, InForce};
 
 /// What the operator set.
 #[derive(Debug, Clone)]
@@ -75,10 +79,7 @@ pub struct App {
     pub store: Store,
     /// The gate over it.
     pub gate: Arc<Gate>,
-    /// The policy in force.
-    pub policy: Policy,
-    /// Since when it is in force.
-    pub policy_since: Timestamp,
+    in_force: ArcSwap<InForce>,
     /// Time.
     pub clock: Clock,
     /// Knows which API keys work.
@@ -97,7 +98,8 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store as its owner, replays the ledger into the gate, publishes a changed policy.
+    /// Opens the store as its owner, replays the ledger into the gate, and puts a changed policy in
+    /// force if nobody has to be told of it.
     ///
     /// # Errors
     /// [`StartError`]; [`StoreError::Owned`] when another process owns the directory.
@@ -114,7 +116,9 @@ impl App {
         store.replay(|committed| gate.apply(&[committed]))?;
         let told = Arc::clone(&gate);
         store.subscribe(move |committed| told.apply(committed));
-        let (policy, policy_since) = policy::publish(&store, read, now).await?;
+        listen_to_sends(&store, &gate, now)?;
+        note_purchases(&store, &gate).await?;
+        let in_force = publish::at_start(&store, read, gate.count() == 0, now).await?;
         store.doubt_unsettled(now).await?;
         let links = Links::new(store.service_key("links")?, entropy);
         let seed = store.service_key("log")?;
@@ -125,12 +129,12 @@ impl App {
             .map_err(|why| StartError::LogName(origin, why))?;
         let door = Doorkeeper::of(&store).await?;
         let shelf = crate::recommend::Shelf::default();
+        shelf.restock(&store).await?;
         Ok(Self {
             settings,
             store,
             gate,
-            policy,
-            policy_since,
+            in_force: ArcSwap::from_pointee(in_force),
             clock,
             door,
             links,
@@ -142,10 +146,45 @@ impl App {
         })
     }
 
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.in_force.load().policy)
+    }
+
+    /// Since when the policy is in force.
+    #[must_use]
+    pub fn policy_since(&self) -> Timestamp {
+        self.in_force.load().since()
+    }
+
+    /// Goes by the version that the store has in force from here on.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn adopt(&self) -> Result<(), StoreError> {
+        if let Some(in_force) = publish::in_force(&self.store).await? {
+            self.in_force.store(Arc::new(in_force));
+        }
+        Ok(())
+    }
+
+    /// Whether a purpose is live on a channel now.
+    #[must_use]
+    pub fn is_live(&self, purpose: PurposeId, channel: Channel) -> bool {
+        let now = self.clock.now();
+        self.in_force
+            .load()
+            .policy
+            .live(&purpose, channel, now)
+            .is_some()
+    }
+
     /// May this be done, now? Reads nothing from the store.
     #[must_use]
     pub fn decide(&self, who: &Who, request: &Request) -> Decision {
-        self.gate.ask(who, request, &self.policy, self.clock.now())
+        self.gate
+            .ask(who, request, &self.in_force.load().policy, self.clock.now())
     }
 
     /// The address of a page behind a sealed link.
@@ -173,15 +212,10 @@ impl App {
         self.stopping.load(Ordering::SeqCst)
     }
 
-    /// The policy version whose notice was in force at a moment; 0 for one before this policy,
-    /// whose notice is not known.
+    /// The policy version whose notice was in force at a moment; 0 before the first.
     #[must_use]
     pub fn notice_at(&self, moment: Timestamp) -> u32 {
-        if moment < self.policy_since {
-            0
-        } else {
-            self.policy.version
-        }
+        self.in_force.load().version_at(moment)
     }
 
     /// The data directory.
@@ -189,4 +223,33 @@ impl App {
     pub fn dir(&self) -> &Path {
         &self.settings.data
     }
+}
+
+/// The gate learns what was sent and for what room is held, now and from here on.
+fn listen_to_sends(store: &Store, gate: &Arc<Gate>, now: Timestamp) -> Result<(), StoreError> {
+    let longest = i64::from(Window::MAX.seconds());
+    store.replay_sends(now.plus_seconds(-longest), |change| {
+        gate.apply_sends(&[change]);
+    })?;
+    let told = Arc::clone(gate);
+    store.subscribe_sends(move |changes| told.apply_sends(changes));
+    Ok(())
+}
+
+/// The gate learns when everybody last bought something. Orders are sealed, so each is opened once
+/// at the start; what comes later is told when it is imported.
+async fn note_purchases(store: &Store, gate: &Gate) -> Result<(), StoreError> {
+    let mut newest: HashMap<SubjectId, Timestamp> = HashMap::new();
+    let note = |buyer: Option<SubjectId>, lines: Vec<Line>| {
+        let last = lines.iter().map(|line| line.at).max();
+        if let Some((buyer, last)) = buyer.zip(last) {
+            let known = newest.entry(buyer).or_insert(last);
+            *known = last.max(*known);
+        }
+    };
+    store.each_order(note).await?;
+    for (buyer, last) in newest {
+        gate.saw(buyer, last);
+    }
+    Ok(())
 }

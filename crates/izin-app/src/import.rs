@@ -229,7 +229,7 @@ async fn import<I: Intake>(
     }
     counts.add(intake.apply(app, options.dry_run).await?);
     progress(rows, total);
-    app.shelf.clear();
+    app.shelf.restock(&app.store).await?;
     let (rejected, problems, rejects_file) = rejects.finish()?;
     let duplicates = counts.duplicates;
     let applied = rows - rejected - duplicates;

@@ -4,12 +4,20 @@
 //! [`gate::Gate::ask`]. Start reading at [`app::App`], then [`optout`], then [`gate`].
 
 pub mod act;
+pub mod announce;
 pub mod app;
 pub mod audit;
 pub mod campaign;
 pub mod clock;
+pub mod closest;
+pub mod consent;
+pub mod content;
+pub mod correction;
 pub mod deliver;
 pub mod door;
+pub mod event;
+pub mod explain;
+pub mod export;
 pub mod gate;
 pub mod import;
 pub mod link;
@@ -17,10 +25,18 @@ pub mod mailbox;
 pub mod notice;
 pub mod optout;
 pub mod overview;
+pub mod person;
 pub mod policy;
 pub mod preference;
+pub mod publish;
+pub mod queue;
 pub mod recommend;
+pub mod reserve;
+pub mod staff;
+pub mod step_up;
+pub mod subject;
 pub mod supervisor;
+pub mod way_out;
 pub mod why;
 
 pub use app::{App, Demo, MailSettings, Settings, StartError};

@@ -3,8 +3,8 @@
 use izin_core::{Identifier, Origin, Refusal, RefusalKind, Scope, Timestamp};
 use izin_store::{Command, Recorded, Refusing, StoreError, Whom};
 
-use crate::App;
 use crate::link::Link;
+use crate::{App, act, queue};
 
 /// What an opt-out by link came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,9 +55,17 @@ pub async fn by_link(
         origin,
         detail: None,
     };
-    app.store
+    let waits = act::waiting(app, &refusing.whom, refusing.refusal, None);
+    let recorded = app
+        .store
         .record(vec![Command::Refuse(refusing)], now)
         .await?;
+    if let Some(recorded) = recorded.last()
+        && let Err(error) = queue::open(app, waits, recorded, now).await
+    {
+        // The refusal stands; that nobody looks for its person must not undo it.
+        tracing::warn!(%error, "an opt-out of somebody unknown was not queued");
+    }
     Ok(OptedOut {
         already: false,
         since: now,

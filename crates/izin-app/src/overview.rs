@@ -157,12 +157,7 @@ fn people(app: &App) -> People {
         return people;
     };
     let channel = Channel::Email;
-    let request = Request {
-        channel,
-        purpose,
-        topic: None,
-        address: None,
-    };
+    let request = Request::of(purpose, channel);
     let reachable = |subject: &SubjectId| {
         let standing = app.gate.standing(*subject);
         standing.is_some_and(|own| {

@@ -6,10 +6,9 @@
 
 use izin_core::law::Basis;
 use izin_core::policy::{Class, Purpose};
-use izin_core::standing::Consent;
 use izin_core::{
-    Act, Channel, Decision, IdentifierId, IdentifierKind, Language, Level, Origin, PurposeId,
-    Reason, RefusalKind, Request, Scope, Standing, Timestamp, Verdict,
+    Act, Channel, Consent, Decision, IdentifierId, IdentifierKind, Language, Level, Origin, Policy,
+    PurposeId, Reason, RefusalKind, Request, Scope, Standing, Timestamp, Verdict,
 };
 use izin_store::{Command, StoreError};
 
@@ -92,6 +91,8 @@ pub enum Narrowing {
     StopEverything,
     /// Turn the dial down.
     DialDown(Level),
+    /// Something was too personal: one level down.
+    TooPersonal,
 }
 
 /// Whom a link went to. A store that cannot be read hides the address; it never hides the page
@@ -123,9 +124,9 @@ pub fn opted_out_since(app: &App, link: &Link) -> Option<Timestamp> {
 }
 
 /// What an opt-out by this link stops: the purposes on its channel that are not essential.
-pub fn stoppable<'a>(app: &'a App, link: &Link) -> impl Iterator<Item = &'a Purpose> {
+pub fn stoppable<'a>(policy: &'a Policy, link: &Link) -> impl Iterator<Item = &'a Purpose> {
     let channel = link.channel;
-    app.policy
+    policy
         .purposes
         .iter()
         .filter(move |own| own.class != Class::Essential && own.channels.contains(&channel))
@@ -136,7 +137,8 @@ pub fn stoppable<'a>(app: &'a App, link: &Link) -> impl Iterator<Item = &'a Purp
 /// # Errors
 /// [`StoreError`] when the store cannot be read.
 pub async fn choices<'a>(
-    app: &'a App,
+    app: &App,
+    policy: &'a Policy,
     link: &Link,
     holder: &Holder,
 ) -> Result<Vec<Choice<'a>>, StoreError> {
@@ -148,10 +150,8 @@ pub async fn choices<'a>(
     };
     let permission = |purpose: &Purpose, channel: Channel| {
         let request = Request {
-            channel,
-            purpose: purpose.id.clone(),
-            topic: None,
             address: holder.on(channel),
+            ..Request::of(purpose.id, channel)
         };
         let decision = app.decide(&Who::Subject(link.subject), &request);
         permission((&request, &decision), purpose, &standing, restricted)
@@ -164,7 +164,7 @@ pub async fn choices<'a>(
             .map(|channel| (*channel, permission(purpose, *channel)))
             .collect(),
     };
-    Ok(app.policy.purposes.iter().map(choice).collect())
+    Ok(policy.purposes.iter().map(choice).collect())
 }
 
 /// Where the dial stands; at its lowest once everything was stopped.
@@ -191,13 +191,15 @@ pub fn dial(app: &App, link: &Link) -> Level {
 pub async fn narrow(app: &App, link: &Link, wish: &Narrowing) -> Result<bool, StoreError> {
     let scope = match wish {
         Narrowing::DialDown(level) => return dial_down(app, link, *level).await,
+        Narrowing::TooPersonal => return too_personal(app, link).await,
         Narrowing::StopEverything => Scope::EVERYTHING,
         Narrowing::SwitchOff { purpose, channel } => {
-            let live = app.policy.live(purpose, *channel);
+            let policy = app.policy();
+            let live = policy.live(purpose, *channel, app.clock.now());
             if live.is_none_or(|own| own.class == Class::Essential) {
                 return Ok(false);
             }
-            Scope::purpose(purpose.clone(), *channel)
+            Scope::purpose(*purpose, *channel)
         }
     };
     optout::by_link(app, link, scope, Origin::Page).await?;
@@ -212,6 +214,8 @@ async fn dial_down(app: &App, link: &Link, level: Level) -> Result<bool, StoreEr
     let act = Act::DialMoved {
         level,
         origin: Origin::Page,
+        step_up: false,
+        too_personal: false,
     };
     let command = Command::Act {
         subject: Some(link.subject),
@@ -220,6 +224,36 @@ async fn dial_down(app: &App, link: &Link, level: Level) -> Result<bool, StoreEr
     };
     app.store.record(vec![command], app.clock.now()).await?;
     Ok(true)
+}
+
+/// One level down, or again at the lowest: each time it is remembered that it was said.
+async fn too_personal(app: &App, link: &Link) -> Result<bool, StoreError> {
+    let stands = u8::from(dial(app, link));
+    let level = Level::try_from(stands.saturating_sub(1)).unwrap_or(Level::Contextual);
+    let act = Act::DialMoved {
+        level,
+        origin: Origin::Page,
+        step_up: false,
+        too_personal: true,
+    };
+    let command = Command::Act {
+        subject: Some(link.subject),
+        act,
+        detail: None,
+    };
+    app.store.record(vec![command], app.clock.now()).await?;
+    Ok(true)
+}
+
+/// The person's e-mail addresses, masked, to which a step-up code can go; the link's own first.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn addresses(app: &App, link: &Link) -> Result<Vec<(IdentifierId, String)>, StoreError> {
+    let mut own = app.store.identifiers(link.subject).await?;
+    own.retain(|own| own.value.kind() == IdentifierKind::Email);
+    own.sort_by_key(|own| own.suppression != link.address);
+    Ok(own.iter().map(|own| (own.id, own.value.masked())).collect())
 }
 
 fn permission(
@@ -232,7 +266,7 @@ fn permission(
         return Permission::Needed;
     }
     // A pause or a broken address hinders messages; it takes no permission away.
-    let hindered = matches!(decision.reason, Reason::Paused | Reason::Undeliverable);
+    let hindered = decision.reason.defers() || decision.reason == Reason::Undeliverable;
     if decision.verdict == Verdict::Allow || hindered {
         let fits = |own: &&Consent| {
             (&own.purpose, own.channel) == (&purpose.id, request.channel)
@@ -242,7 +276,7 @@ fn permission(
         };
         let yes = standing.consents.iter().filter(fits);
         return yes
-            .filter(|_| purpose.basis == Basis::Consent)
+            .filter(|_| purpose.basis.claims(Basis::Consent))
             .max_by_key(|own| own.seq)
             .map_or(Permission::OnWithoutConsent, |yes| Permission::On {
                 since: yes.occurred_at,

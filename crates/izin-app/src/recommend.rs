@@ -7,14 +7,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use izin_core::policy::{Class, Purpose};
-use izin_core::{Channel, Language, Level, Request, Seq, SubjectId, Timestamp, Verdict};
+use izin_core::{Channel, Language, Level, Policy, Request, Seq, SubjectId, Timestamp, Verdict};
 use izin_recommend::{
     Ask, Because, Buyer, CatalogueProduct, CategoryNo, CustomerNo, GuestOrderNo, MinCustomers, Mix,
     Model, OwnPurchase, Pick, ProductNo, Purchase,
 };
-use izin_store::{Line, Product, StoreError};
+use izin_store::{Line, Product, Store, StoreError};
 
 use crate::App;
+use crate::content;
 use crate::gate::Who;
 
 /// The catalogue and the model over it, as of the last training.
@@ -28,12 +29,33 @@ pub struct Trained {
 #[derive(Default)]
 pub struct Shelf {
     trained: RwLock<Option<(Option<Seq>, Arc<Trained>)>>,
+    categories: RwLock<Arc<Categories>>,
 }
 
+/// The shop's category of each product, by product code.
+pub type Categories = HashMap<String, String>;
+
 impl Shelf {
-    /// Forgets the model: orders or catalogue changed.
-    pub fn clear(&self) {
+    /// Forgets the model and reads the categories: orders or catalogue changed, or are first read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn restock(&self, store: &Store) -> Result<(), StoreError> {
+        let products = store.products().await?.into_iter();
+        let categories = products.map(|own| (own.id, own.category)).collect();
         *self.trained.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self
+            .categories
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(categories);
+        Ok(())
+    }
+
+    /// The category of every product in the catalogue.
+    #[must_use]
+    pub fn categories(&self) -> Arc<Categories> {
+        let kept = self.categories.read();
+        Arc::clone(&kept.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The model, trained now if need be: also when an act came since, for it may have been an
@@ -184,7 +206,7 @@ async fn train(app: &App) -> Result<Trained, StoreError> {
         .max()
         .unwrap_or_default();
     let as_of = Timestamp::from_micros(last.as_micros().saturating_add(1));
-    let catalogue = shelves(&products);
+    let catalogue = shelves(&products, &app.policy());
     let train = move || Model::train(catalogue, &purchases, as_of, MinCustomers::default());
     let model = tokio::task::spawn_blocking(train)
         .await
@@ -200,21 +222,19 @@ async fn train(app: &App) -> Result<Trained, StoreError> {
 /// own basis and objection.
 fn may_count(app: &App, subject: SubjectId) -> bool {
     let statistics = |own: &&Purpose| own.class == Class::AggregateStatistics;
-    let mut purposes = app.policy.purposes.iter().filter(statistics).peekable();
+    let policy = app.policy();
+    let mut purposes = policy.purposes.iter().filter(statistics).peekable();
     let allows = |purpose: &Purpose, channel: Channel| {
-        let request = Request {
-            channel,
-            purpose: purpose.id.clone(),
-            topic: None,
-            address: None,
-        };
+        let request = Request::of(purpose.id, channel);
         app.decide(&Who::Subject(subject), &request).verdict == Verdict::Allow
     };
     purposes.peek().is_some()
         && purposes.all(|own| own.channels.iter().all(|channel| allows(own, *channel)))
 }
 
-fn shelves(products: &[Product]) -> Vec<CatalogueProduct> {
+/// What may be picked: goods that reveal something, or that nobody has classified, are not even
+/// counted.
+fn shelves(products: &[Product], policy: &Policy) -> Vec<CatalogueProduct> {
     let mut categories: HashMap<&str, u32> = HashMap::new();
     products
         .iter()
@@ -223,7 +243,9 @@ fn shelves(products: &[Product]) -> Vec<CatalogueProduct> {
             let category = (!product.category.is_empty())
                 .then(|| CategoryNo(*categories.entry(&product.category).or_insert(next)));
             let sold = product.in_stock && product.price.as_micros() > 0;
-            let shelf = if sold {
+            let shelf = if !content::reveals_nothing(policy, &product.category) {
+                izin_recommend::Shelf::Sensitive
+            } else if sold {
                 izin_recommend::Shelf::OnSale
             } else {
                 izin_recommend::Shelf::Away

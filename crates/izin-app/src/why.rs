@@ -97,6 +97,7 @@ fn yes(campaign: &Campaign, message: &Message, history: &[Entry]) -> Option<Yes>
             origin,
             topic: None,
             identifier,
+            ..
         } if (purpose, channel) == (&campaign.purpose, &campaign.channel)
             && (identifier.is_none() || *identifier == message.identifier) =>
         {

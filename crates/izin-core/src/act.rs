@@ -6,9 +6,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::consent::{Manner, Mark};
+use crate::country::{Country, Region};
 use crate::identifier::IdentifierKind;
-use crate::policy::{PurposeId, TopicId};
+use crate::policy::{DpiaId, PurposeId, TopicId};
 use crate::refusal::{Origin, RefusalKind, Scope};
+use crate::relation::{DetachCause, PlaceSource, Relation, SoftOptIn};
+use crate::signal::Signal;
+use crate::window::Limit;
+use crate::zone::Zone;
 use crate::{Channel, IdentifierId, Level, Seq, SubjectId, Timestamp};
 
 /// How a consent is known.
@@ -19,6 +25,23 @@ pub enum Evidence {
     Recorded,
     /// Somebody says so; not enough to contact anyone (design §3.7).
     Missing,
+}
+
+/// What a corrected entry had recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Corrected {
+    /// A refusal.
+    Refusal {
+        /// Its kind.
+        refusal: RefusalKind,
+        /// What it covered.
+        scope: Scope,
+    },
+    /// A consent.
+    Consent,
+    /// That the person is a minor.
+    Minor,
 }
 
 /// Something that happened, in the past tense.
@@ -48,8 +71,28 @@ pub enum Act {
         occurred_at: Timestamp,
         /// Whether it is proven.
         evidence: Evidence,
-        /// The policy version whose notice was in force; 0 when that is not known.
+        /// The policy version whose notice was in force; 0 when the evidence alone says it.
         policy: u32,
+        /// Where it came in.
+        origin: Origin,
+        /// How it came about.
+        #[serde(flatten)]
+        manner: Manner,
+    },
+    /// Something became of a question or of a yes, other than by the person's refusal.
+    ConsentMarked {
+        /// The purpose.
+        purpose: PurposeId,
+        /// The channel.
+        channel: Channel,
+        /// One topic, or the whole purpose.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic: Option<TopicId>,
+        /// The address it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identifier: Option<IdentifierId>,
+        /// What became of it.
+        mark: Mark,
         /// Where it came in.
         origin: Origin,
     },
@@ -85,6 +128,12 @@ pub enum Act {
         level: Level,
         /// Where it came in.
         origin: Origin,
+        /// Whether the person proved who they are in the same act; only then it goes up.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        step_up: bool,
+        /// Whether the person found something too personal.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        too_personal: bool,
     },
     /// The person wants quiet for a while.
     Paused {
@@ -117,6 +166,124 @@ pub enum Act {
         /// BLAKE3 of its canonical text, in hexadecimal.
         hash: String,
     },
+    /// A published policy took effect: those it concerns had been told.
+    PolicyTookEffect {
+        /// Its version.
+        version: u32,
+    },
+    /// An impact assessment was approved.
+    DpiaApproved {
+        /// Its name.
+        dpia: DpiaId,
+        /// BLAKE3 of its canonical text, in hexadecimal.
+        hash: String,
+    },
+    /// Where the person lives, as far as a source says; it decides which laws protect them.
+    Placed {
+        /// The country.
+        country: Country,
+        /// The part of the country, where laws differ inside it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region: Option<Region>,
+        /// The person's own zone, if known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        zone: Option<Zone>,
+        /// How it is known.
+        source: PlaceSource,
+    },
+    /// The person is a minor until a moment.
+    MinorKnown {
+        /// From when the person is of age; the month's first day, never earlier than the truth.
+        adult_from: Timestamp,
+        /// Where it came in.
+        origin: Origin,
+    },
+    /// A machine-readable preference was seen for the person.
+    SignalSeen {
+        /// Which.
+        signal: Signal,
+        /// One channel; absent: those it concerns by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
+        /// Where it came in.
+        origin: Origin,
+    },
+    /// The person confirmed, with step-up, that a signal seen before shall not count.
+    SignalOverruled {
+        /// Which.
+        signal: Signal,
+        /// Where it came in.
+        origin: Origin,
+    },
+    /// The four facts of a soft opt-in (ePrivacy art. 13(2), PECR reg. 22(3)).
+    SoftOptInRecorded {
+        /// The address it is about.
+        identifier: IdentifierId,
+        /// The facts.
+        #[serde(flatten)]
+        facts: SoftOptIn,
+        /// When the address was obtained.
+        occurred_at: Timestamp,
+        /// Where it came in.
+        origin: Origin,
+    },
+    /// The person bought or asked for something, from which a law infers consent for a time.
+    RelationRecorded {
+        /// What happened.
+        relation: Relation,
+        /// When.
+        occurred_at: Timestamp,
+    },
+    /// The person's own limit on the number of messages.
+    CapSet {
+        /// One channel, or all together.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
+        /// How many in which window.
+        #[serde(flatten)]
+        limit: Limit,
+        /// Where it came in.
+        origin: Origin,
+    },
+    /// A reviewer found that a presumed refusal was none.
+    PresumptionCleared {
+        /// The entry that presumed it.
+        entry: Seq,
+        /// What it covered.
+        #[serde(flatten)]
+        scope: Scope,
+    },
+    /// Two people found, with evidence, that an entry recorded what never happened.
+    EntryCorrected {
+        /// That entry.
+        entry: Seq,
+        /// What it had recorded.
+        what: Corrected,
+    },
+    /// An identifier is not this person's any more. Consents given for it end; refusals stay.
+    IdentifierDetached {
+        /// Its random name.
+        identifier: IdentifierId,
+        /// Why.
+        cause: DetachCause,
+    },
+    /// This person turned out to be the same as another, whose acts follow as entries here.
+    Merged {
+        /// The other.
+        from: SubjectId,
+    },
+    /// This person's standing is another's from here on.
+    MergedInto {
+        /// The other.
+        into: SubjectId,
+    },
+    /// The merge was a mistake: this person stands alone again.
+    SplitFrom {
+        /// The other.
+        from: SubjectId,
+    },
+    /// The person's data were erased; nothing follows.
+    Erased,
 }
 
 impl Act {
@@ -133,6 +300,23 @@ impl Act {
             Self::Restricted { .. } => 7,
             Self::Undeliverable { .. } => 8,
             Self::PolicyPublished { .. } => 9,
+            Self::ConsentMarked { .. } => 10,
+            Self::PolicyTookEffect { .. } => 11,
+            Self::DpiaApproved { .. } => 12,
+            Self::Placed { .. } => 13,
+            Self::MinorKnown { .. } => 14,
+            Self::SignalSeen { .. } => 15,
+            Self::SignalOverruled { .. } => 16,
+            Self::SoftOptInRecorded { .. } => 17,
+            Self::RelationRecorded { .. } => 18,
+            Self::CapSet { .. } => 19,
+            Self::PresumptionCleared { .. } => 20,
+            Self::EntryCorrected { .. } => 21,
+            Self::IdentifierDetached { .. } => 22,
+            Self::Merged { .. } => 23,
+            Self::MergedInto { .. } => 24,
+            Self::SplitFrom { .. } => 25,
+            Self::Erased => 26,
         }
     }
 
@@ -141,7 +325,13 @@ impl Act {
     #[must_use]
     pub const fn narrows(&self) -> bool {
         match self {
-            Self::Refused { .. } | Self::IdentifierSuppressed { .. } | Self::Paused { .. } => true,
+            Self::Refused { .. }
+            | Self::IdentifierSuppressed { .. }
+            | Self::Paused { .. }
+            | Self::SignalSeen { .. }
+            | Self::MinorKnown { .. }
+            | Self::CapSet { .. }
+            | Self::Erased => true,
             Self::Restricted { holds, .. } => *holds,
             _ => false,
         }

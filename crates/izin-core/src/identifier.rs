@@ -4,6 +4,8 @@
 //! Values here are personal. They print masked; the full value is only had by
 //! [`Identifier::reveal`], with a reason that a reviewer can search for.
 
+mod email;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -83,8 +85,6 @@ pub enum IdentifierError {
     Customer,
 }
 
-/// The longest e-mail address, in bytes (RFC 5321 §4.5.3.1.3 less the angle brackets).
-const EMAIL_BYTES_MAX: usize = 254;
 /// The longest customer number, in characters; shops use database keys or short codes.
 const CUSTOMER_CHARS_MAX: usize = 64;
 /// The digits of an E.164 number, country code included.
@@ -98,27 +98,9 @@ impl Identifier {
     /// # Errors
     /// [`IdentifierError::Email`].
     pub fn email(text: &str) -> Result<Self, IdentifierError> {
-        let visible: String = text.trim().chars().filter(|c| !is_invisible(*c)).collect();
-        let (local, domain) = visible.rsplit_once('@').ok_or(IdentifierError::Email)?;
-        let local = composed(local.trim()).to_lowercase();
-        let domain = ascii_domain(domain.trim())?;
-        let plain = |part: &str| {
-            !part.is_empty()
-                && !part
-                    .chars()
-                    .any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\@".contains(c))
-        };
-        if !plain(&local) || !plain(&domain) || domain.starts_with('.') || domain.contains("..") {
-            return Err(IdentifierError::Email);
-        }
-        let value = format!("{local}@{domain}");
-        if value.len() > EMAIL_BYTES_MAX {
-            return Err(IdentifierError::Email);
-        }
-        Ok(Self {
-            kind: IdentifierKind::Email,
-            value,
-        })
+        let value = email::normal(text).ok_or(IdentifierError::Email)?;
+        let kind = IdentifierKind::Email;
+        Ok(Self { kind, value })
     }
 
     /// Reads a telephone number as a person may type it; `home` is the ISO country whose trunk
@@ -212,24 +194,6 @@ impl fmt::Debug for Identifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Identifier({:?}, masked)", self.kind)
     }
-}
-
-/// Characters that nobody sees and that make one address two: soft hyphen, zero-width characters,
-/// directional marks, the byte order mark.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2064}' | '\u{feff}')
-}
-
-/// The composed form of a text (Unicode NFC).
-fn composed(text: &str) -> std::borrow::Cow<'_, str> {
-    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(text)
-}
-
-/// A domain as DNS has it, without the root's dot.
-fn ascii_domain(domain: &str) -> Result<String, IdentifierError> {
-    let ascii = idna::domain_to_ascii(domain).map_err(|_| IdentifierError::Email)?;
-    Ok(ascii.strip_suffix('.').unwrap_or(&ascii).to_owned())
 }
 
 /// Drops the trunk zero that people write after the home country's code: `+62 0812…`.

@@ -23,10 +23,17 @@ pub enum RefusalKind {
     Objected,
     /// The person withdrew a consent (UU PDP art. 9 and 40, GDPR art. 7(3)).
     Withdrawn,
+    /// Something the person wrote may be a no. It counts as one; a reviewer may clear it in time.
+    Presumed,
 }
 
+/// Days in which a reviewer may clear a presumed refusal; after them it is an opt-out.
+pub const PRESUMPTION_DAYS: i64 = 30;
+
 /// What a refusal, pause or question is about. An absent part means: all of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Scope {
     /// One channel, or all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,7 +102,7 @@ pub enum Origin {
 }
 
 /// One live refusal of a person or of an identifier nobody is known by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Refusal {
     /// What kind of no.
     pub kind: RefusalKind,
@@ -105,18 +112,24 @@ pub struct Refusal {
     pub seq: Seq,
     /// When the person said it.
     pub occurred_at: Timestamp,
+    /// When it was entered.
+    pub recorded_at: Timestamp,
+    /// How often it was said; a correction takes back one saying.
+    pub times: u32,
 }
 
 impl Refusal {
-    /// The reason code that this refusal gives a decision.
+    /// The reason code that this refusal gives a decision. One that was presumed and not reviewed
+    /// in time is an opt-out.
     #[must_use]
-    pub const fn reason(&self) -> Reason {
+    pub const fn reason(&self, now: Timestamp) -> Reason {
         match self.kind {
+            RefusalKind::Presumed if !self.is_overdue(now) => Reason::RefusalPresumed,
             RefusalKind::Complained => Reason::Complained,
             RefusalKind::LegalSuppression
             | RefusalKind::ImportedSuppression
             | RefusalKind::ManualSuppression => Reason::Suppressed,
-            RefusalKind::OptedOut => match self.scope {
+            RefusalKind::OptedOut | RefusalKind::Presumed => match self.scope {
                 Scope { topic: Some(_), .. } => Reason::OptedOutTopic,
                 Scope {
                     purpose: Some(_), ..
@@ -129,5 +142,11 @@ impl Refusal {
             RefusalKind::Objected => Reason::Objected,
             RefusalKind::Withdrawn => Reason::Withdrawn,
         }
+    }
+
+    /// Whether the time to clear a presumed refusal is over.
+    #[must_use]
+    pub const fn is_overdue(&self, now: Timestamp) -> bool {
+        now.days_since(self.recorded_at) >= PRESUMPTION_DAYS
     }
 }

@@ -15,6 +15,8 @@ pub enum CampaignState {
     Queuing,
     /// Messages are being handed over.
     Sending,
+    /// Everybody was reached but people who are decided again later.
+    Waiting,
     /// Nothing is left to do.
     Done,
     /// Stopped by staff; what was not sent stays unsent.
@@ -40,6 +42,8 @@ pub struct Campaign {
     pub created_at: Timestamp,
     /// When nothing was left to do.
     pub finished_at: Option<Timestamp>,
+    /// The version of the policy it tells people of; absent for every other campaign.
+    pub announces: Option<u32>,
 }
 
 impl Store {
@@ -54,8 +58,8 @@ impl Store {
             where template = ?1 and purpose = ?2 and channel = ?3
               and state in ('queuing', 'sending')";
         const KEEP: &str = "
-            insert into campaigns (template, purpose, channel, name, state, created_at)
-            values (?1, ?2, ?3, ?4, ?5, ?6) returning campaign";
+            insert into campaigns (template, purpose, channel, name, state, created_at, announces)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7) returning campaign";
         self.writer
             .write(move |tx| {
                 let template = campaign.template.as_str();
@@ -74,6 +78,7 @@ impl Store {
                     campaign.name,
                     word(&campaign.state)?,
                     campaign.created_at.as_micros(),
+                    campaign.announces,
                 ];
                 let mut keep = tx.db.prepare_cached(KEEP)?;
                 Ok(keep.query_row(row, |row| row.get(0))?)
@@ -109,7 +114,8 @@ impl Store {
     /// [`StoreError`] when the database fails or a row is damaged.
     pub async fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
         const ALL: &str = "
-            select campaign, name, purpose, channel, template, state, created_at, finished_at
+            select campaign, name, purpose, channel, template, state, created_at, finished_at,
+              announces
             from campaigns order by campaign desc";
         self.read(|db| {
             rows(db, ALL, [], |row| Ok(campaign(row)))?
@@ -125,7 +131,8 @@ impl Store {
     /// As [`Store::campaigns`].
     pub async fn campaign(&self, id: u64) -> Result<Option<Campaign>, StoreError> {
         const ONE: &str = "
-            select campaign, name, purpose, channel, template, state, created_at, finished_at
+            select campaign, name, purpose, channel, template, state, created_at, finished_at,
+              announces
             from campaigns where campaign = ?1";
         self.read(move |db| {
             let mut one = db.prepare_cached(ONE)?;
@@ -165,6 +172,7 @@ fn campaign(row: &rusqlite::Row<'_>) -> Result<Campaign, StoreError> {
         state: value(row.get(5)?)?,
         created_at: Timestamp::from_micros(row.get(6)?),
         finished_at: finished.map(Timestamp::from_micros),
+        announces: row.get(8)?,
     })
 }
 

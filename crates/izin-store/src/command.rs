@@ -4,7 +4,8 @@
 //! depends on what is true at that moment: a refusal reaches every holder of an address and stays
 //! with the address; an address attached to anyone brings its refusals along (design §3.2).
 
-use izin_core::{Act, Identifier, Origin, RefusalKind, Scope, SubjectId, Timestamp};
+use izin_core::relation::DetachCause;
+use izin_core::{Act, Identifier, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 use crate::ledger::{Draft, IndexKey, Recorded};
@@ -73,6 +74,41 @@ pub enum Command {
     Refuse(Refusing),
     /// A person.
     Contact(Box<Contact>),
+    /// Two people turned out to be one (design §3.2).
+    Merge {
+        /// Who is found as the other from here on.
+        from: SubjectId,
+        /// The other.
+        into: SubjectId,
+        /// Where it came in.
+        origin: Origin,
+    },
+    /// They turned out to be two again.
+    Split {
+        /// Who had been merged into another.
+        from: SubjectId,
+    },
+    /// An identifier is not this person's any more. What was refused through it stays.
+    Detach {
+        /// Whose it was.
+        subject: SubjectId,
+        /// Which.
+        identifier: Identifier,
+        /// Why.
+        cause: DetachCause,
+    },
+    /// Two people found that an entry recorded what never happened, and so did its copies.
+    Correct {
+        /// The entry.
+        entry: Seq,
+        /// How that was found; kept sealed.
+        evidence: String,
+    },
+    /// A reviewer found that a presumed refusal was none, and so were its copies.
+    ClearPresumption {
+        /// The entry.
+        entry: Seq,
+    },
 }
 
 /// Shows the kind alone: the words in a command may name anybody.
@@ -82,6 +118,11 @@ impl std::fmt::Debug for Command {
             Self::Act { .. } => "Command::Act(masked)",
             Self::Refuse(_) => "Command::Refuse(masked)",
             Self::Contact(_) => "Command::Contact(masked)",
+            Self::Merge { .. } => "Command::Merge",
+            Self::Split { .. } => "Command::Split",
+            Self::Detach { .. } => "Command::Detach(masked)",
+            Self::Correct { .. } => "Command::Correct(masked)",
+            Self::ClearPresumption { .. } => "Command::ClearPresumption",
         })
     }
 }
@@ -127,8 +168,6 @@ impl Store {
         answer: impl FnOnce(&Recorded) -> String + Send + 'static,
     ) -> Result<Answered<Recorded>, StoreError> {
         const FIND: &str = "select answer from idempotency where hash = ?1";
-        const KEEP: &str =
-            "insert into idempotency (hash, answer, recorded_at) values (?1, ?2, ?3)";
         self.writer
             .write(move |tx| {
                 let before: Option<String> = tx
@@ -143,11 +182,7 @@ impl Store {
                     what: "command (it enters nothing)",
                 };
                 let recorded = tx.record(command, now)?.ok_or(nothing)?;
-                run(
-                    tx.db,
-                    KEEP,
-                    params![key, answer(&recorded), now.as_micros()],
-                )?;
+                tx.keep_answer(key, &answer(&recorded), now)?;
                 Ok(Answered::Now(recorded))
             })
             .await
@@ -155,6 +190,20 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// Keeps what a repetition with the same key is answered.
+    pub(crate) fn keep_answer(
+        &self,
+        key: [u8; 32],
+        answer: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const KEEP: &str = "
+            insert into idempotency (hash, answer, recorded_at)
+            values (?1, ?2, ?3)
+            on conflict (hash) do nothing";
+        run(self.db, KEEP, params![key, answer, now.as_micros()]).map(drop)
+    }
+
     /// Enters what a command stands for; nothing when it says what is known already.
     fn record(&mut self, command: Command, now: Timestamp) -> Result<Option<Recorded>, StoreError> {
         match command {
@@ -163,6 +212,7 @@ impl Tx<'_> {
                 act,
                 detail,
             } => {
+                let (subject, act) = self.addressed(subject, act)?;
                 let (recorded_at, key) = (now, IndexKey::None);
                 let draft = Draft {
                     subject,
@@ -175,7 +225,49 @@ impl Tx<'_> {
             }
             Command::Refuse(refusing) => self.refuse(&refusing, now).map(Some),
             Command::Contact(contact) => Ok(self.contact(*contact, now)?.1),
+            Command::Merge { from, into, origin } => {
+                self.merge((from, into), origin, now).map(Some)
+            }
+            Command::Split { from } => self.split(from, now).map(Some),
+            Command::Detach {
+                subject,
+                identifier,
+                cause,
+            } => self.detach(subject, &identifier, cause, now).map(Some),
+            Command::Correct { entry, evidence } => self.correct(entry, evidence, now).map(Some),
+            Command::ClearPresumption { entry } => self.clear_presumption(entry, now).map(Some),
         }
+    }
+
+    /// An act about somebody who was merged is about the person they turned out to be, at the same
+    /// address. An erasure means exactly the one it names.
+    fn addressed(
+        &self,
+        subject: Option<SubjectId>,
+        mut act: Act,
+    ) -> Result<(Option<SubjectId>, Act), StoreError> {
+        let Some(own) = subject.filter(|_| act != Act::Erased) else {
+            return Ok((subject, act));
+        };
+        let into = self.merged(own)?;
+        if into == own {
+            return Ok((subject, act));
+        }
+        if let Act::Consented {
+            identifier: Some(id),
+            ..
+        }
+        | Act::ConsentMarked {
+            identifier: Some(id),
+            ..
+        }
+        | Act::Undeliverable { identifier: id, .. }
+        | Act::SoftOptInRecorded { identifier: id, .. } = &mut act
+            && let Some(same) = self.same_address(*id, into)?
+        {
+            *id = same;
+        }
+        Ok((Some(into), act))
     }
 
     /// Finds or makes a person, attaches new identifiers with the refusals they bring, keeps the
@@ -238,7 +330,7 @@ impl Tx<'_> {
 
     /// Attaches an identifier the person does not hold yet, then enters the refusals that stand
     /// for it.
-    fn attach(
+    pub(crate) fn attach(
         &mut self,
         subject: SubjectId,
         identifier: &Identifier,

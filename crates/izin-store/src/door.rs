@@ -115,6 +115,21 @@ impl Store {
             .await
     }
 
+    /// Keeps what a call with this idempotency key was answered; the first answer stays.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it could not be made durable.
+    pub async fn keep_answer(
+        &self,
+        key: [u8; 32],
+        answer: String,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| tx.keep_answer(key, &answer, now))
+            .await
+    }
+
     /// What a call with this idempotency key was answered, if it was made before.
     ///
     /// # Errors

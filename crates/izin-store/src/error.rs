@@ -52,9 +52,50 @@ pub enum StoreError {
     /// The writer has stopped; nothing more is accepted.
     #[error("the store has stopped after a fault; restart izin")]
     Stopped,
+    /// The ledger's own rules do not allow it; nothing was recorded.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// No random bytes.
     #[error(transparent)]
     Entropy(#[from] crate::entropy::NoEntropy),
+}
+
+/// Why something cannot be recorded, though nothing is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// From and into are one.
+    #[error("a person cannot be merged into themselves")]
+    SamePerson,
+    /// Nobody, or somebody who was erased.
+    #[error("nothing is known of the person")]
+    UnknownPerson,
+    /// A merge would become part of a chain or of a circle.
+    #[error("the person is part of another merge; split that one first")]
+    PartOfAMerge,
+    /// There is nothing to split.
+    #[error("the person was not merged into another")]
+    NotMerged,
+    /// There is nothing to detach.
+    #[error("the person does not hold that identifier")]
+    NotHeld,
+    /// Beyond the ledger's end.
+    #[error("the ledger has no such entry")]
+    UnknownEntry,
+    /// Only refusals, consents and what is known of a minor can be taken back.
+    #[error("an entry of this kind cannot be corrected")]
+    NotCorrectable,
+    /// Once is enough.
+    #[error("the entry was corrected or cleared before")]
+    EndedBefore,
+    /// Only a presumption can be cleared.
+    #[error("the entry presumed no refusal")]
+    NotPresumed,
+    /// It is an opt-out by now.
+    #[error("the time to clear the presumption is over; it counts as an opt-out")]
+    PresumptionOver,
+    /// No such version.
+    #[error("no policy of that version was published")]
+    UnknownPolicy,
 }
 
 impl From<rusqlite::Error> for StoreError {

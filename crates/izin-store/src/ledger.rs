@@ -10,8 +10,8 @@ use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use crate::sqlite::{Tx, rows, run};
-use crate::vault::{DataClass, LookupHash, SuppressionHash, place, seal};
-use crate::{StoreError, vault};
+use crate::vault::{DataClass, LookupHash, SuppressionHash, open, place, seal};
+use crate::{Store, StoreError, vault};
 
 /// The longest detail of an act, in bytes: a label, a note, some evidence.
 pub const DETAIL_BYTES_MAX: usize = 8 * 1024;
@@ -25,8 +25,12 @@ pub enum IndexKey {
     None,
     /// An identifier got a holder.
     Attached(LookupHash),
+    /// An identifier lost a holder.
+    Detached(LookupHash),
     /// An identifier was suppressed.
     Suppressed(SuppressionHash),
+    /// The suppression that the act names stands no longer.
+    Unsuppressed(SuppressionHash),
 }
 
 /// An entry that is durable.
@@ -190,7 +194,7 @@ impl Tx<'_> {
             record,
             blinding,
         };
-        self.committed.push(Committed { entry, key });
+        self.news.entries.push(Committed { entry, key });
         Ok(recorded)
     }
 
@@ -239,46 +243,47 @@ fn detail_place(seq: Seq, subject: SubjectId) -> Vec<u8> {
     place(&owner, "details.sealed", vault::KEY_VERSION)
 }
 
-/// Every entry in order, as the gate folds them at start.
-pub(crate) fn replay(db: &Connection, mut fold: impl FnMut(Committed)) -> Result<(), StoreError> {
-    const ALL: &str = "
-        select e.seq, e.recorded_at, e.subject, e.act, i.lookup_hash, s.hash
-        from entries e
-        left join identifiers i on i.identifier = unhex(e.act ->> 'identifier')
-          and e.act ->> 'act' = 'identifier_attached'
-        left join suppressions s on s.seq = e.seq
-        order by e.seq";
-    let mut statement = db.prepare(ALL)?;
-    let mut found = statement.query([])?;
-    while let Some(row) = found.next()? {
-        let entry = entry(row)?;
-        let attached: Option<[u8; 16]> = row.get(4)?;
-        let suppressed: Option<[u8; 16]> = row.get(5)?;
-        let key = match (attached, suppressed, &entry.act) {
-            (Some(hash), ..) => IndexKey::Attached(LookupHash::from_bytes(hash)),
-            (None, Some(hash), _) => IndexKey::Suppressed(SuppressionHash::from_bytes(hash)),
-            // A no that cannot be found again would be a yes.
-            (None, None, Act::IdentifierSuppressed { .. }) => {
-                return Err(StoreError::Damaged {
-                    what: "list of suppressions (a row is missing)",
-                });
-            }
-            (None, None, _) => IndexKey::None,
-        };
-        fold(Committed { entry, key });
+impl Store {
+    /// What was said in words beside a person's entries, oldest first; none when their evidence
+    /// key is gone.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a value is damaged.
+    pub async fn details(&self, subject: SubjectId) -> Result<Vec<(Seq, String)>, StoreError> {
+        const OWN: &str = "
+            select d.seq, d.sealed
+            from details d join entries e on e.seq = d.seq
+            where e.subject = ?1
+            order by d.seq";
+        self.read_sealed(move |db, keys| {
+            let Some(key) = keys.subject_key(subject, DataClass::Evidence)? else {
+                return Ok(Vec::new());
+            };
+            let own: Vec<(u64, Vec<u8>)> = rows(db, OWN, params![subject.as_bytes()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+            let opened = own.into_iter().map(|(seq, sealed)| {
+                let plain = open(&key, &detail_place(Seq(seq), subject), &sealed)?;
+                let words = String::from_utf8(plain);
+                let words = words.map_err(|_| StoreError::Damaged { what: "detail" })?;
+                Ok((Seq(seq), words))
+            });
+            opened.collect()
+        })
+        .await
     }
-    Ok(())
 }
 
 /// Reads `seq, recorded_at, subject, act`, the first four columns of a row.
 pub(crate) fn entry(row: &rusqlite::Row<'_>) -> Result<Entry, StoreError> {
-    let act: String = row.get(3)?;
+    let damaged = || StoreError::Damaged { what: "act" };
+    let act = row.get_ref(3)?.as_bytes().map_err(|_| damaged())?;
     let subject: Option<[u8; 16]> = row.get(2)?;
     Ok(Entry {
         seq: Seq(row.get(0)?),
         recorded_at: Timestamp::from_micros(row.get(1)?),
         subject: subject.map(SubjectId::from_bytes),
-        act: serde_json::from_str(&act).map_err(|_| StoreError::Damaged { what: "act" })?,
+        act: serde_json::from_slice(act).map_err(|_| damaged())?,
     })
 }
 

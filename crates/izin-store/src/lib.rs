@@ -12,21 +12,31 @@ pub mod log;
 pub mod vault;
 
 mod campaign;
+mod code;
+mod correct;
+mod detach;
 mod door;
+mod event;
+mod merge;
 mod message;
 mod order;
 mod owner;
 mod person;
 mod policy;
 mod product;
+mod queue;
 mod refuse;
+mod replay;
+mod reservation;
 mod sqlite;
 
 pub use campaign::{Campaign, CampaignState};
+pub use code::{Code, Tried};
 pub use command::{Answered, Command, Contact, Refusing, Whom};
 pub use door::{ApiKey, ImportRun};
 pub use entropy::Entropy;
-pub use error::StoreError;
+pub use error::{Refused, StoreError};
+pub use event::Counted;
 pub use ledger::{Committed, IndexKey, Recorded, hex};
 pub use log::Disclosed;
 pub use message::{Message, MessageState, Tally};
@@ -35,6 +45,11 @@ pub use owner::Owner;
 pub use person::{KnownIdentifier, Profile};
 pub use policy::PublishedPolicy;
 pub use product::Product;
+pub use queue::{
+    Listed, NOTE_BYTES_MAX, NewItem, QueueCount, QueueItem, QueueKind, QueueOutcome, QueueSettled,
+    Queued,
+};
+pub use reservation::{ReservationId, SendChange, Settled};
 pub use vault::{Hasher, LookupHash, SuppressionHash};
 
 use std::path::{Path, PathBuf};
@@ -153,7 +168,7 @@ impl Store {
     /// [`StoreError`] when the database fails or an entry is damaged.
     pub fn replay(&self, fold: impl FnMut(Committed)) -> Result<(), StoreError> {
         let db = self.readers.take()?;
-        ledger::replay(&db, fold)
+        replay::replay(&db, fold)
     }
 
     /// One person's entries, oldest first.

@@ -2,14 +2,17 @@
 //!
 //! A message is marked *handing* durably before it is offered to a mail server and settled after.
 //! What is still *handing* when the store opens may or may not have arrived; it becomes *in doubt*
-//! and is never sent again by itself.
+//! and is never sent again by itself. Room under the caps that was held for a message is settled
+//! with it; one in doubt counts as sent.
 
+use izin_core::decision::Sent;
 use izin_core::{IdentifierId, Level, Reason, Seq, SubjectId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{value, word};
-use crate::sqlite::{rows, run};
+use crate::reservation::{Ending, ReservationId};
+use crate::sqlite::{Tx, rows, run};
 use crate::{Store, StoreError};
 
 /// Where a message stands.
@@ -18,8 +21,10 @@ use crate::{Store, StoreError};
 pub enum MessageState {
     /// The first decision said no; nothing was queued.
     LeftOut,
-    /// A decision said not now; this campaign does not reach the person.
+    /// A decision said not now; the person is decided again when its time comes.
     Deferred,
+    /// Put off until the campaign was too old to be sent.
+    Expired,
     /// Waiting for hand-over.
     Queued,
     /// Offered to the mail server; not settled.
@@ -35,6 +40,23 @@ pub enum MessageState {
     Refused,
     /// Whether it arrived is not known; never sent again by itself.
     InDoubt,
+}
+
+impl MessageState {
+    /// What becomes of the room held for a message; nothing while it is offered.
+    const fn ending(self) -> Option<Ending> {
+        match self {
+            Self::Handing => None,
+            Self::Sent | Self::InDoubt => Some(Ending::Accepted),
+            Self::LeftOut
+            | Self::Deferred
+            | Self::Expired
+            | Self::Queued
+            | Self::Dropped
+            | Self::Delayed
+            | Self::Refused => Some(Ending::Released),
+        }
+    }
 }
 
 /// A message of a campaign to one person, by the last decision about it.
@@ -54,6 +76,8 @@ pub struct Message {
     pub seq: Seq,
     /// When it last changed; whoever keeps or settles it says when.
     pub updated_at: Timestamp,
+    /// When a deferred one may be decided again; absent: at any time.
+    pub until: Option<Timestamp>,
 }
 
 /// How many messages of a campaign stand where, and why.
@@ -72,13 +96,19 @@ impl Store {
     ) -> Result<(), StoreError> {
         const KEEP: &str = "
             insert into messages
-              (campaign, subject, identifier, state, reason, level, seq, updated_at)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+              (campaign, subject, identifier, state, reason, level, seq, updated_at, until)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             on conflict (campaign, subject) do nothing";
-        self.put_messages(campaign, messages, KEEP).await
+        self.writer
+            .write(move |tx| {
+                let put = |message: &Message| tx.put_message(KEEP, campaign, message);
+                messages.iter().try_for_each(put)
+            })
+            .await
     }
 
-    /// Settles messages that were taken.
+    /// Settles messages that were taken, and the room held for them: it is used when the message
+    /// was sent or may have been, and given back otherwise.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be made durable; then they are in doubt after a restart.
@@ -89,37 +119,16 @@ impl Store {
     ) -> Result<(), StoreError> {
         const SETTLE: &str = "
             insert into messages
-              (campaign, subject, identifier, state, reason, level, seq, updated_at)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+              (campaign, subject, identifier, state, reason, level, seq, updated_at, until)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             on conflict (campaign, subject) do update set
               state = excluded.state, reason = excluded.reason, level = excluded.level,
-              seq = excluded.seq, updated_at = excluded.updated_at";
-        self.put_messages(campaign, messages, SETTLE).await
-    }
-
-    async fn put_messages(
-        &self,
-        campaign: u64,
-        messages: Vec<Message>,
-        sql: &'static str,
-    ) -> Result<(), StoreError> {
+              seq = excluded.seq, updated_at = excluded.updated_at, until = excluded.until";
         self.writer
             .write(move |tx| {
-                for message in messages {
-                    run(
-                        tx.db,
-                        sql,
-                        params![
-                            campaign,
-                            message.subject.as_bytes(),
-                            message.identifier.as_ref().map(IdentifierId::as_bytes),
-                            word(&message.state)?,
-                            message.reason.code(),
-                            u8::from(message.level),
-                            message.seq.0,
-                            message.updated_at.as_micros(),
-                        ],
-                    )?;
+                for message in &messages {
+                    tx.put_message(SETTLE, campaign, message)?;
+                    tx.settle_room(campaign, message)?;
                 }
                 Ok(())
             })
@@ -136,30 +145,63 @@ impl Store {
         most: u32,
         now: Timestamp,
     ) -> Result<Vec<Message>, StoreError> {
-        const TAKE: &str = "
-            update messages set state = 'handing', updated_at = ?3
-            where campaign = ?1 and subject in (
-              select subject from messages
-              where campaign = ?1 and state = 'queued' order by subject limit ?2
-            )
-            returning subject, identifier, state, reason, level, seq, updated_at";
+        self.writer
+            .write(move |tx| tx.take(campaign, most, now))
+            .await
+    }
+
+    /// Takes up to `most` queued messages as [`Store::take_messages`] does and, in the same
+    /// transaction, holds room where `judge` finds some: it is given each message and what the
+    /// person was sent, as in [`Store::reserve`]. A message without room is taken too; it is the
+    /// caller's to settle.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it could not be made durable; then none was taken and no room is held.
+    pub async fn hand_messages(
+        &self,
+        (campaign, most): (u64, u32),
+        mut judge: impl FnMut(&Message, &[Sent]) -> Option<Sent> + Send + 'static,
+        now: Timestamp,
+    ) -> Result<Vec<(Message, Option<ReservationId>)>, StoreError> {
+        const HOLD: &str = "
+            update messages
+            set reservation = ?3
+            where campaign = ?1 and subject = ?2";
         self.writer
             .write(move |tx| {
-                let row = params![campaign, most, now.as_micros()];
-                messages(tx.db, TAKE, row)
+                let mut taken = Vec::new();
+                for message in tx.take(campaign, most, now)? {
+                    let subject = message.subject;
+                    let room = tx.hold(subject, |sends| judge(&message, sends), now)?;
+                    let held = room.as_ref().map(ReservationId::as_bytes);
+                    run(tx.db, HOLD, params![campaign, subject.as_bytes(), held])?;
+                    taken.push((message, room));
+                }
+                Ok(taken)
             })
             .await
     }
 
-    /// Marks what was being handed over when the process ended as in doubt; answers how many.
+    /// Marks what was being handed over when the process ended as in doubt; answers how many. The
+    /// room held for them is used.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be made durable.
     pub async fn doubt_unsettled(&self, now: Timestamp) -> Result<usize, StoreError> {
+        const HELD: &str = "
+            select reservation
+            from messages
+            where state = 'handing' and reservation is not null";
         const DOUBT: &str = "
             update messages set state = 'in_doubt', updated_at = ?1 where state = 'handing'";
         self.writer
-            .write(move |tx| run(tx.db, DOUBT, params![now.as_micros()]))
+            .write(move |tx| {
+                for id in rows(tx.db, HELD, [], |row| row.get(0))? {
+                    let id = ReservationId::from_bytes(id);
+                    tx.settle_send(id, Ending::Accepted, now)?;
+                }
+                run(tx.db, DOUBT, params![now.as_micros()])
+            })
             .await
     }
 
@@ -182,6 +224,32 @@ impl Store {
         let oldest = oldest.as_micros();
         self.writer
             .write(move |tx| run(tx.db, REQUEUE, params![campaign, oldest]).map(drop))
+            .await
+    }
+
+    /// Queues again what was deferred and whose time has come; in a campaign begun before
+    /// `oldest` everything deferred expires.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it could not be made durable.
+    pub async fn requeue_deferred(
+        &self,
+        campaign: u64,
+        oldest: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const REQUEUE: &str = "
+            update messages set updated_at = ?3, until = null, state = case
+              when (select created_at from campaigns where campaign = ?1) < ?2 then 'expired'
+              else 'queued'
+            end
+            where campaign = ?1 and state = 'deferred' and (
+              until is null or until <= ?3
+              or (select created_at from campaigns where campaign = ?1) < ?2
+            )";
+        let row = [oldest, now].map(Timestamp::as_micros);
+        self.writer
+            .write(move |tx| run(tx.db, REQUEUE, params![campaign, row[0], row[1]]).map(drop))
             .await
     }
 
@@ -215,7 +283,7 @@ impl Store {
         subject: SubjectId,
     ) -> Result<Option<Message>, StoreError> {
         const ONE: &str = "
-            select subject, identifier, state, reason, level, seq, updated_at
+            select subject, identifier, state, reason, level, seq, updated_at, until
             from messages where campaign = ?1 and subject = ?2";
         self.read(move |db| {
             let row = params![campaign, subject.as_bytes()];
@@ -237,10 +305,56 @@ impl Store {
         most: u32,
     ) -> Result<Vec<Message>, StoreError> {
         const SOME: &str = "
-            select subject, identifier, state, reason, level, seq, updated_at
+            select subject, identifier, state, reason, level, seq, updated_at, until
             from messages where campaign = ?1 and state = ?2 order by subject limit ?3";
         self.read(move |db| messages(db, SOME, params![campaign, word(&state)?, most]))
             .await
+    }
+}
+
+impl Tx<'_> {
+    fn take(&self, campaign: u64, most: u32, now: Timestamp) -> Result<Vec<Message>, StoreError> {
+        const TAKE: &str = "
+            update messages set state = 'handing', updated_at = ?3, reservation = null
+            where campaign = ?1 and subject in (
+              select subject from messages
+              where campaign = ?1 and state = 'queued' order by subject limit ?2
+            )
+            returning subject, identifier, state, reason, level, seq, updated_at, until";
+        let row = params![campaign, most, now.as_micros()];
+        messages(self.db, TAKE, row)
+    }
+
+    fn put_message(&self, sql: &str, campaign: u64, message: &Message) -> Result<(), StoreError> {
+        let row = params![
+            campaign,
+            message.subject.as_bytes(),
+            message.identifier.as_ref().map(IdentifierId::as_bytes),
+            word(&message.state)?,
+            message.reason.code(),
+            u8::from(message.level),
+            message.seq.0,
+            message.updated_at.as_micros(),
+            message.until.map(Timestamp::as_micros),
+        ];
+        run(self.db, sql, row).map(drop)
+    }
+
+    fn settle_room(&mut self, campaign: u64, message: &Message) -> Result<(), StoreError> {
+        const HELD: &str = "
+            select reservation
+            from messages
+            where campaign = ?1 and subject = ?2 and reservation is not null";
+        let Some(ending) = message.state.ending() else {
+            return Ok(());
+        };
+        let row = params![campaign, message.subject.as_bytes()];
+        let mut held = self.db.prepare_cached(HELD)?;
+        let held = held.query_row(row, |row| row.get(0)).optional()?;
+        if let Some(id) = held.map(ReservationId::from_bytes) {
+            self.settle_send(id, ending, message.updated_at)?;
+        }
+        Ok(())
     }
 }
 
@@ -257,6 +371,7 @@ fn messages(
 fn message(row: &rusqlite::Row<'_>) -> Result<Message, StoreError> {
     let identifier: Option<[u8; 16]> = row.get(1)?;
     let level: u8 = row.get(4)?;
+    let until: Option<i64> = row.get(7)?;
     Ok(Message {
         subject: SubjectId::from_bytes(row.get(0)?),
         identifier: identifier.map(IdentifierId::from_bytes),
@@ -265,5 +380,6 @@ fn message(row: &rusqlite::Row<'_>) -> Result<Message, StoreError> {
         level: Level::try_from(level).map_err(|_| StoreError::Damaged { what: "level" })?,
         seq: Seq(row.get(5)?),
         updated_at: Timestamp::from_micros(row.get(6)?),
+        until: until.map(Timestamp::from_micros),
     })
 }

@@ -1,5 +1,8 @@
 //! What is kept of a person besides their acts: identifiers and profile, sealed under their keys.
 
+use std::collections::BTreeMap;
+
+use izin_core::policy::FieldId;
 use izin_core::{Channel, Identifier, IdentifierId, IdentifierKind, Language, SubjectId};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -25,6 +28,9 @@ pub struct Profile {
     /// IANA time zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+    /// Whatever else the policy declares, by the field's name. Bounded where it comes in.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<FieldId, String>,
 }
 
 impl std::fmt::Debug for Profile {
@@ -41,6 +47,7 @@ impl Profile {
             language: newer.language.or(self.language),
             country: newer.country.or(self.country),
             zone: newer.zone.or(self.zone),
+            extra: self.extra.into_iter().chain(newer.extra).collect(),
         }
     }
 }
@@ -94,7 +101,8 @@ impl Store {
     }
 }
 
-fn identifiers(
+/// A person's identifiers, opened; none when their key is gone.
+pub(crate) fn identifiers(
     db: &Connection,
     keys: &Keyring,
     subject: SubjectId,
@@ -153,13 +161,16 @@ fn stored_profile(
 
 impl Tx<'_> {
     /// Who holds the first of these identifiers that anybody holds. An e-mail address or number
-    /// of someone with *another* customer number does not make two customers one.
+    /// of someone with *another* customer number does not make two customers one. Somebody who was
+    /// merged is found as the person they turned out to be, who holds the same.
     pub(crate) fn find(&self, identifiers: &[Identifier]) -> Result<Option<SubjectId>, StoreError> {
         const HOLDERS: &str = "
             select i.subject, exists (
               select 1 from identifiers c where c.subject = i.subject and c.kind = ?2
             )
-            from identifiers i where i.lookup_hash = ?1 order by i.subject";
+            from identifiers i
+            where i.lookup_hash = ?1 and i.subject not in (select subject from merges)
+            order by i.subject";
         let customer = IdentifierKind::Customer;
         let numbered = identifiers.iter().any(|own| own.kind() == customer);
         for identifier in identifiers {

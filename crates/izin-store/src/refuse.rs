@@ -30,7 +30,7 @@ impl Tx<'_> {
                 }
             }
         }
-        let mut first = None;
+        let mut said = Vec::new();
         for (at, holder) in holders.into_iter().enumerate() {
             let own = at < named || named == 0;
             let recorded = self.append(Draft {
@@ -38,20 +38,20 @@ impl Tx<'_> {
                 recorded_at: now,
                 act: Act::Refused {
                     refusal: refusing.refusal,
-                    scope: refusing.scope.clone(),
+                    scope: refusing.scope,
                     occurred_at: refusing.occurred_at,
                     origin: if own { refusing.origin } else { Origin::Izin },
                 },
                 detail: refusing.detail.clone().filter(|_| own),
                 key: IndexKey::None,
             })?;
-            first.get_or_insert(recorded);
+            said.push(recorded);
         }
         for hash in hashes {
-            let recorded = self.suppress(hash, refusing, now)?;
-            first = first.or(Some(recorded));
+            said.push(self.suppress(hash, refusing, now)?);
         }
-        first.ok_or(StoreError::Damaged {
+        self.keep_saying(&said)?;
+        said.into_iter().next().ok_or(StoreError::Damaged {
             what: "refusal (it concerns nobody and no address)",
         })
     }
@@ -63,17 +63,21 @@ impl Tx<'_> {
         scope: &Scope,
     ) -> Result<(Vec<SubjectId>, Vec<SuppressionHash>), StoreError> {
         match whom {
-            Whom::Subject(subject) => Ok((vec![*subject], self.addresses(*subject, scope)?)),
+            Whom::Subject(subject) => {
+                let subject = self.merged(*subject)?;
+                Ok((vec![subject], self.addresses(subject, scope)?))
+            }
             Whom::Identifier(identifier) => {
                 Ok((Vec::new(), vec![self.keys.hasher().suppression(identifier)]))
             }
             Whom::Link(subject, hash) => {
-                let mut hashes = self.addresses(*subject, scope)?;
-                let known = !self.addresses(*subject, &Scope::EVERYTHING)?.is_empty();
+                let subject = self.merged(*subject)?;
+                let mut hashes = self.addresses(subject, scope)?;
+                let known = !self.addresses(subject, &Scope::EVERYTHING)?.is_empty();
                 if !hashes.contains(hash) {
                     hashes.push(*hash);
                 }
-                Ok((if known { vec![*subject] } else { Vec::new() }, hashes))
+                Ok((if known { vec![subject] } else { Vec::new() }, hashes))
             }
         }
     }
@@ -101,8 +105,11 @@ impl Tx<'_> {
     }
 
     fn holders(&self, hash: SuppressionHash) -> Result<Vec<SubjectId>, StoreError> {
-        const HOLDERS: &str =
-            "select distinct subject from identifiers where suppression_hash = ?1 order by subject";
+        const HOLDERS: &str = "
+            select distinct subject
+            from identifiers
+            where suppression_hash = ?1 and subject not in (select subject from merges)
+            order by subject";
         rows(self.db, HOLDERS, params![hash.as_bytes()], |row| {
             row.get(0).map(SubjectId::from_bytes)
         })
@@ -137,7 +144,7 @@ impl Tx<'_> {
             act: Act::IdentifierSuppressed {
                 suppression,
                 refusal: refusing.refusal,
-                scope: refusing.scope.clone(),
+                scope: refusing.scope,
                 occurred_at: refusing.occurred_at,
                 origin: refusing.origin,
             },
@@ -162,7 +169,8 @@ impl Tx<'_> {
         const LIVE: &str = "
             select e.seq, e.recorded_at, e.subject, e.act
             from suppressions s join entries e on e.seq = s.seq
-            where s.hash = ?1 order by s.seq";
+            where s.hash = ?1 and s.ended is null
+            order by s.seq";
         let read = |row: &rusqlite::Row<'_>| Ok(crate::ledger::entry(row));
         let mut live = Vec::new();
         for entry in rows(self.db, LIVE, params![hash.as_bytes()], read)? {

@@ -19,7 +19,7 @@ pub mod mail;
 #[cfg(feature = "shop")]
 pub mod mail_server;
 #[cfg(feature = "shop")]
-mod policy_folder;
+pub mod policy_folder;
 #[cfg(feature = "shop")]
 pub mod shop;
 

@@ -1,14 +1,23 @@
 //! A second opinion on what may be sent: slow, obvious, a table.
 //!
-//! Written from the rules (design §3.2 to §3.4) and from the acts themselves; it knows neither
-//! `Standing` nor `decide`. It must never be made fast or share code with them. Start at `TABLE`.
+//! Written from the rules (design §3.2 to §3.5) and from the acts themselves; it knows neither
+//! `Standing` nor `decide`. It must never be made fast or share code with them. Start at `TABLE`;
+//! the facts are read off the acts in `facts`, noes in `noes`, yeses in `yeses`, laws in `laws`,
+//! waiting in `waits`, the level in `level`.
 
 mod case;
+mod facts;
+mod laws;
+mod level;
+mod noes;
+mod waits;
+mod yeses;
 
-use izin_core::{Level, Reason, RefusalKind, Seq, Timestamp, Verdict};
+use izin_core::law::{Basis, Regime};
+use izin_core::{Level, Reason, Seq, Signal, Timestamp, Verdict};
 
 use crate::world::World;
-use case::{Case, Consent};
+use case::Case;
 
 /// What the table says, in the words of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,71 +30,111 @@ pub struct Opinion {
     pub also: Vec<Reason>,
     /// How personal it may be.
     pub level: Level,
-    /// The end of a pause, when that is what stands in the way.
+    /// When to ask again, when it is only not now.
     pub until: Option<Timestamp>,
-    /// The consent it rests on.
+    /// What an allowed message rests on.
+    pub basis: Option<Basis>,
+    /// By which row of law, unless denied.
+    pub rule: Option<&'static str>,
+    /// The laws that protect the person.
+    pub regimes: Vec<Regime>,
+    /// The entry an allowed message rests on.
     pub consent: Option<Seq>,
+    /// The policy version whose notice that yes was given to.
+    pub notice: Option<u32>,
 }
 
 type Applies = fn(&Case<'_>) -> bool;
 
 /// Every reason against a message and when it applies, in order of precedence (design §3.2).
-const TABLE: [(Reason, Applies); 17] = [
-    (Reason::Restricted, |case| case.restricted()),
+const TABLE: [(Reason, Applies); 33] = [
+    (Reason::StaleGate, |case| {
+        case.world.request.stale && !case.essential
+    }),
+    (Reason::Erased, |case| case.facts.erased && !case.duty),
+    (Reason::Restricted, |case| {
+        case.facts.restricted && !case.duty
+    }),
     (Reason::Complained, |case| {
-        case.stopped_by(RefusalKind::Complained)
+        case.stopped_by(Reason::Complained)
     }),
     (Reason::Suppressed, |case| {
-        case.refused(RefusalKind::LegalSuppression)
-            || case.stopped_by(RefusalKind::ImportedSuppression)
-            || case.stopped_by(RefusalKind::ManualSuppression)
+        case.stopped_by(Reason::Suppressed)
     }),
     (Reason::OptedOutAll, |case| {
-        case.opted_out(|scope| {
-            scope.channel.is_none() && scope.purpose.is_none() && scope.topic.is_none()
-        })
+        case.stopped_by(Reason::OptedOutAll)
     }),
     (Reason::OptedOutChannel, |case| {
-        case.opted_out(|scope| {
-            scope.channel.is_some() && scope.purpose.is_none() && scope.topic.is_none()
-        })
+        case.stopped_by(Reason::OptedOutChannel)
     }),
     (Reason::OptedOutPurpose, |case| {
-        case.opted_out(|scope| scope.purpose.is_some() && scope.topic.is_none())
+        case.stopped_by(Reason::OptedOutPurpose)
     }),
     (Reason::OptedOutTopic, |case| {
-        case.opted_out(|scope| scope.topic.is_some())
+        case.stopped_by(Reason::OptedOutTopic)
     }),
-    (Reason::Objected, |case| {
-        case.stopped_by(RefusalKind::Objected)
+    (Reason::Objected, |case| case.stopped_by(Reason::Objected)),
+    (Reason::Withdrawn, |case| case.stopped_by(Reason::Withdrawn)),
+    (Reason::RefusalPresumed, |case| {
+        case.stopped_by(Reason::RefusalPresumed)
     }),
-    (Reason::Withdrawn, |case| {
-        case.stopped_by(RefusalKind::Withdrawn)
+    (Reason::SignalProvider, |case| {
+        !case.essential && case.signalled(Signal::Provider)
     }),
-    (Reason::PurposeNotLive, |case| case.purpose.is_none()),
+    (Reason::SignalGpc, |case| {
+        !case.essential && case.signalled(Signal::Gpc)
+    }),
+    (Reason::SignalGpp, |case| {
+        !case.essential && case.signalled(Signal::Gpp)
+    }),
+    (Reason::SignalTcf, |case| {
+        !case.essential && case.signalled(Signal::Tcf)
+    }),
+    (Reason::Minor, |case| !case.essential && case.minor_alone()),
+    (Reason::PurposeNotLive, |case| case.live.is_none()),
+    (Reason::DpiaMissing, |case| {
+        case.live.is_some_and(|own| case.lacks_assessment(own))
+    }),
     (Reason::UnknownSubject, |case| {
-        case.is_live() && !case.is_known() && !case.is_essential()
+        case.live.is_some() && case.nobody()
     }),
     (Reason::AwaitingConfirmation, |case| {
-        case.consent() == Consent::Waiting
+        case.lacks(Reason::AwaitingConfirmation)
+    }),
+    (Reason::ConsentInvalid, |case| {
+        case.lacks(Reason::ConsentInvalid)
     }),
     (Reason::ConsentExpired, |case| {
-        case.consent() == Consent::Expired
+        case.lacks(Reason::ConsentExpired)
     }),
-    (Reason::NoConsent, |case| case.consent() == Consent::None),
-    (Reason::NoBasis, |case| {
-        case.purpose.is_some_and(|purpose| !case.lawful(purpose))
+    (Reason::ConsentStale, |case| {
+        case.lacks(Reason::ConsentStale)
     }),
+    (Reason::NoConsent, |case| {
+        !case.nobody() && case.lacks(Reason::NoConsent)
+    }),
+    (Reason::NoBasis, |case| case.lacks(Reason::NoBasis)),
+    (Reason::SensitiveContent, |case| case.reveals()),
+    (Reason::PromotionInService, |case| case.promotes()),
+    (Reason::NoWayToRefuse, |case| case.no_way_out()),
     (Reason::Undeliverable, |case| {
-        case.is_live() && case.undeliverable()
+        case.live.is_some() && case.undeliverable()
     }),
-    (Reason::Paused, |case| case.paused_until().is_some()),
+    (Reason::Paused, |case| {
+        case.may_wait() && case.paused_until().is_some()
+    }),
+    (Reason::Capped, |case| {
+        case.may_wait() && case.capped_until().is_some()
+    }),
+    (Reason::QuietHours, |case| {
+        case.may_wait() && case.is_quiet(case.world.now)
+    }),
 ];
 
 /// The second opinion on the question of a world.
 ///
 /// # Panics
-/// Never: what allows always has a basis.
+/// When nothing speaks against a message and nothing carries it, which the rules rule out.
 #[must_use]
 pub fn second_decide(world: &World) -> Opinion {
     let case = Case::of(world);
@@ -95,22 +144,41 @@ pub fn second_decide(world: &World) -> Opinion {
         .map(|(reason, _)| *reason);
     let first = against.next();
     let also = against.collect();
+    let put_off = matches!(
+        first,
+        Some(Reason::Paused | Reason::Capped | Reason::QuietHours)
+    );
     let verdict = match first {
         None => Verdict::Allow,
-        Some(Reason::Paused) => Verdict::Defer,
+        Some(_) if put_off && !case.dropped() => Verdict::Defer,
         Some(_) => Verdict::Deny,
     };
+    let carries = case.carries();
+    let allowed = carries.filter(|_| verdict == Verdict::Allow);
     Opinion {
         verdict,
-        reason: first.unwrap_or_else(|| case.allowed_by()),
+        reason: first.unwrap_or_else(|| allowing(allowed.expect("a yes has its basis").basis)),
         also,
         level: case.level(),
-        until: (verdict == Verdict::Defer)
-            .then(|| case.paused_until())
-            .flatten(),
-        consent: match case.consent() {
-            Consent::Given(seq) if verdict == Verdict::Allow => Some(seq),
-            _ => None,
-        },
+        until: (verdict == Verdict::Defer).then(|| case.free_from()),
+        basis: allowed.map(|own| own.basis),
+        rule: carries
+            .filter(|_| verdict != Verdict::Deny)
+            .map(|own| own.rule),
+        regimes: case.regimes().0,
+        consent: allowed.and_then(|own| own.entry),
+        notice: allowed.and_then(|own| own.notice),
+    }
+}
+
+fn allowing(basis: Basis) -> Reason {
+    match basis {
+        Basis::Consent | Basis::ImpliedConsent => Reason::Consent,
+        Basis::SoftOptIn => Reason::SoftOptIn,
+        Basis::Contract => Reason::Contract,
+        Basis::LegalObligation => Reason::LegalObligation,
+        Basis::LegitimateInterest => Reason::LegitimateInterest,
+        Basis::NoticeOptOut => Reason::NoticeOptOut,
+        Basis::Contextual => Reason::Contextual,
     }
 }

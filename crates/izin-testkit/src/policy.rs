@@ -1,20 +1,25 @@
 //! The declared practice of a made-up shop, and short words for its parts.
 
 use izin_core::law::{Basis, Regime};
-use izin_core::policy::{Class, Controller, Policy, Purpose, Text};
-use izin_core::{Channel, Identifier, Language, Level, PurposeId, TopicId};
+use izin_core::policy::{
+    Bases, Class, CodeSet, Controller, Dpia, DpiaId, Field, FieldId, Notice, Policy, Purpose,
+    Retention, Ropa, Sender, Source, Text, Topic,
+};
+use izin_core::zone::Zone;
+use izin_core::{Channel, Identifier, Language, Level, PurposeId, Timestamp, TopicId};
 
 /// A shop with a newsletter, order mails, recommendations and statistics.
 #[must_use]
 pub fn policy() -> Policy {
     use Channel::{Email, Site, Sms};
     let marketing = Purpose {
-        topics: vec![topic("new_arrivals")],
         highest_level: Level::Purchases,
+        dpia: Some(dpia_id()),
         ..purpose("marketing", Class::Marketing, &[Email, Sms])
     };
     let personalisation = Purpose {
         highest_level: Level::Purchases,
+        dpia: Some(dpia_id()),
         ..purpose("personalisation", Class::Personalisation, &[Email, Site])
     };
     let statistics = Class::AggregateStatistics;
@@ -27,34 +32,53 @@ pub fn policy() -> Policy {
             personalisation,
             purpose("statistics", statistics, &[Site]),
         ],
+        fields: vec![
+            field("email_address", "pd:EmailAddress", Retention::Profile),
+            field("purchases", "pd:Purchase", Retention::Purchases),
+        ],
+        recipients: Vec::new(),
+        notice: Notice::default(),
+        forms: Vec::new(),
+        topics: vec![Topic {
+            id: topic("new_arrivals"),
+            purpose: purpose_id("marketing"),
+            title: words("new_arrivals"),
+        }],
+        caps: Vec::new(),
+        hours: Vec::new(),
+        senders: vec![sender(Email, "promo@toko.example"), sender(Sms, "TOKO")],
+        categories: Vec::new(),
+        dpias: vec![dpia()],
+        published: Vec::new(),
     }
 }
 
-/// A purpose with the usual basis of its class and nothing personal beyond level 1.
+/// A purpose with the usual basis of its class, on record, and nothing personal beyond level 1.
 #[must_use]
 pub fn purpose(id: &str, class: Class, channels: &[Channel]) -> Purpose {
-    let words = Text {
-        id: format!("Tentang {id}"),
-        en: format!("About {id}"),
+    let basis = match class {
+        Class::Marketing | Class::Personalisation => Basis::Consent,
+        Class::Essential | Class::OptionalService => Basis::Contract,
+        Class::AggregateStatistics | Class::Measurement => Basis::LegitimateInterest,
     };
     Purpose {
         id: purpose_id(id),
         dpv: "dpv:Purpose".to_owned(),
-        title: words.clone(),
-        explanation: words.clone(),
+        title: words(id),
+        explanation: words(id),
         class,
-        basis: match class {
-            Class::Marketing | Class::Personalisation => Basis::Consent,
-            Class::Essential | Class::OptionalService => Basis::Contract,
-            Class::AggregateStatistics | Class::Measurement => Basis::LegitimateInterest,
-        },
+        basis: Bases::Same(basis),
         channels: channels.to_vec(),
-        topics: Vec::new(),
-        data: words.clone(),
-        recipients: words,
+        fields: ["email_address", "purchases"].map(field_id).to_vec(),
+        recipients: Vec::new(),
         highest_level: Level::Trends,
+        sensitive: CodeSet::EMPTY,
         consent_days: None,
         retention_days: 365,
+        live: None,
+        ropa: Some(ropa()),
+        dpia: None,
+        stale_versions: Vec::new(),
     }
 }
 
@@ -67,9 +91,80 @@ pub fn controller() -> Controller {
         contact: "halo@toko.example".to_owned(),
         dpo: "dpo@toko.example".to_owned(),
         languages: vec![Language::En, Language::Id],
-        country: "ID".to_owned(),
+        country: "ID".parse().expect("a country"),
+        zone: Zone::JAKARTA,
         regimes: vec![Regime::UuPdp],
+        signed_by: "Petugas Contoh".to_owned(),
+        approvals: 1,
     }
+}
+
+/// An impact assessment that holds whenever a test is run.
+#[must_use]
+pub fn dpia() -> Dpia {
+    let day = |text| Timestamp::parse(text).expect("a date");
+    Dpia {
+        id: dpia_id(),
+        description: words("description"),
+        necessity: words("necessity"),
+        risks: words("risks"),
+        measures: words("measures"),
+        advice: words("advice"),
+        advised_by: "Petugas Contoh".to_owned(),
+        author: "Pemasar Contoh".to_owned(),
+        approver: "Direktur Contoh".to_owned(),
+        approved: day("2010-01-01"),
+        expires: day("2100-01-01"),
+    }
+}
+
+/// A field of the data dictionary that reveals nothing.
+#[must_use]
+pub fn field(id: &str, category: &str, retention: Retention) -> Field {
+    Field {
+        id: field_id(id),
+        title: words(id),
+        category: category.to_owned(),
+        source: Source::Customer,
+        why: words(id),
+        retention,
+        sensitive: CodeSet::EMPTY,
+        segment: false,
+    }
+}
+
+fn ropa() -> Ropa {
+    Ropa {
+        subjects: words("subjects"),
+        transfers: words("transfers"),
+        measures: words("measures"),
+        system: "Izin".to_owned(),
+        automated_decision: false,
+    }
+}
+
+fn sender(channel: Channel, name: &str) -> Sender {
+    Sender {
+        channel,
+        name: name.to_owned(),
+        receives_replies: true,
+        highest_level: Level::Browsing,
+    }
+}
+
+fn words(about: &str) -> Text {
+    Text {
+        id: format!("Tentang {about}"),
+        en: format!("About {about}"),
+    }
+}
+
+fn dpia_id() -> DpiaId {
+    DpiaId::parse("profiling").expect("an assessment's name")
+}
+
+fn field_id(name: &str) -> FieldId {
+    FieldId::parse(name).expect("a field's name")
 }
 
 /// A purpose's name.

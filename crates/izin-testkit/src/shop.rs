@@ -13,9 +13,10 @@ use izin_app::import::{self, ImportError, Kind, Options, Report};
 use izin_app::link::{Link, LinkKind};
 use izin_app::{App, Clock, MailSettings, Settings, StartError, Who, optout};
 use izin_core::{
-    Channel, Decision, Origin, Policy, PurposeId, RefusalKind, Request, Scope, SubjectId,
+    Act, Channel, Decision, Level, Origin, Policy, PurposeId, RefusalKind, Request, Scope,
+    SubjectId,
 };
-use izin_store::Entropy;
+use izin_store::{Command, Entropy};
 
 use crate::policy::{email, policy, purpose_id};
 use crate::world::NOON;
@@ -184,13 +185,31 @@ impl Shop {
     /// May this purpose reach whoever holds this address?
     #[must_use]
     pub fn ask_about(&self, address: &str, purpose: &str, channel: Channel) -> Decision {
-        let request = Request {
-            channel,
-            purpose: purpose_id(purpose),
-            topic: None,
-            address: None,
-        };
+        let request = Request::of(purpose_id(purpose), channel);
         self.decide(&Who::Identifier(email(address)), &request)
+    }
+
+    /// Enters that the person with this address turned the dial up, proved by a code.
+    ///
+    /// # Panics
+    /// When it could not be entered.
+    pub async fn raise_dial(&self, address: &str, level: Level) {
+        let act = Act::DialMoved {
+            level,
+            origin: Origin::Page,
+            step_up: true,
+            too_personal: false,
+        };
+        let command = Command::Act {
+            subject: Some(self.person(address)),
+            act,
+            detail: None,
+        };
+        let now = self.clock.now();
+        self.store
+            .record(vec![command], now)
+            .await
+            .expect("it is durable");
     }
 
     /// Enters that whoever holds this address wants no more e-mail.

@@ -10,6 +10,19 @@ use izin_app::door::Role;
 
 use crate::problem::{Code, Problem};
 
+/// What not every role may do. Decisions and proofs are for every key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// To find people and to see their standing and consents.
+    LookUp,
+    /// To report acts, events and what a person is like.
+    Report,
+    /// To hold, use and give back room for messages.
+    Send,
+    /// To say that two people are one, or two again.
+    Merge,
+}
+
 /// Whoever came with a working key.
 #[derive(Clone, Copy)]
 pub(crate) struct Caller {
@@ -18,14 +31,26 @@ pub(crate) struct Caller {
     pub(crate) mark: [u8; 32],
 }
 
+impl Right {
+    const fn belongs_to(self, role: Role) -> bool {
+        match self {
+            Self::LookUp => matches!(role, Role::Sender | Role::Reader | Role::Dpo),
+            Self::Report | Self::Send => role.may_report_acts(),
+            Self::Merge => matches!(role, Role::Dpo),
+        }
+    }
+}
+
 impl Caller {
-    /// Refuses a caller whose role reports no acts.
-    pub(crate) fn may_report_acts(self) -> Result<(), Problem> {
-        if self.role.may_report_acts() {
+    /// Refuses a caller whose role has no such right.
+    pub(crate) fn may(self, right: Right) -> Result<(), Problem> {
+        if right.belongs_to(self.role) {
             return Ok(());
         }
-        let role = self.role.as_str();
-        let detail = format!("a key of role `{role}` reports no acts; use one of role `sender`");
+        let able = Role::ALL.into_iter().filter(|role| right.belongs_to(*role));
+        let able: Vec<_> = able.map(|role| format!("`{}`", role.as_str())).collect();
+        let (role, able) = (self.role.as_str(), able.join(" or "));
+        let detail = format!("a key of role `{role}` may not do this; use one of role {able}");
         Err(Problem::new(Code::NotAllowed, detail))
     }
 }

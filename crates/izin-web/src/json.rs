@@ -4,9 +4,9 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
-use serde::Deserializer;
+use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use serde::{Deserializer, Serialize};
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
@@ -49,6 +49,14 @@ pub(crate) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result
             Code::BodyUnreadable
         })
     })
+}
+
+/// A value on its way out.
+pub(crate) fn answer(value: &impl Serialize) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(_) => Problem::of(Code::Internal).into_response(),
+    }
 }
 
 /// Reads a value from a whole body.

@@ -11,6 +11,7 @@ mod api;
 mod caller;
 mod demo;
 mod json;
+mod once;
 mod portal;
 mod problem;
 mod reader;

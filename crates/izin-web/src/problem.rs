@@ -5,8 +5,10 @@
 
 mod answer;
 mod cause;
+mod table;
 
 pub(crate) use answer::{Document, Problem, speak};
+pub use table::TABLE;
 
 /// What went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,12 +51,36 @@ pub enum Code {
     UnknownSubject,
     /// Several people hold the identifier.
     SeveralSubjects,
+    /// The policy declares no such field.
+    UndeclaredField,
+    /// It reveals what the person did not explicitly agree to.
+    ExplicitConsentNeeded,
+    /// It is not offered yet.
+    NotOffered,
+    /// Who is who cannot be changed so.
+    MergeRefused,
     /// The policy has no such purpose.
     UnknownPurpose,
+    /// No policy has such a form, or not for this.
+    UnknownForm,
+    /// The person is left in peace for a while.
+    AskedTooSoon,
     /// Only the person, confirmed, may do it.
     StepUpRequired,
+    /// The code does not prove anything.
+    NotProved,
+    /// Too many codes were sent to an address.
+    TooManyCodes,
+    /// No room is held under the name.
+    UnknownReservation,
+    /// The reservation ended the other way.
+    SettledOtherwise,
     /// The log has no such entry.
     NoSuchEntry,
+    /// The record of a consent lacks something.
+    RecordIncomplete,
+    /// The shop's settings do not allow for it.
+    NotSetUp,
     /// The server cannot answer yet, or no more.
     NotReady,
     /// The store refused; nothing was done.
@@ -79,192 +105,6 @@ pub struct Row {
     /// The title in English.
     pub en: &'static str,
 }
-
-/// Every kind of problem, in the order of `Code`.
-pub const TABLE: [Row; 26] = [
-    Row {
-        is: Code::KeyMissing,
-        code: "key_missing",
-        status: 401,
-        id: "Kunci API diperlukan",
-        en: "An API key is needed",
-    },
-    Row {
-        is: Code::KeyUnknown,
-        code: "key_unknown",
-        status: 401,
-        id: "Kunci API ini tidak berlaku",
-        en: "This API key does not work",
-    },
-    Row {
-        is: Code::NotAllowed,
-        code: "not_allowed",
-        status: 403,
-        id: "Kunci ini tidak boleh melakukannya",
-        en: "This key may not do that",
-    },
-    Row {
-        is: Code::CrossSite,
-        code: "cross_site",
-        status: 403,
-        id: "Permintaan datang dari situs lain",
-        en: "The request came from another site",
-    },
-    Row {
-        is: Code::NotFound,
-        code: "not_found",
-        status: 404,
-        id: "Alamat ini tidak ada",
-        en: "There is nothing at this address",
-    },
-    Row {
-        is: Code::MethodNotAllowed,
-        code: "method_not_allowed",
-        status: 405,
-        id: "Metode ini tidak berlaku untuk alamat ini",
-        en: "This address does not take this method",
-    },
-    Row {
-        is: Code::BodyTooLarge,
-        code: "body_too_large",
-        status: 413,
-        id: "Isi permintaan terlalu besar",
-        en: "The body is too large",
-    },
-    Row {
-        is: Code::BodyUnreadable,
-        code: "body_unreadable",
-        status: 400,
-        id: "Isi permintaan tidak dapat dibaca",
-        en: "The body could not be read",
-    },
-    Row {
-        is: Code::WrongContentType,
-        code: "wrong_content_type",
-        status: 415,
-        id: "Jenis isi permintaan ini tidak dibaca di sini",
-        en: "This content type is not read here",
-    },
-    Row {
-        is: Code::InvalidJson,
-        code: "invalid_json",
-        status: 400,
-        id: "Isi permintaan bukan JSON",
-        en: "The body is not JSON",
-    },
-    Row {
-        is: Code::UnknownField,
-        code: "unknown_field",
-        status: 422,
-        id: "Bidang ini tidak dikenal",
-        en: "A field is not known",
-    },
-    Row {
-        is: Code::MissingField,
-        code: "missing_field",
-        status: 422,
-        id: "Ada bidang yang kurang",
-        en: "A field is missing",
-    },
-    Row {
-        is: Code::InvalidField,
-        code: "invalid_field",
-        status: 422,
-        id: "Nilai bidang ini tidak dapat dipakai",
-        en: "A field has a value that cannot be used",
-    },
-    Row {
-        is: Code::InvalidQuery,
-        code: "invalid_query",
-        status: 400,
-        id: "Parameter alamat tidak dapat dipakai",
-        en: "A query parameter cannot be used",
-    },
-    Row {
-        is: Code::BatchTooLong,
-        code: "batch_too_long",
-        status: 413,
-        id: "Terlalu banyak permintaan sekaligus",
-        en: "Too many requests at once",
-    },
-    Row {
-        is: Code::InvalidIdempotencyKey,
-        code: "invalid_idempotency_key",
-        status: 400,
-        id: "Idempotency-Key tidak dapat dipakai",
-        en: "The idempotency key cannot be used",
-    },
-    Row {
-        is: Code::IdempotencyKeyReused,
-        code: "idempotency_key_reused",
-        status: 422,
-        id: "Idempotency-Key sudah dipakai untuk permintaan lain",
-        en: "The idempotency key was used for another request",
-    },
-    Row {
-        is: Code::UnknownSubject,
-        code: "unknown_subject",
-        status: 404,
-        id: "Tidak ada orang yang dikenal dengan pengenal ini",
-        en: "Nobody is known by this identifier",
-    },
-    Row {
-        is: Code::SeveralSubjects,
-        code: "several_subjects",
-        status: 409,
-        id: "Pengenal ini milik beberapa orang",
-        en: "Several people hold this identifier",
-    },
-    Row {
-        is: Code::UnknownPurpose,
-        code: "unknown_purpose",
-        status: 422,
-        id: "Kebijakan tidak mempunyai tujuan ini",
-        en: "The policy has no such purpose",
-    },
-    Row {
-        is: Code::StepUpRequired,
-        code: "step_up_required",
-        status: 403,
-        id: "Hanya orangnya sendiri yang boleh melonggarkannya",
-        en: "Only the person may loosen this",
-    },
-    Row {
-        is: Code::NoSuchEntry,
-        code: "no_such_entry",
-        status: 404,
-        id: "Buku besar tidak mempunyai catatan ini",
-        en: "The ledger has no such entry",
-    },
-    Row {
-        is: Code::NotReady,
-        code: "not_ready",
-        status: 503,
-        id: "Server belum siap",
-        en: "The server is not ready",
-    },
-    Row {
-        is: Code::StoreUnavailable,
-        code: "store_unavailable",
-        status: 503,
-        id: "Penyimpanan tidak dapat dipakai; tidak ada yang dicatat",
-        en: "The store cannot be used; nothing was recorded",
-    },
-    Row {
-        is: Code::TimedOut,
-        code: "timed_out",
-        status: 503,
-        id: "Waktu habis",
-        en: "It took too long",
-    },
-    Row {
-        is: Code::Internal,
-        code: "internal",
-        status: 500,
-        id: "Ada kesalahan di pihak kami",
-        en: "Something went wrong on our side",
-    },
-];
 
 impl Code {
     const fn row(self) -> &'static Row {

@@ -25,9 +25,6 @@ static PAGE_POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Hours that Indonesia's western zone is ahead of UTC; the zone of a shop there.
-const WESTERN_INDONESIA: Offset = Offset::constant(7);
-
 /// A page with its headers.
 pub(crate) fn page(status: StatusCode, language: Language, page: &impl Template) -> Response {
     let Ok(html) = page.render() else {
@@ -62,23 +59,21 @@ pub(crate) fn set(response: &mut Response, name: HeaderName, value: &str) {
 
 /// The frame of a page of this shop.
 pub(crate) fn frame(app: &App, language: Language) -> Frame {
-    Frame::new(language, &*app.policy.controller.name)
+    Frame::new(language, &*app.policy().controller.name)
 }
 
 /// The zone a shop's days are told in.
 pub(crate) fn zone(app: &App) -> Offset {
-    match app.policy.controller.country.as_str() {
-        "ID" => WESTERN_INDONESIA,
-        _ => Offset::UTC,
-    }
+    let seconds = app.policy().controller.zone.offset_seconds(app.clock.now());
+    Offset::from_seconds(seconds).unwrap_or(Offset::UTC)
 }
 
 /// The answer to a link we do not know: the same for every such link, whatever the method.
 pub(crate) fn not_found(app: &App, reader: &Reader) -> Response {
-    let language = reader.language(None, app.policy.language());
+    let language = reader.language(None, app.policy().language());
     let shown = NotFoundPage {
         frame: frame(app, language),
-        shop_contact: app.policy.controller.contact.clone(),
+        shop_contact: app.policy().controller.contact.clone(),
     };
     page(StatusCode::NOT_FOUND, language, &shown)
 }
@@ -86,10 +81,10 @@ pub(crate) fn not_found(app: &App, reader: &Reader) -> Response {
 /// The answer when the store failed us: nothing is acknowledged.
 pub(crate) fn failure(app: &App, reader: &Reader, error: &dyn std::error::Error) -> Response {
     tracing::error!(%error, "a page was not served");
-    let language = reader.language(None, app.policy.language());
+    let language = reader.language(None, app.policy().language());
     let shown = ErrorPage {
         frame: frame(app, language),
-        shop_contact: app.policy.controller.contact.clone(),
+        shop_contact: app.policy().controller.contact.clone(),
     };
     page(StatusCode::SERVICE_UNAVAILABLE, language, &shown)
 }

@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand};
 use izin_core::Language;
 
 use crate::command::{
-    api_key, campaign, check, config, decide, gate, import, init, log, report, serve,
+    api_key, campaign, check, config, decide, export, gate, import, init, law, log, policy, queue,
+    report, serve,
 };
 use crate::config::{Config, ConfigError};
 
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Check(check::Check),
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    #[command(subcommand)]
+    Law(law::LawCommand),
     Serve(serve::Serve),
     Bench(crate::bench::Bench),
     #[command(flatten)]
@@ -79,6 +82,12 @@ pub(crate) enum ShopCommand {
     Optout(report::OptOut),
     Complaint(report::Complaint),
     Withdraw(report::Withdraw),
+    #[command(subcommand)]
+    Queue(queue::Queue),
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    #[command(subcommand)]
+    Export(export::Export),
     #[command(subcommand)]
     Campaign(campaign::Campaign),
     #[command(subcommand)]

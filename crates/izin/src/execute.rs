@@ -8,7 +8,9 @@ use izin_app::App;
 use izin_core::{Language, PurposeId};
 
 use crate::cli::{Answer, ShopCommand};
-use crate::command::{api_key, campaign, decide, gate, import, log, report, verify};
+use crate::command::{
+    api_key, campaign, decide, export, gate, import, log, policy, queue, report, verify,
+};
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
 
@@ -43,15 +45,16 @@ impl Shop<'_> {
     pub(crate) fn language(&self) -> Language {
         self.answer
             .lang
-            .unwrap_or_else(|| self.app.policy.language())
+            .unwrap_or_else(|| self.app.policy().language())
     }
 
     /// Refuses a purpose that the policy does not declare.
     pub(crate) fn known(&self, purpose: &PurposeId) -> Result<(), Usage> {
-        if self.app.policy.purpose(purpose).is_some() {
+        if self.app.policy().purpose(purpose).is_some() {
             return Ok(());
         }
-        let purposes = self.app.policy.purposes.iter();
+        let policy = self.app.policy();
+        let purposes = policy.purposes.iter();
         let known: Vec<&str> = purposes.map(|own| own.id.as_str()).collect();
         Err(Usage(format!(
             "unknown purpose `{purpose}`; the policy has {}",
@@ -69,11 +72,14 @@ pub(crate) async fn execute(
     match command {
         ShopCommand::ApiKey(asked) => api_key::run(asked, shop, io).await,
         ShopCommand::Import(asked) => import::run(asked, shop, io).await,
-        ShopCommand::Decide(asked) => decide::run(asked, shop, io),
+        ShopCommand::Decide(asked) => decide::run(asked, shop, io).await,
         ShopCommand::Gate(asked) => gate::run(asked, shop, io),
         ShopCommand::Optout(asked) => report::opt_out(asked, shop, io).await,
         ShopCommand::Complaint(asked) => report::complaint(asked, shop, io).await,
         ShopCommand::Withdraw(asked) => report::withdraw(asked, shop, io).await,
+        ShopCommand::Queue(asked) => queue::run(asked, shop, io).await,
+        ShopCommand::Policy(asked) => policy::run(asked, shop, io).await,
+        ShopCommand::Export(asked) => export::run(asked, shop, io).await,
         ShopCommand::Campaign(asked) => campaign::run(asked, shop, io).await,
         ShopCommand::Log(log::Log::Verify(asked)) => {
             verify::run(asked, shop.here, shop.answer.json, io)

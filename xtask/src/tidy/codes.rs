@@ -5,7 +5,7 @@ use super::rust::without_tests;
 use super::{File, Finding, Tree};
 
 /// The one table of codes: one `code: "…"` a line.
-const TABLE: &str = "crates/izin-web/src/problem.rs";
+const TABLE: &str = "crates/izin-web/src/problem/table.rs";
 /// Where a person looks a code up: the code in backticks.
 const BOOK: &str = "docs/book/errors.md";
 

@@ -13,8 +13,8 @@ use izin_core::{Channel, PurposeId, Reason, Request, SubjectId, Verdict};
 use izin_store::{Campaign, CampaignState, KnownIdentifier, Message, MessageState, StoreError};
 use serde::Serialize;
 
-use crate::App;
 use crate::gate::Who;
+use crate::{App, announce};
 use template::{Template, TemplateError};
 
 /// People considered together: bounds the memory and the length of one write.
@@ -94,13 +94,15 @@ pub struct Standing {
     pub state: CampaignState,
     /// Everybody with an address on the channel.
     pub considered: u64,
-    /// Messages the first decision allowed, without those a pause has held back since.
+    /// Messages that were allowed when last decided, without those held back since.
     pub queued: u64,
     /// People left out, at either decision, by reason.
     pub denied: BTreeMap<Reason, u64>,
-    /// People left out, at either decision, because they want quiet for a while: this campaign
-    /// does not reach them, a later one may.
+    /// People not reached now, because of a pause, a cap or the hour: they are decided again when
+    /// their time comes.
     pub deferred: u64,
+    /// People whose time did not come before the campaign was too old.
+    pub expired: u64,
     /// Messages the mail server took.
     pub sent: u64,
     /// Messages waiting for hand-over.
@@ -118,9 +120,9 @@ pub struct Standing {
 /// [`CampaignError`]; nothing was begun then.
 pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
     let template = Template::parse(&new.source, &new.file)?;
-    if app.policy.live(&new.purpose, new.channel).is_none() {
-        let live = app
-            .policy
+    let policy = app.policy();
+    if !app.is_live(new.purpose, new.channel) {
+        let live = policy
             .purposes
             .iter()
             .filter(|own| own.channels.contains(&new.channel));
@@ -132,7 +134,7 @@ pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
             known,
         });
     }
-    let class = app.policy.purpose(&new.purpose).map(|own| own.class);
+    let class = policy.purpose(&new.purpose).map(|own| own.class);
     if let Some(class) = class
         && !matches!(class, Class::Marketing | Class::OptionalService)
     {
@@ -153,6 +155,7 @@ pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
         state: CampaignState::Queuing,
         created_at: app.clock.now(),
         finished_at: None,
+        announces: None,
     };
     Ok(app.store.begin_campaign(campaign).await?)
 }
@@ -167,7 +170,19 @@ pub async fn queue(
     campaign: &Campaign,
     progress: Progress<'_>,
 ) -> Result<(), StoreError> {
-    let everybody = app.gate.everybody();
+    if let Some(version) = campaign.announces {
+        return announce::queue(app, campaign, version, progress).await;
+    }
+    queue_for(app, campaign, &app.gate.everybody(), progress).await
+}
+
+/// As [`queue`], for some people.
+pub(crate) async fn queue_for(
+    app: &App,
+    campaign: &Campaign,
+    everybody: &[SubjectId],
+    progress: Progress<'_>,
+) -> Result<(), StoreError> {
     let total = u64::try_from(everybody.len()).unwrap_or(u64::MAX);
     let mut done = 0;
     for people in everybody.chunks(PEOPLE_PER_STEP) {
@@ -242,21 +257,13 @@ fn consider(
         level: decision.level,
         seq: decision.seq,
         updated_at: app.clock.now(),
+        until: decision.until,
     })
 }
 
 /// May this campaign go to whoever holds this address, now?
-pub(crate) fn decide(
-    app: &App,
-    campaign: &Campaign,
-    address: &izin_core::Identifier,
-) -> izin_core::Decision {
-    let request = Request {
-        channel: campaign.channel,
-        purpose: campaign.purpose.clone(),
-        topic: None,
-        address: None,
-    };
+fn decide(app: &App, campaign: &Campaign, address: &izin_core::Identifier) -> izin_core::Decision {
+    let request = Request::of(campaign.purpose, campaign.channel);
     app.decide(&Who::Identifier(address.clone()), &request)
 }
 
@@ -278,6 +285,7 @@ pub async fn standing(app: &App, id: u64) -> Result<Standing, CampaignError> {
         queued: 0,
         denied: BTreeMap::new(),
         deferred: 0,
+        expired: 0,
         sent: 0,
         waiting: 0,
         refused: 0,
@@ -292,6 +300,7 @@ pub async fn standing(app: &App, id: u64) -> Result<Standing, CampaignError> {
                 standing.denied.entry(reason).or_default()
             }
             MessageState::Deferred => &mut standing.deferred,
+            MessageState::Expired => &mut standing.expired,
             MessageState::Sent => &mut standing.sent,
             MessageState::Queued | MessageState::Handing | MessageState::Delayed => {
                 &mut standing.waiting

@@ -1,6 +1,7 @@
 //! One person's mail: picked, rendered and built at the level that was just allowed.
 
 use izin_core::Level;
+use izin_core::decision::Content;
 use izin_store::{KnownIdentifier, Line, Message, Profile, StoreError};
 
 use super::Round;
@@ -8,7 +9,9 @@ use super::message::{self, List, MessageError, Outgoing};
 use super::smtp::Envelope;
 use crate::campaign;
 use crate::campaign::template::{MailContext, MailItem, MailLinks, RenderedMail};
+use crate::content;
 use crate::link::{Link, LinkKind};
+use crate::recommend::Item;
 
 /// Products in one message: four fill a screen of a phone without scrolling past the links.
 const ITEMS_PER_MAIL: usize = 4;
@@ -21,6 +24,13 @@ pub(super) struct Person {
     pub(super) profile: Profile,
     pub(super) identifiers: Vec<KnownIdentifier>,
     pub(super) purchases: Vec<Line>,
+}
+
+/// A mail that can be handed over, and what was found in it.
+pub(super) struct Made {
+    pub(super) envelope: Envelope,
+    pub(super) bytes: Vec<u8>,
+    pub(super) content: Content,
 }
 
 /// Why no message was made.
@@ -82,7 +92,7 @@ impl Round<'_> {
         message: &Message,
         person: &Person,
         address: &KnownIdentifier,
-    ) -> Result<(Envelope, Vec<u8>), MakeError> {
+    ) -> Result<Made, MakeError> {
         let link = Link {
             subject: message.subject,
             address: address.suppression,
@@ -90,13 +100,11 @@ impl Round<'_> {
             campaign: self.campaign.id,
         };
         let links = self.links(&link)?;
-        let mail = self.render(person, &links, message.level)?;
-        // Whatever the template's conditions do: a mail without its way out is not sent. The
-        // token stands in both parts as it is, escaping or not.
-        let token = links.opt_out.rsplit('/').next().unwrap_or_default();
-        if !mail.html.contains(token) || !mail.text.contains(token) {
-            return Err(MakeError::Unmakeable);
-        }
+        let items = self
+            .trained
+            .for_mail(message.level, &person.purchases, ITEMS_PER_MAIL);
+        let mail = self.render(person, &links, &items)?;
+        let content = self.look(&link, &mail, &items);
         let to = address
             .value
             .reveal("the address a message is handed over to");
@@ -122,7 +130,27 @@ impl Round<'_> {
         })?;
         let envelope =
             Envelope::new(&self.mail.from_address, to).map_err(|_| MakeError::Unmakeable)?;
-        Ok((envelope, bytes))
+        Ok(Made {
+            envelope,
+            bytes,
+            content,
+        })
+    }
+
+    /// What the mail says, in both its parts. Whatever the template's conditions do: a part
+    /// without its way out is a mail without one.
+    fn look(&self, link: &Link, mail: &RenderedMail, items: &[Item<'_>]) -> Content {
+        let products = items.iter().map(|own| own.product.category.as_str());
+        let policy = self.app.policy();
+        let mut content = content::of_goods(&policy, products);
+        let purpose = policy.purpose(&self.campaign.purpose);
+        // Marketing may promote; thousands of mails are not read for what decides nothing.
+        content.promotes = purpose.is_none_or(|own| own.class.is_service())
+            && (content::promotes(&mail.subject, &mail.html)
+                || content::promotes(&mail.subject, &mail.text));
+        content.no_way_to_refuse = !content::lets_refuse(self.app, link, &mail.html)
+            || !content::lets_refuse(self.app, link, &mail.text);
+        content
     }
 
     /// A product's page; where the catalogue names none, the shop's.
@@ -147,17 +175,15 @@ impl Round<'_> {
         &self,
         person: &Person,
         links: &MailLinks,
-        level: Level,
+        picked: &[Item<'_>],
     ) -> Result<RenderedMail, MakeError> {
         let language = person
             .profile
             .language
-            .unwrap_or_else(|| self.app.policy.language());
+            .unwrap_or_else(|| self.app.policy().language());
         let currency = &self.app.settings.currency;
-        let items: Vec<MailItem> = self
-            .trained
-            .for_mail(level, &person.purchases, ITEMS_PER_MAIL)
-            .into_iter()
+        let items: Vec<MailItem> = picked
+            .iter()
             .map(|item| MailItem {
                 title: item.product.title.clone(),
                 description: item.product.description.clone(),

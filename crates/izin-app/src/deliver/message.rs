@@ -13,6 +13,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
 use crate::campaign::template::RenderedMail;
+use crate::way_out::list_unsubscribe;
 
 /// Bytes of one header value: RFC 5322 §2.1.1 allows 998 in a line, the field's name included.
 const VALUE_BYTES_MAX: usize = 900;
@@ -164,12 +165,10 @@ pub fn build(outgoing: &Outgoing<'_>) -> Result<Vec<u8>, MessageError> {
 /// The headers that let a reader's mailbox stop these mails and know them as bulk.
 fn list_headers(outgoing: &Outgoing<'_>) -> Result<[HeaderValue; 5], MessageError> {
     let one_click = one_click_url(outgoing.one_click_url)?;
+    let [stop, post] = list_unsubscribe(one_click).map(|(name, value)| header(name, value));
     Ok([
-        header("List-Unsubscribe", format!("<{one_click}>")),
-        header(
-            "List-Unsubscribe-Post",
-            "List-Unsubscribe=One-Click".to_owned(),
-        ),
+        stop,
+        post,
         header("List-Id", list_id(outgoing.list)?),
         header("Precedence", "bulk".to_owned()),
         // Holiday answers are not sent to generated mail (RFC 3834 §2).

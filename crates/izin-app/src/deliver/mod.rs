@@ -1,32 +1,40 @@
 //! Hand-over: what is queued is decided again, made, and given to the mail server.
 //!
-//! A message is marked as being handed over, durably, before the server hears of it, and settled
-//! after. It is never offered twice when the first offer may have arrived: it is then *in doubt*.
+//! A message is marked as being handed over, durably and with room held for it under the caps,
+//! before the server hears of it, and settled after. It is never offered twice when the first offer
+//! may have arrived: it is then *in doubt*. What may not go now is decided again when its time
+//! comes. Start at [`hand_over`]; one message's way out is in `offer`.
 
+pub mod letter;
 mod mail;
 pub mod message;
+mod offer;
 pub mod smtp;
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use izin_core::{Act, Reason, Verdict};
-use izin_store::{Campaign, CampaignState, Command, Message, MessageState, StoreError};
+use izin_core::decision::Sent;
+use izin_core::{Decision, Request, Verdict};
+use izin_store::{Campaign, CampaignState, Message, MessageState, StoreError};
 
-use crate::App;
 use crate::app::MailSettings;
 use crate::campaign::template::{MailShop, Template, TemplateError};
 use crate::campaign::{self, CampaignError, Progress};
+use crate::gate::Who;
 use crate::recommend::Trained;
-use mail::{MakeError, Person};
-use smtp::{
-    ConnectError, Outcome, SendError, Server, Smtp, Status, Step, Trust, TrustError, Unsendable,
-};
+use crate::reserve::Judge;
+use crate::{App, announce};
+use smtp::{ConnectError, SendError, Server, Smtp, Status, Step, Trust, TrustError};
 
 /// Messages taken together: at most this many a connection are in doubt after a crash.
 const MESSAGES_PER_TAKE: u32 = 32;
 /// Days from its beginning that a campaign offers again what is refused *for now*; mail servers
 /// give up then too.
 const DELAYED_DAYS_MAX: i64 = 3;
+/// Days from its beginning that a campaign decides again about people it may not reach yet: an
+/// offer of two weeks ago is no news.
+const OPEN_DAYS_MAX: i64 = 14;
 
 /// Why a hand-over stopped. What was not handed over is still queued.
 #[derive(Debug, thiserror::Error)]
@@ -103,9 +111,11 @@ pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(),
         .mail
         .as_ref()
         .ok_or(CampaignError::NoMailServer)?;
-    let oldest = app.clock.now().plus_days(-DELAYED_DAYS_MAX);
-    app.store.requeue_delayed(id, oldest).await?;
-    let controller = &app.policy.controller;
+    requeue(app, id).await?;
+    if !stands(app, id, |state| state == MessageState::Queued).await? {
+        return close(app, id).await;
+    }
+    let controller = &app.policy().controller;
     let round = Round {
         app,
         mail,
@@ -125,19 +135,50 @@ pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(),
     // Four connections: a local relay is busy with fewer, and many relays refuse more.
     let (a, b, c, d) = tokio::join!(round.work(), round.work(), round.work(), round.work());
     a.and(b).and(c).and(d)?;
-    let left = app.store.tally(id).await?;
+    close(app, id).await?;
+    if round.campaign.announces.is_some() {
+        announce::resume(app).await?;
+    }
+    Ok(())
+}
+
+/// Puts back what was refused for now or may not have gone before.
+async fn requeue(app: &App, id: u64) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let delayed = now.plus_days(-DELAYED_DAYS_MAX);
+    app.store.requeue_delayed(id, delayed).await?;
+    let deferred = now.plus_days(-OPEN_DAYS_MAX);
+    app.store.requeue_deferred(id, deferred, now).await
+}
+
+/// Marks a campaign done when nothing is left, or waiting when only later decisions are.
+async fn close(app: &App, id: u64) -> Result<(), DeliverError> {
     let unsettled = |state| {
         matches!(
             state,
             MessageState::Delayed | MessageState::Queued | MessageState::Handing
         )
     };
-    if !left.iter().any(|(state, ..)| unsettled(*state)) {
-        app.store
-            .move_campaign(id, CampaignState::Done, app.clock.now())
-            .await?;
+    if stands(app, id, unsettled).await? {
+        return Ok(());
     }
-    Ok(())
+    let waits = stands(app, id, |state| state == MessageState::Deferred).await?;
+    let state = if waits {
+        CampaignState::Waiting
+    } else {
+        CampaignState::Done
+    };
+    Ok(app.store.move_campaign(id, state, app.clock.now()).await?)
+}
+
+/// Whether any message of a campaign stands like that.
+async fn stands(
+    app: &App,
+    id: u64,
+    like: impl Fn(MessageState) -> bool,
+) -> Result<bool, StoreError> {
+    let tally = app.store.tally(id).await?;
+    Ok(tally.iter().any(|(state, ..)| like(*state)))
 }
 
 impl Round<'_> {
@@ -153,21 +194,46 @@ impl Round<'_> {
 
     /// INVARIANT: what was taken is settled, whatever stopped its hand-over.
     async fn takes(&self, line: &mut Option<Line>) -> Result<(), DeliverError> {
-        let (store, id) = (&self.app.store, self.campaign.id);
         while !self.is_over().await? {
-            let now = self.app.clock.now();
-            let mut taken = store.take_messages(id, MESSAGES_PER_TAKE, now).await?;
+            let mut taken = self.take().await?;
             if taken.is_empty() {
                 break;
-            }
-            for message in &mut taken {
-                message.state = MessageState::Queued;
             }
             let outcome = self.hand_over(&mut taken, line).await;
             self.settle(taken).await?;
             outcome?;
         }
         Ok(())
+    }
+
+    /// Takes messages that are queued, with room under the caps for those that may go now; the
+    /// others stand where the decision put them.
+    async fn take(&self) -> Result<Vec<Message>, StoreError> {
+        let request = Request::of(self.campaign.purpose, self.campaign.channel);
+        let judge = Judge::new(self.app, request);
+        let answers = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&answers);
+        let ask = move |message: &Message, sends: &[Sent]| {
+            let judge = judge.at(message.identifier);
+            let who = Who::Subject(message.subject);
+            let answer = judge.answer((&who, message.subject), sends);
+            told.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(answer);
+            (answer.verdict == Verdict::Allow).then(|| judge.sent())
+        };
+        let which = (self.campaign.id, MESSAGES_PER_TAKE);
+        let now = self.app.clock.now();
+        let taken = self.app.store.hand_messages(which, ask, now).await?;
+        let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+        debug_assert_eq!(taken.len(), answers.len(), "each is asked about once");
+        let decided = taken.into_iter().zip(answers.iter());
+        Ok(decided
+            .map(|((mut message, _), decision)| {
+                decide(&mut message, decision);
+                message
+            })
+            .collect())
     }
 
     async fn is_over(&self) -> Result<bool, StoreError> {
@@ -204,145 +270,24 @@ impl Round<'_> {
                 break;
             }
             match person {
+                _ if message.state != MessageState::Queued => {}
                 Some(person) => self.one(message, person, line).await?,
                 None => message.state = MessageState::Refused,
             }
         }
         Ok(())
     }
-
-    /// Offers one message; once more, and decided once more, when the server had closed the
-    /// connection since the message before.
-    async fn one(
-        &self,
-        message: &mut Message,
-        person: &Person,
-        line: &mut Option<Line>,
-    ) -> Result<(), DeliverError> {
-        let offered = self.offer(message, person, line).await;
-        let closed = |own: &Line| own.carried && !own.smtp.is_usable();
-        let certain = message.state == MessageState::Queued;
-        if offered.is_err() && certain && line.as_ref().is_some_and(closed) {
-            return self.offer(message, person, line).await;
-        }
-        offered
-    }
-
-    /// The second decision and, if it is still yes, the hand-over, with nothing in between.
-    async fn offer(
-        &self,
-        message: &mut Message,
-        person: &Person,
-        line: &mut Option<Line>,
-    ) -> Result<(), DeliverError> {
-        let open = line.take().filter(|own| own.smtp.is_usable());
-        let line = line.insert(match open {
-            Some(open) => open,
-            None => Line {
-                smtp: Smtp::connect(&self.mail.smtp, &self.trust).await?,
-                carried: false,
-            },
-        });
-        let mut identifiers = person.identifiers.iter();
-        let Some(address) = identifiers.find(|own| Some(own.id) == message.identifier) else {
-            message.state = MessageState::Dropped;
-            message.reason = Reason::UnknownSubject;
-            return Ok(());
-        };
-        let decision = campaign::decide(self.app, &self.campaign, &address.value);
-        (message.reason, message.level) = (decision.reason, decision.level);
-        message.seq = decision.seq;
-        message.state = match decision.verdict {
-            Verdict::Allow => MessageState::Queued,
-            Verdict::Defer => MessageState::Deferred,
-            Verdict::Deny => MessageState::Dropped,
-        };
-        if decision.verdict != Verdict::Allow {
-            return Ok(());
-        }
-        match self.make(message, person, address) {
-            Ok((envelope, bytes)) => {
-                let outcome = line.smtp.send(&envelope, &bytes).await;
-                line.carried |= outcome.is_ok() && line.smtp.is_usable();
-                self.note(message, outcome).await
-            }
-            Err(MakeError::Store(why)) => Err(why.into()),
-            Err(MakeError::Unmakeable) => {
-                message.state = MessageState::Refused;
-                Ok(())
-            }
-        }
-    }
-
-    /// Notes where an offered message stands. What is not about this message stops the hand-over.
-    async fn note(
-        &self,
-        message: &mut Message,
-        outcome: Result<Outcome, SendError>,
-    ) -> Result<(), DeliverError> {
-        message.state = match outcome {
-            Ok(Outcome::Accepted { .. }) => MessageState::Sent,
-            Ok(Outcome::RefusedForNow { step, reply } | Outcome::Refused { step, reply })
-                if !is_about_message(step) =>
-            {
-                return Err(DeliverError::SenderRefused {
-                    server: self.mail.smtp.server.clone(),
-                    step,
-                    status: reply.status(),
-                });
-            }
-            Ok(Outcome::RefusedForNow { .. }) => MessageState::Delayed,
-            Ok(Outcome::Refused { step, reply }) => {
-                message.state = MessageState::Refused;
-                return self.refused(message, step, reply.status()).await;
-            }
-            Err(SendError::Unsendable {
-                why: Unsendable::TooLong { .. },
-                ..
-            }) => MessageState::Refused,
-            Err(error) => {
-                if matches!(error, SendError::InDoubt { .. }) {
-                    message.state = MessageState::InDoubt;
-                }
-                return Err(error.into());
-            }
-        };
-        Ok(())
-    }
-
-    /// The server says that the address does not exist: a fact about the address, not a refusal.
-    async fn refused(
-        &self,
-        message: &Message,
-        step: Step,
-        status: Status,
-    ) -> Result<(), DeliverError> {
-        let no_such_address = step == Step::Recipient
-            && status
-                .enhanced
-                .is_some_and(|own| own.subject == 1 && own.detail <= 3);
-        let Some(identifier) = message.identifier.filter(|_| no_such_address) else {
-            return Ok(());
-        };
-        let act = Act::Undeliverable {
-            identifier,
-            channel: self.campaign.channel,
-        };
-        let command = Command::Act {
-            subject: Some(message.subject),
-            act,
-            detail: None,
-        };
-        let now = self.app.clock.now();
-        self.app.store.record(vec![command], now).await?;
-        Ok(())
-    }
 }
 
-/// Whether a refusal at this step is about the message or its addressee. Elsewhere the server
-/// refuses the sender, and would refuse every other message too.
-const fn is_about_message(step: Step) -> bool {
-    matches!(step, Step::Recipient | Step::Message | Step::FinalReply)
+/// Puts a message where a decision wants it.
+fn decide(message: &mut Message, decision: &Decision) {
+    (message.reason, message.level) = (decision.reason, decision.level);
+    (message.seq, message.until) = (decision.seq, decision.until);
+    message.state = match decision.verdict {
+        Verdict::Allow => MessageState::Queued,
+        Verdict::Defer => MessageState::Deferred,
+        Verdict::Deny => MessageState::Dropped,
+    };
 }
 
 /// Hands over campaigns that were left unfinished, until [`App::stop`]: then what is under way is
@@ -368,9 +313,12 @@ pub async fn keep_delivering(app: std::sync::Arc<App>) {
 /// # Errors
 /// [`StoreError`] when the campaigns cannot be read.
 pub async fn hand_over_unfinished(app: &App) -> Result<(), StoreError> {
+    if let Err(error) = announce::resume(app).await {
+        tracing::warn!(%error, "a published policy cannot be taken on; it is tried again later");
+    }
     let campaigns = app.store.campaigns().await?;
     let unfinished =
-        |own: &&Campaign| matches!(own.state, CampaignState::Queuing | CampaignState::Sending);
+        |own: &&Campaign| !matches!(own.state, CampaignState::Done | CampaignState::Stopped);
     for campaign in campaigns.iter().rev().filter(unfinished) {
         if let Err(error) = hand_over(app, campaign.id, &|_, _| {}).await {
             let campaign = campaign.id;

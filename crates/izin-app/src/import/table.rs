@@ -5,7 +5,6 @@
 //! never guess: a row it cannot read for certain is a [`BadRow`], a file it cannot read for
 //! certain is a [`TableError`]. Start at [`Table::open`] and [`Table::next_row`].
 
-mod closest;
 mod columns;
 mod lines;
 mod object;

@@ -1,9 +1,9 @@
 //! Acts that machines report: a no is always taken, a yes only with evidence, up never.
 
 use izin_app::Who;
-use izin_app::act::{self, ActError, DETAIL_BYTES_MAX, Kind, Report};
-use izin_core::{Channel, Identifier, Level, Origin, Reason, RefusalKind, Verdict};
-use izin_store::{Answered, Recorded};
+use izin_app::act::{self, ActError, Asked, DETAIL_BYTES_MAX, Kind, Report, Reported};
+use izin_core::{Channel, Identifier, Language, Level, Origin, Reason, RefusalKind, Verdict};
+use izin_store::Answered;
 use izin_testkit::Shop;
 use izin_testkit::policy::{email, purpose_id};
 use izin_testkit::world::NOON;
@@ -27,7 +27,16 @@ fn by_address(kind: Kind) -> Report {
     about(Who::Identifier(email(ANI)), kind)
 }
 
-async fn report(shop: &Shop, report: Report) -> Result<Answered<Recorded>, ActError> {
+/// A yes whose record is complete, as far as a report can make it.
+fn asked() -> Asked {
+    Asked {
+        notice: Some(1),
+        language: Some(Language::En),
+        ..Asked::default()
+    }
+}
+
+async fn report(shop: &Shop, report: Report) -> Result<Answered<Reported>, ActError> {
     act::report(shop, report, None, |_| String::new()).await
 }
 
@@ -54,11 +63,13 @@ async fn every_no_is_effective_for_the_next_decision_and_after_a_restart() {
 #[tokio::test]
 async fn a_yes_counts_with_evidence_and_never_lifts_a_no() {
     let shop = Shop::open().await;
-    report(&shop, by_address(Kind::Consent)).await.unwrap();
+    report(&shop, by_address(Kind::Consent(asked())))
+        .await
+        .unwrap();
     assert_eq!(shop.ask(ANI).reason, Reason::NoConsent);
     let proven = || Report {
         detail: Some("form 4".to_owned()),
-        ..by_address(Kind::Consent)
+        ..by_address(Kind::Consent(asked()))
     };
     report(&shop, proven()).await.unwrap();
     assert_eq!(shop.ask(ANI).verdict, Verdict::Allow);
@@ -164,25 +175,28 @@ async fn what_cannot_be_taken_is_refused_with_its_reason_and_records_nothing() {
     let long = "x".repeat(DETAIL_BYTES_MAX + 1);
     let too_long = Report {
         detail: Some(long),
-        ..by_address(Kind::Consent)
+        ..by_address(Kind::Consent(asked()))
     };
     for (wrong, says) in [
         (
-            wrong(|own| own.purpose = None, Kind::Consent),
+            wrong(|own| own.purpose = None, Kind::Consent(asked())),
             "`purpose` is missing",
         ),
         (
-            wrong(|own| own.channel = None, Kind::Consent),
+            wrong(|own| own.channel = None, Kind::Consent(asked())),
             "`channel` is missing",
         ),
         (
-            wrong(|own| own.channel = Some(Channel::Push), Kind::Consent),
+            wrong(
+                |own| own.channel = Some(Channel::Push),
+                Kind::Consent(asked()),
+            ),
             "marketing",
         ),
         (
             wrong(
                 |own| own.occurred_at = Some(NOON.plus_days(1)),
-                Kind::Consent,
+                Kind::Consent(asked()),
             ),
             "in the future",
         ),
@@ -210,7 +224,7 @@ async fn a_repeated_report_is_answered_as_the_first_time_was() {
     let shop = Shop::open().await;
     shop.consented(&[ANI]).await;
     let once = || {
-        let answer = |own: &Recorded| format!("entry {}", own.seq);
+        let answer = |own: &Reported| format!("entry {}", own.recorded.seq);
         act::report(
             &shop,
             by_address(Kind::No(RefusalKind::OptedOut)),
@@ -223,7 +237,10 @@ async fn a_repeated_report_is_answered_as_the_first_time_was() {
     };
     let size = shop.store.head().await.unwrap().size;
     let again = once().await.unwrap();
-    assert_eq!(again, Answered::Before(format!("entry {}", recorded.seq)));
+    assert_eq!(
+        again,
+        Answered::Before(format!("entry {}", recorded.recorded.seq))
+    );
     assert_eq!(shop.store.head().await.unwrap().size, size);
 }
 
@@ -243,4 +260,83 @@ async fn an_act_about_one_of_several_people_names_the_person() {
     for person in shop.gate.holders(&email(ANI)) {
         assert_eq!(shop.gate.standing(person).unwrap().refusals.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn what_narrows_is_taken_from_anyone_and_its_clock_and_words_are_cut_to_size() {
+    let shop = Shop::open().await;
+    shop.consented(&[ANI]).await;
+    let adult_from = NOON.plus_days(400);
+    for kind in [
+        Kind::TooPersonal,
+        Kind::Minor { adult_from },
+        Kind::SignalSeen(izin_core::Signal::Gpc),
+        Kind::Marked(izin_core::consent::Mark::Refused),
+    ] {
+        let act = Report {
+            occurred_at: Some(NOON.plus_days(9_000)),
+            detail: Some("é".repeat(DETAIL_BYTES_MAX)),
+            ..by_address(kind)
+        };
+        report(&shop, act).await.unwrap();
+    }
+    let standing = shop.gate.standing(shop.person(ANI)).unwrap();
+    assert!(standing.adult_from.unwrap() >= adult_from, "rounded up");
+    assert_eq!(
+        standing.adult_from.unwrap().to_string().get(7..10),
+        Some("-01")
+    );
+    assert_eq!(standing.dial.unwrap().level, Level::Contextual);
+    let denied = shop.ask(ANI);
+    assert_eq!(denied.reason, Reason::SignalGpc);
+    assert!(denied.also.contains(Reason::Minor));
+}
+
+#[tokio::test]
+async fn a_minor_and_a_signal_are_remembered_of_somebody_nobody_knew_and_of_every_holder() {
+    let shop = Shop::open().await;
+    let adult_from = NOON.plus_days(400);
+    report(&shop, by_address(Kind::Minor { adult_from }))
+        .await
+        .unwrap();
+    assert!(shop.gate.standing(shop.person(ANI)).unwrap().is_minor(NOON));
+    let file = "customer,email\nC1,budi@example.com\nC2,budi@example.com\n";
+    shop.import(izin_app::import::Kind::Contacts, file).await;
+    let budi = Who::Identifier(email("budi@example.com"));
+    let seen = Kind::SignalSeen(izin_core::Signal::Gpc);
+    report(&shop, about(budi, seen)).await.unwrap();
+    for person in shop.gate.holders(&email("budi@example.com")) {
+        assert_eq!(shop.gate.standing(person).unwrap().signals.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_own_limit_grows_stricter_at_once_and_looser_only_by_the_person() {
+    let shop = Shop::open().await;
+    shop.consented(&[ANI]).await;
+    let cap = |at_most| {
+        let week = izin_core::window::Window::parse("7d").unwrap();
+        Kind::Cap(izin_core::window::Limit::new(at_most, week).unwrap())
+    };
+    report(&shop, by_address(cap(2))).await.unwrap();
+    let looser = report(&shop, by_address(cap(3))).await;
+    assert!(
+        matches!(looser, Err(ActError::StepUpRequired)),
+        "{looser:?}"
+    );
+    report(&shop, by_address(cap(1))).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_shorter_pause_does_not_end_a_longer_one() {
+    let shop = Shop::open().await;
+    shop.consented(&[ANI]).await;
+    report(&shop, by_address(Kind::Pause(NOON.plus_days(9))))
+        .await
+        .unwrap();
+    let shorter = report(&shop, by_address(Kind::Pause(NOON.plus_days(2)))).await;
+    assert!(
+        matches!(shorter, Err(ActError::PauseStands(_))),
+        "{shorter:?}"
+    );
 }

@@ -229,7 +229,7 @@ async fn the_no_of_a_person_is_kept_when_another_with_the_same_address_said_it_b
 }
 
 #[tokio::test]
-async fn a_level_rises_only_with_evidence_and_only_where_it_was_never_moved() {
+async fn a_level_in_a_file_only_lowers_whatever_evidence_stands_beside_it() {
     let shop = Shop::open().await;
     let columns = "email,level,consent_evidence\n";
     let level = |address: &str| {
@@ -241,7 +241,7 @@ async fn a_level_rises_only_with_evidence_and_only_where_it_was_never_moved() {
     assert_eq!(level("ani@example.com"), None);
     let proven = format!("{columns}ani@example.com,2,form\n");
     shop.import(Kind::Contacts, &proven).await;
-    assert_eq!(level("ani@example.com"), Some(Level::Purchases));
+    assert_eq!(level("ani@example.com"), None);
     let down = format!("{columns}ani@example.com,0,\n");
     shop.import(Kind::Contacts, &down).await;
     assert_eq!(level("ani@example.com"), Some(Level::Contextual));

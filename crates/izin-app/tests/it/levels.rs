@@ -39,6 +39,9 @@ async fn shop(server: &MailServer, contact: &str) -> Shop {
                    consent_evidence";
     shop.import(Kind::Contacts, &format!("{columns}\n{contact}\n"))
         .await;
+    if contact.split(',').nth(2) == Some("2") {
+        shop.raise_dial(ANI, Level::Purchases).await;
+    }
     shop
 }
 
@@ -157,4 +160,21 @@ async fn the_level_asked_for_on_the_site_needs_its_own_consent_there() {
     assert_eq!(at("marketing", Channel::Email), Level::Purchases);
     assert_eq!(at("personalisation", Channel::Site), Level::Trends);
     assert_eq!(shop.gate.holders(&email(ANI)).len(), 1);
+}
+
+#[tokio::test]
+async fn who_was_not_heard_of_for_180_days_is_not_followed_until_they_buy_again() {
+    let server = MailServer::start().await;
+    let mut shop = shop(&server, "C9,ani@example.com,2,yes,yes,form").await;
+    assert_eq!(shop.ask(ANI).level, Level::Purchases);
+    shop.wait_days(181);
+    assert_eq!(shop.ask(ANI).level, Level::Trends);
+    let bought = format!(
+        "customer_id,order_id,ts,product_id,quantity,unit_price\nC9,O10,{},Z1,1,1000\n",
+        shop.clock.now()
+    );
+    shop.import(Kind::Purchases, &bought).await;
+    assert_eq!(shop.ask(ANI).level, Level::Purchases);
+    shop.reopen().await;
+    assert_eq!(shop.ask(ANI).level, Level::Purchases);
 }

@@ -3,7 +3,17 @@
 #[cfg(test)]
 mod acts;
 #[cfg(test)]
+mod announce;
+#[cfg(test)]
 mod audit;
+#[cfg(test)]
+mod consents;
+#[cfg(test)]
+mod corrections;
+#[cfg(test)]
+mod deferring;
+#[cfg(test)]
+mod explaining;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -11,8 +21,18 @@ mod imports;
 #[cfg(test)]
 mod levels;
 #[cfg(test)]
+mod lifting;
+#[cfg(test)]
 mod opening;
+#[cfg(test)]
+mod queue;
+#[cfg(test)]
+mod reserving;
 #[cfg(test)]
 mod sending;
 #[cfg(test)]
+mod step_up;
+#[cfg(test)]
 mod story;
+#[cfg(test)]
+mod wording;

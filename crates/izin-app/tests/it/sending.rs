@@ -1,13 +1,11 @@
 //! Hand-over to a mail server that fails: sent once, in doubt, or again, never twice.
 
-use izin_app::Who;
-use izin_app::act::{self, Kind, Report};
 use izin_app::campaign::{self, CampaignError};
 use izin_app::deliver::smtp::SendError;
 use izin_app::deliver::{self, DeliverError};
-use izin_core::{Channel, Origin, Reason, Verdict};
+use izin_core::{Channel, Reason, Verdict};
 use izin_store::{Campaign, CampaignState};
-use izin_testkit::policy::{email, purpose_id};
+use izin_testkit::policy::purpose_id;
 use izin_testkit::shop::TEMPLATE;
 use izin_testkit::{MailServer, Shop, Turn};
 
@@ -196,29 +194,6 @@ async fn messages_taken_by_a_hand_over_that_could_not_read_people_are_queued_aga
     assert_eq!(server.mails().len(), 2);
 }
 
-#[tokio::test]
-async fn who_pauses_before_the_hand_over_is_deferred_and_this_campaign_does_not_reach_them() {
-    let (server, shop, id) = shop_of_two(&[]).await;
-    let pause = Report {
-        who: Who::Identifier(email(ANI)),
-        kind: Kind::Pause(shop.clock.now().plus_days(3)),
-        channel: Some(Channel::Email),
-        purpose: None,
-        topic: None,
-        occurred_at: None,
-        detail: None,
-        origin: Origin::Api,
-    };
-    let paused = act::report(&shop, pause, None, |_| String::new());
-    paused.await.unwrap();
-    shop.hand_over(id).await.unwrap();
-    let standing = shop.standing(id).await;
-    assert_eq!((standing.sent, standing.deferred), (1, 1));
-    assert_eq!(standing.denied.len(), 0);
-    assert_eq!(standing.state, CampaignState::Done);
-    assert_eq!(server.mails_to(ANI).len(), 0);
-}
-
 fn campaign_of(source: &str, channel: Channel) -> Campaign {
     Campaign {
         id: 0,
@@ -229,6 +204,7 @@ fn campaign_of(source: &str, channel: Channel) -> Campaign {
         state: CampaignState::Queuing,
         created_at: izin_testkit::world::NOON,
         finished_at: None,
+        announces: None,
     }
 }
 

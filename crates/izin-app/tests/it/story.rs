@@ -73,7 +73,7 @@ async fn who_opts_out_by_the_link_of_a_mail_hears_nothing_more() {
     let decision = shop.ask("Ani@example.com");
     assert_eq!(decision.reason, Reason::OptedOutChannel);
     assert!(
-        decision.also.contains(&Reason::AwaitingConfirmation),
+        decision.also.contains(Reason::AwaitingConfirmation),
         "the new yes waits"
     );
     shop.reopen().await;

@@ -1,278 +1,253 @@
-//! What holds in every world, whatever was declared and whatever happened.
+//! The promises that stand above all others: an objection is overridden by nothing, and each rule
+//! of law decides from its first moment to its last.
 
-use izin_core::act::Evidence;
-use izin_core::policy::Class;
-use izin_core::{
-    Act, Channel, Entry, Level, Origin, Reason, RefusalKind, Scope, Seq, Standing, Timestamp,
-    Verdict, strictest,
-};
-use izin_testkit::Dice;
+use std::collections::BTreeSet;
+
+use izin_core::consent::Giver;
+use izin_core::decision::may_ask;
+use izin_core::law::{self, Status, Topic};
+use izin_core::policy::{Bases, Class, Purpose};
+use izin_core::{Act, Channel, Origin, Reason, RefusalKind, Scope, Timestamp, Verdict};
 use izin_testkit::policy::purpose_id;
-use izin_testkit::world::{
-    NOON, PERSON, REFUSALS, World, random_consent, random_refusal, random_suppression,
+use izin_testkit::world::declared::dpia_id;
+use izin_testkit::world::{NOON, World};
+
+use super::story::{
+    Yes, agreed, declaring, denied, newsletter, opted_out, recorded, refused, said, silent, then,
 };
 
-const WORLDS: u64 = 5_000;
+const ORIGINS: [Origin; 6] = [
+    Origin::OneClick,
+    Origin::Page,
+    Origin::Api,
+    Origin::Import,
+    Origin::Agent,
+    Origin::Izin,
+];
 
-/// Every world, with dice of its own for what happens next.
-fn each_world(mut promise: impl FnMut(u64, World, &mut Dice)) {
-    for seed in 0..WORLDS {
-        promise(seed, World::random(seed), &mut Dice::new(!seed));
+fn objecting() -> World {
+    let no = refused(RefusalKind::Objected, Scope::EVERYTHING);
+    then(&newsletter(), [no])
+}
+
+/// Whether an act is the person's own later proven yes, or the correction of two people.
+fn may_lift(act: &Act) -> bool {
+    match act {
+        Act::Consented { origin, manner, .. } => {
+            manner.step_up && manner.by == Giver::Subject && *origin != Origin::Import
+        }
+        Act::EntryCorrected { .. } => true,
+        _ => false,
     }
 }
 
-fn refused(refusal: RefusalKind, scope: Scope) -> Act {
-    Act::Refused {
-        refusal,
-        scope,
-        occurred_at: NOON,
-        origin: Origin::Page,
+#[test]
+fn requirement_2_no_act_of_any_kind_overrides_an_objection() {
+    let random = (0..1_500).flat_map(|seed| World::random(seed).entries);
+    let of_the_shop_and_reviewers = [
+        Act::PolicyPublished {
+            version: 9,
+            hash: String::new(),
+        },
+        Act::DpiaApproved {
+            dpia: dpia_id("assessed"),
+            hash: String::new(),
+        },
+        Act::PresumptionCleared {
+            entry: objecting().standing().seq,
+            scope: Scope::EVERYTHING,
+        },
+    ];
+    let acts = random
+        .map(|entry| entry.act)
+        .chain(of_the_shop_and_reviewers);
+    let mut kinds = BTreeSet::new();
+    for act in acts {
+        kinds.insert(act.kind());
+        if !may_lift(&act) {
+            let after = then(&objecting(), [act.clone()]).decide();
+            assert_eq!(after.verdict, Verdict::Deny, "{act:?}");
+            assert!(after.reason <= Reason::Objected, "{act:?}");
+        }
+    }
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        (1..=26).collect::<Vec<u8>>()
+    );
+}
+
+#[test]
+fn requirement_2_no_origin_and_no_import_overrides_an_objection() {
+    for origin in ORIGINS {
+        let mut yes = Yes::proven(Channel::Email);
+        yes.origin = origin;
+        let proven = then(&objecting(), [yes.act()]).decide();
+        assert_eq!(proven.verdict == Verdict::Deny, origin == Origin::Import);
+        yes.manner.step_up = false;
+        denied(&then(&objecting(), [yes.act()]), Reason::Objected);
     }
 }
 
-/// Worlds whose question is about a lawful essential purpose.
-fn essential(world: &World) -> bool {
-    let purpose = world
-        .policy
-        .live(&world.request.purpose, world.request.channel);
-    purpose.is_some_and(|purpose| purpose.class == Class::Essential)
-        && !world.decide().also.contains(&Reason::NoBasis)
-        && world.decide().reason != Reason::NoBasis
-}
-
 #[test]
-fn one_more_refusal_never_permits_anything_nor_makes_it_more_personal() {
-    each_world(|seed, world, dice| {
-        let no = if world.is_known() {
-            random_refusal(dice)
-        } else {
-            random_suppression(dice)
-        };
-        let (before, after) = (world.decide(), world.then(no).decide());
-        assert!(
-            after.verdict >= before.verdict,
-            "seed {seed}: {before:?} then {after:?}"
-        );
-        assert!(after.level <= before.level, "seed {seed}");
-    });
-}
-
-#[test]
-fn a_consent_lifts_no_refusal() {
-    each_world(|seed, world, dice| {
-        let before = world.decide();
-        if world.is_known() && before.reason < Reason::PurposeNotLive {
-            let after = world.then(random_consent(dice)).decide();
-            assert_eq!(
-                (after.verdict, after.reason),
-                (before.verdict, before.reason),
-                "seed {seed}"
-            );
-        }
-    });
-}
-
-#[test]
-fn a_claimed_consent_changes_no_answer() {
-    each_world(|seed, world, dice| {
-        let mut claim = random_consent(dice);
-        if let Act::Consented { evidence, .. } = &mut claim {
-            *evidence = Evidence::Missing;
-        }
-        if world.is_known() {
-            let (before, mut after) = (world.decide(), world.then(claim).decide());
-            after.seq = before.seq;
-            assert_eq!(before, after, "seed {seed}");
-        }
-    });
-}
-
-#[test]
-fn nothing_is_more_personal_than_the_dial_and_the_purpose_let_it() {
-    each_world(|seed, world, _| {
-        let level = world.decide().level;
-        let dial = world
-            .standing()
-            .dial
-            .map_or(Level::START, |dial| dial.level);
-        let ceiling = world
-            .policy
-            .purpose(&world.request.purpose)
-            .map(|own| own.highest_level);
-        assert!(level <= dial, "seed {seed}");
-        assert!(level <= ceiling.unwrap_or(Level::Contextual), "seed {seed}");
-    });
-}
-
-#[test]
-fn restriction_and_legal_suppression_stop_even_essential_messages() {
-    let mut met = 0;
-    each_world(|seed, world, _| {
-        if essential(&world) && world.is_known() {
-            met += 1;
-            let restricted = world.then(Act::Restricted {
-                holds: true,
-                origin: Origin::Agent,
-            });
-            let legal = world.then(refused(RefusalKind::LegalSuppression, Scope::EVERYTHING));
-            assert_eq!(
-                restricted.decide().reason,
-                Reason::Restricted,
-                "seed {seed}"
-            );
-            assert_eq!(legal.decide().verdict, Verdict::Deny, "seed {seed}");
-        }
-    });
-    assert!(met > 100, "only {met} worlds ask about essential messages");
-}
-
-#[test]
-fn an_essential_message_passes_every_other_refusal() {
-    each_world(|seed, world, dice| {
-        if essential(&world) && world.is_known() {
-            let before = world.decide();
-            for refusal in REFUSALS
-                .into_iter()
-                .filter(|own| *own != RefusalKind::LegalSuppression)
-            {
-                let after = world.then(refused(refusal, Scope::EVERYTHING)).decide();
-                assert_eq!(
-                    (after.verdict, after.reason),
-                    (before.verdict, before.reason),
-                    "seed {seed}"
-                );
-            }
-            let until = NOON.plus_days(1_000);
-            let pause = Act::Paused {
-                channel: None,
-                until,
-                origin: dice.pick(&[Origin::Page]),
-            };
-            assert_eq!(
-                world.then(pause).decide().verdict,
-                before.verdict,
-                "seed {seed}"
-            );
-        }
-    });
-}
-
-#[test]
-fn an_address_nobody_is_known_by_gets_nothing_but_essential_messages() {
-    let mut met = 0;
-    each_world(|seed, world, _| {
-        if !world.is_known() {
-            let decision = world.decide();
-            met += 1;
-            assert_eq!(decision.level, Level::Contextual, "seed {seed}");
-            assert!(
-                decision.verdict == Verdict::Deny || essential(&world),
-                "seed {seed}: {decision:?}"
-            );
-        }
-    });
-    assert!(met > 200, "only {met} worlds know nobody");
-}
-
-#[test]
-fn of_several_holders_the_strictest_decides() {
-    for seed in 0..WORLDS {
-        let holders = 1 + Dice::new(seed).below(3);
-        let decisions: Vec<_> = (0..holders)
-            .map(|holder| World::random(seed * 4 + holder).decide())
-            .collect();
-        let answer = strictest(decisions.clone()).expect("an answer");
-        for own in &decisions {
-            assert!(answer.verdict >= own.verdict, "seed {seed}");
-            assert!(answer.level <= own.level, "seed {seed}");
-            let stops_as_long = answer.verdict == Verdict::Deny || answer.until >= own.until;
-            assert!(
-                stops_as_long,
-                "seed {seed}: {answer:?} before the end of {own:?}"
-            );
-            assert!(
-                own.verdict != answer.verdict || answer.reason <= own.reason,
-                "seed {seed}"
-            );
-        }
+fn requirement_2_no_declaration_overrides_an_objection() {
+    let changes: [fn(&mut Purpose); 4] = [
+        |asked| asked.basis = Bases::Same(law::Basis::LegalObligation),
+        |asked| asked.basis = Bases::Same(law::Basis::Contextual),
+        |asked| asked.class = Class::OptionalService,
+        |asked| asked.class = Class::Measurement,
+    ];
+    for change in changes {
+        denied(&declaring(objecting(), change), Reason::Objected);
     }
-    assert_eq!(strictest(Vec::new()), None);
 }
 
 #[test]
-fn of_two_pauses_of_one_address_the_longer_holds() {
-    let paused = |days: i64| {
-        let mut world = World::random(0);
-        world.policy = izin_testkit::policy::policy();
-        world.request.purpose = purpose_id("statistics");
-        world.request.channel = Channel::Site;
-        world.now = NOON;
-        world.entries = vec![Entry {
-            seq: Seq(0),
-            subject: Some(PERSON),
-            recorded_at: NOON,
-            act: Act::Paused {
-                channel: None,
-                until: NOON.plus_days(days),
-                origin: Origin::Page,
+fn the_reason_is_the_first_in_the_order_of_precedence() {
+    let mut world = then(&objecting(), [opted_out()]);
+    let decision = denied(&world, Reason::OptedOutAll);
+    assert!(decision.also.contains(Reason::Objected));
+    world.request.stale = true;
+    denied(&world, Reason::StaleGate);
+}
+
+#[test]
+fn a_refusal_is_named_by_how_much_it_covers() {
+    let whole = Scope::EVERYTHING;
+    let asked = Some(purpose_id("asked"));
+    let topic = Some(izin_testkit::policy::topic("x"));
+    let channel = Some(Channel::Email);
+    for (scope, reason) in [
+        (whole, Reason::OptedOutAll),
+        (Scope { channel, ..whole }, Reason::OptedOutChannel),
+        (
+            Scope {
+                purpose: asked,
+                ..whole
             },
-        }];
-        world.decide()
-    };
-    for order in [[3, 9, 5], [9, 5, 3], [3, 5, 9]] {
-        let answer = strictest(order.map(paused).to_vec()).expect("an answer");
-        assert_eq!(answer.verdict, Verdict::Defer);
-        assert_eq!(answer.until, Some(NOON.plus_days(9)), "{order:?}");
+            Reason::OptedOutPurpose,
+        ),
+        (
+            Scope {
+                channel,
+                purpose: asked,
+                topic,
+            },
+            Reason::OptedOutTopic,
+        ),
+    ] {
+        let mut world = then(&newsletter(), [refused(RefusalKind::OptedOut, scope)]);
+        world.request.topic = topic;
+        denied(&world, reason);
     }
 }
 
-#[test]
-fn a_fold_that_is_taken_up_again_comes_to_the_same() {
-    each_world(|seed, world, dice| {
-        if world.is_known() {
-            let (begin, rest) = world
-                .entries
-                .split_at(dice.below(world.entries.len() as u64) as usize);
-            let mut standing = Standing::default();
-            begin.iter().for_each(|entry| standing.apply(entry));
-            let mut taken_up = standing.clone();
-            rest.iter().for_each(|entry| taken_up.apply(entry));
-            assert_eq!(taken_up, world.standing(), "seed {seed}");
-        }
+/// A world asked about what a row of law permits, on the first basis that it names.
+fn asking_about(row: &law::Rule) -> Option<World> {
+    let class = row.class?;
+    let own_rows = |channel: &Channel| {
+        let mut rows = law::rules().iter();
+        rows.any(|own| {
+            (own.topic, own.regime, own.class) == (row.topic, row.regime, row.class)
+                && own.channel == Some(*channel)
+        })
+    };
+    let mut free = Channel::ALL.into_iter().filter(|own| !own_rows(own));
+    let channel = row.channel.or_else(|| free.next())?;
+    let basis = row.bases.first()?;
+    let mut world = declaring(silent(class, channel), |asked| {
+        asked.basis = Bases::Same(basis);
     });
+    world.policy.controller.regimes = vec![row.regime];
+    Some(world)
 }
 
 #[test]
-fn a_decision_names_what_it_rests_on_and_only_then() {
-    each_world(|seed, world, _| {
-        let decision = world.decide();
-        let allowed = decision.verdict == Verdict::Allow;
-        assert_eq!(decision.basis.is_some(), allowed, "seed {seed}");
-        assert_eq!(
-            decision.until.is_some(),
-            decision.verdict == Verdict::Defer,
-            "seed {seed}"
-        );
-        assert_eq!(
-            decision.consent.is_some(),
-            decision.reason == Reason::Consent,
-            "seed {seed}"
-        );
-        assert!(!allowed || decision.also.is_empty(), "seed {seed}");
-        assert!(
-            decision.until.is_none_or(|until| until > world.now),
-            "seed {seed}"
-        );
-    });
-}
-
-#[test]
-fn before_the_law_was_in_force_nothing_had_a_basis() {
-    each_world(|seed, world, _| {
-        let world = World {
-            now: Timestamp::from_micros(1_665_939_599_999_999),
-            ..world
+fn requirement_14_each_permission_decides_from_its_first_moment_to_just_before_its_end() {
+    let mut tried = 0;
+    let rows = law::rules().iter();
+    let rows = rows.filter(|own| own.topic == Topic::Permission && own.status == Status::InForce);
+    for row in rows {
+        let Some(mut world) = asking_about(row) else {
+            continue;
         };
-        assert_ne!(world.decide().verdict, Verdict::Allow, "seed {seed}");
+        let mut lacks = |moment: Timestamp| {
+            world.now = moment;
+            let decision = world.decide();
+            decision.reason == Reason::NoBasis || decision.also.contains(Reason::NoBasis)
+        };
+        let before = Timestamp::from_micros(row.in_force_from.as_micros() - 1);
+        let general = |own: &&law::Rule| {
+            (own.topic, own.regime, own.class) == (row.topic, row.regime, row.class)
+                && own.channel.is_none()
+                && own.applies_at(before)
+        };
+        // Where a channel's own row is younger, the row for all channels decided before.
+        let decided = law::rules().iter().any(|own| general(&own));
+        assert!(lacks(before) != decided, "{}", row.id);
+        assert!(!lacks(row.in_force_from), "{}", row.id);
+        if let Some(end) = row.in_force_to {
+            assert!(lacks(end), "{}", row.id);
+        }
+        tried += 1;
+    }
+    assert!(tried > 50, "only {tried} rows were tried");
+}
+
+#[test]
+fn requirement_28_after_an_opt_out_of_sharing_nobody_is_asked_again_for_a_year() {
+    let asked = (purpose_id("asked"), Channel::Social);
+    let world = agreed(Class::Marketing, Channel::Social);
+    assert_eq!(may_ask(&world.standing(), asked, NOON), None);
+    let no = said(RefusalKind::OptedOut, Scope::EVERYTHING, 0);
+    let standing = recorded(&world, 0, no).standing();
+    for days in [0, 180, 364] {
+        let again = may_ask(&standing, asked, NOON.plus_days(days));
+        assert!(again.is_some_and(|again| again >= NOON.plus_days(365)));
+    }
+    let again = may_ask(&standing, asked, NOON).unwrap();
+    assert_eq!(may_ask(&standing, asked, again), None);
+    let mail = (asked.0, Channel::Email);
+    assert_eq!(may_ask(&standing, mail, NOON), None);
+}
+
+#[test]
+fn a_purpose_without_a_basis_under_one_of_the_laws_is_denied_under_all() {
+    let regimes = [law::Regime::UuPdp, law::Regime::Gdpr];
+    let mut world = newsletter();
+    world.policy.controller.regimes = regimes.to_vec();
+    let claimed = |own: &[law::Regime]| {
+        let each = own.iter().map(|own| (*own, law::Basis::Consent));
+        Bases::Each(each.collect())
+    };
+    let both = declaring(world.clone(), |asked| asked.basis = claimed(&regimes));
+    assert_eq!(both.decide().verdict, Verdict::Allow);
+    let one = declaring(world, |asked| asked.basis = claimed(&regimes[..1]));
+    denied(&one, Reason::NoBasis);
+}
+
+#[test]
+fn a_person_in_a_country_without_a_table_has_the_laws_of_the_shops_home_with_opt_in() {
+    let mut world = silent(Class::Marketing, Channel::Email);
+    world.policy.controller.country = "US".parse().unwrap();
+    world = super::story::basis(world, law::Basis::NoticeOptOut);
+    let american = super::story::under(world.clone(), &[law::Regime::UsFederal], "US");
+    assert_eq!(american.decide().reason, Reason::NoticeOptOut);
+    let abroad = super::story::under(world, &[law::Regime::UsFederal], "JP");
+    let decision = denied(&abroad, Reason::NoConsent);
+    assert!(decision.regimes.contains(law::Regime::UsFederal));
+}
+
+#[test]
+fn where_a_request_places_the_person_elsewhere_both_laws_protect() {
+    let mut world = newsletter();
+    world.policy.controller.regimes = vec![law::Regime::UuPdp, law::Regime::Gdpr];
+    world = then(&world, [super::story::placed("ID")]);
+    assert_eq!(world.decide().regimes.len(), 1);
+    world.request.place = Some(izin_core::relation::Place {
+        country: "DE".parse().unwrap(),
+        region: None,
+        zone: None,
+        source: izin_core::relation::PlaceSource::Phone,
     });
+    assert_eq!(world.decide().regimes.len(), 2);
 }

@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::ledger::{Committed, Tree};
+use crate::reservation::SendChange;
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
 
@@ -22,8 +23,22 @@ const QUEUE_JOBS_MAX: usize = 4_096;
 /// Jobs committed together at most, to bound the time a commit takes.
 const GROUP_JOBS_MAX: usize = 512;
 
-/// Who is told of entries once they are durable, in order, before the writers are answered.
-pub(crate) type Subscriber = Box<dyn Fn(&[Committed]) + Send + Sync>;
+/// Who is told of changes once they are durable, in order, before the writers are answered.
+pub(crate) type Subscriber<T> = Box<dyn Fn(&[T]) + Send + Sync>;
+
+/// The one who hears of entries, and the one who hears of sends.
+#[derive(Default)]
+struct Subscribers {
+    entries: OnceLock<Subscriber<Committed>>,
+    sends: OnceLock<Subscriber<SendChange>>,
+}
+
+/// What a group of jobs changed, told once it is durable.
+#[derive(Default)]
+pub(crate) struct News {
+    pub(crate) entries: Vec<Committed>,
+    pub(crate) sends: Vec<SendChange>,
+}
 
 /// Called with the outcome of the commit.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -40,15 +55,15 @@ pub(crate) struct Tx<'a> {
     pub(crate) keys: &'a mut Keyring,
     /// Randomness.
     pub(crate) entropy: &'a Entropy,
-    /// Entries made so far.
-    pub(crate) committed: &'a mut Vec<Committed>,
+    /// What was changed so far.
+    pub(crate) news: &'a mut News,
 }
 
 /// A handle to the writing thread.
 pub(crate) struct Writer {
     jobs: Option<SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
-    subscriber: Arc<OnceLock<Subscriber>>,
+    subscribers: Arc<Subscribers>,
 }
 
 impl Writer {
@@ -60,14 +75,14 @@ impl Writer {
         dir: &Path,
     ) -> Result<Self, StoreError> {
         let tree = Tree::load(&db)?;
-        let subscriber = Arc::new(OnceLock::new());
+        let subscribers = Arc::new(Subscribers::default());
         let (jobs, queue) = sync_channel(QUEUE_JOBS_MAX);
         let group = Group {
             db,
             keys,
             entropy,
             tree,
-            subscriber: Arc::clone(&subscriber),
+            subscribers: Arc::clone(&subscribers),
         };
         let thread = std::thread::Builder::new()
             .name("izin-writer".into())
@@ -76,13 +91,19 @@ impl Writer {
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
-            subscriber,
+            subscribers,
         })
     }
 
     /// Names the one who is told of entries; once, before the first write.
-    pub(crate) fn subscribe(&self, subscriber: Subscriber) {
-        let named = self.subscriber.set(subscriber);
+    pub(crate) fn subscribe(&self, subscriber: Subscriber<Committed>) {
+        let named = self.subscribers.entries.set(subscriber);
+        debug_assert!(named.is_ok(), "one subscriber, named once");
+    }
+
+    /// Names the one who is told of sends; once, before the first write.
+    pub(crate) fn subscribe_sends(&self, subscriber: Subscriber<SendChange>) {
+        let named = self.subscribers.sends.set(subscriber);
         debug_assert!(named.is_ok(), "one subscriber, named once");
     }
 
@@ -133,7 +154,7 @@ struct Group {
     keys: Keyring,
     entropy: Entropy,
     tree: Tree,
-    subscriber: Arc<OnceLock<Subscriber>>,
+    subscribers: Arc<Subscribers>,
 }
 
 impl Group {
@@ -144,13 +165,12 @@ impl Group {
             let jobs = std::iter::once(first).chain(queue.try_iter().take(GROUP_JOBS_MAX - 1));
             let before = self.tree.clone();
             let mut answers = Vec::new();
-            let mut committed = Vec::new();
-            let outcome = self.commit(jobs, &mut answers, &mut committed);
+            let mut news = News::default();
+            let outcome = self.commit(jobs, &mut answers, &mut news);
             match &outcome {
                 Ok(()) => {
-                    if let Some(tell) = self.subscriber.get().filter(|_| !committed.is_empty()) {
-                        tell(&committed);
-                    }
+                    tell(&self.subscribers.entries, &news.entries);
+                    tell(&self.subscribers.sends, &news.sends);
                 }
                 Err(error) => {
                     tracing::error!(%error, "a group of writes was not committed");
@@ -168,26 +188,27 @@ impl Group {
         &mut self,
         jobs: impl Iterator<Item = Job>,
         answers: &mut Vec<Answer>,
-        committed: &mut Vec<Committed>,
+        news: &mut News,
     ) -> Result<(), StoreError> {
         self.db.execute_batch("begin immediate")?;
         for job in jobs {
-            answers.push(self.run_one(job, committed)?);
+            answers.push(self.run_one(job, news)?);
         }
         self.keys.commit()?;
         Ok(self.db.execute_batch("commit")?)
     }
 
     /// One job in its savepoint; when it fails, what it did is undone, in memory too.
-    fn run_one(&mut self, job: Job, committed: &mut Vec<Committed>) -> Result<Answer, StoreError> {
-        let (before, entries) = (self.tree.clone(), committed.len());
+    fn run_one(&mut self, job: Job, news: &mut News) -> Result<Answer, StoreError> {
+        let before = self.tree.clone();
+        let (entries, sends) = (news.entries.len(), news.sends.len());
         self.db.execute_batch("savepoint job")?;
         let mut tx = Tx {
             db: &self.db,
             tree: &mut self.tree,
             keys: &mut self.keys,
             entropy: &self.entropy,
-            committed,
+            news,
         };
         // A fault in one job must not end the thread that every opt-out goes through: its
         // savepoint is rolled back and its caller hears that nothing was committed.
@@ -201,7 +222,8 @@ impl Group {
         } else {
             self.db.execute_batch("rollback to job; release job")?;
             self.tree = before;
-            committed.truncate(entries);
+            news.entries.truncate(entries);
+            news.sends.truncate(sends);
         }
         Ok(answer)
     }
@@ -212,5 +234,11 @@ impl Group {
         {
             tracing::error!(%error, "a failed group of writes could not be rolled back");
         }
+    }
+}
+
+fn tell<T>(subscriber: &OnceLock<Subscriber<T>>, news: &[T]) {
+    if let Some(tell) = subscriber.get().filter(|_| !news.is_empty()) {
+        tell(news);
     }
 }

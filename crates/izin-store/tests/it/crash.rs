@@ -6,14 +6,14 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command as Process, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use izin_core::{Act, SubjectId};
 use izin_store::{Entropy, Store};
 use izin_testkit::{Dice, TempDir};
 use tokio::task::JoinSet;
 
-use super::kept::{NOON, contact, customer, numbered, open};
+use super::kept::{NOON, STARTING, contact, customer, numbered, open};
 
 const FOLDER: &str = "IZIN_TEST_CRASH_FOLDER";
 const ROUND: &str = "IZIN_TEST_CRASH_ROUND";
@@ -23,7 +23,8 @@ const ACKNOWLEDGED_MAX: u64 = 120;
 /// Writers at work in the child, so that groups are under way when it dies.
 const WRITERS: i64 = 8;
 
-fn start(child: &str, folder: &Path, round: u64) -> Child {
+pub(crate) fn start(child: &str, folder: &Path, round: u64) -> Child {
+    let _nobody_opens = STARTING.write().unwrap_or_else(PoisonError::into_inner);
     Process::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "--nocapture", child])
         .env(FOLDER, folder)
@@ -36,7 +37,7 @@ fn start(child: &str, folder: &Path, round: u64) -> Child {
 }
 
 /// Kills the child after some acknowledgements; answers all it printed in whole lines.
-fn kill_after(mut child: Child, acknowledgements: u64) -> Vec<i64> {
+pub(crate) fn kill_after(mut child: Child, acknowledgements: u64) -> Vec<i64> {
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut printed = String::new();
     let mut seen = 0;
@@ -59,7 +60,7 @@ fn kill_after(mut child: Child, acknowledgements: u64) -> Vec<i64> {
         .collect()
 }
 
-fn reopened(folder: &Path, round: u64) -> Store {
+pub(crate) fn reopened(folder: &Path, round: u64) -> Store {
     open(folder, Entropy::seeded(1_000 + round)).expect("a store that opens after a crash")
 }
 
@@ -125,7 +126,7 @@ fn what_was_announced_and_not_yet_recorded_is_found_missing() {
     );
 }
 
-fn child_store() -> Arc<Store> {
+pub(crate) fn child_store() -> Arc<Store> {
     let folder = std::env::var(FOLDER).expect("the parent names the folder");
     Arc::new(open(Path::new(&folder), Entropy::seeded(child_round())).unwrap())
 }

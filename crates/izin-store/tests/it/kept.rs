@@ -2,8 +2,10 @@
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use izin_core::act::Evidence;
+use izin_core::consent::Manner;
 use izin_core::{
     Act, Channel, Entry, Identifier, Origin, RefusalKind, Scope, SubjectId, Timestamp,
 };
@@ -135,7 +137,12 @@ impl Kept {
     }
 }
 
+/// Held while a child is started: until it runs its own program it holds every lock of ours, also
+/// of a store that was closed since.
+pub(crate) static STARTING: RwLock<()> = RwLock::new(());
+
 pub(crate) fn open(dir: &Path, entropy: Entropy) -> Result<Store, StoreError> {
+    let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     Store::open(dir, Owner::take(dir)?, entropy)
 }
 
@@ -181,17 +188,23 @@ pub(crate) fn named_contact(identifiers: &[Identifier], name: &str) -> Command {
 pub(crate) fn consent(subject: SubjectId, detail: &str) -> Command {
     Command::Act {
         subject: Some(subject),
-        act: Act::Consented {
-            purpose: purpose_id("marketing"),
-            channel: Channel::Email,
-            topic: None,
-            identifier: None,
-            occurred_at: NOON,
-            evidence: Evidence::Recorded,
-            policy: 1,
-            origin: Origin::Page,
-        },
+        act: consented("marketing", Channel::Email),
         detail: Some(detail.to_owned()),
+    }
+}
+
+/// A proven yes that names no address.
+pub(crate) fn consented(purpose: &str, channel: Channel) -> Act {
+    Act::Consented {
+        purpose: purpose_id(purpose),
+        channel,
+        topic: None,
+        identifier: None,
+        occurred_at: NOON,
+        evidence: Evidence::Recorded,
+        policy: 1,
+        origin: Origin::Page,
+        manner: Manner::default(),
     }
 }
 

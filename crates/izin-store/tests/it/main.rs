@@ -2,16 +2,34 @@
 //! everybody it concerns, nothing personal lies open, and nothing damaged is taken for whole.
 
 #[cfg(test)]
+mod code;
+#[cfg(test)]
+mod correction;
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod detaching;
 #[cfg(test)]
 mod kept;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod merged_consents;
+#[cfg(test)]
+mod merging;
+#[cfg(test)]
 mod opening;
+#[cfg(test)]
+mod policy;
+#[cfg(test)]
+mod queue;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod reservation;
+#[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod speed;

@@ -2,15 +2,16 @@
 
 use std::sync::{Arc, Mutex};
 
-use izin_core::{Channel, Identifier, Scope, SubjectId};
-use izin_store::{Command, Committed, Contact, IndexKey, Whom};
+use izin_core::relation::DetachCause;
+use izin_core::{Channel, Identifier, Origin, Scope, Seq, SubjectId};
+use izin_store::{Command, Committed, Contact, IndexKey, StoreError, Whom};
 use izin_testkit::Dice;
 use izin_testkit::world::random_consent;
 
 use super::kept::{Kept, NOON, consent, contact, customer, email, numbered, opt_out, phone};
 
 /// Commands of one history.
-const COMMANDS: usize = 150;
+const COMMANDS: usize = 300;
 
 fn somebody(dice: &mut Dice) -> Vec<Identifier> {
     let number = |count: u64, dice: &mut Dice| dice.below(count);
@@ -27,11 +28,28 @@ fn somebody(dice: &mut Dice) -> Vec<Identifier> {
 fn command(dice: &mut Dice, known: &[SubjectId]) -> Command {
     let scope = dice.pick(&[Scope::EVERYTHING, Scope::channel(Channel::Email)]);
     let whom = somebody(dice);
-    match (dice.below(6), known) {
+    match (dice.below(10), known) {
         (0, _) => opt_out(Whom::Identifier(dice.pick(&whom)), scope),
         (1, [_, ..]) => opt_out(Whom::Subject(dice.pick(known)), scope),
         (2, [_, ..]) => consent(dice.pick(known), "said so"),
         (3, [_, ..]) => numbered(dice.pick(known), 5),
+        (6, [_, ..]) => Command::Merge {
+            from: dice.pick(known),
+            into: dice.pick(known),
+            origin: Origin::Agent,
+        },
+        (7, [_, ..]) => Command::Split {
+            from: dice.pick(known),
+        },
+        (8, [_, ..]) => Command::Detach {
+            subject: dice.pick(known),
+            identifier: dice.pick(&whom),
+            cause: DetachCause::WrongPerson,
+        },
+        (9, [_, ..]) => Command::Correct {
+            entry: Seq(dice.below(200)),
+            evidence: "heard".to_owned(),
+        },
         (4, _) => Command::Contact(Box::new(Contact {
             identifiers: whom,
             acts: vec![(random_consent(dice), Some("form".to_owned()))],
@@ -43,6 +61,7 @@ fn command(dice: &mut Dice, known: &[SubjectId]) -> Command {
 
 #[tokio::test]
 async fn a_replay_tells_what_the_running_store_told() {
+    let mut ended = 0;
     for seed in 0..4 {
         let mut kept = Kept::new();
         let live = Arc::new(Mutex::new(Vec::<Committed>::new()));
@@ -51,11 +70,10 @@ async fn a_replay_tells_what_the_running_store_told() {
         let dice = &mut Dice::new(seed);
         let mut known = Vec::new();
         for _ in 0..COMMANDS {
-            let recorded = kept
-                .record(vec![command(dice, &known)], NOON)
-                .await
-                .unwrap();
-            known.extend(recorded.into_iter().filter_map(|own| own.subject));
+            match kept.record(vec![command(dice, &known)], NOON).await {
+                Ok(recorded) => known.extend(recorded.into_iter().filter_map(|own| own.subject)),
+                Err(why) => assert!(matches!(why, StoreError::Refused(_)), "{why}"),
+            }
         }
         kept.reopen();
 
@@ -73,7 +91,14 @@ async fn a_replay_tells_what_the_running_store_told() {
             by(|key| matches!(key, IndexKey::Suppressed(_))) > 5,
             "seed {seed}"
         );
+        assert!(
+            by(|key| matches!(key, IndexKey::Detached(_))) > 2,
+            "seed {seed}"
+        );
+        ended += by(|key| matches!(key, IndexKey::Unsuppressed(_)));
+        kept.assert_in_order().await;
     }
+    assert!(ended > 0);
 }
 
 #[tokio::test]

@@ -112,9 +112,13 @@ async fn no_address_name_order_or_word_of_a_person_can_be_read_from_the_files() 
 #[tokio::test]
 async fn the_scan_finds_what_lies_open() {
     let (kept, _) = lived_in().await;
-    kept.publish("{\"canary\":\"CANARY-IN-THE-CLEAR\"}".to_owned(), NOON)
-        .await
-        .unwrap();
+    kept.publish(
+        "{\"canary\":\"CANARY-IN-THE-CLEAR\"}".to_owned(),
+        vec![],
+        NOON,
+    )
+    .await
+    .unwrap();
     assert_ne!(
         holding(kept.folder(), "canary-in-the-clear"),
         Vec::<String>::new()

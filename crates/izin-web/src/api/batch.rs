@@ -3,9 +3,10 @@
 //! One bad request never spoils the others. The binary form is for those who know our ids: 16
 //! bytes in, one byte out.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -15,16 +16,21 @@ use izin_core::{Channel, SubjectId, Verdict};
 use izin_wire::form::pairs;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::runtime::Handle;
 use utoipa::ToSchema;
 
-use super::decision::{Answer, Question};
+use super::decision::Answer;
+use super::question::{Intent, Question, wait_for};
 use super::subject;
-use crate::caller::Caller;
+use crate::caller::{Caller, Right};
 use crate::json;
+use crate::once::Once;
 use crate::problem::{Code, Document, Problem};
 
 /// Requests in one batch, at most; the contract's number.
 const REQUESTS_MAX: usize = 10_000;
+/// Requests worked on at once: enough to share commits, few enough to look at in turn.
+const TOGETHER_MAX: usize = 256;
 /// Bytes of an id in the binary form.
 const ID_BYTES: usize = 16;
 const OCTETS: &str = "application/octet-stream";
@@ -55,7 +61,7 @@ pub(crate) struct Answers {
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 enum OneAnswer {
-    Decision(Answer),
+    Decision(Box<Answer>),
     Wrong { error: Wrong },
 }
 
@@ -97,7 +103,7 @@ struct Wrong {
 )]
 pub(crate) async fn decide(
     State(app): State<Arc<App>>,
-    _: Caller,
+    caller: Caller,
     request: Request,
 ) -> Result<Response, Problem> {
     let binary = json::is(request.headers(), OCTETS);
@@ -105,37 +111,85 @@ pub(crate) async fn decide(
         let detail = format!("send `Content-Type: application/json` or `{OCTETS}`");
         return Err(Problem::new(Code::WrongContentType, detail));
     }
+    let once = request.headers().clone();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let body = json::bytes(request, &app).await?;
+    let once = Once::read(&once, &caller, ("/v1/decisions/batch", &body))?;
+    if let Some(before) = once.before(&app).await? {
+        return Ok(before);
+    }
+    let running = Handle::current();
     let work = move || match binary {
         true => many_ids(&app, &query, &body).map(IntoResponse::into_response),
-        false => many(&app, &body).map(IntoResponse::into_response),
+        false => running.block_on(async {
+            let answers = many(&app, caller, &body).await?;
+            once.keep(&app, &answers).await
+        }),
     };
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| Problem::of(Code::Internal))?
 }
 
-fn many(app: &App, body: &[u8]) -> Result<Json<Answers>, Problem> {
+/// One gate for the whole batch: an entry that any request names is waited for once.
+async fn many(app: &App, caller: Caller, body: &[u8]) -> Result<Answers, Problem> {
     let Batch { requests } = json::parse(body)?;
     if requests.len() > REQUESTS_MAX {
         let detail = format!("send at most {REQUESTS_MAX} requests at once");
         return Err(Problem::new(Code::BatchTooLong, detail).at("requests"));
     }
-    let answer = |request: Value| {
-        let asked = json::read::<Question, _>(request).and_then(|question| question.ask(app));
-        match asked {
-            Ok(answer) => OneAnswer::Decision(answer),
-            Err(problem) => OneAnswer::Wrong {
-                error: Wrong {
-                    code: problem.code.name(),
-                    detail: problem.detail.unwrap_or_default(),
-                    field: problem.field,
-                },
-            },
+    let read = requests.into_iter().map(json::read::<Question, _>);
+    let mut questions: Vec<_> = read.collect();
+    let named = questions.iter().flatten().filter_map(Question::min_seq);
+    wait_for(app, named.max()).await;
+    let mut decisions = Vec::with_capacity(questions.len());
+    while !questions.is_empty() {
+        let rest = questions.split_off(questions.len().min(TOGETHER_MAX));
+        let some = std::mem::replace(&mut questions, rest);
+        let answers = some.into_iter().map(|own| one(app, caller, own));
+        decisions.extend(together(answers).await);
+    }
+    Ok(Answers { decisions })
+}
+
+async fn one(app: &App, caller: Caller, question: Result<Question, Problem>) -> OneAnswer {
+    let answered = async {
+        let question = question?;
+        if question.intent() == Intent::Send {
+            caller.may(Right::Send)?;
         }
+        question.read(app)?.answer(app).await
     };
-    let decisions = requests.into_iter().map(answer).collect();
-    Ok(Json(Answers { decisions }))
+    match answered.await {
+        Ok(answer) => OneAnswer::Decision(Box::new(answer)),
+        Err(problem) => OneAnswer::Wrong {
+            error: Wrong {
+                code: problem.code.name(),
+                detail: problem.detail.unwrap_or_default(),
+                field: problem.field,
+            },
+        },
+    }
+}
+
+/// Answers in order; what waits for the store waits together, and so shares its commits.
+async fn together<F: Future>(works: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut works: Vec<_> = works.map(|own| (Box::pin(own), None)).collect();
+    poll_fn(|context| {
+        let mut waits = false;
+        for (work, done) in works.iter_mut().filter(|(_, done)| done.is_none()) {
+            match work.as_mut().poll(context) {
+                Poll::Ready(output) => *done = Some(output),
+                Poll::Pending => waits = true,
+            }
+        }
+        if waits {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
+    works.into_iter().filter_map(|(_, done)| done).collect()
 }
 
 fn many_ids(app: &App, query: &str, body: &[u8]) -> Result<impl IntoResponse, Problem> {
@@ -148,12 +202,8 @@ fn many_ids(app: &App, query: &str, body: &[u8]) -> Result<impl IntoResponse, Pr
         let all = Channel::ALL.map(Channel::as_str).join(", ");
         Problem::new(Code::InvalidQuery, format!("expected one of {all}")).at("channel")
     };
-    let request = izin_core::Request {
-        channel: parameter("channel")?.parse().map_err(|_| channels())?,
-        purpose: subject::purpose(&parameter("purpose")?)?,
-        topic: None,
-        address: None,
-    };
+    let channel = parameter("channel")?.parse().map_err(|_| channels())?;
+    let request = izin_core::Request::of(subject::purpose(&parameter("purpose")?)?, channel);
     let (ids, []) = body.as_chunks::<ID_BYTES>() else {
         let detail = format!("the body is ids of {ID_BYTES} bytes, one after the other");
         return Err(Problem::new(Code::BodyUnreadable, detail));

@@ -1,47 +1,24 @@
-//! `POST /v1/decisions`: may this person be contacted, now? Reads nothing from the store.
+//! `POST /v1/decisions`: may this person be contacted, now? To know reads nothing from the store;
+//! to send holds room under the caps.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
-use izin_app::App;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use izin_app::explain::{self, Step};
+use izin_app::way_out::{self, WayOut};
+use izin_app::{App, reserve};
 use izin_core::law::Regime;
-use izin_core::{Channel, Decision, Reason, Request};
-use serde::{Deserialize, Serialize};
+use izin_core::{Decision, Reason, Verdict};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::subject::{self, Subject};
-use crate::caller::Caller;
+use super::question::{Asked, Intent, Question, wait_for};
+use crate::caller::{Caller, Right};
 use crate::json::{self, JsonBody};
+use crate::once::Once;
 use crate::problem::{Document, Problem};
-
-/// A question.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = DecisionRequest)]
-pub(crate) struct Question {
-    subject: Subject,
-    /// How the person would be reached.
-    #[schema(value_type = String, example = "email")]
-    channel: Channel,
-    /// Why, as the policy names it.
-    #[schema(example = "marketing")]
-    purpose: String,
-    /// A theme inside the purpose.
-    topic: Option<String>,
-    /// What the answer is for; `check` is all there is and the default.
-    #[serde(rename = "intent", default)]
-    _intent: Intent,
-}
-
-/// What an answer is for.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Intent {
-    /// To know. Nothing is recorded.
-    #[default]
-    Check,
-}
 
 /// An answer, with everything needed to explain and to repeat it.
 #[derive(Serialize, ToSchema)]
@@ -77,29 +54,73 @@ pub(crate) struct Answer {
     /// The version of the table of law applied.
     law: &'static str,
     text: Sentence,
+    refusal: Option<Refusal>,
+    /// Room that is held for the message; confirm it once it was handed over, or release it.
+    reservation: Option<String>,
+    /// What it rests on, step by step; only when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explain: Option<Vec<Explained>>,
 }
 
 /// The reason as a sentence, in both languages.
 #[derive(Serialize, ToSchema)]
-struct Sentence {
+pub(super) struct Sentence {
     /// Indonesian.
-    id: &'static str,
+    id: String,
     /// English.
-    en: &'static str,
+    en: String,
+}
+
+/// A working way to refuse, to be put into the message.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WayToRefuse)]
+struct Refusal {
+    /// A page with one button.
+    page_url: String,
+    /// For the header of RFC 8058: a POST to it is a refusal.
+    one_click_url: String,
+    /// Headers for an e-mail, names and values.
+    #[schema(value_type = Vec<Vec<String>>)]
+    headers: Vec<(String, String)>,
+    /// A sentence for a short message.
+    sms_text: Sentence,
+}
+
+/// One thing the answer rests on.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Explained)]
+struct Explained {
+    /// Indonesian.
+    id: String,
+    /// English.
+    en: String,
+    /// The ledger entry it is known from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<u64>,
+    /// When that was (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+    /// The row of law.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
+    /// Its article.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    article: Option<&'static str>,
 }
 
 impl From<Decision> for Answer {
     fn from(decision: Decision) -> Self {
         let also = decision.also.iter();
         let regimes = decision.regimes.iter();
+        let text = decision.text();
         Self {
             decision: decision.verdict.as_str(),
             reason: decision.reason.code(),
-            also: also.copied().map(Reason::code).collect(),
+            also: also.map(Reason::code).collect(),
             level: decision.level.into(),
             basis: decision.basis,
             rule: decision.rule,
-            regimes: regimes.copied().map(Regime::as_str).collect(),
+            regimes: regimes.map(Regime::as_str).collect(),
             consent: decision.consent.map(|own| own.0),
             notice: decision.notice,
             until: decision.until.map(|own| own.to_string()),
@@ -107,30 +128,83 @@ impl From<Decision> for Answer {
             policy: decision.policy,
             law: decision.law,
             text: Sentence {
-                id: decision.text.id,
-                en: decision.text.en,
+                id: text.id.to_owned(),
+                en: text.en.to_owned(),
+            },
+            refusal: None,
+            reservation: None,
+            explain: None,
+        }
+    }
+}
+
+impl From<WayOut> for Refusal {
+    fn from(own: WayOut) -> Self {
+        Self {
+            page_url: own.page_url,
+            one_click_url: own.one_click_url,
+            headers: own.headers,
+            sms_text: Sentence {
+                id: own.sms_text.id,
+                en: own.sms_text.en,
             },
         }
     }
 }
 
-impl Question {
-    /// Asks the gate.
-    pub(crate) fn ask(&self, app: &App) -> Result<Answer, Problem> {
-        let who = self.subject.who(&app.policy.controller.country)?;
-        let request = Request {
-            channel: self.channel,
-            purpose: subject::purpose(&self.purpose)?,
-            topic: self.topic.as_deref().map(subject::topic).transpose()?,
-            address: None,
-        };
-        Ok(app.decide(&who, &request).into())
+impl From<Step> for Explained {
+    fn from(step: Step) -> Self {
+        Self {
+            id: step.text.id,
+            en: step.text.en,
+            seq: step.seq.map(|own| own.0),
+            at: step.at.map(|own| own.to_string()),
+            rule: step.rule,
+            article: step.article,
+        }
     }
 }
 
-/// Asks for one decision.
+impl Asked {
+    /// Asks the gate, and holds room for what is to be sent.
+    pub(super) async fn answer(&self, app: &App) -> Result<Answer, Problem> {
+        let (who, request) = (&self.who, &self.request);
+        let (decision, reservation) = match (self.intent, self.at) {
+            (Intent::Send, _) => {
+                let held = reserve::send(app, who, request).await?;
+                (held.decision, held.reservation)
+            }
+            (Intent::Check, Some(at)) => (app.gate.ask(who, request, &app.policy(), at), None),
+            (Intent::Check, None) => (app.decide(who, request), None),
+        };
+        let mut answer = Answer::from(decision);
+        answer.reservation = reservation.map(|own| own.to_string());
+        if self.brings_a_way_out(app, &decision) {
+            let way_out = way_out::of(app, who, request.channel).await?;
+            answer.refusal = way_out.map(Refusal::from);
+        }
+        if self.explain {
+            let steps = explain::chain(app, who, request, &decision).await?;
+            answer.explain = Some(steps.into_iter().map(Explained::from).collect());
+        }
+        Ok(answer)
+    }
+
+    fn brings_a_way_out(&self, app: &App, decision: &Decision) -> bool {
+        let policy = app.policy();
+        let purpose = policy.purpose(&self.request.purpose);
+        decision.verdict == Verdict::Allow
+            && (self.refusal || self.intent == Intent::Send)
+            && purpose.is_some_and(|own| own.is_marketing())
+    }
+}
+
+/// Asks for one decision. With `"intent": "send"` room under the caps is held: role `sender` or
+/// `dpo`.
 #[utoipa::path(
     post, path = "/v1/decisions", tag = "decisions", request_body = Question,
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "For `send`: a repetition gets the first answer")),
     responses(
         (status = 200, description = "The decision", body = Answer),
         (status = "4XX", description = "What is wrong with the request",
@@ -140,9 +214,21 @@ impl Question {
 )]
 pub(crate) async fn decide(
     State(app): State<Arc<App>>,
-    _: Caller,
+    caller: Caller,
+    headers: HeaderMap,
     JsonBody(body): JsonBody,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Response, Problem> {
     let question: Question = json::parse(&body)?;
-    Ok(Json(question.ask(&app)?))
+    wait_for(&app, question.min_seq()).await;
+    if question.intent() == Intent::Check {
+        let asked = question.read(&app)?;
+        return Ok(json::answer(&asked.answer(&app).await?));
+    }
+    caller.may(Right::Send)?;
+    let once = Once::read(&headers, &caller, ("/v1/decisions", &body))?;
+    if let Some(before) = once.before(&app).await? {
+        return Ok(before);
+    }
+    let asked = question.read(&app)?;
+    once.keep(&app, &asked.answer(&app).await?).await
 }

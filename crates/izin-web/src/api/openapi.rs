@@ -5,7 +5,10 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{act, batch, decision, health, log, receipt};
+use super::{
+    act, batch, consent, decision, event, health, log, person, receipt, reservation, standing,
+    step_up,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,7 +19,18 @@ use super::{act, batch, decision, health, log, receipt};
     paths(
         decision::decide,
         batch::decide,
+        reservation::confirm,
+        reservation::release,
         act::report,
+        step_up::begin,
+        step_up::prove,
+        consent::show,
+        person::put,
+        person::find,
+        standing::show,
+        person::merge,
+        person::split,
+        event::take,
         receipt::show,
         health::lives,
         health::ready,

@@ -47,15 +47,7 @@ pub(crate) async fn show(
     _: Caller,
     Path(seq): Path<String>,
 ) -> Result<Json<Receipt>, Problem> {
-    let none = || {
-        Problem::new(
-            Code::NoSuchEntry,
-            "an entry's place is a whole number from 0",
-        )
-    };
-    // The store counts in signed 64 bits, so nothing beyond them is ever there.
-    let seq: i64 = seq.parse().map_err(|_| none())?;
-    let seq = Seq(u64::try_from(seq).map_err(|_| none())?);
+    let seq = place(&seq)?;
     let proved = audit::prove(&app, seq).await?;
     Ok(Json(Receipt {
         seq: seq.0,
@@ -65,4 +57,16 @@ pub(crate) async fn show(
         checkpoint: proved.receipt.checkpoint,
         entry: proved.disclosed.recorded.record,
     }))
+}
+
+/// Reads an entry's place. The store counts in signed 64 bits, so nothing beyond them is there.
+pub(super) fn place(text: &str) -> Result<Seq, Problem> {
+    let detail = "an entry's place is a whole number from 0";
+    let place = text
+        .parse::<i64>()
+        .ok()
+        .and_then(|own| u64::try_from(own).ok());
+    place
+        .map(Seq)
+        .ok_or_else(|| Problem::new(Code::NoSuchEntry, detail))
 }

@@ -3,7 +3,7 @@
 use izin_app::gate::Who;
 use izin_core::identifier::IdentifierError;
 use izin_core::policy::NameError;
-use izin_core::{Identifier, PurposeId, SubjectId, TopicId};
+use izin_core::{Identifier, PurposeId, SubjectId, Timestamp, TopicId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -23,6 +23,10 @@ pub(crate) struct Subject {
     customer: Option<String>,
     /// Our id: 32 hexadecimal digits.
     id: Option<String>,
+    /// Not known yet; refused.
+    push: Option<String>,
+    /// Not known yet; refused.
+    device: Option<String>,
 }
 
 impl Subject {
@@ -33,7 +37,17 @@ impl Subject {
             phone,
             customer,
             id,
+            push,
+            device,
         } = self;
+        for (field, given) in [("subject.push", push), ("subject.device", device)] {
+            if given.is_some() {
+                return Err(not_offered(
+                    field,
+                    "nobody is known by identifiers of this kind yet",
+                ));
+            }
+        }
         let identifier = |field, read: Result<Identifier, IdentifierError>| {
             let wrong = |why: IdentifierError| invalid(field, why.to_string());
             read.map(Who::Identifier).map_err(wrong)
@@ -71,6 +85,16 @@ pub(crate) fn topic(text: &str) -> Result<TopicId, Problem> {
 fn name(field: &str, _: &NameError) -> Problem {
     let detail = "a name has 1 to 40 lower-case letters, digits or _, and begins with a letter";
     invalid(field, detail)
+}
+
+/// Reads a time.
+pub(crate) fn moment(field: &str, text: &str) -> Result<Timestamp, Problem> {
+    let detail = "write a time as 2026-11-21T09:30:00+07:00 or 2026-11-21T02:30:00Z";
+    Timestamp::parse(text).map_err(|_| invalid(field, detail))
+}
+
+pub(crate) fn not_offered(field: &str, detail: &str) -> Problem {
+    Problem::new(Code::NotOffered, detail).at(field)
 }
 
 pub(crate) fn invalid(field: &str, detail: impl Into<String>) -> Problem {

@@ -30,7 +30,7 @@ pub(super) async fn page(
     let Some(mail) = found(&stage, &id).await? else {
         return Ok(not_found(app, &reader));
     };
-    let language = reader.language(None, app.policy.language());
+    let language = reader.language(None, app.policy().language());
     let page = MailPage {
         frame: frame(app, language),
         html_path: mail.html.as_ref().map(|_| format!("/mailbox/{id}/html")),

@@ -43,7 +43,7 @@ pub(super) async fn page(
     let found = stage
         .mail(move |mailbox| find(mailbox, asked, number))
         .await?;
-    let language = reader.language(None, app.policy.language());
+    let language = reader.language(None, app.policy().language());
     let row = |mail: KeptMail| MailRow {
         path: format!("/mailbox/{}", mail.id.0),
         recipient: mail.recipient,

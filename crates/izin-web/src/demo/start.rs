@@ -28,7 +28,7 @@ pub(super) async fn page(
     reader: Reader,
 ) -> Result<Response, Problem> {
     let app = &stage.app;
-    let language = reader.language(None, app.policy.language());
+    let language = reader.language(None, app.policy().language());
     let seen = overview::gather(app, &stage.lines).await?;
     let newest = Query {
         limit: 1,
@@ -78,7 +78,7 @@ impl View<'_> {
                 done: standing.considered.saturating_sub(standing.waiting),
                 total: standing.considered,
             },
-            CampaignState::Done | CampaignState::Stopped => {
+            CampaignState::Waiting | CampaignState::Done | CampaignState::Stopped => {
                 CampaignStage::Finished(self.campaign(&outcome, before))
             }
         }

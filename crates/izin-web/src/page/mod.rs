@@ -29,7 +29,7 @@ pub use mailbox::{MailRow, MailboxPage};
 pub use not_found::NotFoundPage;
 pub use opt_out::{AskStatus, DoneStatus, OptOutDonePage, OptOutPage};
 pub use preferences::{ChannelRow, Permission, PreferencesPage, PurposeRow, Saved, form};
-pub use privacy::{Basis, Controller, Officer, PrivacyPage, PurposeClass, PurposeNotice, Regime};
+pub use privacy::{Controller, Officer, PrivacyPage, PurposeClass, PurposeNotice};
 pub use start::{
     CampaignStage, CampaignView, CheckpointView, ReasonRow, RecordView, SampleLinks, ShopNumbers,
     StartPage,

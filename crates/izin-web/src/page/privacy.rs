@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use askama::Template;
+use izin_core::law::{Basis, Regime};
 use izin_core::{Channel, Level};
 
 use super::Frame;
@@ -41,63 +42,27 @@ impl PurposeClass {
     }
 }
 
-/// A body of law that binds the shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Regime {
-    /// Indonesia's personal data protection law.
-    UuPdp,
-    /// The European Union's.
-    Gdpr,
-    /// The United Kingdom's.
-    UkGdpr,
-    /// California's.
-    Ccpa,
-    /// The United States' federal law.
-    UsFederal,
-    /// Canada's anti-spam law.
-    Casl,
-}
-
-impl Regime {
-    fn say(self, texts: &Texts) -> Cow<'_, str> {
-        match self {
-            Self::UuPdp => texts.get("regime-uu-pdp"),
-            Self::Gdpr => texts.get("regime-gdpr"),
-            Self::UkGdpr => texts.get("regime-uk-gdpr"),
-            Self::Ccpa => texts.get("regime-ccpa"),
-            Self::UsFederal => texts.get("regime-us-federal"),
-            Self::Casl => texts.get("regime-casl"),
-        }
+fn regime(regime: Regime, texts: &Texts) -> Cow<'_, str> {
+    match regime {
+        Regime::UuPdp => texts.get("regime-uu-pdp"),
+        Regime::Gdpr => texts.get("regime-gdpr"),
+        Regime::UkGdpr => texts.get("regime-uk-gdpr"),
+        Regime::Ccpa => texts.get("regime-ccpa"),
+        Regime::UsFederal => texts.get("regime-us-federal"),
+        Regime::Casl => texts.get("regime-casl"),
     }
 }
 
-/// Why a purpose may happen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// The person said yes.
-    Consent,
-    /// The person bought something similar and was told how to stop.
-    SoftOptIn,
-    /// An order or account needs it.
-    Contract,
-    /// A law asks for it.
-    LegalObligation,
-    /// The shop's interest, weighed against the person's.
-    LegitimateInterest,
-    /// The person was told and may stop it.
-    NoticeOptOut,
-}
-
-impl Basis {
-    fn say(self, texts: &Texts) -> Cow<'_, str> {
-        match self {
-            Self::Consent => texts.get("basis-consent"),
-            Self::SoftOptIn => texts.get("basis-soft-opt-in"),
-            Self::Contract => texts.get("basis-contract"),
-            Self::LegalObligation => texts.get("basis-legal-obligation"),
-            Self::LegitimateInterest => texts.get("basis-legitimate-interest"),
-            Self::NoticeOptOut => texts.get("basis-notice-opt-out"),
-        }
+fn basis(basis: Basis, texts: &Texts) -> Cow<'_, str> {
+    match basis {
+        Basis::Consent => texts.get("basis-consent"),
+        Basis::SoftOptIn => texts.get("basis-soft-opt-in"),
+        Basis::ImpliedConsent => texts.get("basis-implied-consent"),
+        Basis::Contract => texts.get("basis-contract"),
+        Basis::LegalObligation => texts.get("basis-legal-obligation"),
+        Basis::LegitimateInterest => texts.get("basis-legitimate-interest"),
+        Basis::NoticeOptOut => texts.get("basis-notice-opt-out"),
+        Basis::Contextual => texts.get("basis-contextual"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Realistic pages of an invented shop, for the tests: every page and variant in both languages.
 
 use askama::DynTemplate;
+use izin_core::law::{Basis, Regime};
 use izin_core::{Channel, Language, Level};
 
 use super::*;

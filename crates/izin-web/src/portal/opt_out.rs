@@ -52,7 +52,7 @@ impl<'a> Sheet<'a> {
     async fn of(app: &'a App, link: &'a Link, reader: &Reader) -> Result<Self, StoreError> {
         let holder = preference::holder(app, link).await;
         Ok(Self {
-            language: reader.language(holder.language, app.policy.language()),
+            language: reader.language(holder.language, app.policy().language()),
             preferences_path: path(app, LinkKind::Preferences, link)?,
             holder,
             app,
@@ -61,7 +61,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn titles(&self) -> Vec<String> {
-        preference::stoppable(self.app, self.link)
+        preference::stoppable(&self.app.policy(), self.link)
             .map(|own| own.title.get(self.language).to_owned())
             .collect()
     }
@@ -100,7 +100,8 @@ impl<'a> Sheet<'a> {
     /// What is still on. The opt-out stands by now, so a store that cannot be read shortens the
     /// page and no more.
     async fn still_on(&self, texts: &Texts) -> Vec<String> {
-        let choices = preference::choices(self.app, self.link, &self.holder).await;
+        let policy = self.app.policy();
+        let choices = preference::choices(self.app, &policy, self.link, &self.holder).await;
         let choices = choices.unwrap_or_else(|error| {
             tracing::warn!(%error, "a page is shown without what is still on");
             Vec::new()

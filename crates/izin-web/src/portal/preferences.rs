@@ -76,13 +76,14 @@ async fn show(
     answered: Option<Option<Narrowing>>,
 ) -> Result<Response, StoreError> {
     let holder = preference::holder(app, link).await;
-    let language = reader.language(holder.language, app.policy.language());
-    let saved = answered.map(|done| saved(app, done, language));
+    let language = reader.language(holder.language, app.policy().language());
+    let saved = answered.map(|done| saved(app, link, done, language));
     let status = match saved {
         Some(Saved::NothingChanged) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
-    let choices = preference::choices(app, link, &holder).await?;
+    let policy = app.policy();
+    let choices = preference::choices(app, &policy, link, &holder).await?;
     let why_path = match link.campaign {
         0 => None,
         _ => Some(path(app, LinkKind::Why, link)?),
@@ -93,16 +94,16 @@ async fn show(
         address: holder.address,
         purposes: choices.iter().map(|own| row(app, own, language)).collect(),
         level: preference::dial(app, link),
-        shop_contact: app.policy.controller.contact.clone(),
+        shop_contact: app.policy().controller.contact.clone(),
         why_path,
     };
     Ok(show::page(status, language, &page))
 }
 
-fn saved(app: &App, done: Option<Narrowing>, language: Language) -> Saved {
+fn saved(app: &App, link: &Link, done: Option<Narrowing>, language: Language) -> Saved {
     match done {
         Some(Narrowing::SwitchOff { purpose, channel }) => Saved::SwitchedOff {
-            title: app.policy.purpose(&purpose).map_or_else(
+            title: app.policy().purpose(&purpose).map_or_else(
                 || purpose.to_string(),
                 |own| own.title.get(language).to_owned(),
             ),
@@ -110,6 +111,7 @@ fn saved(app: &App, done: Option<Narrowing>, language: Language) -> Saved {
         },
         Some(Narrowing::StopEverything) => Saved::Everything,
         Some(Narrowing::DialDown(level)) => Saved::Dial(level),
+        Some(Narrowing::TooPersonal) => Saved::Dial(preference::dial(app, link)),
         None => Saved::NothingChanged,
     }
 }

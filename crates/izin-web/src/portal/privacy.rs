@@ -8,18 +8,30 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use izin_app::App;
 use izin_app::notice::{self, Notice};
-use izin_core::Language;
-use izin_core::law;
 use izin_core::policy::{Class, Purpose, Text};
+use izin_core::{Language, Policy};
 
 use crate::i18n::Texts;
-use crate::page::{Basis, Controller, Officer, PrivacyPage, PurposeClass, PurposeNotice, Regime};
-use crate::problem::Problem;
+use crate::page::{Controller, Officer, PrivacyPage, PurposeClass, PurposeNotice};
+use crate::problem::{Code, Problem};
 use crate::reader::Reader;
 use crate::show::{self, failure, frame, private, zone};
 
+/// Lists of the policy: as a file names each part, and as the notice names them all.
+const LISTS: [(&str, &str); 9] = [
+    ("purpose", "purposes"),
+    ("field", "fields"),
+    ("recipient", "recipients"),
+    ("form", "forms"),
+    ("topic", "topics"),
+    ("cap", "caps"),
+    ("sender", "senders"),
+    ("category", "categories"),
+    ("dpia", "dpias"),
+];
+
 pub(crate) async fn page(State(app): State<Arc<App>>, reader: Reader) -> Response {
-    let language = reader.language(None, app.policy.language());
+    let language = reader.language(None, app.policy().language());
     match notice::current(&app).await {
         Ok(notice) => show::page(StatusCode::OK, language, &filled(&app, &notice, language)),
         Err(error) => failure(&app, &reader, &error),
@@ -28,13 +40,21 @@ pub(crate) async fn page(State(app): State<Arc<App>>, reader: Reader) -> Respons
 
 pub(crate) async fn json(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let notice = notice::current(&app).await?;
-    Ok(private(Json(&notice).into_response()))
+    let mut data = serde_json::to_value(&notice).map_err(|_| Problem::of(Code::Internal))?;
+    if let Some(lists) = data.as_object_mut() {
+        for (one, all) in LISTS {
+            if let Some(list) = lists.remove(one) {
+                lists.insert(all.to_owned(), list);
+            }
+        }
+    }
+    Ok(private(Json(data).into_response()))
 }
 
-fn filled(app: &App, notice: &Notice<'_>, language: Language) -> PrivacyPage {
-    let controller = notice.controller;
-    let regimes = &controller.regimes;
-    let purposes = notice.purposes.iter();
+fn filled(app: &App, notice: &Notice, language: Language) -> PrivacyPage {
+    let policy = &notice.policy;
+    let controller = &policy.controller;
+    let purposes = policy.purposes.iter();
     PrivacyPage {
         frame: frame(app, language),
         controller: Controller {
@@ -46,25 +66,28 @@ fn filled(app: &App, notice: &Notice<'_>, language: Language) -> PrivacyPage {
                 contact: controller.dpo.clone(),
             }),
         },
-        purposes: purposes
-            .map(|own| purpose(own, regimes, language))
-            .collect(),
-        version: notice.version.to_string(),
+        purposes: purposes.map(|own| purpose(policy, own, language)).collect(),
+        version: policy.version.to_string(),
         effective: Texts::of(language).date(notice.effective_from, zone(app)),
     }
 }
 
-fn purpose(own: &Purpose, regimes: &[law::Regime], language: Language) -> PurposeNotice {
+fn purpose(policy: &Policy, own: &Purpose, language: Language) -> PurposeNotice {
     let words = |text: &Text| text.get(language).to_owned();
-    let basis = basis(own.basis);
+    let regimes = policy.regimes().iter();
     PurposeNotice {
         title: words(&own.title),
         explanation: words(&own.explanation),
         class: class(own.class),
-        bases: regimes.iter().map(|own| (regime(*own), basis)).collect(),
+        bases: regimes
+            .filter_map(|regime| Some((regime, own.basis.under(regime)?)))
+            .collect(),
         channels: own.channels.clone(),
-        fields: vec![words(&own.data)],
-        recipients: vec![words(&own.recipients)],
+        fields: policy.fields_of(own).map(|own| words(&own.title)).collect(),
+        recipients: policy
+            .recipients_of(own)
+            .map(|own| words(&own.name))
+            .collect(),
         retention: Texts::of(language)
             .say("privacy-retention-days")
             .with("n", own.retention_days)
@@ -81,19 +104,5 @@ const fn class(class: Class) -> PurposeClass {
         Class::Personalisation => PurposeClass::Personalisation,
         Class::AggregateStatistics => PurposeClass::AggregateStatistics,
         Class::Measurement => PurposeClass::Measurement,
-    }
-}
-
-const fn basis(basis: law::Basis) -> Basis {
-    match basis {
-        law::Basis::Consent => Basis::Consent,
-        law::Basis::Contract => Basis::Contract,
-        law::Basis::LegitimateInterest => Basis::LegitimateInterest,
-    }
-}
-
-const fn regime(regime: law::Regime) -> Regime {
-    match regime {
-        law::Regime::UuPdp => Regime::UuPdp,
     }
 }

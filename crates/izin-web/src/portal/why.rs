@@ -40,7 +40,7 @@ pub(crate) async fn answer(
 
 async fn show(app: &App, link: &Link, reader: &Reader, why: Why) -> Result<Response, StoreError> {
     let holder = preference::holder(app, link).await;
-    let language = reader.language(holder.language, app.policy.language());
+    let language = reader.language(holder.language, app.policy().language());
     let texts = Texts::of(language);
     let date = |moment| texts.date(moment, zone(app));
     let data = |own: &DataUsed| {
@@ -75,7 +75,8 @@ async fn show(app: &App, link: &Link, reader: &Reader, why: Why) -> Result<Respo
 }
 
 fn basis(app: &App, why: &Why, texts: &Texts) -> String {
-    let purpose = app.policy.purpose(&why.purpose);
+    let policy = app.policy();
+    let purpose = policy.purpose(&why.purpose);
     let title = purpose.map_or(why.purpose.as_str(), |own| own.title.get(texts.language()));
     let basis = match why.reason {
         Reason::Consent => texts.get("basis-consent"),

@@ -3,13 +3,25 @@
 use izin_app::act::ActError;
 use izin_app::audit::AuditError;
 use izin_app::campaign::CampaignError;
+use izin_app::consent::ConsentError;
+use izin_app::deliver::letter::LetterError;
 use izin_app::mailbox::MailboxError;
-use izin_store::StoreError;
+use izin_app::step_up::StepUpError;
+use izin_app::subject::SubjectError;
+use izin_store::{Refused, StoreError};
 
 use super::{Code, Problem};
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if let StoreError::Refused(why) = &error {
+            let code = match why {
+                Refused::UnknownPerson => Code::UnknownSubject,
+                Refused::UnknownEntry => Code::NoSuchEntry,
+                _ => Code::MergeRefused,
+            };
+            return Self::new(code, why.to_string());
+        }
         tracing::error!(%error, "a request was not served");
         Self::new(Code::StoreUnavailable, "try again in a moment")
     }
@@ -18,6 +30,8 @@ impl From<StoreError> for Problem {
 impl From<ActError> for Problem {
     fn from(error: ActError) -> Self {
         let detail = error.to_string();
+        let invalid = |field| Self::new(Code::InvalidField, detail.clone()).at(field);
+        let form = || Self::new(Code::UnknownForm, detail.clone()).at("form");
         match error {
             ActError::UnknownSubject => Self::new(Code::UnknownSubject, detail).at("subject"),
             ActError::SeveralSubjects => Self::new(Code::SeveralSubjects, detail).at("subject"),
@@ -26,10 +40,68 @@ impl From<ActError> for Problem {
                 let detail = "the policy has no such purpose on this channel; see /privacy.json";
                 Self::new(Code::UnknownPurpose, detail).at("purpose")
             }
-            ActError::InTheFuture => Self::new(Code::InvalidField, detail).at("occurred_at"),
-            ActError::DetailTooLong => Self::new(Code::InvalidField, detail).at("detail"),
+            ActError::UnknownForm(..) | ActError::NotOnForm(_) | ActError::DefectiveForm(..) => {
+                form()
+            }
+            ActError::NoticeNotShown(_) => invalid("notice"),
+            ActError::InTheFuture => invalid("occurred_at"),
+            ActError::DetailTooLong => invalid("detail"),
+            ActError::PauseStands(_) => invalid("until"),
+            ActError::OtherAddress => invalid("channel"),
+            ActError::NotNeeded => invalid("act"),
+            ActError::AskedTooSoon(_) => Self::new(Code::AskedTooSoon, detail),
             ActError::StepUpRequired => Self::new(Code::StepUpRequired, detail),
             ActError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StepUpError> for Problem {
+    fn from(error: StepUpError) -> Self {
+        let detail = error.to_string();
+        match error {
+            StepUpError::NotAnAddress => Self::new(Code::InvalidField, detail).at("code_to"),
+            StepUpError::NoPurpose => Self::new(Code::NotSetUp, detail),
+            StepUpError::TooMany => Self::new(Code::TooManyCodes, detail),
+            StepUpError::WrongCode => Self::new(Code::NotProved, detail).at("code"),
+            StepUpError::Letter(LetterError::NoMailServer) => Self::new(Code::NotSetUp, detail),
+            StepUpError::Letter(LetterError::Store(error)) | StepUpError::Store(error) => {
+                error.into()
+            }
+            StepUpError::Letter(error) => internal(&error),
+            StepUpError::Act(error) => error.into(),
+        }
+    }
+}
+
+impl From<SubjectError> for Problem {
+    fn from(error: SubjectError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SubjectError::Undeclared { field, .. } => {
+                let field = field.map_or_else(|| "(body)".to_owned(), |own| own.to_string());
+                Self::new(Code::UndeclaredField, detail).at(field)
+            }
+            SubjectError::Invalid { field, .. } => Self::new(Code::InvalidField, detail).at(field),
+            SubjectError::Sensitive { field } => {
+                Self::new(Code::ExplicitConsentNeeded, detail).at(field.to_string())
+            }
+            SubjectError::Unknown => Self::new(Code::UnknownSubject, detail),
+            SubjectError::Several(_) => Self::new(Code::SeveralSubjects, detail),
+            SubjectError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ConsentError> for Problem {
+    fn from(error: ConsentError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ConsentError::NotAConsent(_) => Self::new(Code::NoSuchEntry, detail),
+            ConsentError::Store(error) => error.into(),
+            ConsentError::Undeclared(_) | ConsentError::Missing(_) | ConsentError::Kantara(_) => {
+                Self::new(Code::RecordIncomplete, detail)
+            }
         }
     }
 }

@@ -7,6 +7,8 @@ mod decisions;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod opt_out;
@@ -17,4 +19,12 @@ mod preferences;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
+mod sends;
+#[cfg(test)]
 mod shop;
+#[cfg(test)]
+mod step_ups;
+#[cfg(test)]
+mod subjects;

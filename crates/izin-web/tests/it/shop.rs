@@ -1,7 +1,5 @@
 //! A made-up shop behind the real router, and what a test sends to it.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -13,9 +11,10 @@ use izin_app::door::{self, Role};
 use izin_app::link::{Link, LinkKind};
 use izin_app::mailbox::Mailbox;
 use izin_app::{App, Clock, MailSettings, Settings};
-use izin_core::{Channel, Identifier, Timestamp};
+use izin_core::policy::{Class, DpiaId, Policy, Purpose, Sender, Text};
+use izin_core::{Channel, Identifier, Language, Level, Timestamp};
 use izin_store::Entropy;
-use izin_testkit::TempDir;
+use izin_testkit::{TempDir, policy, policy_folder};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
@@ -23,50 +22,34 @@ use tower::ServiceExt;
 pub(crate) const NOON: &str = "2026-11-21T05:00:00Z";
 pub(crate) const BUDI: &str = "budi@example.com";
 
-const CONTROLLER: &str = r#"[controller]
-name = "Toko Melati"
-address = "Jalan Contoh 1, Bandung"
-contact = "halo@toko.example"
-dpo = "dpo@toko.example"
-languages = ["id", "en"]
-country = "ID"
-regimes = ["uu-pdp"]
-"#;
+/// Name, class, channels and titles of every purpose.
+type Declared = (&'static str, Class, &'static [Channel], [&'static str; 2]);
 
-/// Name, class, basis, channels and titles of every purpose.
-const PURPOSES: [[&str; 6]; 4] = [
-    [
+const PURPOSES: [Declared; 4] = [
+    (
         "marketing",
-        "marketing",
-        "consent",
-        r#""email", "whatsapp""#,
-        "Kabar dan penawaran",
-        "News and offers",
-    ],
-    [
+        Class::Marketing,
+        &[Channel::Email, Channel::Whatsapp],
+        ["Kabar dan penawaran", "News and offers"],
+    ),
+    (
         "picks",
-        "personalisation",
-        "consent",
-        r#""email""#,
-        "Pilihan untuk Anda",
-        "Picks for you",
-    ],
-    [
+        Class::Personalisation,
+        &[Channel::Email],
+        ["Pilihan untuk Anda", "Picks for you"],
+    ),
+    (
         "orders",
-        "essential",
-        "contract",
-        r#""email""#,
-        "Pesanan Anda",
-        "Your orders",
-    ],
-    [
+        Class::Essential,
+        &[Channel::Email],
+        ["Pesanan Anda", "Your orders"],
+    ),
+    (
         "counts",
-        "aggregate_statistics",
-        "legitimate_interest",
-        r#""site""#,
-        "Statistik toko",
-        "Shop statistics",
-    ],
+        Class::AggregateStatistics,
+        &[Channel::Site],
+        ["Statistik toko", "Shop statistics"],
+    ),
 ];
 
 const TEMPLATE: &str = r#"+++
@@ -85,6 +68,7 @@ pub(crate) struct Shop {
     pub(crate) router: Router,
     pub(crate) sender: String,
     pub(crate) reader: String,
+    pub(crate) officer: String,
     pub(crate) dir: TempDir,
     /// Where the demo's mail arrives.
     pub(crate) post: Option<TcpListener>,
@@ -169,17 +153,24 @@ impl Ask {
 
 impl Shop {
     pub(crate) async fn open() -> Self {
-        Self::opened(false).await
+        Self::with(|_| {}).await
+    }
+
+    /// A shop whose policy is changed before it is published.
+    pub(crate) async fn with(change: impl FnOnce(&mut Policy)) -> Self {
+        Self::opened(false, change).await
     }
 
     /// A shop that is a demo: mail goes to its own mailbox.
     pub(crate) async fn demo() -> Self {
-        Self::opened(true).await
+        Self::opened(true, |_| {}).await
     }
 
-    async fn opened(demo: bool) -> Self {
+    async fn opened(demo: bool, change: impl FnOnce(&mut Policy)) -> Self {
         let dir = TempDir::new();
-        write_policy(&dir.path().join("policy"));
+        let mut declared = declared();
+        change(&mut declared);
+        policy_folder::write(&declared, &dir.path().join("policy"));
         let post = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let settings = Settings {
             data: dir.path().join("data"),
@@ -204,6 +195,7 @@ impl Shop {
             router: izin_web::router(Arc::clone(&app)),
             sender: door::add(&app, "shop", Role::Sender).await.unwrap(),
             reader: door::add(&app, "eyes", Role::Reader).await.unwrap(),
+            officer: door::add(&app, "officer", Role::Dpo).await.unwrap(),
             post: demo.then_some(post),
             app,
             dir,
@@ -234,6 +226,11 @@ impl Shop {
             .await
     }
 
+    /// Posts JSON with a key.
+    pub(crate) async fn post(&self, key: &str, path: &str, body: &Value) -> Answer {
+        self.send(ask("POST", path).key(key).json(body)).await
+    }
+
     /// The decision about an address, marketing by e-mail.
     pub(crate) async fn decide(&self, email: &str) -> Value {
         let body = question(email);
@@ -245,9 +242,12 @@ impl Shop {
     pub(crate) async fn customer(&self, email: &str) -> Link {
         let consent = json!({
             "subject": {"email": email}, "act": "consent", "channel": "email",
-            "purpose": "marketing", "source": "checkout", "detail": "yes to news"
+            "purpose": "marketing", "source": "checkout", "detail": "yes to news",
+            "notice": 1, "language": "en"
         });
-        assert_eq!(self.act(&consent).await.status, 200);
+        let answer = self.act(&consent).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(answer.json()["lacking"], Value::Null, "{}", answer.text());
         let identifier = Identifier::email(email).unwrap();
         Link {
             subject: self.app.gate.holders(&identifier)[0],
@@ -308,18 +308,34 @@ fn mail_settings(post: &TcpListener) -> MailSettings {
     }
 }
 
-fn write_policy(dir: &Path) {
-    fs::create_dir_all(dir).unwrap();
-    fs::write(dir.join("controller.toml"), CONTROLLER).unwrap();
-    let purpose = |[id, class, basis, channels, title_id, title_en]: [&str; 6]| {
-        let title = format!("{{ id = \"{title_id}\", en = \"{title_en}\" }}");
-        format!(
-            "[[purpose]]\nid = \"{id}\"\ndpv = \"dpv:Purpose\"\ntitle = {title}\n\
-             explanation = {title}\nclass = \"{class}\"\nbasis = \"{basis}\"\n\
-             channels = [{channels}]\ndata = {title}\nrecipients = {title}\n\
-             highest_level = 2\nretention_days = 730\n\n"
-        )
+/// The policy of the made-up shop.
+fn declared() -> Policy {
+    let purpose = |(id, class, channels, [title_id, title_en]): Declared| {
+        let title = Text {
+            id: title_id.to_owned(),
+            en: title_en.to_owned(),
+        };
+        Purpose {
+            title: title.clone(),
+            explanation: title,
+            highest_level: Level::Purchases,
+            dpia: Some(DpiaId::parse("profiling").unwrap()),
+            retention_days: 730,
+            ..policy::purpose(id, class, channels)
+        }
     };
-    let purposes: String = PURPOSES.map(purpose).concat();
-    fs::write(dir.join("purposes.toml"), purposes).unwrap();
+    let mut controller = policy::controller();
+    controller.languages = vec![Language::Id, Language::En];
+    let mut senders = policy::policy().senders;
+    senders.extend(senders.first().cloned().map(|own| Sender {
+        channel: Channel::Whatsapp,
+        ..own
+    }));
+    Policy {
+        controller,
+        senders,
+        purposes: PURPOSES.map(purpose).to_vec(),
+        topics: Vec::new(),
+        ..policy::policy()
+    }
 }

@@ -1,11 +1,18 @@
 //! `izin bench`: what this machine does, as ratios to a limit measured in the same run.
 
+mod decide;
+mod gate;
+mod population;
 mod send;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use izin_app::{App, Clock, Settings};
+use izin_core::Language;
+use izin_store::Entropy;
 use serde::Serialize;
 use serde_json::json;
 
@@ -19,12 +26,16 @@ use crate::session;
 enum Subject {
     /// A whole campaign, from the purchase file to the mail server
     Send,
+    /// Decisions about as many people as a large shop has
+    Decide,
+    /// A list through `izin gate`, from file to file
+    Gate,
 }
 
 /// Measure this machine, against a limit found in the same run
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  izin bench send\n  izin bench send --transactions purchases.csv.gz --json"
+    after_help = "Examples:\n  izin bench send\n  izin bench decide --subjects 10000000 --json\n  izin bench send --transactions purchases.csv.gz --json"
 )]
 pub(crate) struct Bench {
     /// What to measure
@@ -36,6 +47,9 @@ pub(crate) struct Bench {
     /// How many customers a generated shop has
     #[arg(long, value_name = "N", default_value_t = 4_000)]
     customers: u64,
+    /// How many people decisions are about
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    subjects: u64,
 }
 
 /// Measures in a folder that is gone afterwards; exit 1 when a figure misses what it must reach.
@@ -46,8 +60,7 @@ pub(crate) fn run(bench: &Bench, json: bool, io: &mut Io) -> anyhow::Result<Exit
     };
     let dir = std::env::temp_dir().join(format!("izin-bench-{}", std::process::id()));
     std::fs::create_dir(&dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
-    let Subject::Send = bench.subject;
-    let measured = session::runtime()?.block_on(send::run(&dir, &source));
+    let measured = session::runtime()?.block_on(measure(bench, &dir, &source));
     std::fs::remove_dir_all(&dir).with_context(|| format!("cannot remove `{}`", dir.display()))?;
     let figures = measured?;
     let missed = figures.iter().any(Figure::is_missed);
@@ -62,6 +75,36 @@ pub(crate) fn run(bench: &Bench, json: bool, io: &mut Io) -> anyhow::Result<Exit
         }
     }
     Ok(if missed { Exit::Findings } else { Exit::Fine })
+}
+
+async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<Vec<Figure>> {
+    match bench.subject {
+        Subject::Send => send::run(dir, source).await,
+        Subject::Decide => {
+            let app = open(dir).await?;
+            decide::run(dir, app.store.hasher(), bench.subjects)
+        }
+        Subject::Gate => gate::run(dir, &open(dir).await?, bench.subjects).await,
+    }
+}
+
+/// An application of its own in an empty folder; it knows nobody and sends nothing.
+async fn open(dir: &Path) -> anyhow::Result<Arc<App>> {
+    let policy = dir.join("policy");
+    crate::command::init::write_policy(&policy, Language::En)?;
+    let data = dir.join("data");
+    std::fs::create_dir_all(&data)?;
+    let settings = Settings {
+        data,
+        policy,
+        public_url: "http://127.0.0.1:1".into(),
+        log_origin: "bench.example".into(),
+        currency: "IDR".into(),
+        mail: None,
+    };
+    Ok(Arc::new(
+        App::open(settings, Clock::System, Entropy::System).await?,
+    ))
 }
 
 /// Which way a figure is better.

@@ -107,7 +107,7 @@ async fn send(asked: &Send, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit
     let new = NewCampaign {
         source,
         file: name(&asked.template),
-        purpose: asked.purpose.clone(),
+        purpose: asked.purpose,
         channel: asked.channel,
     };
     let id = campaign::begin(shop.app, new).await?;

@@ -1,7 +1,9 @@
 //! `izin decide`: one question, one answer, and why.
 
 use clap::Args;
-use izin_core::{Channel, Decision, PurposeId, Request, Seq, TopicId};
+use izin_app::explain::{self, Step};
+use izin_core::{Channel, Decision, Language, PurposeId, Request, Seq, Signal, Timestamp, TopicId};
+use serde_json::{Value, json};
 
 use crate::execute::Shop;
 use crate::exit::Exit;
@@ -31,35 +33,97 @@ pub(crate) struct Decide {
     /// The theme inside the purpose
     #[arg(long, value_parser = TopicId::parse)]
     topic: Option<TopicId>,
-    /// Say what the answer rests on
+    /// Say step by step what the answer rests on
     #[arg(long)]
     explain: bool,
+    /// Ask as of another time, as 2026-12-24T20:30:00+07:00
+    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
+    at: Option<Timestamp>,
+    /// As if the browser had sent Global Privacy Control
+    #[arg(long)]
+    gpc: bool,
 }
 
 /// Asks the gate.
-pub(crate) fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+pub(crate) async fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     shop.known(&asked.purpose)?;
-    let who = subject::parse(&asked.subject, &shop.app.policy.controller.country)?;
-    let request = Request {
-        channel: asked.channel,
-        purpose: asked.purpose.clone(),
-        topic: asked.topic.clone(),
-        address: None,
+    let app = shop.app;
+    let who = subject::parse(&asked.subject, app.policy().controller.country.as_str())?;
+    let mut request = Request {
+        topic: asked.topic,
+        ..Request::of(asked.purpose, asked.channel)
     };
-    let decision = shop.app.decide(&who, &request);
+    if asked.gpc {
+        request.signals = request.signals.with(Signal::Gpc);
+    }
+    let decision = match asked.at {
+        Some(at) => app.gate.ask(&who, &request, &app.policy(), at),
+        None => app.decide(&who, &request),
+    };
+    let chain = if asked.explain {
+        explain::chain(app, &who, &request, &decision).await?
+    } else {
+        Vec::new()
+    };
     if shop.answer.json {
-        io.json(&decision)?;
+        io.json(&document(&decision, asked.explain.then_some(&*chain))?)?;
         return Ok(Exit::Fine);
     }
-    let sentence = decision.reason.sentence(shop.language());
+    let language = shop.language();
+    let sentence = decision.reason.sentence(language);
     io.line(format_args!("{}: {sentence}", decision.verdict.as_str()))?;
+    for (number, step) in (1..).zip(&chain) {
+        io.line(format_args!("  {number}. {}", in_words(step, language)))?;
+    }
     if asked.explain {
-        explain(&decision, io)?;
+        facts(&decision, io)?;
     }
     Ok(Exit::Fine)
 }
 
-fn explain(decision: &Decision, io: &mut Io) -> anyhow::Result<()> {
+/// A step as a sentence, with the entry and the article it stands on.
+fn in_words(step: &Step, language: Language) -> String {
+    let entry = step.seq.map(|Seq(own)| match (language, step.at) {
+        (Language::Id, Some(at)) => format!("entri {own}, {at}"),
+        (Language::Id, None) => format!("entri {own}"),
+        (Language::En, Some(at)) => format!("entry {own}, {at}"),
+        (Language::En, None) => format!("entry {own}"),
+    });
+    let stands: Vec<&str> = [entry.as_deref(), step.article, step.rule]
+        .into_iter()
+        .flatten()
+        .collect();
+    let sentence = step.text.get(language);
+    if stands.is_empty() {
+        sentence.to_owned()
+    } else {
+        format!("{sentence} ({})", stands.join("; "))
+    }
+}
+
+/// The decision as `POST /v1/decisions` answers it.
+fn document(decision: &Decision, chain: Option<&[Step]>) -> anyhow::Result<Value> {
+    let mut answer = serde_json::to_value(decision)?;
+    answer["text"] = serde_json::to_value(decision.text())?;
+    (answer["refusal"], answer["reservation"]) = (Value::Null, Value::Null);
+    if let Some(chain) = chain {
+        let steps = chain.iter().map(|step| {
+            json!({
+                "id": step.text.id,
+                "en": step.text.en,
+                "seq": step.seq,
+                "at": step.at.map(|own| own.to_string()),
+                "rule": step.rule,
+                "article": step.article,
+            })
+        });
+        answer["explain"] = steps.collect();
+    }
+    Ok(answer)
+}
+
+/// The versions and row that the answer was made with.
+fn facts(decision: &Decision, io: &mut Io) -> anyhow::Result<()> {
     let also: Vec<&str> = decision.also.iter().map(|own| own.code()).collect();
     let regimes: Vec<&str> = decision.regimes.iter().map(|own| own.as_str()).collect();
     let basis = serde_json::to_value(decision.basis)?;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use izin_app::act::{self, Kind};
-use izin_core::{Channel, Origin, PurposeId, RefusalKind, TopicId};
+use izin_core::{Channel, Language, Origin, PurposeId, RefusalKind, TopicId};
 use izin_store::{Answered, hex};
 use serde_json::json;
 
@@ -124,31 +124,46 @@ async fn record(
 ) -> anyhow::Result<Exit> {
     purpose.map_or(Ok(()), |own| shop.known(own))?;
     let report = act::Report {
-        who: subject::parse(&about.subject, &shop.app.policy.controller.country)?,
+        who: subject::parse(
+            &about.subject,
+            shop.app.policy().controller.country.as_str(),
+        )?,
         kind,
         channel: about.channel,
-        purpose: purpose.cloned(),
-        topic: about.topic.clone(),
+        purpose: purpose.copied(),
+        topic: about.topic,
         occurred_at: None,
         detail: Some(json!({ "agent": &*about.agent, "note": &*about.note }).to_string()),
         origin: Origin::Agent,
     };
     let answered = act::report(shop.app, report, None, |_| String::new()).await?;
-    let Answered::Now(recorded) = answered else {
+    let Answered::Now(reported) = answered else {
         anyhow::bail!("the act was recorded before");
     };
+    let recorded = reported.recorded;
     if shop.answer.json {
-        io.json(&json!({
+        return fine(io.json(&json!({
             "seq": recorded.seq,
             "subject": recorded.subject,
             "entry": recorded.record,
             "blinding": hex(&recorded.blinding),
-        }))?;
-    } else {
-        io.line(format_args!(
-            "recorded as entry {}; it stands from now on",
-            recorded.seq
-        ))?;
+            "queued": reported.queued,
+        })));
+    }
+    let seq = recorded.seq;
+    io.line(match shop.language() {
+        Language::Id => format!("tercatat sebagai entri {seq}; berlaku mulai sekarang"),
+        Language::En => format!("recorded as entry {seq}; it stands from now on"),
+    })?;
+    if let Some(item) = reported.queued {
+        io.line(match shop.language() {
+            Language::Id => format!("menunggu jawaban: `izin queue show {item}`"),
+            Language::En => format!("it waits for an answer: `izin queue show {item}`"),
+        })?;
     }
     Ok(Exit::Fine)
+}
+
+fn fine(told: anyhow::Result<()>) -> anyhow::Result<Exit> {
+    told.map(|()| Exit::Fine)
 }

@@ -11,6 +11,8 @@ use izin_app::campaign::Progress;
 use izin_app::import::row::purchases;
 use izin_app::import::table::{ColumnMap, Next, Table};
 use izin_app::import::{self, Kind, Options, Report};
+use izin_core::{Act, Identifier, Level, Origin};
+use izin_store::Command;
 
 use super::shop::{self, Shop};
 
@@ -29,9 +31,11 @@ pub(crate) enum Source {
 /// Takes in catalogue, people, purchases and a do-not-contact list. Repeating it changes nothing.
 pub(crate) async fn fill(app: &App, source: &Source, progress: Progress<'_>) -> anyhow::Result<()> {
     let now = app.clock.now();
+    let raised;
     let files: Vec<(Kind, Box<dyn Read + Send>)> = match source {
         Source::Generated(customers) => {
             let shop = Shop::generate(SEED, *customers, now);
+            raised = at_own_purchases(&shop.contacts)?;
             vec![
                 (Kind::Catalog, text(shop.catalogue)),
                 (Kind::Contacts, text(shop.contacts)),
@@ -41,6 +45,7 @@ pub(crate) async fn fill(app: &App, source: &Source, progress: Progress<'_>) -> 
         }
         Source::Transactions(path) => {
             let contacts = shop::contacts_for(&customers(path)?, SEED, now);
+            raised = at_own_purchases(&contacts)?;
             vec![
                 (Kind::Contacts, text(contacts)),
                 (
@@ -60,7 +65,55 @@ pub(crate) async fn fill(app: &App, source: &Source, progress: Progress<'_>) -> 
         let report = import::run(app, kind, file, options, progress).await?;
         all_taken(&report, source)?;
     }
+    turn_up(app, raised).await
+}
+
+/// The most acts in one write.
+const ACTS_PER_WRITE: usize = 500;
+
+/// The invented customers who want their purchases used turn the dial up themselves: no file can do
+/// that for them.
+async fn turn_up(app: &App, customers: Vec<String>) -> anyhow::Result<()> {
+    let mut commands = Vec::new();
+    for number in customers {
+        let holders = app.gate.holders(&Identifier::customer(&number)?);
+        let unmoved = holders.into_iter().filter(|subject| {
+            let standing = app.gate.standing(*subject);
+            standing.is_some_and(|own| own.dial.is_none())
+        });
+        commands.extend(unmoved.map(|subject| Command::Act {
+            subject: Some(subject),
+            act: Act::DialMoved {
+                level: Level::Purchases,
+                origin: Origin::Page,
+                step_up: true,
+                too_personal: false,
+            },
+            detail: None,
+        }));
+    }
+    for some in commands.chunks(ACTS_PER_WRITE) {
+        app.store.record(some.to_vec(), app.clock.now()).await?;
+    }
     Ok(())
+}
+
+/// The customer numbers of a generated file whose level is that of own purchases.
+fn at_own_purchases(contacts: &str) -> anyhow::Result<Vec<String>> {
+    let mut rows = csv::Reader::from_reader(contacts.as_bytes());
+    let header = rows.headers()?.clone();
+    let column = |name: &str| header.iter().position(|own| own == name);
+    let (Some(customer), Some(level)) = (column("customer"), column("level")) else {
+        bail!("the generated contacts have no customer or level");
+    };
+    let mut raised = Vec::new();
+    for row in rows.records() {
+        let row = row?;
+        if row.get(level) == Some("2") {
+            raised.extend(row.get(customer).map(str::to_owned));
+        }
+    }
+    Ok(raised)
 }
 
 /// A generated file without a single usable row would be a fault of ours, a real one of the file.

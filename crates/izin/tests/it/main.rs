@@ -1,9 +1,17 @@
 //! The binary as people and programs use it: real processes, real folders, no sleeps.
 
 #[cfg(test)]
+mod export;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod law;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
+mod publish;
+#[cfg(test)]
+mod queue;
 #[cfg(test)]
 mod served;
 #[cfg(test)]

@@ -35,7 +35,9 @@ fn a_mistake_in_the_configuration_is_told_with_its_line() {
         .refused(1, &[&line("public_url"), "need https"]);
     let finding = shop.izin(&["check", "--json"]).json();
     assert_eq!(finding["ok"], false);
-    assert!(finding["finding"].as_str().unwrap().contains("need https"));
+    let finding = &finding["findings"][0];
+    assert!(finding["what"].as_str().unwrap().contains("need https"));
+    assert_eq!(format!("line {}", finding["line"]), line("public_url"));
 }
 
 #[test]
@@ -48,17 +50,122 @@ fn a_mistake_in_the_policy_is_told_with_its_file_and_the_known_words() {
             "highest_level = 7",
             "levels are 0, 1, 2, 3",
         ),
-        ("channels = [\"email\"]", "channels = [\"fax\"]", "`email`"),
+        (
+            "channels = [\"email\", \"sms\", \"whatsapp\"]",
+            "channels = [\"fax\"]",
+            "`email`",
+        ),
         ("class = \"marketing\"", "class = \"spam\"", "`marketing`"),
         (
             "basis = \"consent\"",
             "basis = \"contract\"",
-            "asks for consent",
+            "asks for `consent`",
         ),
     ] {
-        shop.write("policy/purposes.toml", &good.replacen(right, wrong, 1));
-        shop.izin(&["check"]).refused(1, &["purposes.toml", words]);
+        let bad = good.replacen(right, wrong, 1);
+        assert_ne!(bad, good, "{right}");
+        shop.write("policy/purposes.toml", &bad);
+        let told = shop.izin(&["check"]);
+        assert_eq!(told.code, Some(1), "{}{}", told.out, told.err);
+        for word in ["--> purposes.toml:", words] {
+            assert!(told.out.contains(word), "no `{word}` in {}", told.out);
+        }
+        assert!(
+            !told.out.contains('\x1b'),
+            "colours in a pipe: {}",
+            told.out
+        );
+        shop.izin(&["serve"]).refused(1, &["purposes.toml", words]);
+        let told = shop.izin(&["check", "--json"]);
+        assert_eq!((told.code, &told.json()["ok"]), (Some(1), &false.into()));
+        let findings = told.json()["findings"].as_array().unwrap().clone();
+        let mut errors = findings.iter().filter(|own| own["severity"] == "error");
+        assert!(
+            errors.all(|own| own["file"] == "purposes.toml" && own["line"].as_u64() > Some(1)),
+            "{findings:?}"
+        );
     }
+}
+
+#[test]
+fn every_finding_of_configuration_and_policy_is_told_in_one_run_in_either_language() {
+    let shop = Shop::new("settings-all");
+    let config = shop.read("izin.toml");
+    shop.write(
+        "izin.toml",
+        &config.replace("http://127.0.0.1:8080", "http://shop.example"),
+    );
+    let topics = shop.read("policy/topics.toml");
+    shop.write(
+        "policy/topics.toml",
+        &topics.replace("\"marketing\"", "\"marketin\""),
+    );
+    shop.write("policy/form.toml", "");
+    let told = shop.izin(&["check", "--lang", "id"]);
+    assert_eq!(told.code, Some(1));
+    for words in ["mungkin maksudnya `marketing`?", "`forms.toml`"] {
+        assert!(told.out.contains(words), "{}", told.out);
+    }
+    assert!(told.err.contains("need https"), "{}", told.err);
+    let told = shop.izin(&["check", "--json"]).json();
+    let codes: Vec<_> = told["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| &own["code"])
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            "configuration",
+            "unknown_file",
+            "unknown_name",
+            "unknown_name",
+            "unknown_name"
+        ]
+    );
+}
+
+#[test]
+fn a_policy_is_shown_compared_and_exported_as_a_record_of_processing() {
+    let shop = Shop::new("settings-shown");
+    shop.izin(&["policy", "show", "--version", "9"])
+        .refused(1, &["no published version 9"]);
+    let record = shop
+        .izin(&["policy", "show", "--ropa", "--lang", "en"])
+        .fine()
+        .out;
+    let head = record.lines().next().unwrap();
+    for column in [
+        "controller",
+        "dpo",
+        "categories",
+        "recipients",
+        "safeguards",
+        "retention_days",
+    ] {
+        assert!(
+            head.split(',').any(|own| own == column),
+            "{column} in {head}"
+        );
+    }
+    let purposes = shop.read("policy/purposes.toml");
+    let longer = purposes.replacen("retention_days = 730", "retention_days = 800", 1);
+    shop.write("policy/purposes.toml", &longer);
+    let diff = ["policy", "diff", "--from", "1", "--lang", "en"];
+    let told = shop.izin(&diff).fine().out;
+    assert!(told.contains("kept for 800 days, before 730"), "{told}");
+    assert!(
+        told.contains("marketing / email: tell them before"),
+        "{told}"
+    );
+    let told = shop.izin(&[&diff[..], &["--json"]].concat()).fine().json();
+    assert_eq!(told["changes"][0]["kind"], "notify_before");
+    let first = shop
+        .izin(&["policy", "show", "--version", "1", "--json"])
+        .fine()
+        .json();
+    assert_eq!(first["purpose"][0]["retention_days"], 730);
 }
 
 #[test]

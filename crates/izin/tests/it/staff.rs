@@ -121,14 +121,14 @@ fn a_campaign_that_cannot_be_sent_is_refused_before_anybody_is_queued() {
     };
     send("absent.html", "email").refused(1, &["cannot read the template", "absent.html"]);
     send("bad.html", "email").refused(1, &["bad.html:1", "+++"]);
-    send("promo.html", "sms").refused(1, &["no live purpose `marketing` on sms"]);
+    send("promo.html", "phone").refused(1, &["no live purpose `marketing` on phone"]);
     shop.izin(&["campaign", "status", "9"])
         .refused(1, &["no campaign 9"]);
     assert_eq!(shop.izin(&["campaign", "list"]).fine().out, "");
 }
 
 /// A mail server that keeps what it is given, for as long as the runtime lives.
-fn mailbox(shop: &Shop) -> (Runtime, Mailbox) {
+pub(crate) fn mailbox(shop: &Shop) -> (Runtime, Mailbox) {
     let runtime = Runtime::new().unwrap();
     let mailbox = Mailbox::open(&shop.path("mail.sqlite"), Timestamp::default).unwrap();
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();

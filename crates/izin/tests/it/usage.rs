@@ -58,7 +58,7 @@ fn an_unknown_word_is_answered_with_the_known_ones() {
 #[test]
 fn a_purpose_the_policy_does_not_have_is_answered_with_those_it_has() {
     let shop = Shop::new("usage-purpose");
-    let known = "marketing, orders, personalisation, statistics";
+    let known = "marketing, orders, notices, reviews, personalisation";
     let about = ["--channel", "email", "--purpose", "fun"];
     for call in [
         &["decide", "email:budi@example.com"][..],

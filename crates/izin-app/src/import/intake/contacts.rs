@@ -4,17 +4,19 @@
 //! file lifts a refusal or moves a dial that the person has moved.
 
 use izin_core::act::Evidence;
+use izin_core::consent::Manner;
+use izin_core::relation::{Place, PlaceSource};
 use izin_core::{
-    Act, Identifier, IdentifierId, IdentifierKind, Level, Origin, Refusal, RefusalKind, Scope,
-    Standing, Timestamp,
+    Act, Consent, Identifier, IdentifierId, IdentifierKind, Level, Origin, Refusal, RefusalKind,
+    Scope, Seq, Standing, SubjectId, Timestamp, Zone,
 };
 use izin_store::{Command, Contact, Profile, StoreError};
 
 use super::{Counts, Intake};
-use crate::App;
 use crate::import::row::contacts::{self, Answer, Said};
 use crate::import::table::{Layout, Problem, Row};
 use crate::import::{Consents, ImportError};
+use crate::{App, queue};
 
 /// People entered in one write.
 const PEOPLE_PER_STEP: usize = 250;
@@ -23,6 +25,8 @@ const PEOPLE_PER_STEP: usize = 250;
 pub(in crate::import) struct Contacts {
     now: Timestamp,
     taken: Vec<Contact>,
+    /// Noes that are older than a yes which the person proved themselves.
+    contradicted: Vec<(SubjectId, Seq)>,
     counts: Counts,
 }
 
@@ -35,6 +39,7 @@ impl Contacts {
         Self {
             now,
             taken: Vec::new(),
+            contradicted: Vec::new(),
             counts,
         }
     }
@@ -48,16 +53,18 @@ impl Contacts {
                 language: read.language,
                 country: read.country.clone(),
                 zone: read.zone.map(str::to_owned),
+                ..Profile::default()
             },
             ..Contact::default()
         };
+        contact.acts.extend(placed(read, &standing));
         let at = read.consent_at.unwrap_or(self.now);
         for said in &read.consents {
             self.said(app, read, (said, at), &standing, &mut contact);
         }
         let stood = self.dial_taken(&contact.identifiers);
         let stood = stood.or(standing.dial.map(|dial| dial.level));
-        if let Some(act) = read.level.and_then(|level| dial(level, read, stood)) {
+        if let Some(act) = read.level.and_then(|level| dial(level, stood)) {
             let evidence = read.consent_evidence.map(str::to_owned);
             contact.acts.push((act, evidence));
         }
@@ -102,6 +109,8 @@ impl Contacts {
             let mut addresses = read.identifiers().filter(|own| own.kind().reaches(channel));
             let kept = addresses.all(|own| app.gate.suppressions(own).iter().any(same));
             if !(kept && standing.refusals.iter().any(same)) {
+                self.contradicted
+                    .extend(contradicted(app, read, (&scope, at)));
                 contact.refusals.push((kind, scope, at, Origin::Import));
             }
             return;
@@ -137,12 +146,34 @@ impl Contacts {
                 evidence,
                 policy,
                 origin,
+                manner: Manner::default(),
             };
             contact
                 .acts
                 .push((act, read.consent_evidence.map(str::to_owned)));
         }
     }
+}
+
+/// The yes of the person that an older no contradicts. The no counts; two people may find that one
+/// of the two never happened (design §3.7).
+fn contradicted(
+    app: &App,
+    read: &contacts::Contact<'_>,
+    (scope, at): (&Scope, Timestamp),
+) -> Option<(SubjectId, Seq)> {
+    let later = |own: &Consent| {
+        let covered = scope.covers(own.channel, &own.purpose, own.topic.as_ref());
+        let newest = own.proofs.iter().flatten().next();
+        let proof = newest.filter(|proof| covered && proof.occurred_at > at);
+        proof.map(|proof| proof.seq)
+    };
+    let mut holders = read.identifiers().flat_map(|own| app.gate.holders(own));
+    holders.find_map(|subject| {
+        let standing = app.gate.standing(subject)?;
+        let yes = standing.consents.iter().find_map(later)?;
+        Some((subject, yes))
+    })
 }
 
 /// What is known of the person that the store will take the row to be about: somebody else's
@@ -160,14 +191,31 @@ fn standing(app: &App, read: &contacts::Contact<'_>) -> Standing {
     read.identifiers().find_map(about).unwrap_or_default()
 }
 
-/// Down always; up only with evidence, and only where it was never moved.
-fn dial(level: Level, read: &contacts::Contact<'_>, stood: Option<Level>) -> Option<Act> {
-    let stands = stood.unwrap_or(Level::START);
-    let may_rise = stood.is_none() && read.consent_evidence.is_some();
-    let moves = level < stands || (level > stands && may_rise);
-    moves.then_some(Act::DialMoved {
+/// Where the shop's records say that the person lives, if that is news.
+fn placed(read: &contacts::Contact<'_>, standing: &Standing) -> Option<(Act, Option<String>)> {
+    let country = read.country.as_deref()?.parse().ok()?;
+    let place = Place {
+        country,
+        region: None,
+        zone: read.zone.and_then(|zone| Zone::parse(zone).ok()),
+        source: PlaceSource::Declared,
+    };
+    let act = Act::Placed {
+        country,
+        region: None,
+        zone: place.zone,
+        source: place.source,
+    };
+    (standing.place != Some(place)).then_some((act, None))
+}
+
+/// Down always; up never: only the person's own proven act raises it (design §3.4, §3.7).
+fn dial(level: Level, stood: Option<Level>) -> Option<Act> {
+    (level < stood.unwrap_or(Level::START)).then_some(Act::DialMoved {
         level,
         origin: Origin::Import,
+        step_up: false,
+        too_personal: false,
     })
 }
 
@@ -178,7 +226,7 @@ impl Intake for Contacts {
         let undeclared = row
             .family()
             .filter_map(|(column, _)| contacts::purpose_and_channel(column).ok())
-            .find(|(purpose, channel)| app.policy.live(purpose, *channel).is_none());
+            .find(|(purpose, channel)| !app.is_live(*purpose, *channel));
         match undeclared {
             None => Ok(()),
             Some((purpose, channel)) => Err(ImportError::UnknownPurpose { purpose, channel }),
@@ -186,11 +234,13 @@ impl Intake for Contacts {
     }
 
     fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError> {
-        let home = &app.policy.controller.country;
-        Ok(contacts::Contact::read(row, self.now, home).map(|read| {
-            let contact = self.contact(app, &read);
-            self.taken.push(contact);
-        }))
+        let home = app.policy().controller.country;
+        Ok(
+            contacts::Contact::read(row, self.now, home.as_str()).map(|read| {
+                let contact = self.contact(app, &read);
+                self.taken.push(contact);
+            }),
+        )
     }
 
     fn is_full(&self) -> bool {
@@ -199,12 +249,16 @@ impl Intake for Contacts {
 
     async fn apply(&mut self, app: &App, dry_run: bool) -> Result<Counts, StoreError> {
         let taken = std::mem::take(&mut self.taken);
+        let contradicted = std::mem::take(&mut self.contradicted);
         if !dry_run {
             let commands = taken
                 .into_iter()
                 .map(|own| Command::Contact(Box::new(own)))
                 .collect();
             app.store.record(commands, app.clock.now()).await?;
+            for (subject, yes) in contradicted {
+                queue::contradicted(app, subject, yes).await?;
+            }
         }
         let consents = Some(Consents::default());
         Ok(std::mem::replace(

@@ -34,13 +34,13 @@ impl Intake for Suppressions {
     const LAYOUT: &'static Layout = &suppressions::LAYOUT;
 
     fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError> {
-        let home = &app.policy.controller.country;
+        let home = app.policy().controller.country;
         Ok(
-            suppressions::Suppression::read(row, self.now, home).map(|read| {
+            suppressions::Suppression::read(row, self.now, home.as_str()).map(|read| {
                 let scope = read.channel.map_or(Scope::EVERYTHING, Scope::channel);
                 let at = read.occurred_at.unwrap_or(self.now);
                 let identifiers = [read.email, read.phone].into_iter().flatten();
-                let refused = identifiers.map(|own| (own, read.kind, scope.clone(), at));
+                let refused = identifiers.map(|own| (own, read.kind, scope, at));
                 self.rows.push(refused.collect());
             }),
         )

@@ -3,8 +3,8 @@
 //! A [`Layout`] says what a kind of file may hold, a [`ColumnMap`] what the shop calls it. Names
 //! match whatever their letter case and outer spaces. Columns nobody asked for are not read.
 
-use super::closest::closest;
 use super::problem::{Problem, TableError};
+use crate::closest::closest;
 
 /// The most columns a file may have.
 pub const MAX_COLUMNS: usize = 256;

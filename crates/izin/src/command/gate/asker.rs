@@ -79,7 +79,7 @@ impl Asker<'_> {
     fn who(&self, naming: Naming, text: &str) -> Option<Who> {
         let identifier = match naming {
             Naming::Email => Identifier::email(text),
-            Naming::Phone => Identifier::phone(text, &self.app.policy.controller.country),
+            Naming::Phone => Identifier::phone(text, self.app.policy().controller.country.as_str()),
             Naming::Customer => Identifier::customer(text),
             Naming::Id => return SubjectId::parse(text.trim()).ok().map(Who::Subject),
         };

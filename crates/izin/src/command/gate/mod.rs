@@ -110,10 +110,8 @@ pub(crate) fn run(asked: &Gate, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<
         asker: Asker {
             app: shop.app,
             request: Request {
-                channel: asked.channel,
-                purpose: asked.purpose.clone(),
-                topic: asked.topic.clone(),
-                address: None,
+                topic: asked.topic,
+                ..Request::of(asked.purpose, asked.channel)
             },
         },
         only: asked.only.map(Verdict::from),

@@ -1,0 +1,182 @@
+//! Telling people of a change before it takes effect (UU PDP art. 21(2), GDPR art. 13(3)).
+//!
+//! An announcement is a campaign of its own kind: an essential message about a version of the
+//! policy to everybody whom its changes concern. The version takes effect when all were handed
+//! over; who cannot be reached by e-mail keeps nobody back. It never takes effect before, and an
+//! older version never after a newer one. Start at [`go_on`].
+
+mod words;
+
+use izin_core::law::Basis;
+use izin_core::policy::{Class, PurposeId};
+use izin_core::{Channel, IdentifierKind, Policy, Request, SubjectId, Timestamp, Verdict};
+use izin_store::{Campaign, CampaignState, StoreError};
+use serde::Serialize;
+
+use crate::App;
+use crate::campaign::{self, Progress};
+use crate::gate::Who;
+use crate::policy::diff::{Change, Concerned, Kind, concerned, diff};
+use crate::publish::{self, State};
+
+/// How many people a change concerns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Audience {
+    /// Those who can be told by e-mail.
+    pub reached: u64,
+    /// Those who cannot.
+    pub unreachable: u64,
+}
+
+/// Whom changes concern, in numbers.
+#[must_use]
+pub fn audience(app: &App, new: &Policy, changes: &[Change]) -> Audience {
+    let mut audience = Audience::default();
+    for subject in people(app, new, changes) {
+        let standing = app.gate.standing(subject).unwrap_or_default();
+        let reaches = |(_, kind): &(_, IdentifierKind)| kind.reaches(Channel::Email);
+        if standing.identifiers.iter().any(reaches) {
+            audience.reached += 1;
+        } else {
+            audience.unreachable += 1;
+        }
+    }
+    audience
+}
+
+/// The purpose of a policy that permits telling people what the law asks for.
+#[must_use]
+pub fn purpose(policy: &Policy, now: Timestamp) -> Option<PurposeId> {
+    let tells = policy.purposes.iter().find(|own| {
+        own.class == Class::Essential
+            && own.basis.claims(Basis::LegalObligation)
+            && policy.live(&own.id, Channel::Email, now).is_some()
+    });
+    tells.map(|own| own.id)
+}
+
+/// Takes the newest published version on from wherever it stands: its announcement begins, goes on
+/// or is over; then it takes effect. Nobody is told twice.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn go_on(app: &App, version: u32) -> Result<State, StoreError> {
+    if let Some(own) = of(app, version).await? {
+        if own.state != CampaignState::Done {
+            let campaign = own.id;
+            return Ok(State::Announcing { version, campaign });
+        }
+    } else if let Some(announcement) = announcement(app, version).await? {
+        let campaign = app.store.begin_campaign(announcement).await?;
+        return Ok(State::Announcing { version, campaign });
+    }
+    app.store.take_effect(version, app.clock.now()).await?;
+    app.adopt().await?;
+    Ok(State::InForce { version })
+}
+
+/// As [`go_on`] for the newest version, if it is not in force; a crash may have left it anywhere.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn resume(app: &App) -> Result<(), StoreError> {
+    let newest = app.store.policy().await?;
+    if let Some(pending) = newest.filter(|own| own.effective.is_none()) {
+        go_on(app, pending.version).await?;
+    }
+    Ok(())
+}
+
+/// Whether staff stopped the announcement of a version. It is told of anew then, as another.
+pub(crate) async fn was_stopped(app: &App, version: u32) -> Result<bool, StoreError> {
+    let own = of(app, version).await?;
+    Ok(own.is_some_and(|own| own.state == CampaignState::Stopped))
+}
+
+/// Stops announcements of versions before `version`: they will not take effect.
+pub(crate) async fn withdraw_before(app: &App, version: u32) -> Result<(), StoreError> {
+    for own in app.store.campaigns().await? {
+        if own.announces.is_some_and(|own| own < version) {
+            let now = app.clock.now();
+            app.store
+                .move_campaign(own.id, CampaignState::Stopped, now)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Queues the messages of an announcement. Repeating it after a crash goes on.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn queue(
+    app: &App,
+    campaign: &Campaign,
+    version: u32,
+    progress: Progress<'_>,
+) -> Result<(), StoreError> {
+    let everybody = match changed(app, version).await? {
+        Some((new, changes)) => people(app, &new, &changes),
+        None => Vec::new(),
+    };
+    campaign::queue_for(app, campaign, &everybody, progress).await
+}
+
+/// The newest announcement of a version.
+async fn of(app: &App, version: u32) -> Result<Option<Campaign>, StoreError> {
+    let mut all = app.store.campaigns().await?.into_iter();
+    Ok(all.find(|own| own.announces == Some(version)))
+}
+
+/// A version that is not in force yet, and what changes by it.
+async fn changed(app: &App, version: u32) -> Result<Option<(Policy, Vec<Change>)>, StoreError> {
+    let published = app.store.policy_version(version).await?;
+    let new = published.filter(|own| own.effective.is_none());
+    Ok(new.as_ref().and_then(publish::read).map(|new| {
+        let changes = diff(&app.policy(), &new);
+        (new, changes)
+    }))
+}
+
+/// The announcement of a version; none when nobody has to be told, or nobody can.
+async fn announcement(app: &App, version: u32) -> Result<Option<Campaign>, StoreError> {
+    let Some((new, mut changes)) = changed(app, version).await? else {
+        return Ok(None);
+    };
+    if audience(app, &new, &changes).reached == 0 {
+        return Ok(None);
+    }
+    let now = app.clock.now();
+    let purpose = purpose(&app.policy(), now).ok_or(StoreError::Damaged {
+        what: "policy (no purpose permits to tell people)",
+    })?;
+    changes.retain(|change| change.kind > Kind::Editorial);
+    Ok(Some(Campaign {
+        id: 0,
+        name: format!("Policy version {version}"),
+        purpose,
+        channel: Channel::Email,
+        template: words::template(version, &changes),
+        state: CampaignState::Queuing,
+        created_at: now,
+        finished_at: None,
+        announces: Some(version),
+    }))
+}
+
+/// Everybody for whose data the changes matter: the policy in force lets it be used for one of the
+/// purposes, on one of the channels, that change.
+fn people(app: &App, new: &Policy, changes: &[Change]) -> Vec<SubjectId> {
+    let old = app.policy();
+    let concerned = concerned(new, changes);
+    let used = |subject: SubjectId, own: &Concerned| {
+        let request = Request::of(own.purpose, own.channel);
+        old.on(&own.purpose, own.channel).is_some()
+            && app.decide(&Who::Subject(subject), &request).verdict != Verdict::Deny
+    };
+    let everybody = app.gate.everybody().into_iter();
+    everybody
+        .filter(|subject| concerned.iter().any(|own| used(*subject, own)))
+        .collect()
+}

@@ -1,0 +1,187 @@
+//! Many answers at once. People are taken shard by shard, under one short lock each, and in
+//! rounds: first every slot of a round is read, then every row, then each is decided. The reads of
+//! one round do not wait for each other, so the processor has many of them under way.
+
+use super::holders::{self, Held};
+use super::people::{Owner, SHARDS, Shard, home_of};
+use super::person::Person;
+use super::question::{Question, with_person};
+use super::read;
+use super::row::{self, flag};
+use izin_core::{Decision, Identifier, SubjectId};
+
+/// How many are sorted into shards at once: enough for whole rounds, few enough to stay near.
+const BATCH_MAX: usize = 1_024;
+/// How many are looked for together, under one lock.
+const ROUND_MAX: usize = 32;
+/// Bytes of a line of memory; a row takes one to three.
+const LINE_BYTES: usize = 64;
+
+/// Whom a batch asks about: a place in the answers, and what finds them in their shard.
+#[derive(Clone, Copy)]
+struct Asked<K> {
+    at: usize,
+    shard: usize,
+    key: K,
+}
+
+/// Answers about people.
+pub(super) fn subjects(question: &Question<'_>, whom: &[SubjectId], out: &mut Vec<Decision>) {
+    for batch in whom.chunks(BATCH_MAX) {
+        let each = batch.iter().enumerate().map(|(at, subject)| {
+            let (shard, check) = home_of(*subject);
+            let key = (*subject, check);
+            Asked { at, shard, key }
+        });
+        let each: Vec<_> = each.collect();
+        let mut answers = vec![None; batch.len()];
+        by_shard(&each, |shard, asked| {
+            let shard = question.gate.people.shard(shard);
+            for round in asked.chunks(ROUND_MAX) {
+                of_subjects(question, &read(shard), round, &mut answers);
+            }
+        });
+        let each = answers.into_iter().zip(batch);
+        out.extend(each.map(|(answer, who)| answer.unwrap_or_else(|| question.about(*who))));
+    }
+}
+
+fn of_subjects(
+    question: &Question<'_>,
+    shard: &Shard,
+    round: &[Asked<(SubjectId, u32)>],
+    answers: &mut [Option<Decision>],
+) {
+    let slots = round
+        .iter()
+        .filter(|asked| shard.touch(asked.key.1).is_some());
+    std::hint::black_box(slots.count());
+    let rows = round.iter().filter_map(|asked| shard.touch(asked.key.1));
+    std::hint::black_box(rows.fold(0, near));
+    with_person(|person| {
+        for asked in round {
+            let (subject, check) = asked.key;
+            let row = shard.find(subject, check);
+            answers[asked.at] = row.and_then(|row| plain(question, row, person));
+        }
+    });
+}
+
+/// Answers about whoever holds addresses.
+pub(super) fn identifiers(question: &Question<'_>, whom: &[Identifier], out: &mut Vec<Decision>) {
+    for batch in whom.chunks(BATCH_MAX) {
+        let owners = owners(question, batch);
+        let mut answers = vec![None; batch.len()];
+        by_shard(&owners, |shard, asked| {
+            let shard = question.gate.people.shard(shard);
+            for round in asked.chunks(ROUND_MAX) {
+                of_owners(question, &read(shard), round, &mut answers);
+            }
+        });
+        let each = answers.into_iter().zip(batch);
+        out.extend(each.map(|(answer, who)| answer.unwrap_or_else(|| question.ask_at(who))));
+    }
+}
+
+fn of_owners(
+    question: &Question<'_>,
+    shard: &Shard,
+    round: &[Asked<(Owner, u8)>],
+    answers: &mut [Option<Decision>],
+) {
+    let rows = round
+        .iter()
+        .filter_map(|asked| shard.numbered(asked.key.0.number()));
+    std::hint::black_box(rows.fold(0, near));
+    with_person(|person| {
+        for asked in round {
+            let (owner, label) = asked.key;
+            let row = shard.numbered(owner.number());
+            answers[asked.at] = row.and_then(|row| labelled(question, (row, label), person));
+        }
+    });
+}
+
+/// The addresses that one person holds and that the request may go to, with that person.
+fn owners(question: &Question<'_>, batch: &[Identifier]) -> Vec<Asked<(Owner, u8)>> {
+    let reaches = |own: &&(usize, &Identifier)| own.1.kind().reaches(question.request.channel);
+    let each: Vec<_> = batch.iter().enumerate().collect();
+    let each = each.iter().filter(reaches).map(|(at, identifier)| {
+        let hash = question.gate.hasher.lookup(identifier);
+        let (shard, check) = holders::home_of(hash);
+        let (at, key) = (*at, (hash, check));
+        Asked { at, shard, key }
+    });
+    let mut owners = Vec::with_capacity(batch.len());
+    let each: Vec<_> = each.collect();
+    by_shard(&each, |shard, asked| {
+        for round in asked.chunks(ROUND_MAX) {
+            let shard = read(question.gate.holders.shard(shard));
+            let near = round.iter().map(|asked| shard.touch(asked.key.1));
+            std::hint::black_box(near.fold(0, u8::wrapping_add));
+            for asked in round {
+                if let Held::By(owner, label) = shard.find(asked.key.0, asked.key.1) {
+                    let (at, shard, key) = (asked.at, owner.shard(), (owner, label));
+                    owners.push(Asked { at, shard, key });
+                }
+            }
+        }
+    });
+    owners
+}
+
+/// Calls `job` with what belongs to each shard. Counted, then laid out: sorting would cost more
+/// than finding.
+fn by_shard<K: Copy>(asked: &[Asked<K>], mut job: impl FnMut(usize, &[Asked<K>])) {
+    let Some(first) = asked.first() else {
+        return;
+    };
+    let mut ends = [0_usize; SHARDS];
+    for own in asked {
+        ends[own.shard] += 1;
+    }
+    let mut before = 0;
+    for end in &mut ends {
+        before += *end;
+        *end = before;
+    }
+    let mut sorted = vec![*first; asked.len()];
+    for own in asked.iter().rev() {
+        ends[own.shard] -= 1;
+        sorted[ends[own.shard]] = *own;
+    }
+    for run in sorted.chunk_by(|a, b| a.shard == b.shard) {
+        if let Some(first) = run.first() {
+            job(first.shard, run);
+        }
+    }
+}
+
+/// Reads a byte of each line of a row.
+fn near(sum: u8, row: &[u8]) -> u8 {
+    let lines = row.iter().step_by(LINE_BYTES).take(3);
+    lines.fold(sum, |sum, byte| sum.wrapping_add(*byte))
+}
+
+/// The answer of a row that decides alone.
+fn plain(question: &Question<'_>, row: &[u8], person: &mut Person) -> Option<Decision> {
+    if row::flags_of(row) & (flag::MERGED | flag::SHARES) != 0 {
+        return None;
+    }
+    row::unpack_for(row, &question.gate.words, question.request.channel, person);
+    Some(question.of(person))
+}
+
+/// The same, for one address of the person.
+fn labelled(
+    question: &Question<'_>,
+    (row, label): (&[u8], u8),
+    person: &mut Person,
+) -> Option<Decision> {
+    if row::flags_of(row) & flag::MERGED != 0 {
+        return None;
+    }
+    row::unpack_for(row, &question.gate.words, question.request.channel, person);
+    let id = person.labelled(label)?;
+    Some(question.to(person, id))
+}

@@ -1,0 +1,198 @@
+//! The smallest parts of a packed row: counts, differences, moments and ids as bytes.
+//!
+//! INVARIANT: what is read was written by [`Bytes`] here, in the same order: rows live in memory,
+//! and a snapshot is checked before it is read. Past the end there are zeros, never a panic.
+
+use izin_core::{Seq, Timestamp};
+
+/// Moments are counted from here, so that those of today are short.
+const EPOCH_MICROS: i64 = 1_767_225_600_000_000; // 2026-01-01
+/// Differences of whole seconds are written as seconds.
+const SECOND_MICROS: i64 = 1_000_000;
+
+/// Writes a row.
+pub(super) struct Bytes<'a>(pub(super) &'a mut Vec<u8>);
+
+impl Bytes<'_> {
+    pub(super) fn byte(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
+
+    /// Seven bits a byte, the lowest first.
+    pub(super) fn count(&mut self, mut count: u64) {
+        while count >= 0x80 {
+            self.0.push(count as u8 | 0x80);
+            count >>= 7;
+        }
+        self.0.push(count as u8);
+    }
+
+    pub(super) fn length(&mut self, length: usize) {
+        self.count(length as u64);
+    }
+
+    pub(super) fn id(&mut self, id: &[u8; 16]) {
+        self.0.extend_from_slice(id);
+    }
+
+    /// A number near zero, of either sign.
+    fn signed(&mut self, value: i64) {
+        self.count(((value << 1) ^ (value >> 63)) as u64);
+    }
+
+    pub(super) fn moment(&mut self, at: Timestamp) {
+        self.signed(at.as_micros().wrapping_sub(EPOCH_MICROS));
+    }
+
+    pub(super) fn seq(&mut self, seq: Seq) {
+        self.count(seq.0);
+    }
+}
+
+/// Reads a row.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+
+impl Reader<'_> {
+    pub(super) fn byte(&mut self) -> u8 {
+        let Some((first, rest)) = self.0.split_first() else {
+            debug_assert!(false, "a row is read to its end and no further");
+            return 0;
+        };
+        self.0 = rest;
+        *first
+    }
+
+    pub(super) fn count(&mut self) -> u64 {
+        let first = self.byte();
+        if first < 0x80 {
+            return u64::from(first);
+        }
+        let mut count = u64::from(first & 0x7f);
+        for shift in (7..64).step_by(7) {
+            let byte = self.byte();
+            count |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        count
+    }
+
+    pub(super) fn length(&mut self) -> usize {
+        usize::try_from(self.count()).unwrap_or_default()
+    }
+
+    pub(super) fn word(&mut self) -> u32 {
+        u32::try_from(self.count()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn id(&mut self) -> [u8; 16] {
+        let Some((id, rest)) = self.0.split_first_chunk() else {
+            debug_assert!(false, "a row is read to its end and no further");
+            self.0 = &[];
+            return [0; 16];
+        };
+        self.0 = rest;
+        *id
+    }
+
+    fn signed(&mut self) -> i64 {
+        let count = self.count();
+        ((count >> 1) as i64) ^ -((count & 1) as i64)
+    }
+
+    pub(super) fn moment(&mut self) -> Timestamp {
+        Timestamp::from_micros(self.signed().wrapping_add(EPOCH_MICROS))
+    }
+
+    pub(super) fn seq(&mut self) -> Seq {
+        Seq(self.count())
+    }
+}
+
+/// The entry, moment and word written before: the next are mostly near them, or the same. What is
+/// agreed to on one form was met together by the first who agreed, so its words have numbers in a
+/// row.
+#[derive(Clone, Copy)]
+pub(super) struct Last {
+    seq: u64,
+    micros: i64,
+    word: u32,
+}
+
+/// How a step from [`Last`] is written; three bits of a byte.
+mod step {
+    pub(super) const SAME_TIME: u8 = 1;
+    pub(super) const NEXT_SEQ: u8 = 2;
+    pub(super) const SECONDS: u8 = 4;
+}
+
+/// How many bits of a byte a step takes.
+pub(super) const STEP_BITS: u8 = 3;
+
+impl Last {
+    pub(super) const fn of(seq: Seq) -> Self {
+        Self {
+            seq: seq.0,
+            micros: EPOCH_MICROS,
+            word: 0,
+        }
+    }
+
+    /// Writes a word as its distance from the one before.
+    pub(super) fn write_word(&mut self, out: &mut Bytes<'_>, word: u32) {
+        out.signed(i64::from(word).wrapping_sub(i64::from(self.word)));
+        self.word = word;
+    }
+
+    pub(super) fn read_word(&mut self, row: &mut Reader<'_>) -> u32 {
+        let word = i64::from(self.word).wrapping_add(row.signed());
+        self.word = u32::try_from(word).unwrap_or(u32::MAX);
+        self.word
+    }
+
+    /// How the step to this entry and moment will be written.
+    pub(super) fn form(self, seq: Seq, at: Timestamp) -> u8 {
+        let by = at.as_micros().wrapping_sub(self.micros);
+        let mut form = 0;
+        if by == 0 {
+            form |= step::SAME_TIME;
+        } else if by % SECOND_MICROS == 0 {
+            form |= step::SECONDS;
+        }
+        if seq.0 == self.seq.wrapping_add(1) {
+            form |= step::NEXT_SEQ;
+        }
+        form
+    }
+
+    pub(super) fn write(&mut self, out: &mut Bytes<'_>, form: u8, (seq, at): (Seq, Timestamp)) {
+        if form & step::NEXT_SEQ == 0 {
+            out.signed(seq.0.wrapping_sub(self.seq).cast_signed());
+        }
+        let by = at.as_micros().wrapping_sub(self.micros);
+        if form & step::SECONDS != 0 {
+            out.signed(by / SECOND_MICROS);
+        } else if form & step::SAME_TIME == 0 {
+            out.signed(by);
+        }
+        (self.seq, self.micros) = (seq.0, at.as_micros());
+    }
+
+    pub(super) fn read(&mut self, row: &mut Reader<'_>, form: u8) -> (Seq, Timestamp) {
+        let by = if form & step::NEXT_SEQ != 0 {
+            1
+        } else {
+            row.signed()
+        };
+        self.seq = self.seq.wrapping_add(by.cast_unsigned());
+        if form & step::SECONDS != 0 {
+            let by = row.signed().wrapping_mul(SECOND_MICROS);
+            self.micros = self.micros.wrapping_add(by);
+        } else if form & step::SAME_TIME == 0 {
+            self.micros = self.micros.wrapping_add(row.signed());
+        }
+        (Seq(self.seq), Timestamp::from_micros(self.micros))
+    }
+}

@@ -1,0 +1,317 @@
+//! Who holds an address: the keyed hash of the address, to the person and which of theirs it is.
+//!
+//! Nearly every address has one holder and takes one slot of 21 bytes. Where there are more, or
+//! where a holder has more identifiers than there are labels, the slot says so and the holders
+//! stand in a list beside.
+
+use std::collections::HashMap;
+use std::sync::RwLock;
+
+use izin_core::IdentifierId;
+use izin_store::LookupHash;
+
+use super::finder::{grown, room_for, spread, start};
+use super::people::{Owner, SHARDS, home};
+use super::{read, write};
+
+/// The label of a slot whose holders stand in the list.
+const CROWD: u8 = u8::MAX;
+/// The label of a slot that holds nothing.
+const VACANT: u8 = u8::MAX - 1;
+
+/// One address of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Holder {
+    /// Whose it is.
+    pub(super) owner: Owner,
+    /// Its random name.
+    pub(super) id: IdentifierId,
+}
+
+/// Bytes of one address.
+pub(super) const SLOT_BYTES: usize = size_of::<Slot>();
+
+/// Who holds an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Held {
+    /// Nobody.
+    Not,
+    /// One person, under this label.
+    By(Owner, u8),
+    /// All of these.
+    ByAll(Vec<Holder>),
+}
+
+/// An address; no field wants alignment, so a slot has no gap.
+#[derive(Clone, Copy)]
+struct Slot {
+    hash: [u8; 16],
+    owner: [u8; 4],
+    label: u8,
+}
+
+impl Slot {
+    const VACANT: Self = Self {
+        hash: [0; 16],
+        owner: [0; 4],
+        label: VACANT,
+    };
+
+    fn is_vacant(&self) -> bool {
+        self.label == VACANT
+    }
+
+    fn start(&self, slots: usize) -> usize {
+        let (_, check) = home(spread(&self.hash));
+        start(check, slots)
+    }
+}
+
+/// Some of the addresses.
+#[derive(Default)]
+pub(super) struct Shard {
+    slots: Vec<Slot>,
+    len: usize,
+    crowds: HashMap<LookupHash, Vec<Holder>>,
+}
+
+impl Shard {
+    /// Who holds an address.
+    pub(super) fn find(&self, hash: LookupHash, check: u32) -> Held {
+        match self.slot(hash, check).and_then(|at| self.slots.get(at)) {
+            Some(slot) if slot.label == CROWD => {
+                Held::ByAll(self.crowds.get(&hash).cloned().unwrap_or_default())
+            }
+            Some(slot) => Held::By(Owner(u32::from_le_bytes(slot.owner)), slot.label),
+            None => Held::Not,
+        }
+    }
+
+    /// Reads the first slot that may hold an address, so that it is near when it is wanted.
+    pub(super) fn touch(&self, check: u32) -> u8 {
+        let slot = self.slots.get(start(check, self.slots.len()));
+        slot.map_or(0, |slot| slot.label)
+    }
+
+    fn slot(&self, hash: LookupHash, check: u32) -> Option<usize> {
+        let start = start(check, self.slots.len());
+        let (before, from) = self.slots.split_at_checked(start)?;
+        for (at, slot) in from.iter().chain(before).enumerate() {
+            if slot.is_vacant() {
+                return None;
+            }
+            if slot.hash == *hash.as_bytes() {
+                return Some((start + at) % self.slots.len());
+            }
+        }
+        None
+    }
+
+    fn set(&mut self, (hash, check): (LookupHash, u32), (owner, label): (Owner, u8)) {
+        let new = Slot {
+            hash: *hash.as_bytes(),
+            owner: owner.0.to_le_bytes(),
+            label,
+        };
+        let at = self.slot(hash, check);
+        if let Some(slot) = at.and_then(|at| self.slots.get_mut(at)) {
+            *slot = new;
+            return;
+        }
+        if let Some(slots) = grown(self.len, self.slots.len()) {
+            let old = std::mem::replace(&mut self.slots, vec![Slot::VACANT; slots]);
+            for slot in old.into_iter().filter(|slot| !slot.is_vacant()) {
+                self.fill(slot);
+            }
+        }
+        self.len += 1;
+        self.fill(new);
+    }
+
+    fn fill(&mut self, new: Slot) {
+        let start = new.start(self.slots.len());
+        let (before, from) = self.slots.split_at_mut(start);
+        let mut slots = from.iter_mut().chain(before);
+        if let Some(slot) = slots.find(|slot| slot.is_vacant()) {
+            *slot = new;
+        }
+    }
+
+    /// Takes an address out, and moves back those that were behind it for want of room.
+    fn remove(&mut self, hash: LookupHash, check: u32) {
+        let Some(at) = self.slot(hash, check) else {
+            return;
+        };
+        let mut displaced = Vec::new();
+        let (before, from) = self.slots.split_at_mut(at);
+        for slot in from
+            .iter_mut()
+            .chain(before)
+            .take_while(|slot| !slot.is_vacant())
+        {
+            displaced.push(std::mem::replace(slot, Slot::VACANT));
+        }
+        self.len -= 1;
+        for slot in displaced.into_iter().skip(1) {
+            self.fill(slot);
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let crowds = self
+            .crowds
+            .values()
+            .map(|own| own.capacity() * size_of::<Holder>());
+        let lists = self.crowds.capacity() * size_of::<(LookupHash, Vec<Holder>)>();
+        self.slots.capacity() * size_of::<Slot>() + crowds.sum::<usize>() + lists
+    }
+
+    /// Every address, as it is kept: what a snapshot holds.
+    pub(super) fn all(&self) -> impl Iterator<Item = (LookupHash, Held)> {
+        let kept = self.slots.iter().filter(|slot| !slot.is_vacant());
+        kept.map(|slot| {
+            let hash = LookupHash::from_bytes(slot.hash);
+            let (_, check) = home_of(hash);
+            (hash, self.find(hash, check))
+        })
+    }
+}
+
+/// Where an address belongs.
+pub(super) fn home_of(hash: LookupHash) -> (usize, u32) {
+    home(spread(hash.as_bytes()))
+}
+
+/// Every address.
+pub(super) struct Holders {
+    shards: Box<[RwLock<Shard>]>,
+    /// Addresses with several holders, by their names.
+    shared: RwLock<HashMap<IdentifierId, LookupHash>>,
+}
+
+impl Default for Holders {
+    fn default() -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            shared: RwLock::default(),
+        }
+    }
+}
+
+impl Holders {
+    /// The shards.
+    pub(super) fn shards(&self) -> impl Iterator<Item = &RwLock<Shard>> {
+        self.shards.iter()
+    }
+
+    /// One shard. INVARIANT: its number came from [`home_of`].
+    pub(super) fn shard(&self, number: usize) -> &RwLock<Shard> {
+        &self.shards[number]
+    }
+
+    /// Who holds an address.
+    pub(super) fn find(&self, hash: LookupHash) -> Held {
+        let (shard, check) = home_of(hash);
+        read(self.shard(shard)).find(hash, check)
+    }
+
+    /// Makes room in the empty table where an address belongs.
+    pub(super) fn reserve(&self, hash: LookupHash, count: usize) {
+        let (shard, _) = home_of(hash);
+        let mut shard = write(self.shard(shard));
+        if shard.len == 0 {
+            shard.slots = vec![Slot::VACANT; room_for(count)];
+        }
+    }
+
+    /// The address behind a name, where it has several holders.
+    pub(super) fn shared(&self, id: IdentifierId) -> Option<LookupHash> {
+        read(&self.shared).get(&id).copied()
+    }
+
+    /// Notes who holds an address from now on.
+    pub(super) fn set(&self, hash: LookupHash, held: Held) {
+        let (shard, check) = home_of(hash);
+        if let Held::ByAll(holders) = &held {
+            let mut shared = write(&self.shared);
+            shared.extend(holders.iter().map(|own| (own.id, hash)));
+        }
+        let mut shard = write(self.shard(shard));
+        let were = match shard.crowds.is_empty() {
+            true => Vec::new(),
+            false => shard.crowds.remove(&hash).unwrap_or_default(),
+        };
+        match &held {
+            Held::Not => shard.remove(hash, check),
+            Held::By(owner, label) => shard.set((hash, check), (*owner, *label)),
+            Held::ByAll(holders) => {
+                shard.set((hash, check), (Owner(0), CROWD));
+                shard.crowds.insert(hash, holders.clone());
+            }
+        }
+        drop(shard);
+        let still = |own: &Holder| matches!(&held, Held::ByAll(all) if all.contains(own));
+        let gone: Vec<_> = were.iter().filter(|own| !still(own)).collect();
+        if !gone.is_empty() {
+            let mut shared = write(&self.shared);
+            gone.iter().for_each(|own| {
+                shared.remove(&own.id);
+            });
+        }
+    }
+
+    /// Bytes taken.
+    pub(super) fn bytes(&self) -> usize {
+        let shared = read(&self.shared).capacity() * size_of::<(IdentifierId, LookupHash)>();
+        shared
+            + self
+                .shards()
+                .map(|shard| read(shard).bytes())
+                .sum::<usize>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(number: u32) -> LookupHash {
+        let mut bytes = [7; 16];
+        bytes[..4].copy_from_slice(&number.to_le_bytes());
+        LookupHash::from_bytes(bytes)
+    }
+
+    #[test]
+    fn an_address_taken_out_leaves_every_other_where_it_is_found() {
+        let holders = Holders::default();
+        for number in 0..5_000 {
+            holders.set(hash(number), Held::By(Owner(number), 1));
+        }
+        for number in (0..5_000).step_by(3) {
+            holders.set(hash(number), Held::Not);
+            holders.set(hash(number), Held::Not);
+        }
+        for number in 0..5_000 {
+            let expected = match number % 3 {
+                0 => Held::Not,
+                _ => Held::By(Owner(number), 1),
+            };
+            assert_eq!(holders.find(hash(number)), expected);
+        }
+    }
+
+    #[test]
+    fn a_crowd_that_is_down_to_one_is_named_no_more() {
+        let holders = Holders::default();
+        let id = |byte| IdentifierId::from_bytes([byte; 16]);
+        let crowd = [1, 2].map(|byte| Holder {
+            owner: Owner(byte.into()),
+            id: id(byte),
+        });
+        holders.set(hash(1), Held::ByAll(crowd.to_vec()));
+        assert_eq!(holders.shared(id(1)), Some(hash(1)));
+        assert_eq!(holders.find(hash(1)), Held::ByAll(crowd.to_vec()));
+        holders.set(hash(1), Held::By(Owner(1), 0));
+        assert_eq!((holders.shared(id(1)), holders.shared(id(2))), (None, None));
+    }
+}

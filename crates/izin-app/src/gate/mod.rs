@@ -1,0 +1,279 @@
+//! The gate: everybody's standing in memory, and the answer to *may I?* without a look at the
+//! store.
+//!
+//! It is fed by the store with every entry, before the entry's writer is answered; at start it
+//! reads a snapshot and the entries after it, or replays the ledger. All go through
+//! [`Gate::apply`]. The rules are in `izin-core`: the gate only finds a person's packed row,
+//! unpacks it and lets [`izin_core::decide`] answer.
+//!
+//! Rooms: `fold` (what an entry changes), `question` and `batch` (answers), `people` and `holders`
+//! (the tables), `row` (a person as bytes), `snapshot`. Locks: each table is in shards; readers
+//! copy one row out under a shared lock and decide without it; one writer at a time works out a
+//! row without a lock and holds its shard only to put the row in.
+
+mod batch;
+mod bytes;
+mod finder;
+mod fold;
+mod holders;
+mod people;
+mod person;
+mod question;
+mod rare;
+mod row;
+mod slab;
+mod snapshot;
+mod suppressed;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::io::{Read, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use izin_core::decision::Sent;
+use izin_core::{
+    Decision, Identifier, IdentifierId, Policy, Refusal, Request, Seq, Standing, SubjectId,
+    Timestamp,
+};
+use izin_store::{Committed, Hasher, SendChange, SuppressionHash};
+
+pub use snapshot::SnapshotError;
+
+use fold::Fold;
+use holders::{Held, Holders};
+use people::People;
+use person::Person;
+use question::Question;
+use suppressed::Suppressed;
+use words::Words;
+
+/// Whom a question is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// A known person.
+    Subject(SubjectId),
+    /// Whoever holds this identifier.
+    Identifier(Identifier),
+}
+
+/// Everybody's standing.
+pub struct Gate {
+    hasher: Hasher,
+    words: Words,
+    people: People,
+    holders: Holders,
+    suppressed: RwLock<Suppressed>,
+    /// One more than the last entry folded; 0 before the first.
+    next: AtomicU64,
+    /// Held by the one writer.
+    fold: Mutex<Fold>,
+}
+
+impl Gate {
+    /// A gate that knows nobody yet.
+    #[must_use]
+    pub fn new(hasher: Hasher) -> Self {
+        Self {
+            hasher,
+            words: Words::default(),
+            people: People::default(),
+            holders: Holders::default(),
+            suppressed: RwLock::default(),
+            next: AtomicU64::new(0),
+            fold: Mutex::default(),
+        }
+    }
+
+    /// Folds entries, in ledger order. An entry that a person's row knows already changes nothing.
+    pub fn apply(&self, committed: &[Committed]) {
+        let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
+        fold.entries(self, committed);
+    }
+
+    /// Folds what became of messages, in the order it happened. Told again, it changes nothing.
+    pub fn apply_sends(&self, changes: &[SendChange]) {
+        let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
+        fold.sends(self, changes);
+    }
+
+    /// Notes a sign of a person: a purchase, a visit.
+    pub fn saw(&self, subject: SubjectId, at: Timestamp) {
+        let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
+        fold.saw(self, subject, at);
+    }
+
+    /// Decides one request. An address held by several people gets the strictest answer of all of
+    /// them, however it was asked about; one held by nobody is decided by its suppressions. Asked
+    /// about a person, the answer is for the address that may be used, if one may. Somebody merged
+    /// into another is answered as that other, and holds no address.
+    #[must_use]
+    pub fn ask(&self, who: &Who, request: &Request, policy: &Policy, now: Timestamp) -> Decision {
+        self.question(request, policy, now).ask(who)
+    }
+
+    /// Decides one request about many people; adds the answers to `out`, in order. Much faster
+    /// than one by one: what a shard holds of them is looked for at once.
+    pub fn ask_many(
+        &self,
+        whom: &[SubjectId],
+        request: &Request,
+        (policy, now): (&Policy, Timestamp),
+        out: &mut Vec<Decision>,
+    ) {
+        batch::subjects(&self.question(request, policy, now), whom, out);
+    }
+
+    /// The same for many addresses.
+    pub fn ask_many_at(
+        &self,
+        whom: &[Identifier],
+        request: &Request,
+        (policy, now): (&Policy, Timestamp),
+        out: &mut Vec<Decision>,
+    ) {
+        batch::identifiers(&self.question(request, policy, now), whom, out);
+    }
+
+    /// What is known of one person.
+    #[must_use]
+    pub fn standing(&self, subject: SubjectId) -> Option<Standing> {
+        let mut person = Person::default();
+        self.people.find(subject, &self.words, &mut person)?;
+        Some(person.standing).filter(|standing| standing.known)
+    }
+
+    /// The messages sent to a person, and those that room is held for.
+    #[must_use]
+    pub fn sends(&self, subject: SubjectId) -> Vec<Sent> {
+        let mut person = Person::default();
+        let known = self.people.find(subject, &self.words, &mut person);
+        known.map(|_| person.sends).unwrap_or_default()
+    }
+
+    /// Who holds an identifier.
+    #[must_use]
+    pub fn holders(&self, identifier: &Identifier) -> Vec<SubjectId> {
+        let mut subjects: Vec<_> = self
+            .held(identifier)
+            .into_iter()
+            .filter_map(|own| self.people.subject(own.owner))
+            .collect();
+        subjects.dedup();
+        subjects
+    }
+
+    /// The refusals that stand for an identifier, whoever holds it.
+    #[must_use]
+    pub fn suppressions(&self, identifier: &Identifier) -> Vec<Refusal> {
+        self.suppressed(self.hasher.suppression(identifier))
+    }
+
+    /// The refusals that stand for the address behind a sealed link.
+    #[must_use]
+    pub fn suppressed(&self, hash: SuppressionHash) -> Vec<Refusal> {
+        read(&self.suppressed).refusals(hash).to_vec()
+    }
+
+    /// Whether somebody holds an identifier under this random name.
+    #[must_use]
+    pub fn is_held_as(&self, identifier: &Identifier, id: IdentifierId) -> bool {
+        self.held(identifier).iter().any(|own| own.id == id)
+    }
+
+    /// Everybody known, in a fixed order.
+    #[must_use]
+    pub fn everybody(&self) -> Vec<SubjectId> {
+        let mut everybody = Vec::with_capacity(self.count());
+        for shard in self.people.shards() {
+            let shard = read(shard);
+            let known = shard.rows_from(0).filter(|row| is_known(row));
+            everybody.extend(known.filter_map(row::subject_of));
+        }
+        everybody.sort_unstable();
+        everybody
+    }
+
+    /// How many people are known.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let known = |shard: &people::Shard| shard.rows_from(0).filter(|row| is_known(row)).count();
+        self.people.shards().map(|shard| known(&read(shard))).sum()
+    }
+
+    /// The last entry folded.
+    #[must_use]
+    pub fn seq(&self) -> Option<Seq> {
+        self.next.load(Ordering::Acquire).checked_sub(1).map(Seq)
+    }
+
+    /// Bytes that people, addresses and words take, as far as the gate asked for them.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.people.bytes() + self.holders.bytes() + self.words.bytes()
+    }
+
+    /// Writes a snapshot. Entries may be folded meanwhile; of those after the sequence it names,
+    /// it holds some and not others, and folding all of them after reading it back is right.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Io`] when it cannot be written.
+    pub fn save(&self, to: &mut impl Write) -> Result<(), SnapshotError> {
+        snapshot::save(self, to)
+    }
+
+    /// Reads a snapshot.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] when it is of another version or not whole; then replay the ledger.
+    pub fn load(from: &mut impl Read, hasher: Hasher) -> Result<Self, SnapshotError> {
+        snapshot::load(from, hasher)
+    }
+
+    fn question<'a>(
+        &'a self,
+        request: &'a Request,
+        policy: &'a Policy,
+        now: Timestamp,
+    ) -> Question<'a> {
+        Question {
+            gate: self,
+            request,
+            policy,
+            now,
+        }
+    }
+
+    fn held(&self, identifier: &Identifier) -> Vec<holders::Holder> {
+        self.held_by(self.holders.find(self.hasher.lookup(identifier)))
+    }
+
+    /// The holders of an address that still hold it.
+    fn held_by(&self, held: Held) -> Vec<holders::Holder> {
+        let holder = |owner, id| holders::Holder { owner, id };
+        match held {
+            Held::Not => Vec::new(),
+            Held::By(owner, label) => {
+                let id = self.people.labelled(owner, label, &self.words);
+                id.map(|id| holder(owner, id)).into_iter().collect()
+            }
+            Held::ByAll(mut all) => {
+                all.retain(|own| self.people.label(own.owner, own.id, &self.words).is_some());
+                all
+            }
+        }
+    }
+}
+
+fn is_known(row: &[u8]) -> bool {
+    row::flags_of(row) & row::flag::KNOWN != 0
+}
+
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}

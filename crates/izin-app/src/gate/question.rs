@@ -1,0 +1,198 @@
+//! One request, put about anybody.
+
+use std::cell::Cell;
+
+use izin_core::{
+    Decision, Identifier, IdentifierId, Policy, Request, Standing, SubjectId, Timestamp, Usage,
+    decide, strictest,
+};
+use izin_store::LookupHash;
+
+use super::holders::Held;
+use super::people::{Owner, home_of};
+use super::person::Person;
+use super::row::{self, flag};
+use super::{Gate, Who, read};
+
+/// Merges that are followed from one person to the next. More, or a ring of them, is a mistake;
+/// then nobody is known.
+const MERGES_MAX: usize = 16;
+
+thread_local! {
+    /// Lists that have grown already, for the next decision of this thread.
+    static PERSON: Cell<Option<Box<Person>>> = const { Cell::new(None) };
+}
+
+/// Lends a person to unpack a row into.
+pub(super) fn with_person<T>(job: impl FnOnce(&mut Person) -> T) -> T {
+    let mut person = PERSON.take().unwrap_or_default();
+    let done = job(&mut person);
+    PERSON.set(Some(person));
+    done
+}
+
+/// One request, over one gate.
+pub(super) struct Question<'a> {
+    pub(super) gate: &'a Gate,
+    pub(super) request: &'a Request,
+    pub(super) policy: &'a Policy,
+    pub(super) now: Timestamp,
+}
+
+/// What a person's own row comes to.
+enum Alone {
+    /// The answer.
+    Decided(Decision),
+    /// Somebody else's row decides.
+    Merged(SubjectId),
+    /// So do other holders of the same addresses.
+    Shares,
+}
+
+/// Which of a person's identifiers.
+#[derive(Clone, Copy)]
+enum Which {
+    Labelled(u8),
+    Named(IdentifierId),
+}
+
+impl Question<'_> {
+    /// The answer about anybody.
+    pub(super) fn ask(&self, who: &Who) -> Decision {
+        match who {
+            Who::Subject(subject) => self.about(*subject),
+            Who::Identifier(identifier) => self.ask_at(identifier),
+        }
+    }
+
+    /// The answer about whoever holds an identifier.
+    pub(super) fn ask_at(&self, identifier: &Identifier) -> Decision {
+        let lookup = self.gate.hasher.lookup(identifier);
+        let answer = if identifier.kind().reaches(self.request.channel) {
+            self.at(lookup)
+        } else {
+            let holders = self.gate.holders(identifier);
+            strictest(holders.into_iter().map(|subject| self.about(subject)))
+        };
+        answer.unwrap_or_else(|| self.nobody(identifier))
+    }
+
+    /// The answer about an address that nobody holds.
+    pub(super) fn nobody(&self, identifier: &Identifier) -> Decision {
+        let standing = Standing::unknown(self.gate.suppressions(identifier));
+        self.decide(self.request, &standing, Usage::default())
+    }
+
+    /// The answer about a person, for the address that may be used; without an address on the
+    /// channel, by the person's own standing.
+    pub(super) fn about(&self, subject: SubjectId) -> Decision {
+        let mut subject = subject;
+        for _ in 0..MERGES_MAX {
+            match self.alone(subject) {
+                Alone::Decided(decision) => return decision,
+                Alone::Merged(into) => subject = into,
+                Alone::Shares => return self.among_others(subject),
+            }
+        }
+        self.decide(self.request, &Standing::default(), Usage::default())
+    }
+
+    fn alone(&self, subject: SubjectId) -> Alone {
+        with_person(|person| {
+            person.clear();
+            let (shard, check) = home_of(subject);
+            let shard = read(self.gate.people.shard(shard));
+            if let Some(row) = shard.find(subject, check) {
+                row::unpack_for(row, &self.gate.words, self.request.channel, person);
+            }
+            drop(shard);
+            match person.standing.merged_into {
+                Some(into) => Alone::Merged(into),
+                None if person.shares => Alone::Shares,
+                None => Alone::Decided(self.of(person)),
+            }
+        })
+    }
+
+    /// The answer about a person none of whose addresses has another holder.
+    pub(super) fn of(&self, person: &Person) -> Decision {
+        let reached = self.reached(person);
+        reached
+            .map(|id| self.to(person, id))
+            .min_by_key(|decision| decision.verdict)
+            .unwrap_or_else(|| self.decide(self.request, &person.standing, person.usage()))
+    }
+
+    /// The identifiers of a person that the request may go to.
+    fn reached(&self, person: &Person) -> impl Iterator<Item = IdentifierId> {
+        let request = self.request;
+        let reaches = move |(id, kind): &&(IdentifierId, izin_core::IdentifierKind)| {
+            kind.reaches(request.channel) && request.address.is_none_or(|asked| asked == *id)
+        };
+        person
+            .standing
+            .identifiers
+            .iter()
+            .filter(reaches)
+            .map(|(id, _)| *id)
+    }
+
+    /// The answer about a person, each of whose addresses is decided by all who hold it.
+    fn among_others(&self, subject: SubjectId) -> Decision {
+        let mut person = Person::default();
+        self.gate
+            .people
+            .find(subject, &self.gate.words, &mut person);
+        let by_address = |id| match self.gate.holders.shared(id) {
+            Some(hash) => self.at(hash),
+            None => Some(self.to(&person, id)),
+        };
+        let answers = self.reached(&person).filter_map(by_address);
+        answers
+            .min_by_key(|decision| decision.verdict)
+            .unwrap_or_else(|| self.decide(self.request, &person.standing, person.usage()))
+    }
+
+    /// The strictest answer of all who hold an address; `None` when nobody does.
+    fn at(&self, lookup: LookupHash) -> Option<Decision> {
+        match self.gate.holders.find(lookup) {
+            Held::Not => None,
+            Held::By(owner, label) => self.of_holder(owner, Which::Labelled(label)),
+            Held::ByAll(all) => {
+                let by = all.iter();
+                strictest(by.filter_map(|own| self.of_holder(own.owner, Which::Named(own.id))))
+            }
+        }
+    }
+
+    /// The answer about one holder of an address, if they still hold it.
+    fn of_holder(&self, owner: Owner, which: Which) -> Option<Decision> {
+        with_person(|person| {
+            let shard = read(self.gate.people.shard(owner.shard()));
+            let row = shard.numbered(owner.number())?;
+            if row::flags_of(row) & flag::MERGED != 0 {
+                return None;
+            }
+            row::unpack_for(row, &self.gate.words, self.request.channel, person);
+            drop(shard);
+            let id = match which {
+                Which::Labelled(label) => person.labelled(label)?,
+                Which::Named(id) => person.label(id).map(|_| id)?,
+            };
+            Some(self.to(person, id))
+        })
+    }
+
+    /// The answer about one address of a person.
+    pub(super) fn to(&self, person: &Person, id: IdentifierId) -> Decision {
+        let request = Request {
+            address: Some(id),
+            ..*self.request
+        };
+        self.decide(&request, &person.standing, person.usage())
+    }
+
+    fn decide(&self, request: &Request, standing: &Standing, usage: Usage<'_>) -> Decision {
+        decide(request, standing, usage, (self.policy, self.now))
+    }
+}

@@ -1,0 +1,394 @@
+//! A person as a row of bytes, and back, without allocation once the lists have grown.
+//!
+//! A row is a head (whose it is, its number, its size) and a body: flags, the last entry,
+//! identifiers, consents, refusals, then what few people have (`rare.rs`). Entries and dates are
+//! steps from the ones before, names are words. Unpacked whole, a row gives back every field;
+//! for one decision only the consents of the request's channel are made, since no rule looks at
+//! others but for the newest date of those that are proven.
+
+use izin_core::act::Evidence;
+use izin_core::consent::Proof;
+use izin_core::decision::Sent;
+use izin_core::{Channel, Consent, IdentifierId, IdentifierKind, Refusal, SubjectId, Timestamp};
+use izin_store::ReservationId;
+
+use super::bytes::{Bytes, Last, Reader, STEP_BITS};
+use super::person::Person;
+use super::rare;
+use super::words::{Word, Words};
+
+/// Bytes of a head: the id, the number, the size.
+pub(super) const HEAD_BYTES: usize = 16 + 4 + 3;
+/// Sizes of rows are multiples of this, in bytes: rows that grow a little stay where they are.
+pub(super) const UNIT_BYTES: usize = 4;
+
+/// Bits of the body's first byte.
+pub(super) mod flag {
+    pub(in super::super) const KNOWN: u8 = 1;
+    pub(in super::super) const ERASED: u8 = 2;
+    pub(in super::super) const RESTRICTED: u8 = 4;
+    pub(in super::super) const MERGED: u8 = 8;
+    /// An address may have another holder.
+    pub(in super::super) const SHARES: u8 = 16;
+    pub(in super::super) const REFUSES: u8 = 32;
+    pub(in super::super) const USED: u8 = 64;
+    pub(in super::super) const RARE: u8 = 128;
+}
+
+/// Bits of a consent's first byte above its step: a proof follows; then which address.
+const PROVEN: u8 = 1 << STEP_BITS;
+const ADDRESS_SHIFT: u8 = STEP_BITS + 1;
+/// The address of a consent is written out, since the person has it no more.
+const ADDRESS_INLINE: u8 = 15;
+/// Bit of a refusal's first byte above its step: it was entered when it was said.
+const AT_ONCE: u8 = 1 << STEP_BITS;
+
+/// Whose row it is.
+pub(super) fn subject_of(row: &[u8]) -> Option<SubjectId> {
+    row.first_chunk().copied().map(SubjectId::from_bytes)
+}
+
+/// The person's number.
+pub(super) fn number_of(row: &[u8]) -> Option<u32> {
+    row.get(16..20)?
+        .first_chunk()
+        .copied()
+        .map(u32::from_le_bytes)
+}
+
+/// The size of a row, in units.
+pub(super) fn units_of(row: &[u8]) -> usize {
+    match row.get(20..HEAD_BYTES) {
+        Some([a, b, c]) => u32::from_le_bytes([*a, *b, *c, 0]) as usize,
+        _ => 0,
+    }
+}
+
+/// The flags of a row.
+pub(super) fn flags_of(row: &[u8]) -> u8 {
+    row.get(HEAD_BYTES).copied().unwrap_or_default()
+}
+
+/// Writes a row.
+pub(super) fn pack(
+    person: &Person,
+    (subject, number): (SubjectId, u32),
+    words: &Words,
+    row: &mut Vec<u8>,
+) {
+    row.clear();
+    row.extend_from_slice(subject.as_bytes());
+    row.extend_from_slice(&number.to_le_bytes());
+    row.extend_from_slice(&[0; 3]);
+    let mut out = Bytes(row);
+    let standing = &person.standing;
+    out.byte(flags(person));
+    out.seq(standing.seq);
+    out.length(standing.identifiers.len());
+    for (id, kind) in &standing.identifiers {
+        out.id(id.as_bytes());
+        let label = person.label(*id).unwrap_or(super::person::NO_LABEL);
+        out.byte(label << 2 | kind.code());
+    }
+    let mut last = Last::of(standing.seq);
+    out.length(standing.consents.len());
+    for (at, consent) in standing.consents.iter().enumerate() {
+        let read = person.words.get(at).copied();
+        pack_consent(consent, (person, read), (words, &mut last), &mut out);
+    }
+    if !standing.refusals.is_empty() {
+        out.length(standing.refusals.len());
+        for refusal in &standing.refusals {
+            pack_refusal(refusal, (words, &mut last), &mut out);
+        }
+    }
+    if is_used(person) {
+        pack_usage(person, words, &mut out);
+    }
+    if rare::has_any(standing) {
+        rare::pack(standing, words, &mut out);
+    }
+    row.resize(row.len().next_multiple_of(UNIT_BYTES), 0);
+    let units = (row.len() / UNIT_BYTES).to_le_bytes();
+    if let (Some(place), Some(units)) = (row.get_mut(20..HEAD_BYTES), units.get(..3)) {
+        place.copy_from_slice(units);
+    }
+}
+
+fn flags(person: &Person) -> u8 {
+    let standing = &person.standing;
+    let bits = [
+        (standing.known, flag::KNOWN),
+        (standing.erased, flag::ERASED),
+        (standing.restricted, flag::RESTRICTED),
+        (standing.merged_into.is_some(), flag::MERGED),
+        (person.shares, flag::SHARES),
+        (!standing.refusals.is_empty(), flag::REFUSES),
+        (is_used(person), flag::USED),
+        (rare::has_any(standing), flag::RARE),
+    ];
+    let set = bits.iter().filter(|(holds, _)| *holds);
+    set.fold(0, |flags, (_, bit)| flags | bit)
+}
+
+fn is_used(person: &Person) -> bool {
+    person.last_active.is_some() || !person.sends.is_empty()
+}
+
+fn word_of(consent: &Consent) -> Word {
+    Word::Consent {
+        purpose: consent.purpose,
+        channel: consent.channel,
+        topic: consent.topic,
+        evidence: consent.evidence,
+        policy: consent.policy,
+        manner: consent.manner,
+        renewed: consent.renewed,
+        mark: consent.mark,
+    }
+}
+
+fn pack_consent(
+    consent: &Consent,
+    (person, read): (&Person, Option<u32>),
+    (words, last): (&Words, &mut Last),
+    out: &mut Bytes<'_>,
+) {
+    let own = |id: &IdentifierId| {
+        let mut identifiers = person.standing.identifiers.iter();
+        let place = identifiers.position(|(own, _)| own == id)? + 1;
+        u8::try_from(place)
+            .ok()
+            .filter(|place| *place < ADDRESS_INLINE)
+    };
+    let address = consent.identifier.as_ref();
+    let address = address.map_or(0, |id| own(id).unwrap_or(ADDRESS_INLINE));
+    let form = last.form(consent.seq, consent.occurred_at);
+    let proven = if consent.proofs.iter().any(Option::is_some) {
+        PROVEN
+    } else {
+        0
+    };
+    out.byte(address << ADDRESS_SHIFT | proven | form);
+    let word = word_of(consent);
+    let known = read.filter(|number| words.get(*number) == Some(&word));
+    last.write_word(out, known.unwrap_or_else(|| words.number(&word)));
+    if let (ADDRESS_INLINE, Some(id)) = (address, consent.identifier) {
+        out.id(id.as_bytes());
+    }
+    last.write(out, form, (consent.seq, consent.occurred_at));
+    if proven != 0 {
+        for proof in consent.proofs {
+            out.byte(proof.is_some().into());
+            if let Some(proof) = proof {
+                out.seq(proof.seq);
+                out.moment(proof.occurred_at);
+            }
+        }
+    }
+}
+
+/// Writes a refusal.
+pub(super) fn pack_refusal(
+    refusal: &Refusal,
+    (words, last): (&Words, &mut Last),
+    out: &mut Bytes<'_>,
+) {
+    let form = last.form(refusal.seq, refusal.occurred_at);
+    let at_once = refusal.recorded_at == refusal.occurred_at;
+    out.byte(form | if at_once { AT_ONCE } else { 0 });
+    let word = Word::Refusal {
+        kind: refusal.kind,
+        scope: refusal.scope,
+        times: refusal.times,
+    };
+    out.count(words.number(&word).into());
+    last.write(out, form, (refusal.seq, refusal.occurred_at));
+    if !at_once {
+        out.moment(refusal.recorded_at);
+    }
+}
+
+fn pack_usage(person: &Person, words: &Words, out: &mut Bytes<'_>) {
+    rare::pack_moment(person.last_active, out);
+    out.length(person.sends.len());
+    out.length(person.held.len());
+    for sent in &person.sends {
+        let word = Word::Sent {
+            channel: sent.channel,
+            purpose: sent.purpose,
+            topic: sent.topic,
+        };
+        out.count(words.number(&word).into());
+        out.moment(sent.at);
+    }
+    for id in &person.held {
+        out.id(id.as_bytes());
+    }
+}
+
+/// Reads a row whole.
+pub(super) fn unpack(row: &[u8], words: &Words, person: &mut Person) {
+    read(row, words, None, person);
+}
+
+/// Reads what a decision about a message on one channel may depend on.
+pub(super) fn unpack_for(row: &[u8], words: &Words, channel: Channel, person: &mut Person) {
+    read(row, words, Some(channel), person);
+}
+
+fn read(row: &[u8], words: &Words, only: Option<Channel>, person: &mut Person) {
+    person.clear();
+    let mut row = Reader(row.get(HEAD_BYTES..).unwrap_or_default());
+    let flags = row.byte();
+    let has = |bit| flags & bit != 0;
+    person.shares = has(flag::SHARES);
+    let standing = &mut person.standing;
+    standing.known = has(flag::KNOWN);
+    standing.erased = has(flag::ERASED);
+    standing.restricted = has(flag::RESTRICTED);
+    standing.seq = row.seq();
+    for _ in 0..row.length() {
+        let id = IdentifierId::from_bytes(row.id());
+        let label = row.byte();
+        if let Some(kind) = IdentifierKind::from_code(label & 3) {
+            standing.identifiers.push((id, kind));
+            person.labels.push((id, label >> 2));
+        }
+    }
+    let mut last = Last::of(person.standing.seq);
+    for _ in 0..row.length() {
+        read_consent(&mut row, (words, &mut last), only, person);
+    }
+    if has(flag::REFUSES) {
+        for _ in 0..row.length() {
+            let refusal = read_refusal(&mut row, (words, &mut last));
+            person.standing.refusals.extend(refusal);
+        }
+    }
+    if has(flag::USED) {
+        read_usage(&mut row, words, person);
+    }
+    if has(flag::RARE) {
+        rare::read(&mut row, words, &mut person.standing);
+    }
+}
+
+fn read_consent(
+    row: &mut Reader<'_>,
+    (words, last): (&Words, &mut Last),
+    only: Option<Channel>,
+    person: &mut Person,
+) {
+    let form = row.byte();
+    let number = last.read_word(row);
+    let identifier = match form >> ADDRESS_SHIFT {
+        0 => None,
+        ADDRESS_INLINE => Some(IdentifierId::from_bytes(row.id())),
+        place => {
+            let own = person.standing.identifiers.get(usize::from(place) - 1);
+            own.map(|(id, _)| *id)
+        }
+    };
+    let (seq, occurred_at) = last.read(row, form);
+    let proofs = match form & PROVEN {
+        0 => [None; 2],
+        _ => [read_proof(row), read_proof(row)],
+    };
+    let Some(Word::Consent {
+        purpose,
+        channel,
+        topic,
+        evidence,
+        policy,
+        manner,
+        renewed,
+        mark,
+    }) = words.get(number)
+    else {
+        debug_assert!(false, "a consent's word is a consent");
+        return;
+    };
+    if only.is_some_and(|only| only != *channel) {
+        if *evidence == Evidence::Recorded {
+            person.passed_over = person.passed_over.max(Some(occurred_at));
+        }
+        return;
+    }
+    person.words.push(number);
+    person.standing.consents.push(Consent {
+        purpose: *purpose,
+        channel: *channel,
+        topic: *topic,
+        identifier,
+        seq,
+        occurred_at,
+        evidence: *evidence,
+        policy: *policy,
+        manner: *manner,
+        proofs,
+        renewed: *renewed,
+        mark: *mark,
+    });
+}
+
+fn read_proof(row: &mut Reader<'_>) -> Option<Proof> {
+    (row.byte() != 0).then(|| Proof {
+        seq: row.seq(),
+        occurred_at: row.moment(),
+    })
+}
+
+/// Reads a refusal.
+pub(super) fn read_refusal(
+    row: &mut Reader<'_>,
+    (words, last): (&Words, &mut Last),
+) -> Option<Refusal> {
+    let form = row.byte();
+    let number = row.word();
+    let (seq, occurred_at) = last.read(row, form);
+    let recorded_at = if form & AT_ONCE != 0 {
+        occurred_at
+    } else {
+        row.moment()
+    };
+    let Some(Word::Refusal { kind, scope, times }) = words.get(number) else {
+        debug_assert!(false, "a refusal's word is a refusal");
+        return None;
+    };
+    Some(Refusal {
+        kind: *kind,
+        scope: *scope,
+        seq,
+        occurred_at,
+        recorded_at,
+        times: *times,
+    })
+}
+
+fn read_usage(row: &mut Reader<'_>, words: &Words, person: &mut Person) {
+    person.last_active = rare::read_moment(row);
+    let (sends, held) = (row.length(), row.length());
+    for _ in 0..sends {
+        let number = row.word();
+        let at: Timestamp = row.moment();
+        let Some(Word::Sent {
+            channel,
+            purpose,
+            topic,
+        }) = words.get(number)
+        else {
+            debug_assert!(false, "a send's word is a send");
+            continue;
+        };
+        person.sends.push(Sent {
+            at,
+            channel: *channel,
+            purpose: *purpose,
+            topic: *topic,
+        });
+    }
+    for _ in 0..held {
+        person.held.push(ReservationId::from_bytes(row.id()));
+    }
+}

@@ -1,0 +1,270 @@
+//! The gate as bytes, so that a start need not replay the whole ledger.
+//!
+//! A magic word, the version of the fold, then frames: a length, so many bytes, and a BLAKE3 hash
+//! that also covers the frame before. A snapshot of another version, cut short, or with any byte
+//! changed is refused. It holds keyed hashes and pseudonymous rows, no address; sealing it and
+//! choosing its place and moment is the caller's.
+//!
+//! Order: sequence, addresses, suppressions, rows, words. Addresses before rows, since rows are
+//! only added; words last, since rows name them.
+
+use std::io::{self, Read, Write};
+use std::sync::atomic::Ordering;
+
+use izin_core::{IdentifierId, Seq};
+use izin_store::{Hasher, LookupHash, SuppressionHash};
+
+use super::bytes::{Bytes, Last, Reader};
+use super::holders::{self, Held, Holder};
+use super::people::{Owner, Shard, home_of};
+use super::row::{self, UNIT_BYTES, pack_refusal, read_refusal, units_of};
+use super::suppressed::{Refusals, Suppressed};
+use super::words::{Word, Words};
+use super::{Gate, read, write};
+
+/// The first bytes of a snapshot.
+const MAGIC: &[u8; 8] = b"izingate";
+/// Counts changes of the fold and of this form; any of them makes older snapshots useless.
+const FOLD_VERSION: u32 = 1;
+/// Rows copied under one lock: a fraction of a millisecond for whoever waits.
+const ROWS_A_FRAME: usize = 2_048;
+/// The longest frame, in bytes; a longer one is damage.
+const FRAME_BYTES_MAX: u64 = 1 << 30;
+
+/// Why there is no snapshot.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// It could not be read or written.
+    #[error("the snapshot of the gate cannot be read or written")]
+    Io(#[from] io::Error),
+    /// It was made by another version of the rules.
+    #[error("the snapshot of the gate is of another version")]
+    Version,
+    /// It is not whole.
+    #[error("the snapshot of the gate is damaged")]
+    Damaged,
+}
+
+/// Writes frames.
+struct Frames<W> {
+    to: W,
+    before: [u8; 32],
+}
+
+impl<W: Write> Frames<W> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+        self.before = chained(&self.before, bytes);
+        self.to.write_all(&(bytes.len() as u64).to_le_bytes())?;
+        self.to.write_all(bytes)?;
+        self.to.write_all(&self.before)?;
+        Ok(())
+    }
+}
+
+impl<R: Read> Frames<R> {
+    /// Reads a frame into `bytes`; what is there is whole.
+    fn read(&mut self, bytes: &mut Vec<u8>) -> Result<(), SnapshotError> {
+        let length = u64::from_le_bytes(exact(&mut self.to)?);
+        if length > FRAME_BYTES_MAX {
+            return Err(SnapshotError::Damaged);
+        }
+        bytes.clear();
+        let read = self.to.by_ref().take(length).read_to_end(bytes)?;
+        self.before = chained(&self.before, bytes);
+        let hash: [u8; 32] = exact(&mut self.to)?;
+        if read as u64 == length && hash == self.before {
+            Ok(())
+        } else {
+            Err(SnapshotError::Damaged)
+        }
+    }
+}
+
+fn chained(before: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
+    *blake3::Hasher::new_keyed(before)
+        .update(bytes)
+        .finalize()
+        .as_bytes()
+}
+
+fn exact<const N: usize>(from: &mut impl Read) -> Result<[u8; N], SnapshotError> {
+    let mut bytes = [0; N];
+    match from.read_exact(&mut bytes) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(SnapshotError::Damaged),
+        read => Ok(read.map(|()| bytes)?),
+    }
+}
+
+/// Writes a snapshot.
+pub(super) fn save(gate: &Gate, to: &mut impl Write) -> Result<(), SnapshotError> {
+    to.write_all(MAGIC)?;
+    to.write_all(&FOLD_VERSION.to_le_bytes())?;
+    let before = [0; 32];
+    let mut frames = Frames { to, before };
+    let mut bytes = Vec::new();
+    frames.write(&gate.next.load(Ordering::Acquire).to_le_bytes())?;
+    for shard in gate.holders.shards() {
+        bytes.clear();
+        for (hash, held) in read(shard).all() {
+            write_holders(hash, &held, &mut Bytes(&mut bytes));
+        }
+        frames.write(&bytes)?;
+    }
+    bytes.clear();
+    write_suppressed(&read(&gate.suppressed), &gate.words, &mut Bytes(&mut bytes));
+    frames.write(&bytes)?;
+    for shard in gate.people.shards() {
+        let count = read(shard).len();
+        frames.write(&(count as u64).to_le_bytes())?;
+        for first in (0..count).step_by(ROWS_A_FRAME) {
+            bytes.clear();
+            let most = ROWS_A_FRAME.min(count - first);
+            for row in read(shard).rows_from(first).take(most) {
+                bytes.extend_from_slice(row);
+            }
+            frames.write(&bytes)?;
+        }
+    }
+    let words = serde_json::to_vec(&gate.words.all()).map_err(io::Error::from)?;
+    frames.write(&words)?;
+    Ok(frames.to.flush()?)
+}
+
+/// Reads a snapshot.
+pub(super) fn load(from: &mut impl Read, hasher: Hasher) -> Result<Gate, SnapshotError> {
+    let magic: [u8; 8] = exact(from)?;
+    if magic != *MAGIC {
+        return Err(SnapshotError::Damaged);
+    }
+    if u32::from_le_bytes(exact(from)?) != FOLD_VERSION {
+        return Err(SnapshotError::Version);
+    }
+    let before = [0; 32];
+    let mut frames = Frames { to: from, before };
+    let mut gate = Gate::new(hasher);
+    let mut bytes = Vec::new();
+    gate.next = number(&mut frames, &mut bytes)?.into();
+    for _ in gate.holders.shards() {
+        frames.read(&mut bytes)?;
+        read_holders(&gate, &mut Reader(&bytes));
+    }
+    let mut suppressed = Vec::new();
+    frames.read(&mut suppressed)?;
+    for shard in gate.people.shards() {
+        let count = number(&mut frames, &mut bytes)?;
+        let mut shard = write(shard);
+        shard.reserve(
+            usize::try_from(count)
+                .unwrap_or_default()
+                .min(u32::MAX as usize),
+        );
+        while (shard.len() as u64) < count {
+            let had = shard.len();
+            frames.read(&mut bytes)?;
+            read_rows(&bytes, &mut shard);
+            if shard.len() == had {
+                return Err(SnapshotError::Damaged);
+            }
+        }
+    }
+    frames.read(&mut bytes)?;
+    let words: Vec<Word> = serde_json::from_slice(&bytes).map_err(|_| SnapshotError::Damaged)?;
+    gate.words = Words::from_list(&words);
+    *write(&gate.suppressed) = read_suppressed(&mut Reader(&suppressed), &gate.words);
+    match frames.to.read(&mut [0])? {
+        0 => Ok(gate),
+        _ => Err(SnapshotError::Damaged),
+    }
+}
+
+fn number(frames: &mut Frames<impl Read>, bytes: &mut Vec<u8>) -> Result<u64, SnapshotError> {
+    frames.read(bytes)?;
+    let number = bytes
+        .as_slice()
+        .try_into()
+        .map_err(|_| SnapshotError::Damaged)?;
+    Ok(u64::from_le_bytes(number))
+}
+
+fn read_rows(mut rows: &[u8], shard: &mut Shard) {
+    while let Some(row) = rows
+        .get(..units_of(rows) * UNIT_BYTES)
+        .filter(|row| !row.is_empty())
+    {
+        if let Some(subject) = row::subject_of(row) {
+            let (_, check) = home_of(subject);
+            shard.put(row, check);
+        }
+        rows = rows.get(row.len()..).unwrap_or_default();
+    }
+}
+
+fn write_holders(hash: LookupHash, held: &Held, out: &mut Bytes<'_>) {
+    out.id(hash.as_bytes());
+    match held {
+        Held::Not => out.length(0),
+        Held::By(owner, label) => {
+            out.length(1);
+            out.count(owner.0.into());
+            out.byte(*label);
+        }
+        Held::ByAll(all) => {
+            out.length(1 + all.len());
+            for own in all {
+                out.count(own.owner.0.into());
+                out.id(own.id.as_bytes());
+            }
+        }
+    }
+}
+
+fn read_holders(gate: &Gate, from: &mut Reader<'_>) {
+    if let Some(first) = from.0.first_chunk() {
+        let about = from.0.len() / holders::SLOT_BYTES;
+        gate.holders.reserve(LookupHash::from_bytes(*first), about);
+    }
+    while !from.0.is_empty() {
+        let hash = LookupHash::from_bytes(from.id());
+        let held = match from.length() {
+            0 => Held::Not,
+            1 => Held::By(Owner(from.word()), from.byte()),
+            more => {
+                let holder = |from: &mut Reader<'_>| Holder {
+                    owner: Owner(from.word()),
+                    id: IdentifierId::from_bytes(from.id()),
+                };
+                Held::ByAll((1..more).map(|_| holder(from)).collect())
+            }
+        };
+        gate.holders.set(hash, held);
+    }
+}
+
+fn write_suppressed(suppressed: &Suppressed, words: &Words, out: &mut Bytes<'_>) {
+    for (hash, own) in &suppressed.0 {
+        let seq = own.seq.unwrap_or_default();
+        out.id(hash.as_bytes());
+        out.seq(seq);
+        out.length(own.list.len());
+        let mut last = Last::of(seq);
+        for refusal in &own.list {
+            pack_refusal(refusal, (words, &mut last), out);
+        }
+    }
+}
+
+fn read_suppressed(from: &mut Reader<'_>, words: &Words) -> Suppressed {
+    let mut suppressed = Suppressed::default();
+    while !from.0.is_empty() {
+        let hash = SuppressionHash::from_bytes(from.id());
+        let seq: Seq = from.seq();
+        let mut last = Last::of(seq);
+        let count = from.length();
+        let list = (0..count)
+            .filter_map(|_| read_refusal(from, (words, &mut last)))
+            .collect();
+        let seq = Some(seq);
+        suppressed.0.insert(hash, Refusals { list, seq });
+    }
+    suppressed
+}

@@ -1,0 +1,248 @@
+//! The gate against a plain map of standings, over random histories.
+
+mod acts;
+mod oracle;
+mod world;
+
+use izin_core::act::Evidence;
+use izin_core::{Entry, Identifier, Seq, SubjectId, Timestamp};
+use izin_store::{Committed, IndexKey, SendChange};
+use proptest::prelude::*;
+
+use super::person::Person;
+use super::row::{pack, unpack, unpack_for};
+use super::words::Words;
+use super::{Gate, SnapshotError, Who};
+use oracle::Oracle;
+use world::{Step, World, hasher, policy};
+
+/// Folds a history into the gate and into the oracle.
+fn told(world: &[Step]) -> (Gate, Oracle) {
+    let (gate, mut oracle) = (Gate::new(hasher()), Oracle::default());
+    for step in world {
+        match step {
+            Step::Entry(committed) => gate.apply(std::slice::from_ref(committed)),
+            Step::Send(change) => gate.apply_sends(std::slice::from_ref(change)),
+            Step::Saw(subject, at) => gate.saw(*subject, *at),
+        }
+        oracle.tell(step);
+    }
+    (gate, oracle)
+}
+
+/// Everything both answer is the same.
+fn agree(gate: &Gate, oracle: &Oracle, world: &mut World) {
+    let policy = policy();
+    for subject in world.subjects() {
+        assert_eq!(gate.standing(subject).as_ref(), oracle.people.get(&subject));
+        assert_eq!(gate.sends(subject), oracle.sends(subject));
+    }
+    assert_eq!(gate.everybody(), oracle.everybody());
+    assert_eq!(gate.count(), oracle.people.len());
+    for address in world.addresses() {
+        let mut holders = gate.holders(&address);
+        holders.sort_unstable();
+        holders.dedup();
+        assert_eq!(holders, oracle.holders(&address));
+        assert_eq!(gate.suppressions(&address), oracle.suppressions(&address));
+        for id in world.ids() {
+            let held = oracle.is_held_as(&address, id);
+            assert_eq!(gate.is_held_as(&address, id), held);
+        }
+    }
+    for _ in 0..6 {
+        let request = world.request();
+        let now = world.moment();
+        let asked = (&policy, now);
+        let subjects = world.subjects();
+        let mut many = Vec::new();
+        gate.ask_many(&subjects, &request, asked, &mut many);
+        for (subject, answer) in subjects.iter().zip(&many) {
+            let who = Who::Subject(*subject);
+            let expected = oracle.ask(&who, &request, asked);
+            assert_eq!(
+                gate.ask(&who, &request, &policy, now),
+                expected,
+                "{request:?}"
+            );
+            assert_eq!(*answer, expected, "in a batch: {request:?}");
+        }
+        let addresses: Vec<Identifier> = world.addresses();
+        many.clear();
+        gate.ask_many_at(&addresses, &request, asked, &mut many);
+        for (address, answer) in addresses.iter().zip(&many) {
+            let who = Who::Identifier(address.clone());
+            let expected = oracle.ask(&who, &request, asked);
+            assert_eq!(
+                gate.ask(&who, &request, &policy, now),
+                expected,
+                "{request:?}"
+            );
+            assert_eq!(*answer, expected, "in a batch: {request:?}");
+        }
+    }
+}
+
+fn saved(gate: &Gate) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    gate.save(&mut bytes).unwrap();
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn the_gate_answers_as_a_plain_map_of_standings_does(seed: u64, steps in 1_usize..160) {
+        let mut world = World::new(seed);
+        let history = world.history(steps);
+        let (gate, oracle) = told(&history);
+        agree(&gate, &oracle, &mut world);
+    }
+
+    #[test]
+    fn entries_that_come_together_are_folded_as_those_that_come_alone(seed: u64) {
+        let mut world = World::new(seed);
+        let history = world.history(120);
+        let (_, oracle) = told(&history);
+        let gate = Gate::new(hasher());
+        let entry = |step: &Step| match step {
+            Step::Entry(committed) => Some(committed.clone()),
+            _ => None,
+        };
+        let entries: Vec<Committed> = history.iter().filter_map(entry).collect();
+        gate.apply(&entries);
+        for subject in world.subjects() {
+            prop_assert_eq!(gate.standing(subject), oracle.people.get(&subject).cloned());
+        }
+    }
+
+    #[test]
+    fn a_row_gives_back_every_field_and_for_a_channel_all_that_decides(seed: u64) {
+        let mut world = World::new(seed);
+        let history = world.history(150);
+        let (_, oracle) = told(&history);
+        let words = Words::default();
+        let (mut row, mut again) = (Vec::new(), Person::default());
+        for (subject, standing) in &oracle.people {
+            let mut person = Person {
+                standing: standing.clone(),
+                sends: oracle.sends(*subject),
+                last_active: oracle.last_active.get(subject).copied(),
+                ..Person::default()
+            };
+            person.relabel();
+            pack(&person, (*subject, 9), &words, &mut row);
+            unpack(&row, &words, &mut again);
+            prop_assert_eq!(&again.standing, &person.standing);
+            prop_assert_eq!(&again.sends, &person.sends);
+            prop_assert_eq!(again.last_active, person.last_active);
+            prop_assert_eq!(&again.labels, &person.labels);
+            let channel = world.request().channel;
+            unpack_for(&row, &words, channel, &mut again);
+            let mut rest = person.standing.clone();
+            rest.consents.retain(|own| own.channel == channel);
+            prop_assert_eq!(&again.standing, &rest);
+            let dates = person.standing.consents.iter().filter(|own| own.channel != channel && own.evidence == Evidence::Recorded);
+            prop_assert_eq!(again.passed_over, dates.map(|own| own.occurred_at).max());
+        }
+    }
+
+    #[test]
+    fn a_snapshot_and_the_entries_after_it_are_the_whole_history(seed: u64, at in 0_usize..120) {
+        let mut world = World::new(seed);
+        let history = world.history(120);
+        let (first, rest) = history.split_at(at);
+        let (gate, _) = told(first);
+        let bytes = saved(&gate);
+        let again = Gate::load(&mut bytes.as_slice(), hasher()).unwrap();
+        prop_assert_eq!(again.seq(), gate.seq());
+        let mut oracle = Oracle::default();
+        first.iter().for_each(|step| oracle.tell(step));
+        agree(&again, &oracle, &mut world);
+        for step in rest {
+            match step {
+                Step::Entry(committed) => again.apply(std::slice::from_ref(committed)),
+                Step::Send(change) => again.apply_sends(std::slice::from_ref(change)),
+                Step::Saw(subject, at) => again.saw(*subject, *at),
+            }
+            oracle.tell(step);
+        }
+        agree(&again, &oracle, &mut world);
+    }
+}
+
+#[test]
+fn a_snapshot_with_any_byte_changed_or_cut_off_is_refused() {
+    let mut world = World::new(5);
+    let (gate, _) = told(&world.history(60));
+    let whole = saved(&gate);
+    assert!(Gate::load(&mut whole.as_slice(), hasher()).is_ok());
+    for at in 0..whole.len() {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        assert!(
+            Gate::load(&mut damaged.as_slice(), hasher()).is_err(),
+            "byte {at}"
+        );
+    }
+    for length in 0..whole.len() {
+        assert!(
+            Gate::load(&mut &whole[..length], hasher()).is_err(),
+            "{length} bytes"
+        );
+    }
+    let longer = [whole.as_slice(), &[0]].concat();
+    assert!(matches!(
+        Gate::load(&mut longer.as_slice(), hasher()),
+        Err(SnapshotError::Damaged)
+    ));
+}
+
+#[test]
+fn a_snapshot_of_another_fold_is_refused() {
+    let mut bytes = saved(&Gate::new(hasher()));
+    bytes[8] += 1;
+    let loaded = Gate::load(&mut bytes.as_slice(), hasher());
+    assert!(matches!(loaded, Err(SnapshotError::Version)));
+}
+
+#[test]
+fn a_send_told_again_counts_once_and_a_released_one_not_at_all() {
+    let mut world = World::new(1);
+    let gate = Gate::new(hasher());
+    let subject = world.subjects()[0];
+    let sent = world.sent();
+    let id = izin_store::ReservationId::from_bytes([1; 16]);
+    let held = SendChange::Held { id, subject, sent };
+    let accepted = SendChange::Accepted { id, subject, sent };
+    gate.apply_sends(&[held, held]);
+    assert_eq!(gate.sends(subject), [sent]);
+    gate.apply_sends(&[accepted, accepted]);
+    assert_eq!(gate.sends(subject), [sent]);
+    gate.apply_sends(&[held, SendChange::Released { id, subject, sent }]);
+    assert_eq!(gate.sends(subject), [sent]);
+    assert_eq!((gate.count(), gate.standing(subject)), (0, None));
+}
+
+#[test]
+fn people_that_were_merged_in_a_ring_are_nobody() {
+    let gate = Gate::new(hasher());
+    let mut world = World::new(2);
+    let (a, b) = (world.subjects()[0], world.subjects()[1]);
+    for (seq, (from, into)) in [(a, b), (b, a)].into_iter().enumerate() {
+        let entry = Entry {
+            seq: Seq(seq as u64),
+            subject: Some(from),
+            recorded_at: Timestamp::default(),
+            act: izin_core::Act::MergedInto { into },
+        };
+        let key = IndexKey::None;
+        gate.apply(&[Committed { entry, key }]);
+    }
+    let request = world.request();
+    let decision = gate.ask(&Who::Subject(a), &request, &policy(), world.moment());
+    let stranger = Who::Subject(SubjectId::from_bytes([9; 16]));
+    let nobody = gate.ask(&stranger, &request, &policy(), world.moment());
+    assert_eq!(decision.reason, nobody.reason);
+}

@@ -1,0 +1,86 @@
+//! Impact assessments: there where they are needed, whole, in date, and seen by several people.
+
+use izin_core::policy::{Dpia, Purpose};
+use izin_core::{Channel, Level, Timestamp};
+
+use super::super::code::Code;
+use super::super::draft::{Declared, Draft};
+use super::super::found::{Found, word};
+use super::{plain_line, unique};
+
+pub(super) fn check(draft: &Draft<'_>, now: Timestamp, found: &mut Found) {
+    unique(&draft.dpias, "id", found);
+    for purpose in &draft.purposes.list {
+        if is_needed(&purpose.value) && purpose.value.dpia.is_none() {
+            let words = [word("purpose", purpose.value.id)];
+            found.tell(Code::DpiaNeeded, &purpose.node, &words);
+        }
+    }
+    for dpia in &draft.dpias.list {
+        parts(dpia, found);
+        people(dpia, found);
+        let is_used = draft
+            .purposes
+            .values()
+            .any(|own| own.dpia == Some(dpia.value.id));
+        if is_used {
+            dates(dpia, now, found);
+        }
+    }
+}
+
+/// Scoring by own purchases or browsing, sensitive data, and audiences elsewhere (law.md §6b).
+fn is_needed(purpose: &Purpose) -> bool {
+    let elsewhere = |own: &Channel| matches!(own, Channel::Social | Channel::Ads);
+    purpose.highest_level >= Level::Purchases
+        || !purpose.sensitive.is_empty()
+        || purpose.channels.iter().any(elsewhere)
+}
+
+fn parts(Declared { value, node }: &Declared<'_, Dpia>, found: &mut Found) {
+    for (key, text) in [
+        ("description", &value.description),
+        ("necessity", &value.necessity),
+        ("risks", &value.risks),
+        ("measures", &value.measures),
+        ("advice", &value.advice),
+    ] {
+        for (language, text) in [("id", &text.id), ("en", &text.en)] {
+            if text.trim().is_empty() {
+                let words = [
+                    word("dpia", value.id),
+                    word("key", format!("{key}.{language}")),
+                ];
+                found.tell(Code::DpiaPartEmpty, &node.key(key).key(language), &words);
+            }
+        }
+    }
+}
+
+fn people(Declared { value, node }: &Declared<'_, Dpia>, found: &mut Found) {
+    for (key, name) in [
+        ("author", &value.author),
+        ("approver", &value.approver),
+        ("advised_by", &value.advised_by),
+    ] {
+        plain_line(node, key, name, found);
+    }
+    let same = |name: &str| name.trim().eq_ignore_ascii_case(value.author.trim());
+    let words = [word("dpia", value.id)];
+    if same(&value.approver) {
+        found.tell(Code::DpiaOwnApproval, &node.key("approver"), &words);
+    }
+    if same(&value.advised_by) {
+        found.tell(Code::DpiaOwnAdvice, &node.key("advised_by"), &words);
+    }
+}
+
+fn dates(Declared { value, node }: &Declared<'_, Dpia>, now: Timestamp, found: &mut Found) {
+    let words = [word("dpia", value.id)];
+    if value.approved > now {
+        found.tell(Code::DpiaNotYet, &node.key("approved"), &words);
+    }
+    if value.expires <= now {
+        found.tell(Code::DpiaExpired, &node.key("expires"), &words);
+    }
+}

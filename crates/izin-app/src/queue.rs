@@ -1,0 +1,216 @@
+//! What waits for a person: a no that was only guessed, an opt-out whose person was not found,
+//! complaints, goods nobody has classified, corrections. Each has a clock and is settled once, by
+//! name and with a reason.
+//!
+//! Nothing waits to take effect: a guessed no denies from the start, and is an opt-out when nobody
+//! cleared it in time. Start at [`list`], then [`settle`].
+
+mod settle;
+
+pub use settle::{Done, QueueError, Settling, settle};
+pub(crate) use settle::{finish, unsettled};
+
+use izin_core::act::Evidence;
+use izin_core::refusal::PRESUMPTION_DAYS;
+use izin_core::{Channel, PurposeId, Seq, SubjectId, Timestamp};
+use izin_store::{Listed, NewItem, QueueCount, QueueItem, QueueKind, Queued, Recorded, StoreError};
+
+use crate::App;
+
+/// Days to find the person of an opt-out: those the law gives to stop (UU PDP art. 40).
+const UNRESOLVED_DAYS: i64 = 3;
+/// Days to answer a complaint: the house's own rule.
+const COMPLAINT_DAYS: i64 = 7;
+/// Days to say what goods reveal; until then they are in no personal choice.
+const GOODS_DAYS: i64 = 30;
+/// Items of one list.
+pub const LIST_MAX: u32 = 500;
+/// Who opens what Izin itself notices.
+const IZIN: &str = "izin";
+
+/// Something that will wait once its entry is recorded.
+pub(crate) struct Waiting {
+    kind: QueueKind,
+    days: i64,
+    note: Option<String>,
+}
+
+impl Waiting {
+    pub(crate) const fn presumed(note: Option<String>) -> Self {
+        Self::of(QueueKind::PresumedRefusal, PRESUMPTION_DAYS, note)
+    }
+
+    pub(crate) const fn complaint(note: Option<String>) -> Self {
+        Self::of(QueueKind::Complaint, COMPLAINT_DAYS, note)
+    }
+
+    pub(crate) const fn unresolved(note: Option<String>) -> Self {
+        Self::of(QueueKind::UnresolvedOptOut, UNRESOLVED_DAYS, note)
+    }
+
+    const fn of(kind: QueueKind, days: i64, note: Option<String>) -> Self {
+        Self { kind, days, note }
+    }
+}
+
+/// Where an item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// It waits.
+    Open,
+    /// It waits and should not any more.
+    Late,
+    /// A guessed no that nobody cleared in time.
+    BecameOptOut(Timestamp),
+    /// It was settled.
+    Settled,
+}
+
+/// An item with where it stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The item.
+    pub item: QueueItem,
+    /// Where it stands.
+    pub stands: Stands,
+}
+
+/// Queues what an entry makes wait; answers its number. The same entry waits once.
+pub(crate) async fn open(
+    app: &App,
+    waiting: Option<Waiting>,
+    recorded: &Recorded,
+    now: Timestamp,
+) -> Result<Option<u64>, StoreError> {
+    let Some(waiting) = waiting else {
+        return Ok(None);
+    };
+    let item = NewItem {
+        kind: waiting.kind,
+        subject: recorded.subject,
+        entry: Some(recorded.seq),
+        key: Some(format!("entry {}", recorded.seq)),
+        due_at: now.plus_days(waiting.days),
+        opened_by: IZIN.to_owned(),
+        owner: None,
+        note: waiting.note,
+    };
+    add(app, item, now).await.map(Some)
+}
+
+/// Queues goods of a category that nobody has classified, once for each category.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn ambiguous_goods(app: &App, category: &str, why: String) -> Result<u64, StoreError> {
+    let now = app.clock.now();
+    let item = NewItem {
+        kind: QueueKind::AmbiguousGoods,
+        subject: None,
+        entry: None,
+        key: Some(category.to_owned()),
+        due_at: now.plus_days(GOODS_DAYS),
+        opened_by: IZIN.to_owned(),
+        owner: None,
+        note: Some(why),
+    };
+    add(app, item, now).await
+}
+
+/// Queues a yes that the person proved and that an imported, older no contradicts: both are on
+/// record, and the no counts until two people found otherwise (design §3.7).
+pub(crate) async fn contradicted(
+    app: &App,
+    subject: SubjectId,
+    yes: Seq,
+) -> Result<u64, StoreError> {
+    let now = app.clock.now();
+    let item = NewItem {
+        kind: QueueKind::Quarantine,
+        subject: Some(subject),
+        entry: Some(yes),
+        key: Some(format!("contradicted {yes}")),
+        due_at: now.plus_days(PRESUMPTION_DAYS),
+        opened_by: IZIN.to_owned(),
+        owner: None,
+        note: Some("an imported no is older than this proven yes; propose a correction".to_owned()),
+    };
+    add(app, item, now).await
+}
+
+pub(crate) async fn add(app: &App, item: NewItem, now: Timestamp) -> Result<u64, StoreError> {
+    match app.store.queue_add(item, now).await? {
+        Queued::Now(id) | Queued::Before(id) => Ok(id),
+    }
+}
+
+/// What waits, or everything that ever did, the most urgent first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn list(app: &App, listed: Listed) -> Result<Vec<Item>, StoreError> {
+    let now = app.clock.now();
+    let items = app.store.queue_list(listed, LIST_MAX).await?;
+    Ok(items.into_iter().map(|own| standing(own, now)).collect())
+}
+
+/// How much waits of each kind.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn counts(app: &App) -> Result<Vec<QueueCount>, StoreError> {
+    app.store.queue_counts(app.clock.now()).await
+}
+
+/// One item.
+///
+/// # Errors
+/// [`QueueError::Unknown`], [`QueueError::Store`].
+pub async fn show(app: &App, id: u64) -> Result<Item, QueueError> {
+    let item = app.store.queue_show(id).await?;
+    let item = item.ok_or(QueueError::Unknown(id))?;
+    Ok(standing(item, app.clock.now()))
+}
+
+fn standing(item: QueueItem, now: Timestamp) -> Item {
+    let due = item.what.due_at;
+    let stands = match item.what.kind {
+        _ if item.settled.is_some() => Stands::Settled,
+        _ if now < due => Stands::Open,
+        QueueKind::PresumedRefusal => Stands::BecameOptOut(due),
+        _ => Stands::Late,
+    };
+    Item { item, stands }
+}
+
+/// An imported claim of consent without evidence. It permits nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// Whose.
+    pub subject: SubjectId,
+    /// To what.
+    pub purpose: PurposeId,
+    /// Where.
+    pub channel: Channel,
+}
+
+/// Claims in quarantine: how many there are, and the first of them.
+#[must_use]
+pub fn quarantine(app: &App, most: usize) -> (u64, Vec<Claim>) {
+    let (mut count, mut first) = (0, Vec::new());
+    for subject in app.gate.everybody() {
+        let standing = app.gate.standing(subject).unwrap_or_default();
+        let claims = standing.consents.iter();
+        for own in claims.filter(|own| own.evidence == Evidence::Missing) {
+            count += 1;
+            if first.len() < most {
+                first.push(Claim {
+                    subject,
+                    purpose: own.purpose,
+                    channel: own.channel,
+                });
+            }
+        }
+    }
+    (count, first)
+}

@@ -1,0 +1,253 @@
+//! `intent: send`: a decision with room under the caps, held until the message went or did not.
+//!
+//! The decision is made twice: by the gate, and again inside the store's writing transaction with
+//! the person's sends as they are then, so that two senders at once never both take the last
+//! place. Where several people hold the address, the sends of each are counted, and room is held
+//! for the first of them: whoever asks about the address meets it. Nothing here allows anything:
+//! both answers are [`izin_core::decide`]'s. Start at [`send`].
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use izin_core::decision::Sent;
+use izin_core::{
+    Decision, Identifier, IdentifierId, Policy, Reason, Request, Standing, SubjectId, Timestamp,
+    Usage, Verdict, decide, strictest,
+};
+use izin_store::{ReservationId, Settled, StoreError};
+
+use crate::App;
+use crate::gate::{Gate, Who};
+
+/// Merges that are followed from one person to the next.
+const MERGES_MAX: usize = 16;
+
+/// What a sender is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// The answer.
+    pub decision: Decision,
+    /// The room that is held, to be confirmed or released; absent unless the answer is yes, and
+    /// where nobody is known whose messages could be counted.
+    pub reservation: Option<ReservationId>,
+}
+
+/// Decides, and holds room for the message where the answer is yes.
+///
+/// # Errors
+/// [`StoreError`] when it could not be made durable: then no room is held.
+pub async fn send(app: &App, who: &Who, request: &Request) -> Result<Held, StoreError> {
+    let judge = Judge::new(app, *request);
+    let people = holders(&app.gate, who);
+    let asked = app.decide(who, request);
+    let (Verdict::Allow, Some(first)) = (asked.verdict, people.first().copied()) else {
+        return Ok(Held {
+            decision: asked,
+            reservation: None,
+        });
+    };
+    // Everybody's sends are looked at before room is held for the first.
+    let mut looked = people.clone();
+    looked.push(first);
+    let (last, who_asked) = (people.len(), who.clone());
+    let answer = Arc::new(Mutex::new(asked));
+    let told = Arc::clone(&answer);
+    let look = move |at: usize, sends: &[Sent]| {
+        let mut answer = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if answer.verdict == Verdict::Allow {
+            let subject = people.get(at).copied().unwrap_or(first);
+            *answer = judge.answer((&who_asked, subject), sends);
+        }
+        let room = at == last && answer.verdict == Verdict::Allow;
+        room.then(|| judge.sent())
+    };
+    let now = app.clock.now();
+    let held = app.store.reserve(looked, look, now).await?;
+    let decision = *answer.lock().unwrap_or_else(PoisonError::into_inner);
+    let reservation = held.into_iter().flatten().next();
+    settle_no(app, who, request, (decision, reservation)).await
+}
+
+/// A no that was acknowledged while room was being held counts: the room is given back.
+async fn settle_no(
+    app: &App,
+    who: &Who,
+    request: &Request,
+    (decision, reservation): (Decision, Option<ReservationId>),
+) -> Result<Held, StoreError> {
+    let Some(id) = reservation else {
+        return Ok(Held {
+            decision,
+            reservation,
+        });
+    };
+    let again = decide_held(app, who, request);
+    if again.verdict == Verdict::Allow {
+        return Ok(Held {
+            decision,
+            reservation,
+        });
+    }
+    release(app, id).await?;
+    Ok(Held {
+        decision: again,
+        reservation: None,
+    })
+}
+
+/// The message was handed over. Said again, it changes nothing.
+///
+/// # Errors
+/// [`StoreError`] when it could not be made durable; the room stays held then.
+pub async fn confirm(app: &App, id: ReservationId) -> Result<Settled, StoreError> {
+    app.store.confirm(id, app.clock.now()).await
+}
+
+/// The message was certainly not handed over. Said again, it changes nothing.
+///
+/// # Errors
+/// As [`confirm`].
+pub async fn release(app: &App, id: ReservationId) -> Result<Settled, StoreError> {
+    app.store.release(id, app.clock.now()).await
+}
+
+/// The answer about a message for which room is held: its own room speaks no more against it,
+/// everything else does.
+#[must_use]
+pub(crate) fn decide_held(app: &App, who: &Who, request: &Request) -> Decision {
+    let asked = app.decide(who, request);
+    if asked.reason != Reason::Capped {
+        return asked;
+    }
+    let context = (&*app.policy(), app.clock.now());
+    let people = holders(&app.gate, who).into_iter();
+    let answers = people.map(|subject| {
+        let standing = app.gate.standing(subject).unwrap_or_default();
+        decide_with(&app.gate, (who, &standing), (request, &[]), context)
+    });
+    let own = strictest(answers).unwrap_or(asked);
+    Decision {
+        level: asked.level,
+        ..own
+    }
+}
+
+/// Asked inside the writing transaction.
+pub(crate) struct Judge {
+    gate: Arc<Gate>,
+    policy: Arc<Policy>,
+    request: Request,
+    now: Timestamp,
+}
+
+impl Judge {
+    /// Over the gate and the policy of this moment.
+    pub(crate) fn new(app: &App, request: Request) -> Self {
+        Self {
+            gate: Arc::clone(&app.gate),
+            policy: app.policy(),
+            request,
+            now: app.clock.now(),
+        }
+    }
+
+    /// The same question about one address.
+    pub(crate) fn at(&self, address: Option<IdentifierId>) -> Self {
+        Self {
+            gate: Arc::clone(&self.gate),
+            policy: Arc::clone(&self.policy),
+            request: Request {
+                address,
+                ..self.request
+            },
+            now: self.now,
+        }
+    }
+
+    /// The gate's answer, unless the person's sends as the store has them say otherwise.
+    pub(crate) fn answer(&self, (who, subject): (&Who, SubjectId), sends: &[Sent]) -> Decision {
+        let context = (&*self.policy, self.now);
+        let asked = self.gate.ask(who, &self.request, context.0, context.1);
+        if asked.verdict != Verdict::Allow {
+            return asked;
+        }
+        let standing = self.gate.standing(subject).unwrap_or_default();
+        let own = decide_with(
+            &self.gate,
+            (who, &standing),
+            (&self.request, sends),
+            context,
+        );
+        if own.verdict == Verdict::Allow {
+            return asked;
+        }
+        Decision {
+            level: asked.level,
+            ..own
+        }
+    }
+
+    /// What room is held for.
+    pub(crate) const fn sent(&self) -> Sent {
+        Sent {
+            at: self.now,
+            channel: self.request.channel,
+            purpose: self.request.purpose,
+            topic: self.request.topic,
+        }
+    }
+}
+
+/// The core's answer about one person with these sends, at the address that may be used.
+fn decide_with(
+    gate: &Gate,
+    (who, standing): (&Who, &Standing),
+    (request, sends): (&Request, &[Sent]),
+    context: (&Policy, Timestamp),
+) -> Decision {
+    let usage = Usage {
+        sends,
+        last_active: None,
+    };
+    let asked = |id: IdentifierId| match who {
+        Who::Subject(_) => request.address.is_none_or(|asked| asked == id),
+        Who::Identifier(identifier) => gate.is_held_as(identifier, id),
+    };
+    let reached = standing.identifiers.iter();
+    let reached = reached.filter(|(id, kind)| kind.reaches(request.channel) && asked(*id));
+    let answers = reached.map(|(id, _)| {
+        let request = Request {
+            address: Some(*id),
+            ..*request
+        };
+        decide(&request, standing, usage, context)
+    });
+    answers
+        .min_by_key(|decision| decision.verdict)
+        .unwrap_or_else(|| decide(request, standing, usage, context))
+}
+
+/// Whom a question is about, in a fixed order: the person, or who they turned out to be, or
+/// whoever holds the identifier.
+pub(crate) fn holders(gate: &Gate, who: &Who) -> Vec<SubjectId> {
+    match who {
+        Who::Subject(subject) => living(gate, *subject).into_iter().collect(),
+        Who::Identifier(identifier) => by_identifier(gate, identifier),
+    }
+}
+
+fn by_identifier(gate: &Gate, identifier: &Identifier) -> Vec<SubjectId> {
+    let mut people = gate.holders(identifier);
+    people.sort_unstable();
+    people
+}
+
+/// Who somebody turned out to be; `None` when nobody is known.
+pub(crate) fn living(gate: &Gate, mut subject: SubjectId) -> Option<SubjectId> {
+    for _ in 0..MERGES_MAX {
+        match gate.standing(subject)?.merged_into {
+            Some(into) => subject = into,
+            None => return Some(subject),
+        }
+    }
+    None
+}

@@ -1,0 +1,103 @@
+//! Everything the gate knows of a person, without a personal value.
+
+use izin_core::decision::{consent_state, may_ask, regimes_for};
+use izin_core::law::{Basis, RegimeSet};
+use izin_core::policy::Purpose;
+use izin_core::{
+    Channel, ConsentState, PurposeId, Request, Seq, Standing, SubjectId, Timestamp, TopicId,
+};
+
+use crate::App;
+
+/// Everything the gate knows of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Who.
+    pub subject: SubjectId,
+    /// The facts.
+    pub standing: Standing,
+    /// The laws that protect the person.
+    pub regimes: RegimeSet,
+    /// Whether only a consent will do: the person lives where no table of ours reaches.
+    pub consent_only: bool,
+    /// Consent to each purpose on each channel.
+    pub consents: Vec<ConsentView>,
+    /// The moment it was looked at.
+    pub at: Timestamp,
+}
+
+/// How it stands with one purpose on one channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConsentView {
+    /// The purpose.
+    pub purpose: PurposeId,
+    /// The channel.
+    pub channel: Channel,
+    /// One topic, or the whole purpose.
+    pub topic: Option<TopicId>,
+    /// The state, in DPV's words.
+    pub state: ConsentState,
+    /// The entry of the newest yes.
+    pub entry: Option<Seq>,
+    /// When the person may be asked; absent: now.
+    pub may_ask: Option<Timestamp>,
+}
+
+/// Everything the gate knows of a person; `None` for somebody unknown. Reads nothing from the
+/// store.
+#[must_use]
+pub fn standing_view(app: &App, subject: SubjectId) -> Option<View> {
+    let standing = app.gate.standing(subject)?;
+    let (policy, at) = (app.policy(), app.clock.now());
+    let (regimes, consent_only) = regimes_for(standing.place, &policy);
+    let view = |(purpose, channel, topic): (PurposeId, Channel, Option<TopicId>)| {
+        let request = Request {
+            topic,
+            ..Request::of(purpose, channel)
+        };
+        let own = |yes: &&izin_core::Consent| {
+            (yes.purpose, yes.channel, yes.topic) == (purpose, channel, topic)
+        };
+        ConsentView {
+            purpose,
+            channel,
+            topic,
+            state: consent_state(&request, &standing, (&policy, at)),
+            entry: standing
+                .consents
+                .iter()
+                .filter(own)
+                .map(|yes| yes.seq)
+                .max(),
+            may_ask: may_ask(&standing, (purpose, channel), at),
+        }
+    };
+    let declared = policy.purposes.iter().filter(|own| asks(own));
+    let mut matters: Vec<_> = declared
+        .flat_map(|own| own.channels.iter().map(|channel| (own.id, *channel, None)))
+        .chain(
+            standing
+                .consents
+                .iter()
+                .map(|own| (own.purpose, own.channel, own.topic)),
+        )
+        .collect();
+    matters.sort_unstable();
+    matters.dedup();
+    let consents = matters.into_iter().map(view).collect();
+    Some(View {
+        subject,
+        regimes,
+        consent_only,
+        consents,
+        at,
+        standing,
+    })
+}
+
+/// Whether a consent to the purpose means anything.
+fn asks(purpose: &Purpose) -> bool {
+    [Basis::Consent, Basis::SoftOptIn, Basis::ImpliedConsent]
+        .into_iter()
+        .any(|basis| purpose.basis.claims(basis))
+}

@@ -1,0 +1,144 @@
+//! The way out that any sender puts into its own message: a page, a one-click address, headers, a
+//! few words.
+//!
+//! Everything is made from one sealed link of the person, so that it works whoever sends the
+//! message and as long as it is kept. By it one can only narrow. Start at [`of`].
+
+use izin_core::policy::Text;
+use izin_core::{Channel, Policy};
+use izin_store::{StoreError, SuppressionHash};
+
+use crate::App;
+use crate::gate::Who;
+use crate::link::{Link, LinkKind};
+use crate::reserve::living;
+
+/// What people answer to stop, in Indonesian and in English.
+pub const REPLIES: [&str; 2] = ["BERHENTI", "STOP"];
+
+/// The campaign of messages that others send.
+const NO_CAMPAIGN: u64 = 0;
+
+/// A working way to refuse. Its links are as good as the person's word, so `Debug` hides them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WayOut {
+    /// The page with one button.
+    pub page_url: String,
+    /// The address that one POST is enough for (RFC 8058).
+    pub one_click_url: String,
+    /// Headers for an e-mail; none on other channels.
+    pub headers: Vec<(String, String)>,
+    /// Words for a short message.
+    pub sms_text: Text,
+}
+
+impl std::fmt::Debug for WayOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WayOut(masked)")
+    }
+}
+
+/// The way out for messages to somebody on a channel; `None` when nobody is known, or nothing of
+/// theirs a refusal could be kept for. About an identifier it reads nothing from the store; about
+/// a person, their identifiers.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn of(app: &App, who: &Who, channel: Channel) -> Result<Option<WayOut>, StoreError> {
+    let Some(link) = link(app, who, channel).await? else {
+        return Ok(None);
+    };
+    let url = app.url(LinkKind::OptOut, &link)?;
+    let headers = match channel {
+        Channel::Email => list_unsubscribe(&url).map(|(name, value)| (name.to_owned(), value)),
+        _ => return Ok(Some(by_text(app, channel, url))),
+    };
+    Ok(Some(WayOut {
+        headers: headers.to_vec(),
+        ..by_text(app, channel, url)
+    }))
+}
+
+/// The headers by which a mail program offers to stop these mails (RFC 2369, RFC 8058 §3.1): one
+/// https address and nothing else.
+#[must_use]
+pub fn list_unsubscribe(one_click_url: &str) -> [(&'static str, String); 2] {
+    [
+        ("List-Unsubscribe", format!("<{one_click_url}>")),
+        (
+            "List-Unsubscribe-Post",
+            "List-Unsubscribe=One-Click".to_owned(),
+        ),
+    ]
+}
+
+/// Whether answers to messages on a channel reach us, whichever sender they are from.
+#[must_use]
+pub fn reads_answers(policy: &Policy, channel: Channel) -> bool {
+    let mut senders = policy.senders.iter().filter(|own| own.channel == channel);
+    let texts = matches!(channel, Channel::Sms | Channel::Whatsapp);
+    let first = senders.next();
+    texts
+        && first.is_some_and(|own| own.receives_replies)
+        && senders.all(|own| own.receives_replies)
+}
+
+fn by_text(app: &App, channel: Channel, url: String) -> WayOut {
+    let [berhenti, stop] = REPLIES;
+    let sms_text = if reads_answers(&app.policy(), channel) {
+        Text {
+            id: format!("Balas {berhenti} untuk berhenti"),
+            en: format!("Reply {stop} to opt out"),
+        }
+    } else {
+        Text {
+            id: format!("Berhenti: {url}"),
+            en: format!("Opt out: {url}"),
+        }
+    };
+    WayOut {
+        page_url: url.clone(),
+        one_click_url: url,
+        headers: Vec::new(),
+        sms_text,
+    }
+}
+
+async fn link(app: &App, who: &Who, channel: Channel) -> Result<Option<Link>, StoreError> {
+    let (subject, address) = match who {
+        Who::Identifier(identifier) => {
+            let holder = app.gate.holders(identifier).into_iter().min();
+            (holder, Some(app.store.hasher().suppression(identifier)))
+        }
+        Who::Subject(subject) => {
+            let Some(own) = living(&app.gate, *subject) else {
+                return Ok(None);
+            };
+            (Some(own), address(app, own, channel).await?)
+        }
+    };
+    Ok(subject.zip(address).map(|(subject, address)| Link {
+        subject,
+        address,
+        channel,
+        campaign: NO_CAMPAIGN,
+    }))
+}
+
+/// The address a message would go to; on channels without addresses, any of the person's, for a
+/// refusal by the link reaches the person besides.
+async fn address(
+    app: &App,
+    subject: izin_core::SubjectId,
+    channel: Channel,
+) -> Result<Option<SuppressionHash>, StoreError> {
+    let standing = app.gate.standing(subject).unwrap_or_default();
+    let goes_to = standing.address(channel);
+    let own = app.store.identifiers(subject).await?;
+    let found = own
+        .iter()
+        .find(|own| Some(own.id) == goes_to)
+        .or_else(|| own.iter().find(|own| own.value.kind().reaches(channel)))
+        .or_else(|| own.first().filter(|_| !channel.is_addressed()));
+    Ok(found.map(|own| own.suppression))
+}

@@ -1,0 +1,130 @@
+//! What waits for a person: it takes effect before anybody looks, and is settled once.
+
+use izin_app::act::Kind;
+use izin_app::door::Role;
+use izin_app::queue::{self, QueueError, Settling, Stands};
+use izin_app::staff::Staff;
+use izin_core::{Reason, RefusalKind, Verdict};
+use izin_store::{Listed, QueueKind};
+use izin_testkit::Shop;
+
+use crate::lifting::{ANI, by_api, report, shop};
+
+fn rudi() -> Staff {
+    Staff::new("Rudi", Role::Sender, None).unwrap()
+}
+
+async fn may_be_a_no(shop: &Shop) -> u64 {
+    let guess = by_api(Kind::No(RefusalKind::Presumed));
+    report(shop, guess).await.unwrap().queued.expect("an item")
+}
+
+#[tokio::test]
+async fn what_may_be_a_no_denies_at_once_and_is_an_opt_out_that_nobody_clears_after_thirty_days() {
+    let (shop, _server) = shop().await;
+    let item = may_be_a_no(&shop).await;
+    assert_eq!(shop.ask(ANI).reason, Reason::RefusalPresumed);
+    shop.wait_days(30);
+    assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
+    let listed = queue::list(&shop, Listed::Open).await.unwrap();
+    assert!(
+        matches!(listed[0].stands, Stands::BecameOptOut(_)),
+        "{listed:?}"
+    );
+    let late = queue::settle(&shop, item, Settling::Clear, (&rudi(), "a joke")).await;
+    assert!(matches!(late, Err(QueueError::TooLate(_))), "{late:?}");
+    assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
+}
+
+#[tokio::test]
+async fn a_guess_is_cleared_with_a_reason_once_and_says_by_whom() {
+    let (mut shop, _server) = shop().await;
+    let item = may_be_a_no(&shop).await;
+    let silent = queue::settle(&shop, item, Settling::Clear, (&rudi(), "  ")).await;
+    assert!(matches!(silent, Err(QueueError::NoReason)), "{silent:?}");
+    let wrong = queue::settle(&shop, item, Settling::Close, (&rudi(), "done")).await;
+    assert!(matches!(wrong, Err(QueueError::DoesNotFit)), "{wrong:?}");
+    assert_eq!(shop.ask(ANI).reason, Reason::RefusalPresumed);
+    queue::settle(
+        &shop,
+        item,
+        Settling::Clear,
+        (&rudi(), "they asked about a size"),
+    )
+    .await
+    .unwrap();
+    assert_eq!(shop.ask(ANI).verdict, Verdict::Allow);
+    let again = queue::settle(&shop, item, Settling::Uphold, (&rudi(), "a no after all")).await;
+    let again = again.unwrap_err().to_string();
+    assert!(
+        again.contains("Rudi settled this") && again.contains("cleared"),
+        "{again}"
+    );
+    shop.reopen().await;
+    assert_eq!(shop.ask(ANI).verdict, Verdict::Allow, "after a restart");
+}
+
+#[tokio::test]
+async fn a_guess_upheld_is_an_opt_out() {
+    let (shop, _server) = shop().await;
+    let item = may_be_a_no(&shop).await;
+    queue::settle(&shop, item, Settling::Uphold, (&rudi(), "they meant it"))
+        .await
+        .unwrap();
+    assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
+}
+
+#[tokio::test]
+async fn an_opt_out_of_nobody_known_stops_the_address_and_waits_for_its_person() {
+    let (shop, _server) = shop().await;
+    let mut no = by_api(Kind::No(RefusalKind::OptedOut));
+    no.who = crate::lifting::who("old@example.com");
+    let item = report(&shop, no).await.unwrap().queued.expect("an item");
+    assert_eq!(shop.ask("old@example.com").verdict, Verdict::Deny);
+    assert_eq!(shop.ask(ANI).verdict, Verdict::Allow);
+    let ani = Settling::Person(shop.person(ANI));
+    queue::settle(&shop, item, ani, (&rudi(), "their old address"))
+        .await
+        .unwrap();
+    assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
+}
+
+#[tokio::test]
+async fn complaints_wait_and_what_is_known_does_not() {
+    let (shop, _server) = shop().await;
+    let plain = report(&shop, by_api(Kind::No(RefusalKind::OptedOut)))
+        .await
+        .unwrap();
+    assert_eq!(plain.queued, None);
+    report(&shop, by_api(Kind::No(RefusalKind::Complained)))
+        .await
+        .unwrap();
+    let counts = queue::counts(&shop).await.unwrap();
+    assert_eq!(counts.len(), 1, "{counts:?}");
+    assert_eq!((counts[0].kind, counts[0].open), (QueueKind::Complaint, 1));
+}
+
+#[tokio::test]
+async fn goods_wait_once_for_a_category_and_the_answer_is_a_line_of_policy() {
+    let shop = Shop::open().await;
+    let add = || queue::ambiguous_goods(&shop, "Kesehatan > Tes", "a test kit".to_owned());
+    let item = add().await.unwrap();
+    assert_eq!(add().await.unwrap(), item);
+    let health = ["S1".parse().unwrap()].into_iter().collect();
+    let done = queue::settle(&shop, item, Settling::Goods(health), (&rudi(), "tests")).await;
+    let lines = done.unwrap().policy_lines.unwrap();
+    assert_eq!(
+        lines,
+        "[[category]]\npath = \"Kesehatan > Tes\"\ncodes = [\"S1\"]\n"
+    );
+}
+
+#[tokio::test]
+async fn claims_without_evidence_are_counted_and_permit_nothing() {
+    let shop = Shop::open().await;
+    let file = "email,consent_marketing_email\nani@example.com,yes\n";
+    shop.import(izin_app::import::Kind::Contacts, file).await;
+    let (count, first) = queue::quarantine(&shop, 10);
+    assert_eq!((count, first.len()), (1, 1));
+    assert_eq!(shop.ask(ANI).verdict, Verdict::Deny);
+}

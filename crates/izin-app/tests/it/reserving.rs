@@ -1,0 +1,252 @@
+//! Room under the caps: never taken twice, whoever asks, whatever breaks.
+
+use izin_app::reserve::{self, Held};
+use izin_app::{Who, deliver};
+use izin_core::policy::{Cap, CapId, Over};
+use izin_core::window::{Limit, Window};
+use izin_core::{Channel, Reason, Request, Verdict};
+use izin_store::{CampaignState, Settled};
+use izin_testkit::policy::{email, purpose_id};
+use izin_testkit::shop::TEMPLATE;
+use izin_testkit::{MailServer, Shop, Turn};
+
+const ANI: &str = "ani@example.com";
+const BUDI: &str = "budi@example.com";
+
+fn cap(at_most: u16, over: Over) -> Cap {
+    Cap {
+        id: CapId::parse("weekly").unwrap(),
+        channel: Some(Channel::Email),
+        class: None,
+        purpose: None,
+        topic: None,
+        limit: Limit::new(at_most, Window::parse("7d").unwrap()).unwrap(),
+        over,
+    }
+}
+
+/// A shop whose customers get so many messages a week.
+async fn capped(server: &MailServer, at_most: u16, over: Over) -> Shop {
+    let mut shop = Shop::with_mail(server).await;
+    shop.declared.caps = vec![cap(at_most, over)];
+    shop.reopen().await;
+    shop.consented(&[ANI, BUDI]).await;
+    shop
+}
+
+fn marketing() -> Request {
+    Request::of(purpose_id("marketing"), Channel::Email)
+}
+
+async fn reserve(shop: &Shop, address: &str) -> Held {
+    let who = Who::Identifier(email(address));
+    reserve::send(shop, &who, &marketing()).await.unwrap()
+}
+
+#[tokio::test]
+async fn of_many_who_ask_at_once_only_as_many_get_room_as_there_is() {
+    let server = MailServer::start().await;
+    let shop = capped(&server, 2, Over::Defer).await;
+    let who = Who::Identifier(email(ANI));
+    let (own, request) = (Who::Subject(shop.person(ANI)), marketing());
+    let held = tokio::join!(
+        reserve::send(&shop, &who, &request),
+        reserve::send(&shop, &own, &request),
+        reserve::send(&shop, &who, &request),
+        reserve::send(&shop, &own, &request),
+        reserve::send(&shop, &who, &request),
+    );
+    let held = [held.0, held.1, held.2, held.3, held.4].map(Result::unwrap);
+    let got = held.iter().filter(|own| own.reservation.is_some()).count();
+    assert_eq!(got, 2);
+    for own in held {
+        let allowed = own.decision.verdict == Verdict::Allow;
+        assert_eq!(own.reservation.is_some(), allowed, "{:?}", own.decision);
+        assert!(allowed || own.decision.reason == Reason::Capped);
+    }
+    assert!(reserve(&shop, BUDI).await.reservation.is_some());
+}
+
+#[tokio::test]
+async fn room_survives_a_crash_until_it_is_settled_and_settling_twice_changes_nothing() {
+    let server = MailServer::start().await;
+    let mut shop = capped(&server, 1, Over::Defer).await;
+    let room = reserve(&shop, ANI).await.reservation.unwrap();
+    shop.reopen().await;
+    shop.wait_days(30);
+    assert_eq!(reserve(&shop, ANI).await.decision.reason, Reason::Capped);
+
+    assert_eq!(reserve::release(&shop, room).await.unwrap(), Settled::Done);
+    assert_eq!(
+        reserve::release(&shop, room).await.unwrap(),
+        Settled::Already
+    );
+    assert_eq!(
+        reserve::confirm(&shop, room).await.unwrap(),
+        Settled::Otherwise
+    );
+    let again = reserve(&shop, ANI).await.reservation.unwrap();
+    assert_eq!(reserve::confirm(&shop, again).await.unwrap(), Settled::Done);
+    assert_eq!(
+        reserve::confirm(&shop, again).await.unwrap(),
+        Settled::Already
+    );
+    shop.reopen().await;
+    shop.wait_days(6);
+    assert_eq!(reserve(&shop, ANI).await.decision.reason, Reason::Capped);
+    shop.wait_days(2);
+    assert!(reserve(&shop, ANI).await.reservation.is_some());
+}
+
+#[tokio::test]
+async fn a_no_holds_no_room() {
+    let server = MailServer::start().await;
+    let shop = capped(&server, 1, Over::Defer).await;
+    shop.opt_out(ANI).await;
+    let held = reserve(&shop, ANI).await;
+    assert_eq!(
+        (held.decision.reason, held.reservation),
+        (Reason::OptedOutChannel, None)
+    );
+    assert_eq!(shop.gate.sends(shop.person(ANI)), []);
+}
+
+#[tokio::test]
+async fn an_opt_out_at_the_same_moment_either_comes_after_the_answer_or_decides_it() {
+    let server = MailServer::start().await;
+    for _ in 0..20 {
+        let shop = capped(&server, 1, Over::Defer).await;
+        let (held, ()) = tokio::join!(reserve(&shop, ANI), shop.opt_out(ANI));
+        let person = shop.person(ANI);
+        if held.reservation.is_none() {
+            assert_eq!(held.decision.reason, Reason::OptedOutChannel);
+        }
+        assert_eq!(
+            shop.gate.sends(person).len(),
+            usize::from(held.reservation.is_some())
+        );
+        assert_eq!(
+            reserve(&shop, ANI).await.decision.reason,
+            Reason::OptedOutChannel
+        );
+    }
+}
+
+#[tokio::test]
+async fn two_campaigns_and_other_senders_at_once_never_exceed_a_cap() {
+    let server = MailServer::start().await;
+    let shop = capped(&server, 1, Over::Defer).await;
+    let first = shop.begin().await;
+    let other = TEMPLATE.replace("\"Promo\"", "\"Lagi\"");
+    let second = shop.try_begin(&other, purpose_id("marketing"), Channel::Email);
+    let second = second.await.unwrap();
+    shop.queue(first).await;
+    shop.queue(second).await;
+    let who = Who::Identifier(email(ANI));
+    let request = marketing();
+    let (a, b, held) = tokio::join!(
+        shop.hand_over(first),
+        shop.hand_over(second),
+        reserve::send(&shop, &who, &request),
+    );
+    a.and(b).unwrap();
+    let elsewhere = usize::from(held.unwrap().reservation.is_some());
+    assert_eq!(server.mails_to(ANI).len() + elsewhere, 1);
+    assert_eq!(server.mails_to(BUDI).len(), 1);
+    let standing = [shop.standing(first).await, shop.standing(second).await];
+    let deferred: u64 = standing.iter().map(|own| own.deferred).sum();
+    assert_eq!(deferred, 2 + elsewhere as u64);
+}
+
+#[tokio::test]
+async fn what_was_capped_is_sent_by_the_same_campaign_when_there_is_room() {
+    let server = MailServer::start().await;
+    let shop = capped(&server, 1, Over::Defer).await;
+    assert_eq!(shop.send().await.sent, 2);
+    let second = shop.send().await;
+    assert_eq!((second.sent, second.deferred), (0, 2));
+    assert_eq!(second.state, CampaignState::Waiting);
+    shop.wait_days(6);
+    shop.hand_over(second.id).await.unwrap();
+    assert_eq!(server.mails().len(), 2);
+    shop.wait_days(1);
+    deliver::hand_over_unfinished(&shop).await.unwrap();
+    assert_eq!(server.mails().len(), 4);
+    assert_eq!(shop.standing(second.id).await.state, CampaignState::Done);
+}
+
+#[tokio::test]
+async fn a_cap_that_drops_leaves_nothing_to_be_sent_later() {
+    let server = MailServer::start().await;
+    let shop = capped(&server, 1, Over::Drop).await;
+    shop.send().await;
+    let second = shop.send().await;
+    assert_eq!((second.sent, second.denied[&Reason::Capped]), (0, 2));
+    assert_eq!(second.state, CampaignState::Done);
+}
+
+#[tokio::test]
+async fn a_message_in_doubt_counts_and_one_that_was_refused_does_not() {
+    for (turn, again) in [
+        (Turn::DropAfterDot, Reason::Capped),
+        (Turn::RefuseForGood, Reason::Consent),
+    ] {
+        let server = MailServer::start().await;
+        let mut shop = capped(&server, 1, Over::Defer).await;
+        server.plan(ANI, &[turn]);
+        let id = shop.begin().await;
+        shop.queue(id).await;
+        drop(shop.hand_over(id).await);
+        shop.reopen().await;
+        assert_eq!(shop.ask(ANI).reason, again, "{turn:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_being_handed_over_in_a_crash_counts_as_sent() {
+    let server = MailServer::start().await;
+    let mut shop = capped(&server, 1, Over::Defer).await;
+    let id = shop.begin().await;
+    shop.queue(id).await;
+    let now = shop.clock.now();
+    let judge = move |_: &_, _: &[_]| {
+        Some(izin_core::decision::Sent {
+            at: now,
+            channel: Channel::Email,
+            purpose: purpose_id("marketing"),
+            topic: None,
+        })
+    };
+    let taken = shop.store.hand_messages((id, 2), judge, now).await.unwrap();
+    assert_eq!(taken.len(), 2);
+    shop.reopen().await;
+    assert_eq!(shop.ask(ANI).reason, Reason::Capped);
+    shop.hand_over(id).await.unwrap();
+    assert_eq!(shop.standing(id).await.in_doubt, 2);
+    let next = shop.send().await;
+    assert_eq!((next.sent, next.deferred), (0, 2));
+    assert_eq!(server.mails().len(), 0);
+}
+
+#[tokio::test]
+async fn room_at_a_shared_address_is_room_for_all_who_hold_it() {
+    let server = MailServer::start().await;
+    let mut shop = Shop::with_mail(&server).await;
+    shop.declared.caps = vec![cap(1, Over::Defer)];
+    shop.reopen().await;
+    let file = "customer,email,consent_marketing_email,consent_evidence\n\
+                C1,kami@example.com,yes,form\nC2,kami@example.com,yes,form\n";
+    shop.import(izin_app::import::Kind::Contacts, file).await;
+    let people = shop.gate.everybody();
+    let request = marketing();
+    let (one, two) = (Who::Subject(people[0]), Who::Subject(people[1]));
+    let (a, b) = tokio::join!(
+        reserve::send(&shop, &one, &request),
+        reserve::send(&shop, &two, &request)
+    );
+    assert!(a.unwrap().reservation.is_some() || b.unwrap().reservation.is_some());
+    for who in [one, two, Who::Identifier(email("kami@example.com"))] {
+        let held = reserve::send(&shop, &who, &request).await.unwrap();
+        assert_eq!(held.decision.reason, Reason::Capped);
+    }
+}

@@ -1,0 +1,120 @@
+//! What the person, the law or the shop said against it: steps 1 to 6 of the order of precedence.
+
+use super::Case;
+use crate::policy::{Class, PurposeId, TopicId};
+use crate::reason::ReasonSet;
+use crate::refusal::{Refusal, RefusalKind};
+use crate::signal::Signal;
+use crate::{Channel, Reason};
+
+/// Confirmations by which a person lifts an opt-out of audiences and behavioural ads: sale and
+/// sharing in the law's words (CCPA regulations §7028).
+const CONFIRMATIONS_AFTER_SALE_OPT_OUT: usize = 2;
+
+impl<'a> Case<'a> {
+    /// Essential messages pass everything here but staleness of the person's own standing
+    /// (erasure, restriction) and a legal suppression; duties pass the former too.
+    pub(super) fn refused(&self, class: Class, duty: bool) -> ReasonSet {
+        let mut against = ReasonSet::NONE;
+        let essential = class == Class::Essential;
+        if self.request.stale && !essential {
+            against.insert(Reason::StaleGate);
+        }
+        if self.standing.erased && !duty {
+            against.insert(Reason::Erased);
+        }
+        if self.standing.restricted && !duty {
+            against.insert(Reason::Restricted);
+        }
+        let stops = |own: &&Refusal| !essential || own.kind == RefusalKind::LegalSuppression;
+        for refusal in self.standing_refusals(self.request.purpose).filter(stops) {
+            against.insert(refusal.reason(self.now));
+        }
+        if essential {
+            return against;
+        }
+        for signal in self.live_signals() {
+            against.insert(signal.reason());
+        }
+        if self.is_minor_without_guardian() {
+            against.insert(Reason::Minor);
+        }
+        against
+    }
+
+    /// Refusals that cover the request for a purpose and that no later yes has lifted.
+    pub(super) fn standing_refusals(
+        &self,
+        purpose: PurposeId,
+    ) -> impl Iterator<Item = &'a Refusal> + use<'a, '_> {
+        self.covering(purpose)
+            .filter(move |own| !self.is_lifted(own, purpose))
+    }
+
+    /// Refusals that cover the request's channel and topic, for a purpose.
+    pub(super) fn covering(
+        &self,
+        purpose: PurposeId,
+    ) -> impl Iterator<Item = &'a Refusal> + use<'a> {
+        let channel = self.request.channel;
+        let topic = self.topic(purpose);
+        self.standing
+            .refusals
+            .iter()
+            .filter(move |own| own.scope.covers(channel, &purpose, topic.as_ref()))
+    }
+
+    /// The topic asked about, where it belongs to the purpose.
+    pub(super) fn topic(&self, purpose: PurposeId) -> Option<TopicId> {
+        self.request
+            .topic
+            .filter(|_| self.request.purpose == purpose)
+    }
+
+    /// A later yes, said by the person and proved by step-up on this very address, lifts a refusal
+    /// for its own purpose and channel; a legal suppression is lifted by nobody alone (design
+    /// §3.2, what lifts a no).
+    fn is_lifted(&self, refusal: &Refusal, purpose: PurposeId) -> bool {
+        let needed = if is_sale_or_sharing(self.request.channel) {
+            CONFIRMATIONS_AFTER_SALE_OPT_OUT
+        } else {
+            1
+        };
+        refusal.kind != RefusalKind::LegalSuppression
+            && self
+                .fitting(purpose)
+                .any(|own| own.answers_to(refusal) >= needed && self.void(own, purpose).is_none())
+    }
+
+    /// Signals on record and in the request itself that speak against the channel. What uses
+    /// nothing of the person is stopped by none of them but the platform's own.
+    pub(super) fn live_signals(&self) -> impl Iterator<Item = Signal> + '_ {
+        let channel = self.request.channel;
+        let contextual = self.is_contextual(self.request.purpose);
+        Signal::ALL.into_iter().filter(move |signal| {
+            let seen = |own: &crate::signal::Seen| own.signal == *signal && own.denies(channel);
+            let now = self.request.signals.contains(*signal) && signal.concerns(channel);
+            (!contextual || *signal == Signal::Provider)
+                && (now || self.standing.signals.iter().any(seen))
+        })
+    }
+
+    /// A minor is not marketed to, and nothing of theirs is used, unless a guardian has consented
+    /// to this; audiences and behavioural ads never (the house's rule over UU PDP art. 25, GDPR
+    /// art. 8 and CCPA §1798.120(c), stricter than each).
+    fn is_minor_without_guardian(&self) -> bool {
+        let purpose = self.request.purpose;
+        if !self.standing.is_minor(self.now) || self.is_contextual(purpose) {
+            return false;
+        }
+        is_sale_or_sharing(self.request.channel)
+            || !self
+                .fitting(purpose)
+                .any(|own| self.void(own, purpose).is_none())
+    }
+}
+
+/// Whether to be reached on a channel means that data leave for other companies' use.
+pub(super) const fn is_sale_or_sharing(channel: Channel) -> bool {
+    matches!(channel, Channel::Social | Channel::Ads)
+}

@@ -1,0 +1,113 @@
+//! The one spelling of an e-mail address, however it was typed: the short way for plain letters, the
+//! long way with the tables of Unicode. Both give the same bytes. Start at [`normal`].
+
+/// The longest e-mail address, in bytes (RFC 5321 §4.5.3.1.3 less the angle brackets).
+const EMAIL_BYTES_MAX: usize = 254;
+/// The longest part of a domain between two dots, in bytes (RFC 1035 §2.3.4).
+const LABEL_BYTES_MAX: usize = 63;
+
+/// The one spelling of an address; `None` when it is none.
+pub(super) fn normal(text: &str) -> Option<String> {
+    plain_ascii(text).or_else(|| by_tables(text))
+}
+
+/// The one spelling of an address of letters, digits and the commonest signs, without the tables of
+/// Unicode; `None`: it is none, or it takes those tables to tell.
+fn plain_ascii(text: &str) -> Option<String> {
+    let text = text.trim_ascii();
+    let (local, domain) = text.split_once('@')?;
+    let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte);
+    // A label in Punycode, or one that only looks like it, is for the tables.
+    let is_label = |label: &str| {
+        let in_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let bytes = label.as_bytes();
+        (1..=LABEL_BYTES_MAX).contains(&bytes.len())
+            && bytes.iter().all(|byte| in_label(*byte))
+            && bytes.first() != Some(&b'-')
+            && bytes.last() != Some(&b'-')
+            && bytes.get(2..4) != Some(b"--")
+    };
+    let is_plain = text.len() <= EMAIL_BYTES_MAX
+        && !local.is_empty()
+        && local.bytes().all(is_local)
+        && domain.split('.').all(is_label)
+        && domain.bytes().any(|byte| byte.is_ascii_alphabetic());
+    is_plain.then(|| text.to_ascii_lowercase())
+}
+
+/// Reads an address that may need composing or a domain in another script.
+fn by_tables(text: &str) -> Option<String> {
+    let visible: String = text.trim().chars().filter(|c| !is_invisible(*c)).collect();
+    let (local, domain) = visible.rsplit_once('@')?;
+    let local = composed(local.trim()).to_lowercase();
+    let domain = ascii_domain(domain.trim())?;
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part
+                .chars()
+                .any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\@".contains(c))
+    };
+    if !plain(&local) || !plain(&domain) || domain.starts_with('.') || domain.contains("..") {
+        return None;
+    }
+    let value = format!("{local}@{domain}");
+    if value.len() > EMAIL_BYTES_MAX {
+        return None;
+    }
+    Some(value)
+}
+
+/// Characters that nobody sees and that make one address two: soft hyphen, zero-width characters,
+/// directional marks, the byte order mark.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// The composed form of a text (Unicode NFC).
+fn composed(text: &str) -> std::borrow::Cow<'_, str> {
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(text)
+}
+
+/// A domain as DNS has it, without the root's dot.
+fn ascii_domain(domain: &str) -> Option<String> {
+    let ascii = idna::domain_to_ascii(domain).ok()?;
+    Some(ascii.strip_suffix('.').unwrap_or(&ascii).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_short_way_reads_every_address_as_the_long_way_does(
+            text in "[ ]?[a-zA-Z0-9._+'-]{0,9}@([a-zA-Z0-9-]{0,5}[.]?){0,4}(example|EXAMPLE[.]|xn--a|1)?[ ]?",
+            odd in "[ -~\u{e0}-\u{ff}\u{ad}\u{3002}]{0,12}@[ -~\u{e0}-\u{ff}\u{3002}]{0,12}",
+        ) {
+            for text in [text, odd] {
+                if let Some(value) = plain_ascii(&text) {
+                    let long = by_tables(&text);
+                    prop_assert_eq!(long, Some(value));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_short_way_reads_the_usual_address_and_leaves_the_rest() {
+        let usual = plain_ascii(" Budi.S+toko@Mail.EXAMPLE ");
+        assert_eq!(usual.as_deref(), Some("budi.s+toko@mail.example"));
+        for other in [
+            "budi@b\u{fc}cher.example",
+            "a@xn--a.example",
+            "a@b..c",
+            "a@127.0.0.1",
+            "a@b@c",
+        ] {
+            assert_eq!(plain_ascii(other), None, "{other}");
+        }
+    }
+}

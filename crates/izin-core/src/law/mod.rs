@@ -1,0 +1,119 @@
+//! Rules of law as rows: what a regime permits, demands and forbids, with its article and dates.
+//!
+//! The rows are data, in `data/law/*.toml`, one file a regime; no rule of law is an `if` elsewhere.
+//! A row decides something only while it is in force: what is waived, proposed or advice is listed
+//! so that nobody mistakes it for law. This is not legal advice; each row says how sure we are.
+//! Start reading at [`permission`] and [`Rule`]; terms and the days they end on are in [`Term`].
+
+mod basis;
+mod file;
+mod holidays;
+mod places;
+mod regime;
+mod rule;
+mod set;
+mod table;
+mod term;
+
+pub use basis::{Basis, BasisError, BasisSet};
+pub use regime::{Regime, RegimeError, RegimeSet};
+pub use rule::{Ages, Clock, Duty, Right, Rule, Start, Status, Strength, Topic, Verified};
+pub use term::{Term, TermError, TermTextError, Unit};
+
+use crate::policy::Class;
+use crate::relation::Relation;
+use crate::{Channel, Country, Region, Timestamp};
+
+/// The version of these tables, named in every decision.
+pub const VERSION: &str = "2026-11";
+
+/// Every row, in force or not, by regime and in the order of its file.
+#[must_use]
+pub fn rules() -> &'static [Rule] {
+    table::table().rules
+}
+
+/// The row of that name, in force or not.
+#[must_use]
+pub fn rule_by_id(id: &str) -> Option<&'static Rule> {
+    table::table().by_id.get(id).copied()
+}
+
+/// The rows on a topic that apply under a regime at `now`.
+pub fn in_force(
+    regime: Regime,
+    topic: Topic,
+    now: Timestamp,
+) -> impl Iterator<Item = &'static Rule> {
+    rules()
+        .iter()
+        .filter(move |rule| rule.regime == regime && rule.topic == topic && rule.applies_at(now))
+}
+
+/// The permission row in force at `now` for a class on a channel under a regime; a row for the
+/// channel goes before one for all channels. `None`: this regime gives no basis.
+#[must_use]
+pub fn permission(
+    regime: Regime,
+    class: Class,
+    channel: Channel,
+    now: Timestamp,
+) -> Option<&'static Rule> {
+    let rows = table::regime_law(regime).permissions(class, channel);
+    rows.iter().copied().find(|rule| rule.applies_at(now))
+}
+
+/// Which regimes a place falls under, before it is known which bind the shop. An unknown region,
+/// or one of another country, gives the strictest union. `None`: a country without a table.
+#[must_use]
+pub fn regimes_of(country: Country, region: Option<Region>) -> Option<RegimeSet> {
+    let region = region.filter(|region| region.country() == country);
+    let place = table::table().places.get(&country)?;
+    Some(place.regimes(region))
+}
+
+/// For how long a purchase or an inquiry stands in for a consent under a regime.
+#[must_use]
+pub fn implied_consent(regime: Regime, relation: Relation, now: Timestamp) -> Option<Term> {
+    let start = match relation {
+        Relation::Purchase => Start::Purchase,
+        Relation::Inquiry => Start::Inquiry,
+    };
+    in_force(regime, Topic::ConsentAge, now)
+        .filter_map(|rule| rule.clock)
+        .find(|clock| clock.from == start)
+        .map(|clock| clock.term)
+}
+
+/// By when something must be done that several regimes put a term on: the earliest of their days,
+/// and the row that asks for it. `None`: no row in force sets a term.
+///
+/// # Errors
+/// [`TermError`] when a day lies outside a regime's table of holidays.
+pub fn due(
+    regimes: RegimeSet,
+    topic: Topic,
+    start: Timestamp,
+) -> Result<Option<(Timestamp, &'static Rule)>, TermError> {
+    let rows = regimes.iter().flat_map(|own| in_force(own, topic, start));
+    let mut earliest: Option<(Timestamp, &'static Rule)> = None;
+    for rule in rows {
+        let Some(clock) = rule.clock else { continue };
+        let day = clock.term.due(rule.regime, start)?;
+        if earliest.is_none_or(|(found, _)| day < found) {
+            earliest = Some((day, rule));
+        }
+    }
+    Ok(earliest)
+}
+
+/// Everything that any of the regimes wants in an answer, a notice or a proof on a topic.
+pub fn contents(
+    regimes: RegimeSet,
+    topic: Topic,
+    now: Timestamp,
+) -> impl Iterator<Item = &'static Rule> {
+    regimes
+        .iter()
+        .flat_map(move |own| in_force(own, topic, now))
+}

@@ -1,0 +1,63 @@
+//! `GET /v1/consents/{seq}`: a consent as a document that other systems read.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{Uri, header};
+use axum::response::{IntoResponse, Response};
+use izin_app::{App, consent};
+use izin_wire::form::pairs;
+
+use super::receipt;
+use crate::caller::{Caller, Right};
+use crate::problem::{Code, Document, Problem};
+
+/// The record of a consent as it stands now: ISO/IEC TS 27560 in JSON-LD, or a Kantara consent
+/// receipt. Role `sender`, `reader` or `dpo`.
+#[utoipa::path(
+    get, path = "/v1/consents/{seq}", tag = "acts",
+    params(
+        ("seq" = u64, Path, description = "The entry of the consent"),
+        ("format" = Option<String>, Query, description = "`27560` (when absent) or `kantara`"),
+    ),
+    responses(
+        (status = 200, description = "The record", body = serde_json::Value),
+        (status = "4XX", description = "Why there is none",
+            body = Document, content_type = "application/problem+json"),
+    ),
+    security(("key" = [])),
+)]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(seq): Path<String>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    caller.may(Right::LookUp)?;
+    let format = pairs(uri.query().unwrap_or_default())
+        .find(|(name, _)| name == "format")
+        .map_or_else(|| "27560".to_owned(), |(_, value)| value);
+    let seq = receipt::place(&seq)?;
+    let none = || Problem::new(Code::NoSuchEntry, format!("entry {seq} is no consent"));
+    let entry = app.store.disclosed(seq).await?.ok_or_else(none)?.entry;
+    let subject = entry.subject.ok_or_else(none)?;
+    let (record, kind) = match &*format {
+        "27560" => (
+            consent::iso27560(&app, subject, seq).await?,
+            "application/ld+json",
+        ),
+        "kantara" => (
+            consent::kantara(&app, subject, seq).await?,
+            "application/json",
+        ),
+        _ => {
+            let detail = "expected one of 27560, kantara";
+            return Err(Problem::new(Code::InvalidQuery, detail).at("format"));
+        }
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, record.to_string()).into_response())
+}

@@ -1,0 +1,253 @@
+//! What a machine asks: the request of a decision, read into the words of the core.
+
+use std::time::Duration;
+
+use izin_app::App;
+use izin_app::content::{self, Looked};
+use izin_app::gate::Who;
+use izin_app::subject::place;
+use izin_core::policy::{CodeSet, SensitiveCode};
+use izin_core::relation::{Place, PlaceSource};
+use izin_core::signal::SignalSet;
+use izin_core::{Channel, Request, Seq, Signal, Timestamp};
+use serde::Deserialize;
+use tokio::time::Instant;
+use utoipa::ToSchema;
+
+use super::subject::{self, Subject, invalid, moment, not_offered};
+use crate::problem::Problem;
+
+/// How long a gate that is behind `min_seq` is waited for; then the answer is `stale_gate`.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// How often it is looked at meanwhile.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+/// The longest content that is looked at, in bytes: mail programs cut longer messages.
+const CONTENT_BYTES_MAX: usize = 512 * 1024;
+/// Products in one message, at most.
+const PRODUCTS_MAX: usize = 100;
+/// The longest product code, in characters, as imports have it.
+const PRODUCT_CHARS_MAX: usize = 64;
+
+/// A question.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DecisionRequest)]
+pub(crate) struct Question {
+    subject: Subject,
+    /// How the person would be reached.
+    #[schema(value_type = String, example = "email")]
+    channel: Channel,
+    /// Why, as the policy names it.
+    #[schema(example = "marketing")]
+    purpose: String,
+    /// A theme inside the purpose.
+    topic: Option<String>,
+    content: Option<Content>,
+    context: Option<Context>,
+    /// What the answer is for; `check` when absent.
+    #[serde(default)]
+    intent: Intent,
+    /// An entry that the answer has to know; a gate that does not answers `stale_gate`.
+    min_seq: Option<u64>,
+    /// Whether to say step by step what the answer rests on.
+    #[serde(default)]
+    explain: bool,
+    /// Whether a yes to marketing brings a way to refuse along; one to `send` always does.
+    #[serde(default)]
+    refusal: bool,
+}
+
+/// What an answer is for.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Intent {
+    /// To know. Nothing is recorded.
+    #[default]
+    Check,
+    /// To send now. Room under the caps is held until the reservation is confirmed or released.
+    Send,
+}
+
+/// What would be sent. It is looked at and forgotten.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MessageContent)]
+struct Content {
+    /// The subject line.
+    subject: Option<String>,
+    /// The message, HTML or text.
+    body: Option<String>,
+    /// The goods in it, by product code.
+    #[serde(default)]
+    products: Vec<String>,
+    /// What it reveals besides, as `S1`.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    sensitive: Vec<SensitiveCode>,
+    /// Whether it holds a working way to refuse; absent: the body is looked at.
+    has_refusal: Option<bool>,
+}
+
+/// What is known of the moment.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DecisionContext)]
+struct Context {
+    /// Whether the browser sent Global Privacy Control.
+    gpc: Option<bool>,
+    /// Not read yet; refused.
+    gpp: Option<String>,
+    /// Not read yet; refused.
+    tcf: Option<String>,
+    /// Another moment to be judged, for `check` only; not before the policy in force.
+    at: Option<String>,
+    /// Where the person is, as `ID` or `US-CA`; it counts beside what is on record.
+    region: Option<String>,
+}
+
+/// A question in the words of the core.
+pub(crate) struct Asked {
+    pub(crate) who: Who,
+    pub(crate) request: Request,
+    pub(crate) intent: Intent,
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) explain: bool,
+    pub(crate) refusal: bool,
+}
+
+impl Question {
+    /// The entry that has to be known, if one was named.
+    pub(crate) fn min_seq(&self) -> Option<Seq> {
+        self.min_seq.map(Seq)
+    }
+
+    /// What the answer is for.
+    pub(crate) const fn intent(&self) -> Intent {
+        self.intent
+    }
+
+    /// Reads the question; the gate is taken as it is now.
+    pub(crate) fn read(self, app: &App) -> Result<Asked, Problem> {
+        let home = app.policy().controller.country;
+        let who = self.subject.who(home.as_str())?;
+        let context = self.context.unwrap_or_default();
+        let mut request = Request {
+            topic: self.topic.as_deref().map(subject::topic).transpose()?,
+            signals: context.signals()?,
+            place: context.place()?,
+            stale: self
+                .min_seq
+                .is_some_and(|seq| app.gate.seq() < Some(Seq(seq))),
+            ..Request::of(subject::purpose(&self.purpose)?, self.channel)
+        };
+        if let Some(content) = self.content {
+            request.content = content.look(app, (&who, &request))?;
+        }
+        Ok(Asked {
+            who,
+            request,
+            intent: self.intent,
+            at: context.moment(app, self.intent)?,
+            explain: self.explain,
+            refusal: self.refusal,
+        })
+    }
+}
+
+impl Context {
+    fn signals(&self) -> Result<SignalSet, Problem> {
+        for (field, given) in [("context.gpp", &self.gpp), ("context.tcf", &self.tcf)] {
+            if given.is_some() {
+                return Err(not_offered(field, "strings of this kind are not read yet"));
+            }
+        }
+        Ok(match self.gpc {
+            Some(true) => SignalSet::NONE.with(Signal::Gpc),
+            _ => SignalSet::NONE,
+        })
+    }
+
+    fn place(&self) -> Result<Option<Place>, Problem> {
+        let wrong = || {
+            invalid(
+                "context.region",
+                "write a country or a part of one: ID, US-CA",
+            )
+        };
+        let Some(text) = &self.region else {
+            return Ok(None);
+        };
+        let (country, region) = place(text).ok_or_else(wrong)?;
+        Ok(Some(Place {
+            country,
+            region,
+            zone: None,
+            source: PlaceSource::Declared,
+        }))
+    }
+
+    fn moment(&self, app: &App, intent: Intent) -> Result<Option<Timestamp>, Problem> {
+        let field = "context.at";
+        let Some(at) = self
+            .at
+            .as_deref()
+            .map(|own| moment(field, own))
+            .transpose()?
+        else {
+            return Ok(None);
+        };
+        if intent == Intent::Send {
+            return Err(invalid(field, "what is to be sent is judged now"));
+        }
+        if at < app.policy_since() {
+            return Err(invalid(
+                field,
+                "it is before the policy in force took effect",
+            ));
+        }
+        Ok(Some(at))
+    }
+}
+
+impl Content {
+    fn look(
+        self,
+        app: &App,
+        (who, request): (&Who, &Request),
+    ) -> Result<izin_core::decision::Content, Problem> {
+        let lengths = [&self.subject, &self.body].map(|own| own.as_ref().map_or(0, String::len));
+        if lengths.iter().sum::<usize>() > CONTENT_BYTES_MAX {
+            let detail = format!("at most {CONTENT_BYTES_MAX} bytes are looked at");
+            return Err(invalid("content.body", detail));
+        }
+        let fits = |own: &String| (1..=PRODUCT_CHARS_MAX).contains(&own.chars().count());
+        if self.products.len() > PRODUCTS_MAX || !self.products.iter().all(fits) {
+            let detail = format!(
+                "at most {PRODUCTS_MAX} product codes of 1 to {PRODUCT_CHARS_MAX} characters"
+            );
+            return Err(invalid("content.products", detail));
+        }
+        let looked = Looked {
+            who,
+            subject_line: self.subject.as_deref().unwrap_or_default(),
+            body: self.body.as_deref().unwrap_or_default(),
+            products: &self.products,
+        };
+        let mut found = content::look(app, &looked, request);
+        let codes: CodeSet = self.sensitive.into_iter().collect();
+        found.codes = found.codes.union(codes);
+        found.no_way_to_refuse = match self.has_refusal {
+            Some(has_refusal) => !has_refusal,
+            None => found.no_way_to_refuse && self.body.is_some(),
+        };
+        Ok(found)
+    }
+}
+
+/// Waits a moment for the gate to know an entry.
+pub(crate) async fn wait_for(app: &App, seq: Option<Seq>) {
+    let until = Instant::now() + PATIENCE;
+    while app.gate.seq() < seq && Instant::now() < until {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}

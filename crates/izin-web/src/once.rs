@@ -1,0 +1,98 @@
+//! `Idempotency-Key`: a call that is repeated with its key gets its first answer.
+//!
+//! A key is its caller's own and belongs to one path: two callers never share one.
+
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use izin_app::App;
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Caller;
+use crate::json;
+use crate::problem::{Code, Problem};
+
+/// The longest idempotency key, in bytes; a UUID has 36.
+const KEY_BYTES_MAX: usize = 255;
+
+/// The key of a call, if it came with one, and what it was an answer to.
+pub(crate) struct Once {
+    key: Option<[u8; 32]>,
+    request: String,
+}
+
+/// The first answer to a key, as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    request: String,
+    answer: String,
+}
+
+impl Once {
+    /// Reads the header of a call to `path` with this body.
+    pub(crate) fn read(
+        headers: &HeaderMap,
+        caller: &Caller,
+        (path, body): (&str, &[u8]),
+    ) -> Result<Self, Problem> {
+        let request = blake3::hash(body).to_hex().to_string();
+        let Some(key) = headers.get("idempotency-key") else {
+            return Ok(Self { key: None, request });
+        };
+        let key = key.as_bytes();
+        if key.is_empty() || key.len() > KEY_BYTES_MAX || !key.iter().all(u8::is_ascii_graphic) {
+            let detail = format!("it has 1 to {KEY_BYTES_MAX} visible ASCII characters, no blanks");
+            return Err(Problem::new(Code::InvalidIdempotencyKey, detail));
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(path.as_bytes()).update(&caller.mark);
+        let key = Some(*hasher.update(key).finalize().as_bytes());
+        Ok(Self { key, request })
+    }
+
+    /// Under what the store keeps the answer.
+    pub(crate) const fn key(&self) -> Option<[u8; 32]> {
+        self.key
+    }
+
+    /// What the store keeps.
+    pub(crate) fn kept(&self, answer: &impl Serialize) -> String {
+        let kept = Kept {
+            request: self.request.clone(),
+            answer: serde_json::to_string(answer).unwrap_or_default(),
+        };
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    /// The first answer, when the call was made before.
+    pub(crate) async fn before(&self, app: &App) -> Result<Option<Response>, Problem> {
+        let Some(key) = self.key else {
+            return Ok(None);
+        };
+        let kept = app.store.answered(key).await?;
+        kept.map(|own| self.first(&own)).transpose()
+    }
+
+    /// Reads what was kept.
+    pub(crate) fn first(&self, kept: &str) -> Result<Response, Problem> {
+        let kept: Kept = serde_json::from_str(kept).map_err(|_| Problem::of(Code::Internal))?;
+        if kept.request != self.request {
+            let detail = "the first request with this key had another body; use a new key";
+            return Err(Problem::new(Code::IdempotencyKeyReused, detail));
+        }
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        Ok((json, kept.answer).into_response())
+    }
+
+    /// Answers, and keeps the answer for a repetition.
+    pub(crate) async fn keep(
+        &self,
+        app: &App,
+        answer: &impl Serialize,
+    ) -> Result<Response, Problem> {
+        if let Some(key) = self.key {
+            let now = app.clock.now();
+            app.store.keep_answer(key, self.kept(answer), now).await?;
+        }
+        Ok(json::answer(answer))
+    }
+}

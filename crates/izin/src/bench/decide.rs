@@ -1,0 +1,375 @@
+//! What one decision costs, of as many people as a large shop has: by id and by address, alone
+//! and in batches, while opt-outs come in, and how soon after a start; beside what the memory of
+//! this machine can do in the same run.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{BufReader, BufWriter};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use izin_app::{Gate, Who};
+use izin_core::{Decision, Entry, Identifier, Seq, SubjectId};
+use izin_store::{Committed, Hasher, IndexKey};
+
+use super::population::{Dice, Population};
+use super::{Better, Figure};
+
+/// Decisions in one measured round.
+const ROUND: usize = 1_000_000;
+/// Rounds, of which the middle one counts.
+const ROUNDS: usize = 3;
+/// People in one batch.
+const BATCH: usize = 4_096;
+/// Decisions whose time is taken one by one.
+const SINGLE: usize = 400_000;
+/// Opt-outs a second that come in while decisions are timed.
+const OPT_OUTS_PER_SECOND: u32 = 5_000;
+/// Opt-outs recorded together, as a group commit does.
+const OPT_OUTS_TOGETHER: u32 = 5;
+/// Numbers in the pages file of `/proc`, in bytes each.
+const PAGE_BYTES: f64 = 4_096.0;
+
+/// Runs the bench in `dir`, an empty folder, and answers its figures.
+pub(super) fn run(dir: &Path, hasher: &Hasher, people: u64) -> anyhow::Result<Vec<Figure>> {
+    let population = Population::new(hasher.clone())?;
+    let gate = Gate::new(hasher.clone());
+    let mut figures = Vec::new();
+    let (resident, began) = (resident()?, cpu()?);
+    let entries = population.fill(&gate, people)?;
+    let took = cpu()? - began;
+    let grown = (self::resident()? - resident) / people as f64;
+    figures.push(bytes("memory_resident", grown).must(200.0).bold(100.0));
+    figures.push(bytes(
+        "memory_asked_for",
+        gate.bytes() as f64 / people as f64,
+    ));
+    figures.push(Figure::new("entries", entries as f64, "entries"));
+    figures.push(rate("fill_and_fold", entries as f64 / took));
+    let bench = Bench {
+        gate: &gate,
+        population: &population,
+        people,
+    };
+    figures.push(bench.fold_alone()?);
+    bench.batches(&mut figures)?;
+    bench.single(&mut figures)?;
+    bench.while_opting_out(&mut figures)?;
+    bench.peers(&mut figures)?;
+    let path = dir.join("gate.snapshot");
+    let started = Instant::now();
+    gate.save(&mut BufWriter::with_capacity(1 << 20, File::create(&path)?))?;
+    figures.push(seconds("snapshot_written", started));
+    let size = std::fs::metadata(&path)?.len() as f64;
+    figures.push(bytes("snapshot_size", size / people as f64));
+    drop(gate);
+    figures.push(start(&path, hasher, (&population, people))?);
+    Ok(figures)
+}
+
+/// From a file to the first decision.
+fn start(
+    path: &Path,
+    hasher: &Hasher,
+    (population, people): (&Population, u64),
+) -> anyhow::Result<Figure> {
+    let started = Instant::now();
+    let mut file = BufReader::with_capacity(1 << 20, File::open(path)?);
+    let gate = Gate::load(&mut file, hasher.clone())?;
+    let who = Who::Subject(Population::subject(people / 2));
+    let decision = gate.ask(
+        &who,
+        &population.request,
+        &population.policy,
+        population.now,
+    );
+    anyhow::ensure!(decision.seq > Seq(0), "the snapshot holds everybody");
+    let figure = seconds("start_from_snapshot", started);
+    let millions = people as f64 / 1e6;
+    Ok(figure
+        .must((1.5 * millions).max(2.0))
+        .bold((0.4 * millions).max(0.5)))
+}
+
+struct Bench<'a> {
+    gate: &'a Gate,
+    population: &'a Population,
+    people: u64,
+}
+
+impl Bench<'_> {
+    fn anybody(&self, count: usize, salt: u64) -> impl Iterator<Item = u64> {
+        let mut dice = Dice::of(salt, 9);
+        let people = self.people;
+        (0..count).map(move |_| dice.below(people))
+    }
+
+    /// Entries a second, of people as an import writes them, without making them up.
+    fn fold_alone(&self) -> anyhow::Result<Figure> {
+        let mut entries = Vec::new();
+        let mut next = Seq(0);
+        let some = self.people.min(100_000);
+        for person in 0..some {
+            self.population.entries(person, &mut next, &mut entries)?;
+        }
+        let gate = Gate::new(self.population.hasher());
+        let began = cpu()?;
+        entries.chunks(BATCH).for_each(|own| gate.apply(own));
+        let fold = entries.len() as f64 / (cpu()? - began);
+        Ok(rate("fold", fold).must(1e6).bold(4e6))
+    }
+
+    fn batches(&self, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
+        let question = &self.population.request;
+        let moment = (&self.population.policy, self.population.now);
+        let mut out = Vec::with_capacity(BATCH);
+        let by_id = median(|round| {
+            let whom: Vec<SubjectId> = self
+                .anybody(ROUND, round)
+                .map(Population::subject)
+                .collect();
+            let began = cpu()?;
+            for batch in whom.chunks(BATCH) {
+                out.clear();
+                self.gate.ask_many(batch, question, moment, &mut out);
+                black_box(&out);
+            }
+            Ok(ROUND as f64 / (cpu()? - began))
+        })?;
+        figures.push(rate("by_id_in_batches", by_id).must(3e6).bold(8e6));
+        let by_address = median(|round| {
+            let texts: Vec<String> = self
+                .anybody(ROUND, round)
+                .map(Population::address)
+                .collect();
+            let mut whom = Vec::with_capacity(BATCH);
+            let began = cpu()?;
+            for batch in texts.chunks(BATCH) {
+                whom.clear();
+                whom.extend(batch.iter().filter_map(|text| Identifier::email(text).ok()));
+                out.clear();
+                self.gate.ask_many_at(&whom, question, moment, &mut out);
+                black_box(&out);
+            }
+            Ok(ROUND as f64 / (cpu()? - began))
+        })?;
+        figures.push(
+            rate("by_address_in_batches", by_address)
+                .must(1.5e6)
+                .bold(3e6),
+        );
+        let mut allowed = 0;
+        let mut all = 0;
+        let whom: Vec<_> = self
+            .anybody(ROUND / 10, 5)
+            .map(Population::subject)
+            .collect();
+        out.clear();
+        self.gate.ask_many(&whom, question, moment, &mut out);
+        for decision in &out {
+            all += 1;
+            allowed += i32::from(decision.verdict == izin_core::Verdict::Allow);
+        }
+        let share = f64::from(allowed) / f64::from(all);
+        figures.push(Figure::new("allowed", share, "share"));
+        Ok(())
+    }
+
+    fn ask(&self, who: &Who) -> Decision {
+        let own = self.population;
+        self.gate.ask(who, &own.request, &own.policy, own.now)
+    }
+
+    fn single(&self, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
+        let ids = self
+            .anybody(SINGLE, 7)
+            .map(|person| Who::Subject(Population::subject(person)));
+        let times = times(ids, |who| self.ask(who));
+        figures.push(
+            nanos("by_id_p50", at(&times, 0.5))
+                .must(1_000.0)
+                .bold(500.0),
+        );
+        figures.push(
+            nanos("by_id_p99", at(&times, 0.99))
+                .must(4_000.0)
+                .bold(2_000.0),
+        );
+        figures.push(nanos("by_id_p99_9", at(&times, 0.999)));
+        let texts: Vec<_> = self.anybody(SINGLE, 8).map(Population::address).collect();
+        let times = self::times(texts.into_iter(), |text| {
+            Identifier::email(text).map(|own| self.ask(&Who::Identifier(own)))
+        });
+        figures.push(nanos("by_address_p50", at(&times, 0.5)));
+        figures.push(nanos("by_address_p99", at(&times, 0.99)));
+        let whom: Vec<_> = self
+            .anybody(SINGLE, 6)
+            .map(|person| Who::Subject(Population::subject(person)))
+            .collect();
+        let began = cpu()?;
+        whom.iter().for_each(|who| {
+            black_box(self.ask(who));
+        });
+        figures.push(rate("by_id_one_by_one", SINGLE as f64 / (cpu()? - began)));
+        Ok(())
+    }
+
+    /// The slowest of a hundred, alone and while another thread records opt-outs, by turns.
+    fn while_opting_out(&self, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
+        let mut ratios = Vec::new();
+        for round in 0..ROUNDS {
+            let some = |salt| {
+                let some = self.anybody(SINGLE, salt + round as u64);
+                some.map(|person| Who::Subject(Population::subject(person)))
+            };
+            let idle = times(some(20), |who| self.ask(who));
+            let done = AtomicBool::new(false);
+            let (busy, opted_out) = std::thread::scope(|scope| {
+                let writer = scope.spawn(|| self.opt_outs(&done));
+                let busy = times(some(40), |who| self.ask(who));
+                done.store(true, Ordering::Relaxed);
+                (busy, writer.join())
+            });
+            let written = opted_out.ok().context("the writer of opt-outs stopped")?;
+            anyhow::ensure!(written > 0, "opt-outs came in");
+            ratios.push(at(&busy, 0.99) / at(&idle, 0.99));
+        }
+        ratios.sort_by(f64::total_cmp);
+        let middle = ratios.get(ROUNDS / 2).copied().unwrap_or(f64::NAN);
+        let figure = Figure::new("p99_under_opt_outs", middle, "ratio").better(Better::Lower);
+        figures.push(
+            figure
+                .must(2.0)
+                .bold(1.3)
+                .peer("the same decisions without opt-outs"),
+        );
+        Ok(())
+    }
+
+    fn opt_outs(&self, done: &AtomicBool) -> u32 {
+        let pause = Duration::from_secs(1) * OPT_OUTS_TOGETHER / OPT_OUTS_PER_SECOND;
+        let mut next = self.gate.seq().map_or(0, |seq| seq.0 + 1);
+        let mut dice = Dice::of(next, 4);
+        let mut written = 0;
+        let mut due = Instant::now();
+        while !done.load(Ordering::Relaxed) {
+            let group: Vec<_> = (0..OPT_OUTS_TOGETHER)
+                .map(|_| {
+                    let entry = Entry {
+                        seq: Seq(next),
+                        subject: Some(Population::subject(dice.below(self.people))),
+                        recorded_at: self.population.now,
+                        act: self.population.opt_out(&mut dice, self.population.now),
+                    };
+                    next += 1;
+                    let key = IndexKey::None;
+                    Committed { entry, key }
+                })
+                .collect();
+            self.gate.apply(&group);
+            written += OPT_OUTS_TOGETHER;
+            due += pause;
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        }
+        written
+    }
+
+    /// What finding alone costs: a bare map of the same keys, and the memory itself.
+    fn peers(&self, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
+        let map: HashMap<SubjectId, u64> = (0..self.people)
+            .map(|person| (Population::subject(person), person))
+            .collect();
+        let by_map = median(|round| {
+            let whom: Vec<_> = self
+                .anybody(ROUND, round)
+                .map(Population::subject)
+                .collect();
+            let began = cpu()?;
+            let sum = whom
+                .iter()
+                .filter_map(|who| map.get(who))
+                .fold(0, |a: u64, b| a.wrapping_add(*b));
+            black_box(sum);
+            Ok(ROUND as f64 / (cpu()? - began))
+        })?;
+        drop(map);
+        figures.push(rate("peer_bare_map", by_map));
+        let bytes = vec![1_u8; self.gate.bytes()];
+        let length = bytes.len() as u64;
+        let loads = median(|round| {
+            let mut dice = Dice::of(round, 11);
+            let places: Vec<usize> = (0..ROUND)
+                .map(|_| usize::try_from(dice.below(length)).unwrap_or(0))
+                .collect();
+            let began = cpu()?;
+            let sum = places
+                .iter()
+                .filter_map(|at| bytes.get(*at))
+                .fold(0_u64, |a, b| a + u64::from(*b));
+            black_box(sum);
+            Ok(ROUND as f64 / (cpu()? - began))
+        })?;
+        figures.push(rate("peer_random_loads", loads));
+        Ok(())
+    }
+}
+
+/// The time of each answer, in nanoseconds, shortest first.
+fn times<W, T>(whom: impl Iterator<Item = W>, ask: impl Fn(&W) -> T) -> Vec<f64> {
+    let whom: Vec<W> = whom.collect();
+    let time = |who: &W| {
+        let started = Instant::now();
+        black_box(ask(who));
+        started.elapsed().as_nanos() as f64
+    };
+    let mut times: Vec<f64> = whom.iter().map(time).collect();
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+fn at(sorted: &[f64], share: f64) -> f64 {
+    let place = (sorted.len() as f64 * share) as usize;
+    sorted.get(place).copied().unwrap_or(f64::NAN)
+}
+
+fn median(mut round: impl FnMut(u64) -> anyhow::Result<f64>) -> anyhow::Result<f64> {
+    let mut rounds = Vec::new();
+    for number in 0..ROUNDS {
+        rounds.push(round(number as u64)?);
+    }
+    rounds.sort_by(f64::total_cmp);
+    Ok(rounds.get(ROUNDS / 2).copied().unwrap_or(f64::NAN))
+}
+
+/// Seconds this thread has had of a core.
+pub(super) fn cpu() -> anyhow::Result<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanos = text.split(' ').next().context("no time in schedstat")?;
+    Ok(nanos.parse::<f64>()? / 1e9)
+}
+
+/// Bytes of this process that are in memory.
+fn resident() -> anyhow::Result<f64> {
+    let text = std::fs::read_to_string("/proc/self/statm")?;
+    let pages = text.split(' ').nth(1).context("no pages in statm")?;
+    Ok(pages.parse::<f64>()? * PAGE_BYTES)
+}
+
+const fn rate(name: &'static str, value: f64) -> Figure {
+    Figure::new(name, value, "per CPU second")
+}
+
+const fn nanos(name: &'static str, value: f64) -> Figure {
+    Figure::new(name, value, "ns").better(Better::Lower)
+}
+
+const fn bytes(name: &'static str, value: f64) -> Figure {
+    Figure::new(name, value, "bytes per person").better(Better::Lower)
+}
+
+fn seconds(name: &'static str, started: Instant) -> Figure {
+    Figure::new(name, started.elapsed().as_secs_f64(), "s").better(Better::Lower)
+}

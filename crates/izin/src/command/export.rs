@@ -1,0 +1,132 @@
+//! `izin export`: consent records, the do-not-contact list, everything about one person.
+
+use anyhow::Context;
+use clap::{Args, Subcommand, ValueEnum};
+use izin_app::act;
+use izin_app::export::{self, RecordForm};
+use serde_json::json;
+
+use crate::execute::Shop;
+use crate::exit::Exit;
+use crate::io::Io;
+use crate::personal::Personal;
+use crate::subject;
+
+/// Write what is kept to standard output
+#[derive(Debug, Subcommand)]
+pub(crate) enum Export {
+    Consents(Consents),
+    /// The do-not-contact list as CSV
+    #[command(after_help = "\
+Example:
+  izin export suppressions > suppressions.csv
+
+Each line is a no that stands for an address, whoever holds it: its random name, the ledger's entry,
+the kind of no, what it covers, when it was said and where it came in. The addresses are not there:
+of them only keyed hashes are kept, which nobody can turn back. --json gives one object a line.")]
+    Suppressions,
+    /// Everything about one person as JSON: the answer to a request for access
+    #[command(after_help = "\
+Example:
+  izin export subject customer:10042 > answer.json
+
+It holds names, addresses, purchases and what was said, in the open. Make sure that the person who
+asked is the one it is about, give it to nobody else, and delete the file.")]
+    Subject {
+        /// email:…, phone:…, customer:… or id:…
+        subject: Personal,
+    },
+}
+
+/// Every consent as a record, one JSON document a line
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  izin export consents > consents.ndjson
+  izin export consents --format kantara > receipts.ndjson
+
+People appear under random names only. A consent that lacks what a record must hold is left out and
+counted on standard error; the exit code is then 1.")]
+pub(crate) struct Consents {
+    /// ISO/IEC TS 27560 in JSON-LD, or Kantara consent receipt 1.1
+    #[arg(long, value_enum, default_value = "27560")]
+    format: Form,
+}
+
+/// In which form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    #[value(name = "27560")]
+    Iso27560,
+    Kantara,
+}
+
+/// Writes what was asked for.
+pub(crate) async fn run(asked: &Export, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+    match asked {
+        Export::Consents(asked) => consents(asked, shop, io).await,
+        Export::Suppressions => suppressions(shop, io),
+        Export::Subject { subject } => {
+            let home = shop.app.policy().controller.country;
+            let who = subject::parse(subject, home.as_str())?;
+            let subject = act::one(shop.app, &who)?;
+            let everything = export::subject(shop.app, subject).await?;
+            serde_json::to_writer_pretty(&mut io.out, &everything)
+                .context("the answer could not be written")?;
+            io.line("")?;
+            Ok(Exit::Fine)
+        }
+    }
+}
+
+async fn consents(asked: &Consents, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+    let form = match asked.format {
+        Form::Iso27560 => RecordForm::Iso27560,
+        Form::Kantara => RecordForm::Kantara,
+    };
+    let everybody = shop.app.gate.everybody();
+    let total = u64::try_from(everybody.len()).unwrap_or(u64::MAX);
+    let (mut written, mut left_out) = (0_u64, 0_u64);
+    for (done, subject) in (1_u64..).zip(everybody) {
+        for (seq, record) in export::consents(shop.app, subject, form).await? {
+            match record {
+                Ok(record) => {
+                    io.json(&record)?;
+                    written += 1;
+                }
+                Err(why) => {
+                    left_out += 1;
+                    writeln!(io.err, "entry {seq} is left out: {why}")?;
+                }
+            }
+        }
+        (io.progress)(done, total);
+    }
+    writeln!(
+        io.err,
+        "{}",
+        json!({ "written": written, "left_out": left_out })
+    )?;
+    Ok(if left_out > 0 {
+        Exit::Findings
+    } else {
+        Exit::Fine
+    })
+}
+
+fn suppressions(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+    let all = export::suppressions(shop.app)?;
+    if shop.answer.json {
+        all.iter().try_for_each(|own| io.json(own))?;
+        return Ok(Exit::Fine);
+    }
+    let mut rows = csv::Writer::from_writer(&mut io.out);
+    if all.is_empty() {
+        rows.write_record(export::Suppression::COLUMNS)?;
+    }
+    for own in &all {
+        rows.serialize(own)?;
+    }
+    rows.flush()?;
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,220 @@
+//! `izin law`: the rows of law that decisions rest on, in force or not. Needs no store.
+
+use clap::{Args, Subcommand};
+use izin_app::Clock;
+use izin_app::closest::closest;
+use izin_core::law::{self, Regime, Rule, Status, Topic};
+use izin_core::{Language, Timestamp};
+use serde_json::{Value, json};
+
+use crate::cli::Answer;
+use crate::exit::{Exit, Usage};
+use crate::io::Io;
+
+const MARKS: &str = "\
+Marks: V the text of the rule was read, S it was seen in a secondary source, G general knowledge,
+not verified. A row decides something only while it is law and its dates hold the moment; what is
+waived, proposed, advice or over is listed so that nobody mistakes it for law. This is not legal
+advice; docs/book/law.md says where the rows come from.";
+
+/// Show the rows of law that decisions rest on
+#[derive(Debug, Subcommand)]
+pub(crate) enum LawCommand {
+    List(List),
+    Show(Show),
+}
+
+/// List rows: where they are written, what they ask, from when to when, how sure we are
+#[derive(Debug, Args)]
+#[command(after_help = format!("\
+Examples:
+  izin law list --regime uu-pdp
+  izin law list --topic opt_out_clock --at 2027-01-01
+  izin law list --json
+
+{MARKS}"))]
+pub(crate) struct List {
+    /// Only this regime, as uu-pdp
+    #[arg(long)]
+    regime: Option<Regime>,
+    /// Only this topic, as permission
+    #[arg(long, value_parser = topic)]
+    topic: Option<Topic>,
+    /// Only what is in force then: a date or an RFC 3339 time
+    #[arg(long, value_name = "DATE", value_parser = Timestamp::parse)]
+    at: Option<Timestamp>,
+}
+
+/// Show one row whole
+#[derive(Debug, Args)]
+#[command(after_help = format!("\
+Examples:
+  izin law show uu-pdp/marketing/email
+  izin law show gdpr/marketing/email --json
+
+{MARKS}"))]
+pub(crate) struct Show {
+    /// The row's name, as decisions give it
+    id: String,
+}
+
+/// Prints rows.
+pub(crate) fn run(asked: &LawCommand, answer: &Answer, io: &mut Io) -> anyhow::Result<Exit> {
+    let now = Clock::System.now();
+    match asked {
+        LawCommand::List(asked) => list(asked, answer, now, io),
+        LawCommand::Show(asked) => show(asked, answer, now, io),
+    }
+}
+
+fn list(asked: &List, answer: &Answer, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {
+    let wanted = |rule: &&Rule| {
+        asked.regime.is_none_or(|own| own == rule.regime)
+            && asked.topic.is_none_or(|own| own == rule.topic)
+            && asked.at.is_none_or(|at| rule.applies_at(at))
+    };
+    let moment = asked.at.unwrap_or(now);
+    let language = answer.lang.unwrap_or(Language::En);
+    for rule in law::rules().iter().filter(wanted) {
+        if answer.json {
+            io.json(&document(rule, moment)?)?;
+            continue;
+        }
+        let note = standing(rule, moment, language).map(|own| format!("  [{own}]"));
+        io.line(format_args!(
+            "{:10} {:?}  {:46} {}  {}{}",
+            rule.regime.as_str(),
+            rule.verified,
+            rule.id,
+            dates(rule),
+            rule.article,
+            note.unwrap_or_default(),
+        ))?;
+        io.line(format_args!("{:14}{}", "", rule.effect))?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn show(asked: &Show, answer: &Answer, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {
+    let Some(rule) = law::rule_by_id(&asked.id) else {
+        return Err(unknown(&asked.id).into());
+    };
+    if answer.json {
+        io.json(&document(rule, now)?)?;
+        return Ok(Exit::Fine);
+    }
+    let language = answer.lang.unwrap_or(Language::En);
+    let standing = standing(rule, now, language);
+    let (yes, words) = match language {
+        Language::Id => (
+            "berlaku",
+            ["letak", "bila", "isi", "masa", "kini", "sumber", "teks"],
+        ),
+        Language::En => (
+            "in force",
+            [
+                "article", "when", "effect", "dates", "now", "source", "text",
+            ],
+        ),
+    };
+    let [article, when, effect, from, today, source, text] = words;
+    io.line(format_args!("{}  {:?}", rule.id, rule.verified))?;
+    for (name, value) in [
+        (article, rule.article),
+        (when, rule.condition),
+        (effect, rule.effect),
+        (from, &dates(rule)),
+        (today, standing.unwrap_or(yes)),
+        (source, rule.source),
+        (text, rule.text_version),
+    ] {
+        io.line(format_args!("  {name:8} {value}"))?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// Why a row decides nothing at a moment; `None`: it decides.
+fn standing(rule: &Rule, moment: Timestamp, language: Language) -> Option<&'static str> {
+    let (id, en) = match rule.status {
+        Status::Proposed => ("usulan, bukan hukum", "proposed, not law"),
+        Status::Waived => ("ditangguhkan", "put off by the authority"),
+        Status::Guidance => ("anjuran, tidak diterapkan", "advice, never applied"),
+        Status::InForce if rule.applies_at(moment) => return None,
+        Status::InForce if moment < rule.in_force_from => ("belum berlaku", "not yet in force"),
+        Status::InForce => ("tidak lagi berlaku", "no longer in force"),
+    };
+    Some(match language {
+        Language::Id => id,
+        Language::En => en,
+    })
+}
+
+fn dates(rule: &Rule) -> String {
+    let end = rule.in_force_to.map(day).unwrap_or_default();
+    format!("{} … {end:10}", day(rule.in_force_from))
+}
+
+/// The day of a moment, in UTC.
+fn day(moment: Timestamp) -> String {
+    let text = moment.to_string();
+    let day = text.split_once('T').map_or(&*text, |(day, _)| day);
+    day.to_owned()
+}
+
+fn document(rule: &Rule, moment: Timestamp) -> anyhow::Result<Value> {
+    let clock = rule.clock.map(|own| {
+        json!({
+            "term": own.term.to_string(),
+            "from": own.from,
+            "extension": own.extension.map(|own| own.to_string()),
+            "pausable": own.pausable,
+        })
+    });
+    let ages = rule
+        .ages
+        .map(|own| json!({ "from": own.from, "below": own.below }));
+    Ok(json!({
+        "id": rule.id,
+        "regime": rule.regime,
+        "topic": rule.topic,
+        "article": rule.article,
+        "condition": rule.condition,
+        "effect": rule.effect,
+        "duty": rule.duty,
+        "class": rule.class,
+        "channel": rule.channel,
+        "bases": rule.bases,
+        "rights": rule.rights,
+        "clock": clock,
+        "ages": ages,
+        "in_force_from": rule.in_force_from.to_string(),
+        "in_force_to": rule.in_force_to.map(|own| own.to_string()),
+        "status": rule.status,
+        "applies": rule.applies_at(moment),
+        "strength": rule.strength,
+        "verified": rule.verified,
+        "source": rule.source,
+        "text_version": rule.text_version,
+        "law": law::VERSION,
+    }))
+}
+
+fn unknown(id: &str) -> Usage {
+    let names = law::rules().iter().map(|own| own.id);
+    let near = closest(id, names).map(|own| format!("; did you mean `{own}`?"));
+    Usage(format!(
+        "there is no row `{id}`{}; `izin law list` shows them",
+        near.unwrap_or_default()
+    ))
+}
+
+/// Reads a topic by its name in the files of law.
+fn topic(text: &str) -> Result<Topic, String> {
+    serde_json::from_value(Value::from(text)).map_err(|why| {
+        let why = why.to_string();
+        let known = why
+            .split_once("expected ")
+            .map_or(&*why, |(_, known)| known);
+        format!("expected {known}")
+    })
+}

@@ -1,0 +1,120 @@
+//! `izin policy publish`: the folder becomes the policy in force, once people were told.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+use izin_app::publish::{self, Plan, State};
+use izin_app::{deliver, policy, supervisor};
+use izin_core::Language;
+use serde_json::json;
+use tokio::sync::oneshot;
+
+use super::policy::follows;
+use crate::execute::{Runner, Shop};
+use crate::exit::Exit;
+use crate::io::Io;
+
+/// Publish the folder: say what changed, tell those whom it concerns, then put it in force
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  izin policy publish --dry-run
+  izin policy publish --json
+
+A change that nobody has to be told of takes effect at once. Otherwise those whom it concerns get an
+e-mail first, and the version before stays in force until all were handed over; a running server
+hands over and takes the new version up by itself. Interrupted, the command goes on when it is given
+again; nobody is told twice. docs/book/publish.md says which changes are which.")]
+pub(crate) struct Publish {
+    /// Only say what would happen
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Publishes, or says what that would do.
+pub(crate) async fn run(asked: &Publish, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+    let declared = policy::read(&shop.app.settings.policy, shop.app.clock.now())?;
+    let plan = publish::plan(shop.app, declared).await?;
+    if !shop.answer.json {
+        tell(&plan, shop.language(), io)?;
+    }
+    let mut state = None;
+    if !asked.dry_run {
+        state = Some(bring(plan.clone(), shop, io).await?);
+    }
+    if shop.answer.json {
+        io.json(&json!({
+            "dry_run": asked.dry_run,
+            "kind": plan.kind(),
+            "changes": plan.changes,
+            "audience": plan.audience,
+            "now": state,
+        }))?;
+    } else {
+        io.line(ending(state, shop.language()))?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// Publishes; alone with the store, hands the announcement over as well.
+async fn bring(plan: Plan, shop: &Shop<'_>, io: &Io) -> anyhow::Result<State> {
+    let state = publish::publish(shop.app, plan).await?;
+    let State::Announcing { campaign, .. } = state else {
+        return Ok(state);
+    };
+    if shop.runner == Runner::Server {
+        shop.app.queued.notify_one();
+        return Ok(state);
+    }
+    let (ended, end) = oneshot::channel();
+    let (app, progress) = (Arc::clone(shop.app), Arc::clone(&io.progress));
+    // A task of its own: an asker who leaves must not tear a message off half-sent.
+    drop(supervisor::start("announcement", async move {
+        let outcome = deliver::hand_over(&app, campaign, &*progress).await;
+        if ended.send(outcome).is_err() {
+            tracing::info!(campaign, "the asker left before the hand-over ended");
+        }
+    }));
+    end.await
+        .context("the hand-over ended with a fault")?
+        .context("the hand-over stopped, the version before stays in force; publish again")?;
+    Ok(publish::state(shop.app, state).await?)
+}
+
+fn tell(plan: &Plan, language: Language, io: &mut Io) -> anyhow::Result<()> {
+    for change in &plan.changes {
+        let follows = follows(change.kind, language);
+        io.line(format_args!("{follows}: {}", change.sentence.get(language)))?;
+    }
+    let (reached, unreachable) = (plan.audience.reached, plan.audience.unreachable);
+    match language {
+        _ if plan.changes.is_empty() => {}
+        Language::Id => io.line(format_args!(
+            "{reached} orang harus diberi tahu lewat e-mail; {unreachable} tidak dapat dijangkau"
+        ))?,
+        Language::En => io.line(format_args!(
+            "{reached} people must be told by e-mail; {unreachable} cannot be reached"
+        ))?,
+    }
+    Ok(())
+}
+
+fn ending(state: Option<State>, language: Language) -> String {
+    match (state, language) {
+        (None, Language::Id) => "tidak ada yang diubah (--dry-run)".to_owned(),
+        (None, Language::En) => "nothing was changed (--dry-run)".to_owned(),
+        (Some(State::InForce { version }), Language::Id) => format!("versi {version} berlaku"),
+        (Some(State::InForce { version }), Language::En) => {
+            format!("version {version} is in force")
+        }
+        (Some(State::Announcing { version, campaign }), Language::Id) => format!(
+            "versi {version} diterbitkan dan berlaku setelah semua diberi tahu; \
+             `izin campaign status {campaign}` menunjukkan jalannya"
+        ),
+        (Some(State::Announcing { version, campaign }), Language::En) => format!(
+            "version {version} is published and takes effect when all were told; \
+             `izin campaign status {campaign}` shows how far that is"
+        ),
+    }
+}
