@@ -31,6 +31,9 @@ pub use frequency::{Cap, Hours, Over, Sender};
 pub use history::{Coverage, Published};
 pub use name::{CapId, DpiaId, FieldId, FormId, NameError, PurposeId, RecipientId, TopicId};
 
+/// The path of a category that stands for all goods no other entry decides.
+const REST: &str = "*";
+
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -321,7 +324,8 @@ impl Policy {
             .filter_map(|id| self.recipient(id))
     }
 
-    /// What goods of a category reveal: the codes declared for it or the nearest category above.
+    /// What goods of a category reveal: the codes declared for it, the nearest category above, or all
+    /// the rest.
     /// `None`: nobody has decided yet.
     #[must_use]
     pub fn codes_of(&self, category: &str) -> Option<CodeSet> {
@@ -336,7 +340,8 @@ impl Policy {
             }
             path = own.rsplit_once('>').map(|(above, _)| above);
         }
-        None
+        let rest = self.categories.iter().find(|own| own.path == REST);
+        rest.map(|own| own.codes)
     }
 
     /// The basis a purpose claims under a regime.

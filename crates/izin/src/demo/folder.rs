@@ -102,6 +102,7 @@ impl Folder {
         let policy = self.path("policy");
         if !policy.exists() {
             init::write_policy(&policy, Language::Id)?;
+            classify_the_rest(&policy.join("sensitive.toml"))?;
         }
         let path = self.path("izin.toml");
         let text = format!(
@@ -139,4 +140,14 @@ impl Folder {
         fs::write(&path, format!("{key}\n"))
             .with_context(|| format!("cannot write `{}`", path.display()))
     }
+}
+
+/// The invented shop's officer looked through its goods: what is not listed reveals nothing.
+fn classify_the_rest(path: &Path) -> anyhow::Result<()> {
+    const REST: &str =
+        "\n# Semua barang lain di toko contoh ini.\n[[category]]\npath = \"*\"\ncodes = []\n";
+    let listed = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read `{}`", path.display()))?;
+    std::fs::write(path, listed + REST)
+        .with_context(|| format!("cannot write `{}`", path.display()))
 }
