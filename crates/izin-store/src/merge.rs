@@ -4,9 +4,10 @@
 //! One person may take in several others, and is then taken in by nobody: no chains, no circles.
 //! Start at [`Tx::merge`].
 
-use izin_core::act::{Act, Corrected, Evidence};
+mod split;
+
+use izin_core::act::{Act, Evidence};
 use izin_core::consent::Consent;
-use izin_core::relation::DetachCause;
 use izin_core::{IdentifierId, Level, Origin, Refusal, Seq, Standing, SubjectId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
@@ -59,55 +60,6 @@ impl Tx<'_> {
         let last = self.tree.size().saturating_sub(1);
         run(self.db, LAST, params![from.as_bytes(), last])?;
         Ok(merged)
-    }
-
-    /// Undoes a merge: what it brought goes, a refusal made meanwhile stays with both. Answers the
-    /// entry about `from`.
-    pub(crate) fn split(
-        &mut self,
-        from: SubjectId,
-        now: Timestamp,
-    ) -> Result<Recorded, StoreError> {
-        const END: &str = "delete from merges where subject = ?1";
-        let merge = self.merge_of(from)?.ok_or(Refused::NotMerged)?;
-        let into = merge.into;
-        run(self.db, END, params![from.as_bytes()])?;
-        let split = self.enter(from, Act::SplitFrom { from: into }, now)?;
-        let shared = self.standing(into)?;
-        let meanwhile = |own: &&Refusal| own.seq > *merge.made.end();
-        for refusal in shared.refusals.iter().filter(meanwhile) {
-            self.enter(from, repeated(refusal), now)?;
-        }
-        for (id, lookup) in self.brought(from, into)? {
-            self.detach_row(into, (id, lookup), DetachCause::Split, now)?;
-        }
-        let left = self.standing(into)?;
-        let brought = |own: &&Consent| merge.made.contains(&own.seq);
-        for consent in left.consents.iter().filter(brought) {
-            let never_said = Act::EntryCorrected {
-                entry: consent.seq,
-                what: Corrected::Consent,
-            };
-            self.enter(into, never_said, now)?;
-        }
-        self.bring_again(into, now)?;
-        Ok(split)
-    }
-
-    /// An identifier that two merged people brought stays with the one who is still merged.
-    fn bring_again(&mut self, into: SubjectId, now: Timestamp) -> Result<(), StoreError> {
-        const STILL: &str = "select subject from merges where into_subject = ?1 order by subject";
-        let still: Vec<SubjectId> = rows(self.db, STILL, params![into.as_bytes()], |row| {
-            row.get(0).map(SubjectId::from_bytes)
-        })?;
-        for other in still {
-            let had = (into, self.standing(into)?);
-            if self.bring_identifiers(other, into, now)? {
-                let known = self.standing(other)?;
-                self.bring_words(&known, &had, (Origin::Izin, now))?;
-            }
-        }
-        Ok(())
     }
 
     fn check_merge(&self, from: SubjectId, into: SubjectId) -> Result<(), StoreError> {

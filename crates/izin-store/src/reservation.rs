@@ -257,6 +257,35 @@ impl Tx<'_> {
         Ok(sends)
     }
 
+    /// What one person was sent counts for the other too: whoever parts from a merge does not begin
+    /// anew under a cap.
+    pub(crate) fn share_sends(
+        &mut self,
+        (subject, other): (SubjectId, SubjectId),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const KEEP: &str = "
+            insert into sends (reservation, subject, channel, purpose, topic, at, state)
+            values (?1, ?2, ?3, ?4, ?5, ?6, 'accepted')";
+        let own = self.sends(subject, now)?;
+        let theirs = self.sends(other, now)?.into_iter();
+        for sent in theirs.filter(|sent| !own.contains(sent)) {
+            let id = ReservationId(self.entropy.bytes()?);
+            let row = params![
+                id.as_bytes(),
+                subject.as_bytes(),
+                sent.channel.as_str(),
+                sent.purpose.as_str(),
+                sent.topic.as_ref().map(TopicId::as_str),
+                sent.at.as_micros(),
+            ];
+            run(self.db, KEEP, row)?;
+            let change = SendChange::Accepted { id, subject, sent };
+            self.news.sends.push(change);
+        }
+        Ok(())
+    }
+
     /// Ends a reservation; a second ending changes nothing.
     pub(crate) fn settle_send(
         &mut self,

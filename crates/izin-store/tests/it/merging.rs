@@ -1,10 +1,12 @@
 //! Two people who are one, and back again (design §3.2).
 
 use izin_core::consent::Manner;
+use izin_core::decision::Sent;
 use izin_core::refusal::RefusalKind;
 use izin_core::relation::DetachCause;
 use izin_core::{
-    Act, Channel, Identifier, IdentifierId, Level, Origin, Scope, Standing, SubjectId, Timestamp,
+    Act, Channel, Identifier, IdentifierId, Level, Origin, PurposeId, Scope, Signal, Standing,
+    SubjectId, Timestamp,
 };
 use izin_store::{Command, Contact, Refused, Refusing, StoreError, Whom};
 
@@ -208,6 +210,71 @@ async fn a_refusal_made_while_merged_stays_with_both_after_a_split() {
         assert_eq!(scopes(&kept, subject).await, [everything]);
     }
     assert_eq!(standing(&kept, guest).await.merged_into, None);
+}
+
+#[tokio::test]
+async fn whatever_narrows_while_merged_stays_with_both_after_a_split() {
+    let kept = Kept::new();
+    let (guest, customer) = guest_and_customer(&kept).await;
+    kept.put(merge(guest, customer)).await;
+    let (origin, adult_from) = (Origin::Page, NOON.plus_days(400));
+    let (signal, channel) = (Signal::Gpc, None);
+    let until = NOON.plus_days(3);
+    for act in [
+        Act::Restricted {
+            holds: true,
+            origin,
+        },
+        Act::MinorKnown { adult_from, origin },
+        Act::SignalSeen {
+            signal,
+            channel,
+            origin,
+        },
+        Act::Paused {
+            channel,
+            until,
+            origin,
+        },
+    ] {
+        let subject = Some(guest);
+        let detail = None;
+        kept.put(Command::Act {
+            subject,
+            act,
+            detail,
+        })
+        .await;
+    }
+    kept.put(split(guest)).await;
+    for subject in [guest, customer] {
+        let own = standing(&kept, subject).await;
+        assert!(own.restricted && own.is_minor(NOON));
+        assert_eq!((own.signals.len(), own.pauses.len()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_split_does_not_begin_anew_under_a_cap() {
+    let kept = Kept::new();
+    let (guest, customer) = guest_and_customer(&kept).await;
+    kept.put(merge(guest, customer)).await;
+    let sent = Sent {
+        at: NOON,
+        channel: Channel::Email,
+        purpose: PurposeId::parse("marketing").unwrap(),
+        topic: None,
+    };
+    let judge = move |_: usize, _: &[Sent]| Some(sent);
+    kept.reserve(vec![guest], judge, NOON).await.unwrap();
+    kept.put(split(guest)).await;
+    for subject in [guest, customer] {
+        let judge = move |_: usize, sends: &[Sent]| {
+            assert_eq!(sends, [sent]);
+            None
+        };
+        kept.reserve(vec![subject], judge, NOON).await.unwrap();
+    }
 }
 
 #[tokio::test]
