@@ -132,11 +132,16 @@ async fn of(app: &App, version: u32) -> Result<Option<Campaign>, StoreError> {
 /// A version that is not in force yet, and what changes by it.
 async fn changed(app: &App, version: u32) -> Result<Option<(Policy, Vec<Change>)>, StoreError> {
     let published = app.store.policy_version(version).await?;
-    let new = published.filter(|own| own.effective.is_none());
-    Ok(new.as_ref().and_then(publish::read).map(|new| {
-        let changes = diff(&app.policy(), &new);
-        (new, changes)
-    }))
+    let Some(new) = published.filter(|own| own.effective.is_none()) else {
+        return Ok(None);
+    };
+    // What cannot be read cannot be told, and so never takes effect.
+    let unreadable = StoreError::Damaged {
+        what: "policy that waits to take effect",
+    };
+    let new = publish::read(&new).ok_or(unreadable)?;
+    let changes = diff(&app.policy(), &new);
+    Ok(Some((new, changes)))
 }
 
 /// The announcement of a version; none when nobody has to be told, or nobody can.

@@ -222,9 +222,20 @@ pub(crate) async fn in_force(store: &Store) -> Result<Option<InForce>, StoreErro
         .iter()
         .map(|(seq, _, own)| (place(own, *seq), coverage(own)))
         .collect();
-    Ok(read(&last).map(|policy| InForce {
-        policy: Arc::new(policy.after(&past, place(&last, seq))),
-        history,
+    // A mark is never taken back: a later version may drop the form, not what was found.
+    let earlier = all.iter().filter_map(|(.., own)| read(own));
+    let void_forms = earlier
+        .flat_map(|own| own.marked_forms().collect::<Vec<_>>())
+        .collect();
+    Ok(read(&last).map(|policy| {
+        let policy = policy.after(&past, place(&last, seq));
+        InForce {
+            policy: Arc::new(Policy {
+                void_forms,
+                ..policy
+            }),
+            history,
+        }
     }))
 }
 

@@ -122,13 +122,29 @@ pub(crate) fn decide_held(app: &App, who: &Who, request: &Request) -> Decision {
     let people = holders(&app.gate, who).into_iter();
     let answers = people.map(|subject| {
         let standing = app.gate.standing(subject).unwrap_or_default();
-        decide_with(&app.gate, (who, &standing), (request, &[]), context)
+        let sends = without_own_room(app.gate.sends(subject), request);
+        decide_with(&app.gate, (who, &standing), (request, &sends), context)
     });
     let own = strictest(answers).unwrap_or(asked);
     Decision {
         level: asked.level,
         ..own
     }
+}
+
+/// What counts against a message besides the room held for it: the newest of its own kind.
+fn without_own_room(mut sends: Vec<Sent>, request: &Request) -> Vec<Sent> {
+    let own = |sent: &Sent| {
+        (sent.channel, sent.purpose, sent.topic)
+            == (request.channel, request.purpose, request.topic)
+    };
+    let newest = (0..sends.len())
+        .filter(|at| own(&sends[*at]))
+        .max_by_key(|at| sends[*at].at);
+    if let Some(at) = newest {
+        sends.remove(at);
+    }
+    sends
 }
 
 /// Asked inside the writing transaction.

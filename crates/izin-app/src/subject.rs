@@ -11,12 +11,10 @@ mod view;
 pub use field::{VALUE_BYTES_MAX, place};
 pub use view::{ConsentView, View, standing_view};
 
-use izin_core::decision::consent_state;
+use izin_core::decision::is_explicitly_agreed;
 use izin_core::policy::{CodeSet, Field, FieldId};
 use izin_core::relation::{Place, PlaceSource};
-use izin_core::{
-    Act, Identifier, IdentifierKind, Origin, Policy, Request, Standing, SubjectId, Timestamp,
-};
+use izin_core::{Act, Identifier, IdentifierKind, Origin, Policy, Standing, SubjectId, Timestamp};
 use izin_store::{Command, Contact, Profile, StoreError};
 
 use crate::App;
@@ -226,21 +224,10 @@ impl Known<'_> {
 
     /// What the person explicitly agreed to being known, for purposes that use the field.
     fn explicitly_allowed(&self, field: &Field) -> CodeSet {
-        let explicit = |purpose: &izin_core::policy::Purpose| {
-            purpose.channels.iter().any(|channel| {
-                let request = Request::of(purpose.id, *channel);
-                let by_name = self.standing.consents.iter().any(|own| {
-                    (own.purpose, own.channel) == (purpose.id, *channel) && own.manner.explicit
-                });
-                by_name
-                    && self.policy.live(&purpose.id, *channel, self.now).is_some()
-                    && consent_state(&request, self.standing, (self.policy, self.now)).permits()
-            })
-        };
         let purposes = self.policy.purposes.iter();
         purposes
-            .filter(|own| own.fields.contains(&field.id) && !own.sensitive.is_empty())
-            .filter(|own| self.policy.dpia(own, self.now).is_some() && explicit(own))
+            .filter(|own| own.fields.contains(&field.id))
+            .filter(|own| is_explicitly_agreed(own, self.standing, (self.policy, self.now)))
             .fold(CodeSet::EMPTY, |all, own| all.union(own.sensitive))
     }
 

@@ -50,6 +50,7 @@ pub fn policy() -> Policy {
         categories: Vec::new(),
         dpias: vec![dpia()],
         published: Vec::new(),
+        void_forms: Vec::new(),
     }
 }
 

@@ -108,6 +108,7 @@ impl<'a> Draft<'a> {
             categories: self.categories.into_values(),
             dpias: self.dpias.into_values(),
             published: Vec::new(),
+            void_forms: Vec::new(),
         })
     }
 }

@@ -178,7 +178,10 @@ async fn carry_out(
             done.recorded = enter(app, subject, entry, why).await?;
         }
         (Settling::Goods(codes), _) => done.policy_lines = Some(category_lines(item, codes)),
-        _ => {}
+        (Settling::Close, _) => {}
+        (Settling::Clear | Settling::Uphold | Settling::Person(_), None) => {
+            return Err(QueueError::DoesNotFit);
+        }
     }
     Ok(done)
 }

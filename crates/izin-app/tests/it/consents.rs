@@ -133,6 +133,12 @@ async fn a_form_that_is_unknown_asks_for_something_else_or_is_defective_gives_no
     shop.declared.forms[0].defective = Some(words("it was ticked beforehand"));
     shop.reopen().await;
     assert_eq!(shop.ask(ANI).reason, Reason::ConsentInvalid, "en bloc");
+    let marked = std::mem::take(&mut shop.declared.forms);
+    shop.reopen().await;
+    let later = shop.ask(ANI).reason;
+    assert_eq!(later, Reason::ConsentInvalid, "a mark is never taken back");
+    shop.declared.forms = marked;
+    shop.reopen().await;
     let defective = report(&shop, by_api(Kind::Consent(on_form(1)))).await;
     assert!(
         matches!(defective, Err(ActError::DefectiveForm(..))),

@@ -17,6 +17,7 @@ mod wait;
 pub use answer::{Decision, Sentences, Verdict, strictest};
 pub use asking::{may_ask, may_ask_for_more};
 pub use basis::{consent_state, regimes_for};
+pub use content::is_explicitly_agreed;
 pub use request::{Content, Request};
 pub use wait::{Sent, Usage, counts};
 

@@ -235,6 +235,9 @@ pub struct Policy {
     /// What was published before, oldest first: where in the ledger, and which version.
     #[serde(skip)]
     pub published: Vec<Published>,
+    /// Forms that this or an earlier version marked as defective, up to which version of the form.
+    #[serde(skip)]
+    pub void_forms: Vec<(FormId, u32)>,
 }
 
 impl Policy {
@@ -294,9 +297,16 @@ impl Policy {
     /// Whether a form was found defective; consents given on it count for nothing.
     #[must_use]
     pub fn is_defective(&self, form: FormId, version: u32) -> bool {
-        self.forms
-            .iter()
-            .any(|own| own.id == form && own.version >= version && own.defective.is_some())
+        let earlier = self.void_forms.iter().copied();
+        earlier
+            .chain(self.marked_forms())
+            .any(|(own, up_to)| own == form && up_to >= version)
+    }
+
+    /// The forms that this version itself marks as defective.
+    pub fn marked_forms(&self) -> impl Iterator<Item = (FormId, u32)> {
+        let marked = self.forms.iter().filter(|own| own.defective.is_some());
+        marked.map(|own| (own.id, own.version))
     }
 
     /// A field of the data dictionary.

@@ -1,5 +1,7 @@
 //! Impact assessments and sensitive goods (law §12, requirements 24 and 35).
 
+use izin_core::act::Evidence;
+use izin_core::decision::is_explicitly_agreed;
 use izin_core::law::Basis;
 use izin_core::policy::{Class, CodeSet};
 use izin_core::{Act, Channel, Level, Reason, RefusalKind, Scope};
@@ -113,6 +115,28 @@ fn sensitive_goods_need_an_explicit_consent_of_their_own() {
     allowed(&more, Reason::Consent);
     more.request.content.codes = codes(&["S1", "S3"]);
     denied(&more, Reason::SensitiveContent);
+}
+
+#[test]
+fn an_explicit_claim_beside_a_plain_yes_is_no_explicit_yes() {
+    let world = revealing();
+    let agreed = |acts: Vec<Act>| {
+        let world = then(&world, acts);
+        let health = world.policy.purpose(&purpose_id("health")).unwrap();
+        is_explicitly_agreed(health, &world.standing(), (&world.policy, world.now))
+    };
+    let mut claimed = Yes {
+        purpose: "health",
+        evidence: Evidence::Missing,
+        ..Yes::on(Channel::Sms)
+    };
+    claimed.manner.explicit = true;
+    let plain = Yes {
+        purpose: "health",
+        ..Yes::on(Channel::Email)
+    };
+    assert!(!agreed(vec![claimed.act(), plain.act()]));
+    assert!(agreed(vec![explicit(Channel::Email)]));
 }
 
 #[test]

@@ -193,5 +193,6 @@ pub fn policy() -> Policy {
             dpia(SELF_APPROVED, (-100, 265), "author@toko.example"),
         ],
         published: Vec::new(),
+        void_forms: Vec::new(),
     }
 }
