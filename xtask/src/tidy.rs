@@ -11,6 +11,7 @@ mod file;
 mod licences;
 mod messages;
 mod pure;
+mod reached;
 mod requirements;
 mod rust;
 mod size;
@@ -60,6 +61,7 @@ pub(crate) fn findings(root: &Path) -> anyhow::Result<Vec<Finding>> {
     findings.extend(codes::check(&tree));
     findings.extend(command::check(&tree));
     findings.extend(requirements::check(&tree));
+    findings.extend(reached::check(&tree));
     findings.extend(crates::check_direction(&crates));
     findings.extend(crates::check_documented(&crates, &tree));
     findings.extend(licences::check(&packages));

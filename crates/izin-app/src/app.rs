@@ -57,6 +57,11 @@ pub struct Demo {
     pub template: String,
 }
 
+/// The gate was asked as of a moment for which no policy in force speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is before the policy in force took effect ({0}); ask as of then or later")]
+pub struct BeforePolicy(pub Timestamp);
+
 /// Why the application could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -152,10 +157,17 @@ impl App {
         Arc::clone(&self.in_force.load().policy)
     }
 
-    /// Since when the policy is in force.
-    #[must_use]
-    pub fn policy_since(&self) -> Timestamp {
-        self.in_force.load().since()
+    /// A moment as of which the gate may be asked. It answers by the policy in force, which says
+    /// nothing about the time before it.
+    ///
+    /// # Errors
+    /// [`BeforePolicy`].
+    pub fn as_of(&self, at: Timestamp) -> Result<Timestamp, BeforePolicy> {
+        let since = self.in_force.load().since();
+        if at < since {
+            return Err(BeforePolicy(since));
+        }
+        Ok(at)
     }
 
     /// Goes by the version that the store has in force from here on.
@@ -212,7 +224,7 @@ impl App {
         self.stopping.load(Ordering::SeqCst)
     }
 
-    /// The policy version whose notice was in force at a moment; 0 before the first.
+    /// The policy version whose notice was in force at a moment; before the first, the first.
     #[must_use]
     pub fn notice_at(&self, moment: Timestamp) -> u32 {
         self.in_force.load().version_at(moment)

@@ -36,9 +36,10 @@ pub mod staff;
 pub mod step_up;
 pub mod subject;
 pub mod supervisor;
+pub mod visible;
 pub mod way_out;
 pub mod why;
 
-pub use app::{App, Demo, MailSettings, Settings, StartError};
+pub use app::{App, BeforePolicy, Demo, MailSettings, Settings, StartError};
 pub use clock::Clock;
 pub use gate::{Gate, Who};

@@ -32,15 +32,14 @@ impl InForce {
         newest.map_or_else(Timestamp::default, |(since, _)| *since)
     }
 
-    /// The version that was in force at a moment; 0 before the first.
+    /// The version that was in force at a moment. Before the first it is the first, which wrote
+    /// down what was in use: what is older than every version is never newer than one of them.
     #[must_use]
     pub fn version_at(&self, moment: Timestamp) -> u32 {
-        let earlier = self
-            .history
-            .iter()
-            .rev()
-            .find(|(since, _)| *since <= moment);
-        earlier.map_or(0, |(_, version)| *version)
+        let mut earlier = self.history.iter().rev();
+        let in_force = earlier.find(|(since, _)| *since <= moment);
+        let own = in_force.or(self.history.first());
+        own.map_or(0, |(_, version)| *version)
     }
 }
 

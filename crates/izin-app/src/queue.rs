@@ -11,14 +11,13 @@ pub use settle::{Done, QueueError, Settling, settle};
 pub(crate) use settle::{finish, unsettled};
 
 use izin_core::act::Evidence;
+use izin_core::law::{self, Regime, RegimeSet, Start, Topic};
 use izin_core::refusal::PRESUMPTION_DAYS;
 use izin_core::{Channel, PurposeId, Seq, SubjectId, Timestamp};
 use izin_store::{Listed, NewItem, QueueCount, QueueItem, QueueKind, Queued, Recorded, StoreError};
 
 use crate::App;
 
-/// Days to find the person of an opt-out: those the law gives to stop (UU PDP art. 40).
-const UNRESOLVED_DAYS: i64 = 3;
 /// Days to answer a complaint: the house's own rule.
 const COMPLAINT_DAYS: i64 = 7;
 /// Days to say what goods reveal; until then they are in no personal choice.
@@ -31,26 +30,37 @@ const IZIN: &str = "izin";
 /// Something that will wait once its entry is recorded.
 pub(crate) struct Waiting {
     kind: QueueKind,
-    days: i64,
+    due: fn(Timestamp) -> Timestamp,
     note: Option<String>,
 }
 
 impl Waiting {
-    pub(crate) const fn presumed(note: Option<String>) -> Self {
-        Self::of(QueueKind::PresumedRefusal, PRESUMPTION_DAYS, note)
+    pub(crate) fn presumed(note: Option<String>) -> Self {
+        let due = |now: Timestamp| now.plus_days(PRESUMPTION_DAYS);
+        Self::of(QueueKind::PresumedRefusal, due, note)
     }
 
-    pub(crate) const fn complaint(note: Option<String>) -> Self {
-        Self::of(QueueKind::Complaint, COMPLAINT_DAYS, note)
+    pub(crate) fn complaint(note: Option<String>) -> Self {
+        let due = |now: Timestamp| now.plus_days(COMPLAINT_DAYS);
+        Self::of(QueueKind::Complaint, due, note)
     }
 
-    pub(crate) const fn unresolved(note: Option<String>) -> Self {
-        Self::of(QueueKind::UnresolvedOptOut, UNRESOLVED_DAYS, note)
+    pub(crate) fn unresolved(note: Option<String>) -> Self {
+        Self::of(QueueKind::UnresolvedOptOut, stopped_by, note)
     }
 
-    const fn of(kind: QueueKind, days: i64, note: Option<String>) -> Self {
-        Self { kind, days, note }
+    fn of(kind: QueueKind, due: fn(Timestamp) -> Timestamp, note: Option<String>) -> Self {
+        Self { kind, due, note }
     }
+}
+
+/// By when the person of an opt-out must be found: when the law wants it stopped
+/// (`uu-pdp/opt_out_clock/withdraw`, which no other regime undercuts and which needs no table of
+/// holidays). Where no row in force tells, at once.
+fn stopped_by(now: Timestamp) -> Timestamp {
+    let home = RegimeSet::of([Regime::UuPdp]);
+    let due = law::due(home, Topic::OptOutClock, (Start::Receipt, now));
+    due.ok().flatten().map_or(now, |(day, _)| day)
 }
 
 /// Where an item stands.
@@ -90,7 +100,7 @@ pub(crate) async fn open(
         subject: recorded.subject,
         entry: Some(recorded.seq),
         key: Some(format!("entry {}", recorded.seq)),
-        due_at: now.plus_days(waiting.days),
+        due_at: (waiting.due)(now),
         opened_by: IZIN.to_owned(),
         owner: None,
         note: waiting.note,

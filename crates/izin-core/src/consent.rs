@@ -10,6 +10,10 @@ use crate::policy::{FormId, PurposeId, TopicId};
 use crate::refusal::Refusal;
 use crate::{Channel, IdentifierId, Language, Seq, Timestamp};
 
+/// The earliest moment at which a yes can have been given. Records of consent count from 1970, and
+/// the first day of that means that nobody said when.
+pub const EARLIEST: Timestamp = Timestamp::from_micros(86_400_000_000);
+
 /// Who acted.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

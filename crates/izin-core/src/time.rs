@@ -20,6 +20,9 @@ pub struct Timestamp(i64);
 pub struct TimestampError(String);
 
 impl Timestamp {
+    /// The last moment there is, beyond every calendar.
+    pub const MAX: Self = Self(i64::MAX);
+
     /// Takes microseconds since the epoch.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
@@ -42,6 +45,32 @@ impl Timestamp {
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
+    }
+
+    /// The next moment, stopping at the type's end.
+    #[must_use]
+    pub const fn just_after(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// The first moment of a month in UTC that is this one or follows it; `None` where calendars
+    /// end.
+    #[must_use]
+    pub fn month_from(self) -> Option<Self> {
+        let moment = jiff::Timestamp::from_microsecond(self.0).ok()?;
+        let day = jiff::tz::Offset::UTC.to_datetime(moment).date();
+        let first = |day: jiff::civil::Date| {
+            let first = day
+                .first_of_month()
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .ok()?;
+            Some(Self(first.timestamp().as_microsecond()))
+        };
+        let own = first(day)?;
+        if own == self {
+            return Some(own);
+        }
+        first(day.last_of_month().tomorrow().ok()?)
     }
 
     /// Whole days of 24 hours from `earlier` to this moment; negative when it is later.
@@ -88,6 +117,20 @@ mod tests {
         for text in ["", "soon", "2026-13-01", "12/01/2010 08:26"] {
             assert!(Timestamp::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_month_begins_at_its_first_moment_or_the_next_one_does() {
+        for (moment, month) in [
+            ("2026-11-01", "2026-11-01"),
+            ("2026-11-01T00:00:00.000001", "2026-12-01"),
+            ("2028-02-29T23:59:59Z", "2028-03-01"),
+            ("2026-12-31", "2027-01-01"),
+        ] {
+            let month = Timestamp::parse(month).unwrap();
+            assert_eq!(Timestamp::parse(moment).unwrap().month_from(), Some(month));
+        }
+        assert_eq!(Timestamp::MAX.month_from(), None);
     }
 
     #[test]

@@ -59,6 +59,16 @@ impl Zone {
             .map_or(0, |rules| rules.to_offset(nearest(at)).seconds())
     }
 
+    /// A moment on this zone's wall clock, as RFC 3339 down to the whole second.
+    #[must_use]
+    pub fn show(self, at: Timestamp) -> String {
+        let moment = nearest(at);
+        let whole = jiff::Timestamp::from_second(moment.as_second()).unwrap_or(moment);
+        let rules = self.rules();
+        let offset = rules.map_or_else(|| offset(0), |own| own.to_offset(whole));
+        whole.display_with_offset(offset).to_string()
+    }
+
     /// The next moment after `after` at which the clock is put forward or back, if any is known.
     pub(crate) fn next_change(self, after: Timestamp) -> Option<Timestamp> {
         let change = self.rules()?.following(nearest(after)).next()?;
@@ -163,6 +173,23 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         Timestamp::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_moment_is_shown_on_the_zones_clock_to_the_second() {
+        for (name, moment, shown) in [
+            ("WIT", "2026-11-21T02:00:00.9Z", "2026-11-21T11:00:00+09:00"),
+            ("Europe/Berlin", "2026-07-01", "2026-07-01T02:00:00+02:00"),
+            ("Europe/Berlin", "2026-12-01", "2026-12-01T01:00:00+01:00"),
+            (
+                "America/St_Johns",
+                "2026-12-01",
+                "2026-11-30T20:30:00-03:30",
+            ),
+        ] {
+            assert_eq!(zone(name).show(at(moment)), shown);
+        }
+        assert!(Zone::JAKARTA.show(Timestamp::MAX).starts_with("9999-12-31"));
     }
 
     #[test]

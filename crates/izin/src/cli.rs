@@ -22,7 +22,7 @@ Examples:
   izin decide email:budi@example.com --channel email --purpose marketing --explain
   izin gate --channel email --purpose marketing --in list.csv --out may-send.csv --only allow
 
-Exit codes: 0 in order, 1 found problems or failed, 2 wrong usage.";
+Exit codes: 0 in order, 1 found problems or failed, 2 wrong usage, 3 cannot be reached now.";
 
 /// Permission for every message: who may be contacted, for what, how personally.
 #[derive(Debug, Parser)]
@@ -139,6 +139,32 @@ mod tests {
             assert!(shown.contains("marketing"), "{shown}");
             assert!(!shown.contains("rahasia"), "{shown}");
         }
+    }
+
+    /// The commands that do something, with the words before them.
+    fn leaves(command: &clap::Command, words: &str) -> Vec<String> {
+        let below = command.get_subcommands();
+        let each = below.flat_map(|own| leaves(own, &format!("{words} {}", own.get_name())));
+        let each: Vec<String> = each.collect();
+        if each.is_empty() {
+            vec![words.to_owned()]
+        } else {
+            each
+        }
+    }
+
+    #[test]
+    fn the_book_tells_the_exit_codes_of_every_command_and_of_no_other() {
+        let book = include_str!("../../../docs/book/exit-codes.md");
+        let told: Vec<&str> = book
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+            .map(|(command, _)| command)
+            .collect();
+        let mut there = leaves(&Cli::command(), "izin");
+        let mut sorted = told.clone();
+        (there.sort_unstable(), sorted.sort_unstable());
+        assert_eq!(sorted, there);
     }
 
     #[test]

@@ -4,6 +4,11 @@ use std::fmt::Write;
 use std::io;
 use std::process::ExitCode;
 
+use izin_app::StartError;
+use izin_app::deliver::DeliverError;
+use izin_app::visible::visible;
+use izin_store::StoreError;
+
 /// How a command ended, for the program that started it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -13,6 +18,8 @@ pub(crate) enum Exit {
     Findings,
     /// It was called in a way it does not understand.
     Usage,
+    /// What it needs cannot be reached now; the same call may do later.
+    Unreachable,
 }
 
 impl Exit {
@@ -22,6 +29,7 @@ impl Exit {
             Self::Fine => 0,
             Self::Findings => 1,
             Self::Usage => 2,
+            Self::Unreachable => 3,
         }
     }
 
@@ -31,6 +39,7 @@ impl Exit {
             0 => Some(Self::Fine),
             1 => Some(Self::Findings),
             2 => Some(Self::Usage),
+            3 => Some(Self::Unreachable),
             _ => None,
         }
     }
@@ -47,6 +56,11 @@ impl From<Exit> for ExitCode {
 #[error("{0}")]
 pub(crate) struct Usage(pub(crate) String);
 
+/// A store, an address or a server that somebody else holds or that does not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Unreachable(pub(crate) String);
+
 /// Whoever read our output has enough of it: `izin gate … | head`.
 #[derive(Debug, thiserror::Error)]
 #[error("nobody reads the output any more")]
@@ -58,9 +72,21 @@ pub(crate) fn code(error: &anyhow::Error) -> Exit {
         Exit::Fine
     } else if error.chain().any(<dyn std::error::Error>::is::<Usage>) {
         Exit::Usage
+    } else if error.chain().any(is_unreachable) {
+        Exit::Unreachable
     } else {
         Exit::Findings
     }
+}
+
+/// Whether somebody else is to blame, and only for now: another process that has the store, a mail
+/// server that does not answer.
+fn is_unreachable(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let store = cause.downcast_ref::<StartError>();
+    let mail = cause.downcast_ref::<DeliverError>();
+    cause.is::<Unreachable>()
+        || matches!(store, Some(StartError::Store(StoreError::Owned { .. })))
+        || matches!(mail, Some(DeliverError::Connect(_)))
 }
 
 /// The error and its causes as one sentence; `None` when there is nobody to read it.
@@ -79,7 +105,9 @@ pub(crate) fn sentence(error: &anyhow::Error) -> Option<String> {
         write!(sentence, "{colon}{words}").ok()?;
         last = words;
     }
-    Some(sentence)
+    // An error may repeat what stands in a file; its own lines stay.
+    let lines: Vec<String> = sentence.split('\n').map(visible).collect();
+    Some(lines.join("\n"))
 }
 
 fn output_closed(error: &anyhow::Error) -> bool {
@@ -109,6 +137,16 @@ mod tests {
     }
 
     #[test]
+    fn what_an_error_repeats_of_a_file_commands_no_terminal() {
+        let error = anyhow::anyhow!("`a\u{1b}[2J\u{202e}b` is no address\nwrite one");
+        let said = sentence(&error).unwrap();
+        assert_eq!(
+            said,
+            "izin: `a\\u{1b}[2J\\u{202e}b` is no address\nwrite one"
+        );
+    }
+
+    #[test]
     fn only_our_own_closed_output_is_passed_over_in_silence() {
         let closed = io::Error::new(io::ErrorKind::BrokenPipe, OutputClosed);
         let quiet = Err::<(), _>(closed).context("row 7").unwrap_err();
@@ -117,6 +155,17 @@ mod tests {
         let loud = Err::<(), _>(elsewhere).context("row 7").unwrap_err();
         assert!(sentence(&loud).is_some());
         assert_eq!(code(&loud), Exit::Findings);
+    }
+
+    #[test]
+    fn what_cannot_be_reached_now_is_told_apart_from_what_failed() {
+        let busy = Err::<(), _>(Unreachable("in use".into())).context("serve");
+        assert_eq!(code(&busy.unwrap_err()), Exit::Unreachable);
+        assert_eq!(code(&anyhow::anyhow!("in use")), Exit::Findings);
+        for exit in [Exit::Fine, Exit::Findings, Exit::Usage, Exit::Unreachable] {
+            assert_eq!(Exit::from_number(exit.number()), Some(exit));
+        }
+        assert_eq!(Exit::from_number(4), None);
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         Command::Init(init) => command::init::run(init, &cli.answer, io),
         Command::Check(check) => command::check::run(check, cli, io),
         Command::Config(config) => command::config::run(config, &cli.answer, io),
-        Command::Law(law) => command::law::run(law, &cli.answer, io),
+        Command::Law(law) => command::law::run(law, cli, io),
         Command::Serve(_) => command::serve::run(cli.config()?, io),
         Command::Shop(cli::ShopCommand::Log(command::log::Log::Verify(verify))) => {
             command::verify::run(verify, &here, cli.answer.json, io)

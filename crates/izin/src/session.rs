@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 
 use crate::cli::{Cli, ShopCommand};
 use crate::execute::{Runner, Shop, execute};
-use crate::exit::Exit;
+use crate::exit::{Exit, Unreachable};
 use crate::io::Io;
 use crate::owner;
 
@@ -50,10 +50,9 @@ pub(crate) fn run(
             Err(error) => return Err(error.into()),
         }
     }
-    anyhow::bail!(
-        "`{}` is in use by another izin command; try again when it has ended",
-        settings.data.display()
-    )
+    let data = settings.data.display();
+    let busy = format!("`{data}` is in use by another izin command; try again when it has ended");
+    Err(Unreachable(busy).into())
 }
 
 /// Opens the application over the machine's own clock and randomness.

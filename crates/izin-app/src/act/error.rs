@@ -1,5 +1,6 @@
 //! Why a report is not taken.
 
+use izin_core::consent::EARLIEST;
 use izin_core::policy::FormId;
 use izin_core::{PurposeId, Timestamp};
 use izin_store::StoreError;
@@ -41,6 +42,12 @@ pub enum ActError {
     /// A time is in the future.
     #[error("`occurred_at` is in the future")]
     InTheFuture,
+    /// A time that no record of consent can hold.
+    #[error(
+        "`occurred_at` is before {EARLIEST}, which no record can hold; write when the person said \
+         it, or leave it out for now"
+    )]
+    TooEarly,
     /// The detail is too long.
     #[error("`detail` is longer than {DETAIL_BYTES_MAX} bytes")]
     DetailTooLong,

@@ -17,6 +17,7 @@ pub use kind::{Asked, Kind, Report, Reported};
 pub(crate) use refuse::waiting;
 pub(crate) use wish::infers;
 
+use izin_core::consent::EARLIEST;
 use izin_core::{Act, Identifier, IdentifierId, IdentifierKind, SubjectId, Timestamp};
 use izin_store::{Answered, Command, Contact, Recorded, StoreError};
 
@@ -136,6 +137,9 @@ fn checked(app: &App, report: Report, now: Timestamp) -> Result<Report, ActError
     let latest = now.plus_seconds(CLOCK_SKEW_SECONDS);
     if report.occurred_at.is_some_and(|at| at > latest) {
         return Err(ActError::InTheFuture);
+    }
+    if report.occurred_at.is_some_and(|at| at < EARLIEST) {
+        return Err(ActError::TooEarly);
     }
     let detail = report.detail.as_ref();
     if detail.is_some_and(|detail| detail.len() > DETAIL_BYTES_MAX) {

@@ -32,7 +32,8 @@ pub(super) fn narrow(app: &App, mut report: Report, now: Timestamp) -> Result<Re
             Ok(Ready::of(known(subject, act, report.detail)))
         }
         Kind::Minor { adult_from } => {
-            let adult_from = month_after(adult_from);
+            // An age is never told earlier than the truth, and no birthday is kept.
+            let adult_from = adult_from.month_from().unwrap_or(adult_from);
             for_everybody(app, report, &Act::MinorKnown { adult_from, origin })
         }
         Kind::SignalSeen(signal) => {
@@ -266,43 +267,4 @@ fn marked(app: &App, report: Report, mark: Mark, now: Timestamp) -> Result<Ready
         origin: report.origin,
     };
     about_whoever(app, report.who, act, report.detail).map(Ready::of)
-}
-
-/// The first day of a month, at the moment or after it: an age is never told earlier than the
-/// truth, and no birthday is kept.
-fn month_after(moment: Timestamp) -> Timestamp {
-    let first = |text: &str| Timestamp::parse(text).ok();
-    let text = moment.to_string();
-    let date = text
-        .get(..7)
-        .and_then(|month| first(&format!("{month}-01")));
-    match date {
-        Some(date) if date < moment => {
-            // 31 days after a first day is in the next month.
-            let next = date.plus_days(31).to_string();
-            next.get(..7)
-                .and_then(|month| first(&format!("{month}-01")))
-                .unwrap_or(moment)
-        }
-        _ => moment,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_age_is_rounded_up_to_the_first_day_of_a_month_and_never_down() {
-        let at = |text| Timestamp::parse(text).unwrap();
-        for (truth, kept) in [
-            ("2027-03-01", "2027-03-01"),
-            ("2027-03-02", "2027-04-01"),
-            ("2027-12-31", "2028-01-01"),
-            ("2027-01-31T23:59:59Z", "2027-02-01"),
-            ("2028-02-01T00:00:01Z", "2028-03-01"),
-        ] {
-            assert_eq!(month_after(at(truth)), at(kept), "{truth}");
-        }
-    }
 }

@@ -47,6 +47,15 @@ impl Bytes<'_> {
     pub(super) fn seq(&mut self, seq: Seq) {
         self.count(seq.0);
     }
+
+    /// A part that can be passed over: its size, then itself.
+    pub(super) fn sized(&mut self, part: impl FnOnce(&mut Bytes<'_>)) {
+        let at = self.0.len();
+        part(&mut Bytes(self.0));
+        let mut size = Vec::with_capacity(2);
+        Bytes(&mut size).length(self.0.len() - at);
+        self.0.splice(at..at, size);
+    }
 }
 
 /// Reads a row.
@@ -81,6 +90,17 @@ impl Reader<'_> {
 
     pub(super) fn length(&mut self) -> usize {
         usize::try_from(self.count()).unwrap_or_default()
+    }
+
+    /// Steps over the next bytes and reads them apart.
+    pub(super) fn take(&mut self, size: usize) -> Self {
+        debug_assert!(
+            size <= self.0.len(),
+            "a row is read to its end and no further"
+        );
+        let (part, rest) = self.0.split_at(size.min(self.0.len()));
+        self.0 = rest;
+        Self(part)
     }
 
     pub(super) fn word(&mut self) -> u32 {
@@ -132,12 +152,49 @@ mod step {
 pub(super) const STEP_BITS: u8 = 3;
 
 impl Last {
+    /// The first byte of a run, in the bits of a step; no step is written so.
+    pub(super) const RUN: u8 = step::SAME_TIME | step::SECONDS;
+
     pub(super) const fn of(seq: Seq) -> Self {
         Self {
             seq: seq.0,
             micros: EPOCH_MICROS,
             word: 0,
         }
+    }
+
+    /// Where a part begins that has a date of its own.
+    pub(super) fn at(seq: Seq, date: Option<Timestamp>) -> Self {
+        let micros = date.map_or(EPOCH_MICROS, Timestamp::as_micros);
+        Self {
+            micros,
+            ..Self::of(seq)
+        }
+    }
+
+    /// Whether this is one more in a run: the next entry and word, at the same moment.
+    pub(super) fn runs_on(&mut self, word: u32, (seq, at): (Seq, Timestamp)) -> bool {
+        let mut next = *self;
+        let runs = next.run_on() == (word, (seq, at));
+        if runs {
+            *self = next;
+        }
+        runs
+    }
+
+    /// One more in a run.
+    pub(super) const fn run_on(&mut self) -> (u32, (Seq, Timestamp)) {
+        self.word = self.word.wrapping_add(1);
+        self.seq = self.seq.wrapping_add(1);
+        (
+            self.word,
+            (Seq(self.seq), Timestamp::from_micros(self.micros)),
+        )
+    }
+
+    /// Whether a first byte is that of a run.
+    pub(super) const fn is_run(form: u8) -> bool {
+        form & Self::RUN == Self::RUN
     }
 
     /// Writes a word as its distance from the one before.

@@ -68,9 +68,9 @@ impl Finder {
     }
 
     /// Reads the first slot that may hold a check, so that it is near when it is wanted.
-    pub(super) fn touch(&self, check: u32) -> Option<Place> {
-        let slot = self.slots.get(start(check, self.slots.len()))?;
-        (*slot != VACANT).then_some(Place(*slot as u32))
+    pub(super) fn touch(&self, check: u32) -> u64 {
+        let slot = self.slots.get(start(check, self.slots.len()));
+        slot.copied().unwrap_or(VACANT)
     }
 
     /// Enters a place that is not there yet.

@@ -13,6 +13,7 @@
 
 mod batch;
 mod bytes;
+mod consents;
 mod finder;
 mod fold;
 mod holders;
@@ -32,7 +33,7 @@ use std::io::{Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use izin_core::decision::Sent;
+use izin_core::decision::{Matter, Sent};
 use izin_core::{
     Decision, Identifier, IdentifierId, Policy, Refusal, Request, Seq, Standing, SubjectId,
     Timestamp,
@@ -239,9 +240,8 @@ impl Gate {
     ) -> Question<'a> {
         Question {
             gate: self,
-            request,
-            policy,
-            now,
+            address: request.address,
+            matter: Matter::new(request, policy, now),
         }
     }
 

@@ -71,9 +71,14 @@ impl Shard {
         Some(self.rows.from(*place))
     }
 
-    /// Where the search for a person begins, and the beginning of the row found there first.
-    pub(super) fn touch(&self, check: u32) -> Option<&[u8]> {
-        Some(self.rows.from(self.finder.touch(check)?))
+    /// Reads where the search for a person begins, so that it is near when it is wanted.
+    pub(super) fn touch(&self, check: u32) -> u64 {
+        self.finder.touch(check)
+    }
+
+    /// The first row with this check: nearly always the person's.
+    pub(super) fn likely(&self, check: u32) -> Option<&[u8]> {
+        Some(self.rows.from(self.finder.find(check, |_| true)?))
     }
 
     /// Makes room for rows that will come.

@@ -21,8 +21,8 @@ pub(super) struct Person {
     pub(super) held: Vec<ReservationId>,
     /// The newest sign of the person.
     pub(super) last_active: Option<Timestamp>,
-    /// The newest date of the proven consents that were passed over in unpacking.
-    pub(super) passed_over: Option<Timestamp>,
+    /// The newest date of the proven consents in the row, those passed over in unpacking among them.
+    pub(super) heard: Option<Timestamp>,
     /// Whether an address of theirs may have another holder.
     pub(super) shares: bool,
     /// A number for each identifier, its own among the person's while it is attached.
@@ -40,7 +40,7 @@ impl Person {
         self.labels.clear();
         self.words.clear();
         self.last_active = None;
-        self.passed_over = None;
+        self.heard = None;
         self.shares = false;
     }
 
@@ -48,7 +48,7 @@ impl Person {
     pub(super) fn usage(&self) -> Usage<'_> {
         Usage {
             sends: &self.sends,
-            last_active: self.last_active.max(self.passed_over),
+            last_active: self.last_active.max(self.heard),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
+use izin_core::decision::Matter;
 use izin_core::{
-    Decision, Identifier, IdentifierId, Policy, Request, Standing, SubjectId, Timestamp, Usage,
-    decide, strictest,
+    Decision, Identifier, IdentifierId, IdentifierKind, Standing, SubjectId, Usage, strictest,
 };
 use izin_store::LookupHash;
 
@@ -34,9 +34,9 @@ pub(super) fn with_person<T>(job: impl FnOnce(&mut Person) -> T) -> T {
 /// One request, over one gate.
 pub(super) struct Question<'a> {
     pub(super) gate: &'a Gate,
-    pub(super) request: &'a Request,
-    pub(super) policy: &'a Policy,
-    pub(super) now: Timestamp,
+    /// The address it would go to; absent: any of the person's.
+    pub(super) address: Option<IdentifierId>,
+    pub(super) matter: Matter<'a>,
 }
 
 /// What a person's own row comes to.
@@ -68,7 +68,7 @@ impl Question<'_> {
     /// The answer about whoever holds an identifier.
     pub(super) fn ask_at(&self, identifier: &Identifier) -> Decision {
         let lookup = self.gate.hasher.lookup(identifier);
-        let answer = if identifier.kind().reaches(self.request.channel) {
+        let answer = if identifier.kind().reaches(self.matter.channel()) {
             self.at(lookup)
         } else {
             let holders = self.gate.holders(identifier);
@@ -80,7 +80,8 @@ impl Question<'_> {
     /// The answer about an address that nobody holds.
     pub(super) fn nobody(&self, identifier: &Identifier) -> Decision {
         let standing = Standing::unknown(self.gate.suppressions(identifier));
-        self.decide(self.request, &standing, Usage::default())
+        self.matter
+            .decide(self.address, &standing, Usage::default())
     }
 
     /// The answer about a person, for the address that may be used; without an address on the
@@ -94,7 +95,8 @@ impl Question<'_> {
                 Alone::Shares => return self.among_others(subject),
             }
         }
-        self.decide(self.request, &Standing::default(), Usage::default())
+        self.matter
+            .decide(self.address, &Standing::default(), Usage::default())
     }
 
     fn alone(&self, subject: SubjectId) -> Alone {
@@ -103,7 +105,7 @@ impl Question<'_> {
             let (shard, check) = home_of(subject);
             let shard = read(self.gate.people.shard(shard));
             if let Some(row) = shard.find(subject, check) {
-                row::unpack_for(row, &self.gate.words, self.request.channel, person);
+                row::unpack_for(row, &self.gate.words, &self.matter, person);
             }
             drop(shard);
             match person.standing.merged_into {
@@ -120,14 +122,16 @@ impl Question<'_> {
         reached
             .map(|id| self.to(person, id))
             .min_by_key(|decision| decision.verdict)
-            .unwrap_or_else(|| self.decide(self.request, &person.standing, person.usage()))
+            .unwrap_or_else(|| {
+                self.matter
+                    .decide(self.address, &person.standing, person.usage())
+            })
     }
 
     /// The identifiers of a person that the request may go to.
     fn reached(&self, person: &Person) -> impl Iterator<Item = IdentifierId> {
-        let request = self.request;
-        let reaches = move |(id, kind): &&(IdentifierId, izin_core::IdentifierKind)| {
-            kind.reaches(request.channel) && request.address.is_none_or(|asked| asked == *id)
+        let reaches = |(id, kind): &&(IdentifierId, IdentifierKind)| {
+            kind.reaches(self.matter.channel()) && self.address.is_none_or(|asked| asked == *id)
         };
         person
             .standing
@@ -150,7 +154,10 @@ impl Question<'_> {
         let answers = self.reached(&person).filter_map(by_address);
         answers
             .min_by_key(|decision| decision.verdict)
-            .unwrap_or_else(|| self.decide(self.request, &person.standing, person.usage()))
+            .unwrap_or_else(|| {
+                self.matter
+                    .decide(self.address, &person.standing, person.usage())
+            })
     }
 
     /// The strictest answer of all who hold an address; `None` when nobody does.
@@ -173,7 +180,7 @@ impl Question<'_> {
             if row::flags_of(row) & flag::MERGED != 0 {
                 return None;
             }
-            row::unpack_for(row, &self.gate.words, self.request.channel, person);
+            row::unpack_for(row, &self.gate.words, &self.matter, person);
             drop(shard);
             let id = match which {
                 Which::Labelled(label) => person.labelled(label)?,
@@ -185,14 +192,7 @@ impl Question<'_> {
 
     /// The answer about one address of a person.
     pub(super) fn to(&self, person: &Person, id: IdentifierId) -> Decision {
-        let request = Request {
-            address: Some(id),
-            ..*self.request
-        };
-        self.decide(&request, &person.standing, person.usage())
-    }
-
-    fn decide(&self, request: &Request, standing: &Standing, usage: Usage<'_>) -> Decision {
-        decide(request, standing, usage, (self.policy, self.now))
+        self.matter
+            .decide(Some(id), &person.standing, person.usage())
     }
 }

@@ -3,19 +3,16 @@
 //! A row is a head (whose it is, its number, its size) and a body: flags, the last entry,
 //! identifiers, consents, refusals, then what few people have (`rare.rs`). Entries and dates are
 //! steps from the ones before, names are words. Unpacked whole, a row gives back every field;
-//! for one decision only the consents of the request's channel are made, since no rule looks at
-//! others but for the newest date of those that are proven.
+//! for one decision only the consents that its matter looks at are made (`consents.rs`).
 
-use izin_core::act::Evidence;
-use izin_core::consent::Proof;
-use izin_core::decision::Sent;
-use izin_core::{Channel, Consent, IdentifierId, IdentifierKind, Refusal, SubjectId, Timestamp};
+use izin_core::decision::{Matter, Sent};
+use izin_core::{IdentifierId, IdentifierKind, Refusal, SubjectId, Timestamp};
 use izin_store::ReservationId;
 
 use super::bytes::{Bytes, Last, Reader, STEP_BITS};
 use super::person::Person;
-use super::rare;
 use super::words::{Word, Words};
+use super::{consents, rare};
 
 /// Bytes of a head: the id, the number, the size.
 pub(super) const HEAD_BYTES: usize = 16 + 4 + 3;
@@ -35,11 +32,6 @@ pub(super) mod flag {
     pub(in super::super) const RARE: u8 = 128;
 }
 
-/// Bits of a consent's first byte above its step: a proof follows; then which address.
-const PROVEN: u8 = 1 << STEP_BITS;
-const ADDRESS_SHIFT: u8 = STEP_BITS + 1;
-/// The address of a consent is written out, since the person has it no more.
-const ADDRESS_INLINE: u8 = 15;
 /// Bit of a refusal's first byte above its step: it was entered when it was said.
 const AT_ONCE: u8 = 1 << STEP_BITS;
 
@@ -90,12 +82,8 @@ pub(super) fn pack(
         let label = person.label(*id).unwrap_or(super::person::NO_LABEL);
         out.byte(label << 2 | kind.code());
     }
+    consents::pack(person, words, &mut out);
     let mut last = Last::of(standing.seq);
-    out.length(standing.consents.len());
-    for (at, consent) in standing.consents.iter().enumerate() {
-        let read = person.words.get(at).copied();
-        pack_consent(consent, (person, read), (words, &mut last), &mut out);
-    }
     if !standing.refusals.is_empty() {
         out.length(standing.refusals.len());
         for refusal in &standing.refusals {
@@ -133,59 +121,6 @@ fn flags(person: &Person) -> u8 {
 
 fn is_used(person: &Person) -> bool {
     person.last_active.is_some() || !person.sends.is_empty()
-}
-
-fn word_of(consent: &Consent) -> Word {
-    Word::Consent {
-        purpose: consent.purpose,
-        channel: consent.channel,
-        topic: consent.topic,
-        evidence: consent.evidence,
-        policy: consent.policy,
-        manner: consent.manner,
-        renewed: consent.renewed,
-        mark: consent.mark,
-    }
-}
-
-fn pack_consent(
-    consent: &Consent,
-    (person, read): (&Person, Option<u32>),
-    (words, last): (&Words, &mut Last),
-    out: &mut Bytes<'_>,
-) {
-    let own = |id: &IdentifierId| {
-        let mut identifiers = person.standing.identifiers.iter();
-        let place = identifiers.position(|(own, _)| own == id)? + 1;
-        u8::try_from(place)
-            .ok()
-            .filter(|place| *place < ADDRESS_INLINE)
-    };
-    let address = consent.identifier.as_ref();
-    let address = address.map_or(0, |id| own(id).unwrap_or(ADDRESS_INLINE));
-    let form = last.form(consent.seq, consent.occurred_at);
-    let proven = if consent.proofs.iter().any(Option::is_some) {
-        PROVEN
-    } else {
-        0
-    };
-    out.byte(address << ADDRESS_SHIFT | proven | form);
-    let word = word_of(consent);
-    let known = read.filter(|number| words.get(*number) == Some(&word));
-    last.write_word(out, known.unwrap_or_else(|| words.number(&word)));
-    if let (ADDRESS_INLINE, Some(id)) = (address, consent.identifier) {
-        out.id(id.as_bytes());
-    }
-    last.write(out, form, (consent.seq, consent.occurred_at));
-    if proven != 0 {
-        for proof in consent.proofs {
-            out.byte(proof.is_some().into());
-            if let Some(proof) = proof {
-                out.seq(proof.seq);
-                out.moment(proof.occurred_at);
-            }
-        }
-    }
 }
 
 /// Writes a refusal.
@@ -232,12 +167,12 @@ pub(super) fn unpack(row: &[u8], words: &Words, person: &mut Person) {
     read(row, words, None, person);
 }
 
-/// Reads what a decision about a message on one channel may depend on.
-pub(super) fn unpack_for(row: &[u8], words: &Words, channel: Channel, person: &mut Person) {
-    read(row, words, Some(channel), person);
+/// Reads what the answer to a matter may depend on.
+pub(super) fn unpack_for(row: &[u8], words: &Words, matter: &Matter<'_>, person: &mut Person) {
+    read(row, words, Some(matter), person);
 }
 
-fn read(row: &[u8], words: &Words, only: Option<Channel>, person: &mut Person) {
+fn read(row: &[u8], words: &Words, only: Option<&Matter<'_>>, person: &mut Person) {
     person.clear();
     let mut row = Reader(row.get(HEAD_BYTES..).unwrap_or_default());
     let flags = row.byte();
@@ -256,11 +191,9 @@ fn read(row: &[u8], words: &Words, only: Option<Channel>, person: &mut Person) {
             person.labels.push((id, label >> 2));
         }
     }
-    let mut last = Last::of(person.standing.seq);
-    for _ in 0..row.length() {
-        read_consent(&mut row, (words, &mut last), only, person);
-    }
+    consents::read(&mut row, words, only, person);
     if has(flag::REFUSES) {
+        let mut last = Last::of(person.standing.seq);
         for _ in 0..row.length() {
             let refusal = read_refusal(&mut row, (words, &mut last));
             person.standing.refusals.extend(refusal);
@@ -272,71 +205,6 @@ fn read(row: &[u8], words: &Words, only: Option<Channel>, person: &mut Person) {
     if has(flag::RARE) {
         rare::read(&mut row, words, &mut person.standing);
     }
-}
-
-fn read_consent(
-    row: &mut Reader<'_>,
-    (words, last): (&Words, &mut Last),
-    only: Option<Channel>,
-    person: &mut Person,
-) {
-    let form = row.byte();
-    let number = last.read_word(row);
-    let identifier = match form >> ADDRESS_SHIFT {
-        0 => None,
-        ADDRESS_INLINE => Some(IdentifierId::from_bytes(row.id())),
-        place => {
-            let own = person.standing.identifiers.get(usize::from(place) - 1);
-            own.map(|(id, _)| *id)
-        }
-    };
-    let (seq, occurred_at) = last.read(row, form);
-    let proofs = match form & PROVEN {
-        0 => [None; 2],
-        _ => [read_proof(row), read_proof(row)],
-    };
-    let Some(Word::Consent {
-        purpose,
-        channel,
-        topic,
-        evidence,
-        policy,
-        manner,
-        renewed,
-        mark,
-    }) = words.get(number)
-    else {
-        debug_assert!(false, "a consent's word is a consent");
-        return;
-    };
-    if only.is_some_and(|only| only != *channel) {
-        if *evidence == Evidence::Recorded {
-            person.passed_over = person.passed_over.max(Some(occurred_at));
-        }
-        return;
-    }
-    person.words.push(number);
-    person.standing.consents.push(Consent {
-        purpose: *purpose,
-        channel: *channel,
-        topic: *topic,
-        identifier,
-        seq,
-        occurred_at,
-        evidence: *evidence,
-        policy: *policy,
-        manner: *manner,
-        proofs,
-        renewed: *renewed,
-        mark: *mark,
-    });
-}
-
-fn read_proof(row: &mut Reader<'_>) -> Option<Proof> {
-    (row.byte() != 0).then(|| Proof {
-        seq: row.seq(),
-        occurred_at: row.moment(),
-    })
 }
 
 /// Reads a refusal.

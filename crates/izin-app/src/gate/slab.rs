@@ -1,26 +1,33 @@
-//! Where rows lie: large pieces of memory cut into rows of whole units, and a list of free places
-//! for each size. A row has no allocation of its own.
+//! Where rows lie: pieces of memory, each twice as long as the one before, cut into rows of whole
+//! units, and a list of free places for each size. A row has no allocation of its own.
+//!
+//! Pieces are mapped and not allocated: what is not written yet takes no memory, and long ones may
+//! be asked to lie in large pages, since a decision about anybody begins with a look at a place
+//! where nobody has looked lately.
 
+use std::alloc::{Layout, handle_alloc_error};
 use std::collections::HashMap;
+
+use memmap2::MmapMut;
 
 use super::row::{UNIT_BYTES, units_of};
 
-/// Units of a piece, as a power of two: a place is a piece's number and a unit in it.
-const PIECE_UNITS_LOG: u32 = 17;
-const PIECE_UNITS: usize = 1 << PIECE_UNITS_LOG;
-/// Bytes that allocators keep beside what they give.
-const ALLOCATOR_BYTES: usize = 64;
-/// Bytes of a piece: half a MiB less what the allocator keeps beside it, so that it takes whole pages.
-const PIECE_BYTES: usize = PIECE_UNITS * UNIT_BYTES - ALLOCATOR_BYTES;
+/// Units of the first piece: 64 KiB.
+const FIRST_UNITS: u32 = 1 << 14;
+/// Pieces of so many bytes and more lie in large pages where the system has them; shorter ones
+/// would waste most of a page in each of many shards.
+const LARGE_BYTES: usize = 4 << 20;
 
-/// Where a row lies.
+/// Where a row lies: units from the beginning of the first piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place(pub(super) u32);
 
 /// Rows of bytes.
 #[derive(Default)]
 pub(super) struct Slab {
-    pieces: Vec<Vec<u8>>,
+    pieces: Vec<MmapMut>,
+    /// Where the next row goes.
+    next: u32,
     free: HashMap<usize, Vec<Place>>,
 }
 
@@ -76,32 +83,70 @@ impl Slab {
     }
 
     fn append(&mut self, row: &[u8]) -> Place {
-        let fits = |piece: &&mut Vec<u8>| piece.len() + row.len() <= PIECE_BYTES;
-        if self.pieces.last_mut().filter(fits).is_none() {
-            // A row longer than a piece gets one of its own.
-            self.pieces
-                .push(Vec::with_capacity(PIECE_BYTES.max(row.len())));
+        // What is left of a piece that is too short for the row stays empty.
+        while bytes_from(self.next) < row.len() {
+            let (piece, _) = parts(Place(self.next));
+            self.next = start_of(piece + 1);
         }
-        let number = self.pieces.len().saturating_sub(1);
-        let at = self.pieces.last().map_or(0, Vec::len);
-        if let Some(piece) = self.pieces.last_mut() {
-            piece.extend_from_slice(row);
+        let place = Place(self.next);
+        let (piece, _) = parts(place);
+        while self.pieces.len() <= piece {
+            self.pieces.push(map(size_of_piece(self.pieces.len())));
         }
-        Place(((number << PIECE_UNITS_LOG) | (at / UNIT_BYTES)) as u32)
+        self.next += units_of(row) as u32;
+        self.change(place, |to| to.copy_from_slice(row), row.len());
+        place
     }
 
     /// Bytes in use, free places among them.
     pub(super) fn bytes(&self) -> usize {
         let free: usize = self.free.values().map(Vec::capacity).sum();
-        let rows: usize = self.pieces.iter().map(Vec::len).sum();
-        rows + self.pieces.capacity() * size_of::<Vec<u8>>() + free * size_of::<Place>()
+        let rows = self.next as usize * UNIT_BYTES;
+        rows + self.pieces.capacity() * size_of::<MmapMut>() + free * size_of::<Place>()
     }
 }
 
+/// The piece of a place, and the byte in it.
 const fn parts(place: Place) -> (usize, usize) {
-    let (piece, unit) = (
-        place.0 as usize >> PIECE_UNITS_LOG,
-        place.0 as usize & (PIECE_UNITS - 1),
-    );
-    (piece, unit * UNIT_BYTES)
+    let whole = place.0 as u64 + FIRST_UNITS as u64;
+    let piece = whole.ilog2() - FIRST_UNITS.ilog2();
+    let unit = whole - ((FIRST_UNITS as u64) << piece);
+    (piece as usize, unit as usize * UNIT_BYTES)
+}
+
+/// The first unit of a piece.
+const fn start_of(piece: usize) -> u32 {
+    (FIRST_UNITS << piece) - FIRST_UNITS
+}
+
+const fn size_of_piece(piece: usize) -> usize {
+    (FIRST_UNITS as usize * UNIT_BYTES) << piece
+}
+
+/// Bytes from a unit to the end of its piece.
+const fn bytes_from(unit: u32) -> usize {
+    let (piece, at) = parts(Place(unit));
+    size_of_piece(piece) - at
+}
+
+/// Maps a piece. Without memory there is no going on, as with any allocation.
+fn map(bytes: usize) -> MmapMut {
+    let Ok(piece) = MmapMut::map_anon(bytes) else {
+        handle_alloc_error(Layout::new::<u8>());
+    };
+    if bytes >= LARGE_BYTES {
+        // A system without large pages says no, and everything works as before.
+        let _ = advise_large(&piece);
+    }
+    piece
+}
+
+#[cfg(target_os = "linux")]
+fn advise_large(piece: &MmapMut) -> std::io::Result<()> {
+    piece.advise(memmap2::Advice::HugePage)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn advise_large(_: &MmapMut) -> std::io::Result<()> {
+    Ok(())
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::code::Code;
-use super::found::{Found, visible, word};
+use super::found::{Found, word};
+use crate::visible::visible;
 
 /// The longest policy file, in bytes: room for several hundred purposes.
 pub(super) const FILE_BYTES_MAX: u64 = 256 * 1024;

@@ -10,6 +10,7 @@ use super::file::Source;
 use super::finding::{Finding, Findings};
 use super::sentences;
 use super::tree::Node;
+use crate::visible::visible;
 
 /// The most findings kept of one look: more than anybody mends in one go.
 pub(super) const FINDINGS_MAX: usize = 200;
@@ -36,11 +37,6 @@ pub(super) fn both(id: &str, en: &str) -> Text {
         id: id.to_owned(),
         en: en.to_owned(),
     }
-}
-
-/// A text in which nothing commands a terminal.
-pub(super) fn visible(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
 }
 
 /// What was found so far.

@@ -14,6 +14,7 @@ use super::code::Code;
 use super::found::{Found, both, word};
 use super::tree::Node;
 use crate::closest::closest;
+use crate::visible::visible;
 
 /// One file of the folder.
 pub(super) struct FileShape {
@@ -225,7 +226,11 @@ pub(super) fn hint(written: &str, known: &[&str]) -> izin_core::policy::Text {
     const WRITTEN_BYTES_MAX: usize = 80;
     let near = Some(written).filter(|written| written.len() <= WRITTEN_BYTES_MAX);
     let near = near.and_then(|written| closest(written, known.iter().copied()));
-    let quoted: Vec<String> = known.iter().map(|own| format!("`{own}`")).collect();
+    let near = near.map(visible);
+    let quoted: Vec<String> = known
+        .iter()
+        .map(|own| format!("`{}`", visible(own)))
+        .collect();
     let listed = quoted.join(", ");
     match (near, known.len()) {
         (_, 0) => both("belum ada yang ditetapkan", "none is declared yet"),

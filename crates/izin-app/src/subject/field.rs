@@ -1,5 +1,6 @@
 //! What a declared field means to us: an identifier, a part of the profile, or only a text.
 
+use izin_core::law::{self, RegimeSet};
 use izin_core::policy::{Field, Retention};
 use izin_core::{Country, Identifier, Language, Policy, Region, Timestamp, Zone};
 use jiff::civil::{Date, date};
@@ -7,8 +8,6 @@ use jiff::{ToSpan, tz::TimeZone};
 
 /// The longest value of a field, in bytes: a paragraph.
 pub const VALUE_BYTES_MAX: usize = 1024;
-/// Years after which a person is of age (the house's rule over UU PDP art. 25 and GDPR art. 8).
-const ADULT_YEARS: i32 = 18;
 /// The earliest birth date that is believed: the oldest living people were born after it.
 const EARLIEST_BIRTH: Date = date(1900, 1, 1);
 
@@ -111,7 +110,8 @@ pub fn place(text: &str) -> Option<(Country, Option<Region>)> {
 }
 
 /// The first day of the month after the birthday by which a person is of age, so that the day of
-/// birth does not follow from it and no clock on earth is earlier.
+/// birth does not follow from it and no clock on earth is earlier. Of age is who is so under every
+/// law, also those that do not bind the shop yet: the birth date is gone when they do.
 fn adult_from(text: &str, now: Timestamp) -> Option<Timestamp> {
     let born: Date = text.parse().ok()?;
     let midnight = |day: Date| {
@@ -121,8 +121,9 @@ fn adult_from(text: &str, now: Timestamp) -> Option<Timestamp> {
     if born < EARLIEST_BIRTH || midnight(born)? > now {
         return None;
     }
-    let of_age = born.checked_add(ADULT_YEARS.years()).ok()?;
-    midnight(of_age.first_of_month().checked_add(1.month()).ok()?)
+    let years = i32::from(law::of_age(RegimeSet::ALL, now)?);
+    let of_age = born.checked_add(years.years()).ok()?;
+    midnight(of_age.tomorrow().ok()?)?.month_from()
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use izin_app::Who;
 use izin_app::act::{self, ActError, Asked, DETAIL_BYTES_MAX, Kind, Report, Reported};
-use izin_core::{Channel, Identifier, Language, Level, Origin, Reason, RefusalKind, Verdict};
+use izin_core::{
+    Channel, Identifier, Language, Level, Origin, Reason, RefusalKind, Timestamp, Verdict,
+};
 use izin_store::Answered;
 use izin_testkit::Shop;
 use izin_testkit::policy::{email, purpose_id};
@@ -139,10 +141,11 @@ async fn a_no_of_a_customer_number_nobody_has_yet_waits_for_whoever_gets_it() {
 #[tokio::test]
 async fn a_no_is_never_turned_away_for_its_paperwork() {
     type Change = fn(&mut Report);
-    let changes: [Change; 4] = [
+    let changes: [Change; 5] = [
         |own| own.purpose = Some(purpose_id("newsletter_of_old")),
         |own| own.purpose = None,
         |own| own.occurred_at = Some(NOON.plus_days(9_000)),
+        |own| own.occurred_at = Some(Timestamp::from_micros(-1)),
         |own| own.detail = Some("é".repeat(DETAIL_BYTES_MAX)),
     ];
     for (at, change) in changes.into_iter().enumerate() {
@@ -199,6 +202,13 @@ async fn what_cannot_be_taken_is_refused_with_its_reason_and_records_nothing() {
                 Kind::Consent(asked()),
             ),
             "in the future",
+        ),
+        (
+            wrong(
+                |own| own.occurred_at = Some(Timestamp::from_micros(-1)),
+                Kind::Consent(asked()),
+            ),
+            "`occurred_at` is before 1970-01-02",
         ),
         (
             wrong(

@@ -1,5 +1,6 @@
 //! What changes in the policy is told before it takes effect; a crash changes nothing about that.
 
+use izin_app::import::Kind;
 use izin_app::publish::{self, PublishError, State};
 use izin_app::{deliver, policy};
 use izin_core::law::Basis;
@@ -165,6 +166,33 @@ async fn requirement_17_a_new_independent_recipient_makes_old_consents_stale_and
         shop.ask(ANI).verdict,
         Verdict::Allow,
         "what is done now lies in the consent again"
+    );
+}
+
+#[tokio::test]
+async fn requirement_17_a_yes_older_than_every_version_covers_no_more_than_the_first() {
+    const OLD: &str = "tono@example.com";
+    let (_server, shop) = shop_of_three().await;
+    let campaign = announcing(&shop, &with_recipient(Role::Independent)).await;
+    shop.hand_over(campaign).await.unwrap();
+    let file = format!(
+        "email,consent_marketing_email,consent_at,consent_evidence\n\
+         {OLD},yes,2022-03-02,paper form\n"
+    );
+    shop.import(Kind::Contacts, &file).await;
+    let decision = shop.ask(OLD);
+    assert_eq!(
+        (decision.verdict, decision.reason),
+        (Verdict::Deny, Reason::ConsentStale),
+        "what Ani agreed to under version 1 is not wider than what Tono agreed to before"
+    );
+
+    shop.wait_days(1);
+    publish(&shop, &with_notices()).await;
+    let decision = shop.ask(OLD);
+    assert_eq!(
+        (decision.verdict, decision.notice),
+        (Verdict::Allow, Some(1))
     );
 }
 

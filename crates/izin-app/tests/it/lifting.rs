@@ -9,7 +9,8 @@ use izin_core::decision::may_ask_for_more;
 use izin_core::law::Basis;
 use izin_core::policy::{Bases, Class, DpiaId};
 use izin_core::{
-    Channel, IdentifierKind, Language, Level, Origin, Reason, RefusalKind, Signal, Verdict,
+    Channel, IdentifierKind, Language, Level, Origin, Reason, RefusalKind, Signal, Timestamp,
+    Verdict,
 };
 use izin_store::Answered;
 use izin_testkit::policy::{email, purpose, purpose_id};
@@ -171,7 +172,7 @@ async fn requirement_28_no_question_for_a_year_after_a_no_to_sharing_and_then_tw
         .unwrap();
     shop.wait_days(364);
     let early = report(&shop, about_ads(Kind::Marked(Mark::Requested))).await;
-    let until = NOON.plus_days(366);
+    let until = Timestamp::parse("2027-11-21T00:00:00-08:00").unwrap();
     assert!(
         matches!(early, Err(ActError::AskedTooSoon(date)) if date == until),
         "{early:?}"

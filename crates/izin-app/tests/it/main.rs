@@ -19,11 +19,15 @@ mod faults;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod lawful;
+#[cfg(test)]
 mod levels;
 #[cfg(test)]
 mod lifting;
 #[cfg(test)]
 mod opening;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod queue;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use izin_testkit::TempDir;
 
 mod compared;
 mod hostile;
+mod lawful;
 mod usual;
 
 /// When the tests look.

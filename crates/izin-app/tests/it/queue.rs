@@ -1,14 +1,15 @@
 //! What waits for a person: it takes effect before anybody looks, and is settled once.
 
-use izin_app::act::Kind;
+use izin_app::act::{Kind, Report};
 use izin_app::door::Role;
 use izin_app::queue::{self, QueueError, Settling, Stands};
 use izin_app::staff::Staff;
 use izin_core::{Reason, RefusalKind, Verdict};
 use izin_store::{Listed, QueueKind};
 use izin_testkit::Shop;
+use izin_testkit::world::NOON;
 
-use crate::lifting::{ANI, by_api, report, shop};
+use crate::lifting::{ANI, by_api, report, shop, who};
 
 fn rudi() -> Staff {
     Staff::new("Rudi", Role::Sender, None).unwrap()
@@ -34,6 +35,22 @@ async fn what_may_be_a_no_denies_at_once_and_is_an_opt_out_that_nobody_clears_af
     let late = queue::settle(&shop, item, Settling::Clear, (&rudi(), "a joke")).await;
     assert!(matches!(late, Err(QueueError::TooLate(_))), "{late:?}");
     assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
+}
+
+#[tokio::test]
+async fn the_person_of_an_opt_out_is_found_before_the_law_wants_it_stopped() {
+    let (shop, _server) = shop().await;
+    let no = Report {
+        who: who("tidak-dikenal@example.com"),
+        ..by_api(Kind::No(RefusalKind::OptedOut))
+    };
+    let item = report(&shop, no).await.unwrap().queued.expect("an item");
+    let item = queue::show(&shop, item).await.unwrap().item.what;
+    assert_eq!(item.kind, QueueKind::UnresolvedOptOut);
+    let row = izin_core::law::rule_by_id("uu-pdp/opt_out_clock/withdraw").unwrap();
+    let term = row.clock.unwrap().term;
+    assert_eq!(term.to_string(), "72 hours");
+    assert_eq!(item.due_at, term.due(row.regime, NOON).unwrap());
 }
 
 #[tokio::test]

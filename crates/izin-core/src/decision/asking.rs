@@ -2,14 +2,11 @@
 
 use super::refusal::is_sale_or_sharing;
 use crate::policy::{Class, Policy, PurposeId};
-use crate::{Channel, Standing, Timestamp};
-
-/// Days after which somebody who opted out of audiences and behavioural ads may be asked again
-/// (CCPA regulations §7026(k): 12 months).
-const RE_ASK_DAYS: i64 = 366;
+use crate::{Channel, Standing, Timestamp, law};
 
 /// When the person may next be asked for consent to a purpose on a channel; `None`: now. Somebody
-/// who opted out of audiences and behavioural ads is left in peace for a year.
+/// who opted out of audiences and behavioural ads is left in peace for as long as the law says
+/// (`ccpa/re_ask/sale`).
 #[must_use]
 pub fn may_ask(
     standing: &Standing,
@@ -23,7 +20,7 @@ pub fn may_ask(
         .filter(covers)
         .map(|own| own.occurred_at)
         .max()?;
-    let again = last.plus_days(RE_ASK_DAYS);
+    let again = law::asked_again_from(last, now)?;
     (is_sale_or_sharing(channel) && now < again).then_some(again)
 }
 

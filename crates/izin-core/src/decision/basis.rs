@@ -1,12 +1,13 @@
 //! The legal basis: one row of law for every regime that protects the person, and the consent where
 //! a row asks for one. Steps 7 and 8 of the order of precedence.
 
-use super::Case;
+use super::matter::{Aim, Matter};
 use super::refusal::is_sale_or_sharing;
+use super::{Case, Usage};
 use crate::act::Evidence;
 use crate::consent::{Consent, ConsentState, Giver, Mark};
 use crate::law::{self, Basis, Regime, RegimeSet, Rule};
-use crate::policy::{Class, Policy, Purpose, PurposeId};
+use crate::policy::{Class, Policy, Purpose};
 use crate::reason::ReasonSet;
 use crate::relation::{Place, Relation};
 use crate::{Channel, IdentifierId, Level, Reason, Request, Seq, Standing, Timestamp};
@@ -54,25 +55,20 @@ pub fn consent_state(
     standing: &Standing,
     (policy, now): (&Policy, Timestamp),
 ) -> ConsentState {
-    let case = Case {
-        request,
-        standing,
-        usage: super::Usage::default(),
-        policy,
-        now,
-    };
-    let purpose = request.purpose;
-    let newest = case.fitting(purpose).max_by_key(|own| own.seq);
+    let matter = Matter::new(request, policy, now);
+    let case = Case::new(&matter, request.address, (standing, Usage::default()));
+    let aim = &matter.asked;
+    let newest = case.fitting(aim).max_by_key(|own| own.seq);
     let asked = standing.asks.iter().find(|own| {
-        (own.purpose, own.channel) == (purpose, request.channel)
+        (own.purpose, own.channel) == (aim.id, request.channel)
             && newest.is_none_or(|yes| own.at > yes.occurred_at)
     });
-    let refused = case.standing_refusals(purpose).map(|own| own.seq).max();
+    let refused = case.standing_refusals(aim).map(|own| own.seq).max();
     match (newest, refused) {
         (Some(yes), Some(no)) if no > yes.seq => ConsentState::Withdrawn,
         (Some(_), Some(_)) => ConsentState::Requested,
         (None, Some(_)) => ConsentState::Refused,
-        (Some(yes), None) => match case.void(yes, purpose) {
+        (Some(yes), None) => match case.void(yes, aim) {
             None if yes.renewed => ConsentState::RenewedGiven,
             None => ConsentState::Given,
             Some(Reason::ConsentExpired) => ConsentState::Expired,
@@ -94,15 +90,21 @@ pub fn consent_state(
 
 impl<'a> Case<'a> {
     /// The basis of the purpose under every regime that protects the person. Permission is an AND.
-    pub(super) fn basis(&self, purpose: &Purpose) -> Footing<'a> {
-        let (regimes, opt_in) = self.regimes();
+    pub(super) fn basis(&self, aim: &Aim<'_>, purpose: &Purpose) -> Footing<'a> {
+        let (regimes, opt_in) = self.regimes;
+        let consent = self.consent(aim);
         let mut against = ReasonSet::NONE;
         let mut ground: Option<Ground<'a>> = None;
         if regimes.is_empty() {
             against.insert(Reason::NoBasis);
         }
         for regime in regimes.iter() {
-            match self.under(regime, purpose, opt_in) {
+            let claimed = aim.under(regime);
+            let found = claimed.and_then(|(claimed, rule)| {
+                let basis = strictly(claimed, opt_in, purpose);
+                self.under((regime, basis), rule, consent)
+            });
+            match found {
                 Ok(own) if ground.is_none_or(|found| own.basis < found.basis) => {
                     ground = Some(own);
                 }
@@ -110,82 +112,48 @@ impl<'a> Case<'a> {
                 Err(reason) => against.insert(reason),
             }
         }
-        let contextual = self.is_contextual(purpose.id);
+        let contextual = aim.is_contextual(self.matter.channel());
         if !self.standing.known && purpose.class != Class::Essential && !contextual {
             // Nobody has consented: that nobody is known says it all.
             against = against.without(Reason::NoConsent);
             against.insert(Reason::UnknownSubject);
         }
-        if self.lacks_assessment(purpose) {
+        if self.lacks_assessment(purpose, contextual) {
             against.insert(Reason::DpiaMissing);
         }
         Footing { against, ground }
     }
 
-    /// The regimes that protect the person of this case, and whether only a consent will do.
-    pub(super) fn regimes(&self) -> (RegimeSet, bool) {
-        let (own, opt_in) = regimes_for(self.standing.place, self.policy);
-        match self.request.place {
-            None => (own, opt_in),
-            Some(_) if self.standing.place.is_none() => {
-                regimes_for(self.request.place, self.policy)
-            }
-            place => {
-                let (said, also) = regimes_for(place, self.policy);
-                (own.union(said), opt_in || also)
-            }
-        }
-    }
-
     /// What the purpose rests on under one regime, or what it lacks.
-    fn under(&self, regime: Regime, purpose: &Purpose, opt_in: bool) -> Result<Ground<'a>, Reason> {
-        let rule = self.rule(regime, purpose).ok_or(Reason::NoBasis)?;
-        let claimed = purpose.basis.under(regime).ok_or(Reason::NoBasis)?;
-        let basis = if opt_in && (purpose.is_marketing() || claimed.is_opt_out()) {
-            match claimed {
-                Basis::Contextual => claimed,
-                _ => Basis::Consent,
-            }
-        } else {
-            claimed
-        };
-        let ground = |basis, consent: Option<&'a Consent>, entry| Ground {
+    fn under(
+        &self,
+        (regime, basis): (Regime, Basis),
+        rule: &'static Rule,
+        consent: Result<&'a Consent, Reason>,
+    ) -> Result<Ground<'a>, Reason> {
+        let by = |basis, consent: Option<&'a Consent>, entry| Ground {
             basis,
             rule: Some(rule.id),
             consent,
             entry,
         };
-        let consent = || self.consent(purpose.id);
-        let by_consent = |own: &'a Consent| ground(Basis::Consent, Some(own), Some(own.seq));
+        let by_consent = || consent.map(|own| by(Basis::Consent, Some(own), Some(own.seq)));
+        let by_entry = |entry: Option<Seq>| match entry {
+            Some(entry) => Ok(by(basis, None, Some(entry))),
+            None => by_consent(),
+        };
         match basis {
-            Basis::Consent => consent().map(by_consent),
-            Basis::SoftOptIn => match self.soft_opt_in() {
-                Some(entry) => Ok(ground(basis, None, Some(entry))),
-                None => consent().map(by_consent),
-            },
-            Basis::ImpliedConsent => match self.implied_consent(regime) {
-                Some(entry) => Ok(ground(basis, None, Some(entry))),
-                None => consent().map(by_consent),
-            },
-            _ => Ok(ground(basis, None, None)),
+            Basis::Consent => by_consent(),
+            Basis::SoftOptIn => by_entry(self.soft_opt_in()),
+            Basis::ImpliedConsent => by_entry(self.implied_consent(regime)),
+            _ => Ok(by(basis, None, None)),
         }
     }
 
-    /// The row in force, if it lets the purpose rest on what it claims.
-    fn rule(&self, regime: Regime, purpose: &Purpose) -> Option<&'static Rule> {
-        let claimed = purpose.basis.under(regime)?;
-        let channel = self.request.channel;
-        law::permission(regime, purpose.class, channel, self.now)
-            .filter(|rule| rule.bases.contains(claimed))
-    }
-
     /// Proven consents to a purpose for the channel, topic and address of the request.
-    pub(super) fn fitting(
-        &self,
-        purpose: PurposeId,
-    ) -> impl Iterator<Item = &'a Consent> + use<'a> {
-        let (channel, address) = (self.request.channel, self.request.address);
-        let topic = self.topic(purpose);
+    pub(super) fn fitting(&self, aim: &Aim<'_>) -> impl Iterator<Item = &'a Consent> + use<'a> {
+        let (channel, address) = (self.matter.channel(), self.address);
+        let (purpose, topic) = (aim.id, aim.topic);
         self.standing.consents.iter().filter(move |own| {
             own.purpose == purpose
                 && own.channel == channel
@@ -196,48 +164,54 @@ impl<'a> Case<'a> {
     }
 
     /// The consent a purpose may rest on here and now, or why there is none.
-    pub(super) fn consent(&self, purpose: PurposeId) -> Result<&'a Consent, Reason> {
-        let good = |own: &&Consent| self.void(own, purpose).is_none() && !self.waits(own, purpose);
-        let fitting = || self.fitting(purpose);
-        if let Some(found) = fitting().filter(good).max_by_key(|own| own.seq) {
-            return Ok(found);
+    pub(super) fn consent(&self, aim: &Aim<'_>) -> Result<&'a Consent, Reason> {
+        let mut good: Option<&Consent> = None;
+        let mut newest: Option<(&Consent, Reason)> = None;
+        for own in self.fitting(aim) {
+            match self.lacking(own, aim) {
+                None if good.is_none_or(|found| found.seq < own.seq) => good = Some(own),
+                Some(why) if newest.is_none_or(|(found, _)| found.seq < own.seq) => {
+                    newest = Some((own, why));
+                }
+                _ => {}
+            }
         }
-        let newest = fitting()
-            .max_by_key(|own| own.seq)
-            .ok_or(Reason::NoConsent)?;
-        match self.void(newest, purpose) {
-            _ if self.waits(newest, purpose) => Err(Reason::AwaitingConfirmation),
-            Some(reason) => Err(reason),
-            None => Err(Reason::NoConsent),
+        good.ok_or(newest.map_or(Reason::NoConsent, |(_, why)| why))
+    }
+
+    /// Why a proven consent does not count now.
+    fn lacking(&self, consent: &Consent, aim: &Aim<'_>) -> Option<Reason> {
+        if self.waits(consent, aim) {
+            return Some(Reason::AwaitingConfirmation);
         }
+        self.void(consent, aim)
     }
 
     /// Whether a yes came after a refusal that still stands: it waits for the person's own word.
-    fn waits(&self, consent: &Consent, purpose: PurposeId) -> bool {
-        self.standing_refusals(purpose)
-            .any(|own| own.seq < consent.seq)
+    fn waits(&self, consent: &Consent, aim: &Aim<'_>) -> bool {
+        self.standing_refusals(aim).any(|own| own.seq < consent.seq)
     }
 
     /// Why a proven consent does not count, apart from refusals.
-    pub(super) fn void(&self, consent: &Consent, purpose: PurposeId) -> Option<Reason> {
-        let declared = self.policy.purpose(&purpose)?;
-        let shown = match consent.policy {
-            0 => self.policy.version_at(consent.seq),
+    pub(super) fn void(&self, consent: &Consent, aim: &Aim<'_>) -> Option<Reason> {
+        let (declared, policy, now) = (aim.declared?, self.matter.policy, self.matter.now);
+        let shown = || match consent.policy {
+            0 => policy.version_at(consent.seq),
             version => version,
         };
-        let lasts = |days: u32| consent.occurred_at.plus_days(i64::from(days)) > self.now;
-        let defective = |(form, version)| self.policy.is_defective(form, version);
+        let lasts = |days: u32| consent.occurred_at.plus_days(i64::from(days)) > now;
+        let defective = |(form, version)| policy.is_defective(form, version);
         if matches!(consent.mark, Some(Mark::Revoked | Mark::Invalidated))
             || consent.manner.form.is_some_and(defective)
         {
             Some(Reason::ConsentInvalid)
         } else if consent.mark == Some(Mark::Refused)
-            || (self.standing.is_minor(self.now) && consent.manner.by != Giver::Guardian)
+            || (self.standing.is_minor(now) && consent.manner.by != Giver::Guardian)
         {
             Some(Reason::NoConsent)
         } else if !declared.consent_days.is_none_or(lasts) {
             Some(Reason::ConsentExpired)
-        } else if declared.stale_versions.contains(&shown) {
+        } else if declared.stale_versions.contains(&shown()) {
             Some(Reason::ConsentStale)
         } else {
             None
@@ -246,7 +220,7 @@ impl<'a> Case<'a> {
 
     /// The entry by which all four facts of a soft opt-in are on record for the address.
     fn soft_opt_in(&self) -> Option<Seq> {
-        let (channel, address) = (self.request.channel, self.request.address);
+        let (channel, address) = (self.matter.channel(), self.address);
         let reaches = |identifier: IdentifierId| {
             let own = self.standing.identifiers.iter();
             let mut own = own.filter(|(id, _)| *id == identifier);
@@ -263,8 +237,8 @@ impl<'a> Case<'a> {
     /// The purchase or inquiry from which a law still infers consent.
     fn implied_consent(&self, regime: Regime) -> Option<Seq> {
         let lasts = |relation| {
-            let term = law::implied_consent(regime, relation, self.now)?;
-            term.since(regime, self.now).ok()
+            let term = law::implied_consent(regime, relation, self.matter.now)?;
+            term.since(regime, self.matter.now).ok()
         };
         let counts = |relation: Relation| {
             let own = self
@@ -277,24 +251,25 @@ impl<'a> Case<'a> {
         counts(Relation::Purchase).or_else(|| counts(Relation::Inquiry))
     }
 
-    /// Whether a purpose uses nothing of the person: contextual ads and slots. A message uses the
-    /// person's address, whatever it says.
-    pub(super) fn is_contextual(&self, purpose: PurposeId) -> bool {
-        let on_a_page = matches!(self.request.channel, Channel::Ads | Channel::Site);
-        on_a_page
-            && self.policy.purpose(&purpose).is_some_and(|own| {
-                own.highest_level == Level::Contextual && own.basis.claims(Basis::Contextual)
-            })
-    }
-
     /// Profiling, audiences and sensitive use need an assessment that holds (GDPR art. 35,
     /// UU PDP art. 34).
-    fn lacks_assessment(&self, purpose: &Purpose) -> bool {
+    fn lacks_assessment(&self, purpose: &Purpose, contextual: bool) -> bool {
         let profiles =
             purpose.class == Class::Personalisation && purpose.highest_level >= Level::Purchases;
-        let exports = is_sale_or_sharing(self.request.channel) && !self.is_contextual(purpose.id);
+        let exports = is_sale_or_sharing(self.matter.channel()) && !contextual;
         let needed = profiles || exports || !purpose.sensitive.is_empty();
-        needed && self.policy.dpia(purpose, self.now).is_none()
+        needed && self.matter.policy.dpia(purpose, self.matter.now).is_none()
+    }
+}
+
+/// In a country without a table nothing but a consent will do, for what otherwise rests on an
+/// opt-out or is marketing; what uses nothing of the person needs none.
+fn strictly(claimed: Basis, opt_in: bool, purpose: &Purpose) -> Basis {
+    let spares = claimed == Basis::Contextual;
+    if opt_in && !spares && (purpose.is_marketing() || claimed.is_opt_out()) {
+        Basis::Consent
+    } else {
+        claimed
     }
 }
 

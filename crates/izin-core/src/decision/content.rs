@@ -1,5 +1,6 @@
 //! What the content itself forbids: step 9 of the order of precedence.
 
+use super::matter::{Aim, Matter};
 use super::{Case, Request, Usage};
 use crate::law::Basis;
 use crate::policy::{Class, CodeSet, Policy, Purpose};
@@ -8,7 +9,7 @@ use crate::{Channel, Reason, Standing, Timestamp};
 
 impl Case<'_> {
     pub(super) fn content(&self, purpose: &Purpose) -> ReasonSet {
-        let content = self.request.content;
+        let content = self.matter.request.content;
         let mut against = ReasonSet::NONE;
         let covered =
             || content.codes.is_empty() || self.explicitly_allowed().covers(content.codes);
@@ -19,7 +20,7 @@ impl Case<'_> {
             against.insert(Reason::PromotionInService);
         }
         if purpose.is_marketing()
-            && needs_a_way_out(self.request.channel)
+            && needs_a_way_out(self.matter.channel())
             && content.no_way_to_refuse
         {
             against.insert(Reason::NoWayToRefuse);
@@ -28,24 +29,20 @@ impl Case<'_> {
     }
 
     /// What the person has explicitly consented to being revealed on this channel, by category.
-    pub(super) fn explicitly_allowed(&self) -> CodeSet {
-        let purposes = self.policy.purposes.iter();
-        let allowed = purposes.filter(|own| self.is_explicitly_allowed(own));
-        allowed.fold(CodeSet::EMPTY, |all, own| all.union(own.sensitive))
+    fn explicitly_allowed(&self) -> CodeSet {
+        let aims = self.matter.sensitive.iter();
+        let aims = aims.filter_map(|aim| Some((aim, aim.declared?)));
+        let allowed = aims.filter(|(aim, own)| self.is_explicitly_allowed(aim, own));
+        allowed.fold(CodeSet::EMPTY, |all, (_, own)| all.union(own.sensitive))
     }
 
-    /// Whether a purpose may use what is sensitive on this channel: it is live, it was assessed, and
-    /// the consent it rests on asked for this by name.
-    fn is_explicitly_allowed(&self, purpose: &Purpose) -> bool {
-        let channel = self.request.channel;
-        !purpose.sensitive.is_empty()
-            && purpose.basis.claims(Basis::Consent)
-            && self.policy.live(&purpose.id, channel, self.now).is_some()
-            && self
-                .consent(purpose.id)
-                .is_ok_and(|yes| yes.manner.explicit)
-            && self.standing_refusals(purpose.id).next().is_none()
-            && self.policy.dpia(purpose, self.now).is_some()
+    /// Whether a live purpose may use what is sensitive on this channel: it was assessed, and the
+    /// consent it rests on asked for this by name.
+    fn is_explicitly_allowed(&self, aim: &Aim<'_>, purpose: &Purpose) -> bool {
+        purpose.basis.claims(Basis::Consent)
+            && self.consent(aim).is_ok_and(|yes| yes.manner.explicit)
+            && self.standing_refusals(aim).next().is_none()
+            && self.matter.policy.dpia(purpose, self.matter.now).is_some()
     }
 }
 
@@ -58,15 +55,10 @@ pub fn is_explicitly_agreed(
 ) -> bool {
     purpose.channels.iter().any(|channel| {
         let request = Request::of(purpose.id, *channel);
-        let usage = Usage::default();
-        let case = Case {
-            request: &request,
-            standing,
-            usage,
-            policy,
-            now,
-        };
-        case.is_explicitly_allowed(purpose)
+        let matter = Matter::new(&request, policy, now);
+        let case = Case::new(&matter, None, (standing, Usage::default()));
+        let live = matter.live().filter(|own| !own.sensitive.is_empty());
+        live.is_some_and(|own| case.is_explicitly_allowed(&matter.asked, own))
     })
 }
 

@@ -2,49 +2,54 @@
 
 use super::Case;
 use crate::act::Evidence;
-use crate::policy::{Class, Purpose};
-use crate::refusal::RefusalKind;
+use crate::policy::Purpose;
+use crate::refusal::{Refusal, RefusalKind};
 use crate::{Level, Timestamp};
 
 /// Days without a sign of the person after which nothing of theirs is used.
 const INACTIVE_DAYS: i64 = 180;
 
 impl Case<'_> {
-    /// A refusal of the purpose, a complaint, a minor or somebody unknown means 0.
+    /// A refusal of the purpose, a complaint about it, a minor or somebody unknown means 0.
     pub(super) fn level(&self, purpose: &Purpose) -> Level {
         let standing = self.standing;
-        let complained = standing
-            .refusals
-            .iter()
-            .any(|own| own.kind == RefusalKind::Complained);
         let nothing = !standing.known
             || standing.erased
             || standing.restricted
-            || complained
-            || standing.is_minor(self.now)
-            || self.standing_refusals(purpose.id).next().is_some()
+            || standing.is_minor(self.matter.now)
+            || self.standing_refusals(&self.matter.asked).next().is_some()
+            || self.has_complained()
             || self.live_signals().next().is_some();
         if nothing {
             return Level::Contextual;
         }
         purpose
             .highest_level
-            .min(self.policy.highest_level(self.request.channel))
+            .min(self.matter.highest_level)
             .min(standing.dial.map_or(Level::START, |dial| dial.level))
             .min(self.permitted().max(Level::START))
             .min(self.while_active())
     }
 
+    /// Somebody who complained about the purpose, on whatever channel, gets nothing personal for it
+    /// until their own proven yes.
+    fn has_complained(&self) -> bool {
+        let aim = &self.matter.asked;
+        let about = |own: &&Refusal| {
+            own.kind == RefusalKind::Complained
+                && own.scope.purpose.is_none_or(|purpose| purpose == aim.id)
+        };
+        let mut complaints = self.standing.refusals.iter().filter(about);
+        complaints.any(|own| !self.is_lifted(own, aim))
+    }
+
     /// What the personalisation purposes on this channel permit.
     fn permitted(&self) -> Level {
-        let channel = self.request.channel;
-        let purposes = self.policy.purposes.iter();
-        purposes
-            .filter(|own| own.class == Class::Personalisation && own.channels.contains(&channel))
-            .filter(|own| self.policy.live(&own.id, channel, self.now).is_some())
-            .filter(|own| self.basis(own).against.is_empty())
-            .filter(|own| self.standing_refusals(own.id).next().is_none())
-            .map(|own| own.highest_level)
+        let aims = self.matter.personal.iter();
+        aims.filter_map(|aim| Some((aim, aim.declared?)))
+            .filter(|(aim, own)| self.basis(aim, own).against.is_empty())
+            .filter(|(aim, _)| self.standing_refusals(aim).next().is_none())
+            .map(|(_, own)| own.highest_level)
             .max()
             .unwrap_or(Level::START)
     }
@@ -57,7 +62,7 @@ impl Case<'_> {
         let dial = self.standing.dial.map(|dial| dial.since);
         let heard: Option<Timestamp> = yes.max().max(dial).max(self.usage.last_active);
         match heard {
-            Some(last) if self.now.days_since(last) < INACTIVE_DAYS => Level::Browsing,
+            Some(last) if self.matter.now.days_since(last) < INACTIVE_DAYS => Level::Browsing,
             _ => Level::START,
         }
     }

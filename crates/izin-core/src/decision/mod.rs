@@ -1,8 +1,9 @@
 //! The gate's question and answer, and the one function between them.
 //!
 //! [`decide`] collects every reason that speaks against a message, orders them by precedence and
-//! answers with the first. Nothing overrides a reason: to allow is to have found none. What speaks
-//! against it is found in five rooms: `refusal` (noes and signals), `basis` (laws and consents),
+//! answers with the first. Nothing overrides a reason: to allow is to have found none. A [`Matter`]
+//! is the request with what the policy and the law say about it; what speaks against it about one
+//! person is found in five rooms: `refusal` (noes and signals), `basis` (laws and consents),
 //! `content`, `level` (how personal), `wait` (not now).
 
 mod answer;
@@ -10,6 +11,7 @@ mod asking;
 mod basis;
 mod content;
 mod level;
+mod matter;
 mod refusal;
 mod request;
 mod wait;
@@ -18,23 +20,28 @@ pub use answer::{Decision, Sentences, Verdict, strictest};
 pub use asking::{may_ask, may_ask_for_more};
 pub use basis::{consent_state, regimes_for};
 pub use content::is_explicitly_agreed;
+pub use matter::Matter;
 pub use request::{Content, Request};
 pub use wait::{Sent, Usage, counts};
 
+use crate::law::RegimeSet;
 use crate::policy::{Class, Policy, Purpose};
-use crate::{Reason, Standing, Timestamp};
+use crate::{IdentifierId, Reason, Standing, Timestamp};
 
-/// One question with everything the answer may depend on.
+/// A matter put about one person, with everything the answer may depend on.
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
-    request: &'a Request,
+    matter: &'a Matter<'a>,
+    /// The address it would go to; absent: any of the person's on the channel.
+    address: Option<IdentifierId>,
     standing: &'a Standing,
     usage: Usage<'a>,
-    policy: &'a Policy,
-    now: Timestamp,
+    /// The regimes that protect the person, and whether only a consent will do.
+    regimes: (RegimeSet, bool),
 }
 
-/// Decides one request about one person: the only place where a message is allowed.
+/// Decides one request about one person: the only place where a message is allowed. For many
+/// people, [`Matter::decide`] is the same with the person's part alone.
 #[must_use]
 pub fn decide(
     request: &Request,
@@ -42,24 +49,7 @@ pub fn decide(
     usage: Usage<'_>,
     (policy, now): (&Policy, Timestamp),
 ) -> Decision {
-    let case = Case {
-        request,
-        standing,
-        usage,
-        policy,
-        now,
-    };
-    let purpose = policy.live(&request.purpose, request.channel, now);
-    let Some(purpose) = purpose else {
-        return case.not_live();
-    };
-    let mut against = case.refused(purpose.class, rests_on_duty(purpose));
-    against = against.union(case.content(purpose));
-    let basis = case.basis(purpose);
-    against = against.union(basis.against);
-    let wait = case.wait(purpose);
-    against = against.union(wait.against);
-    Decision::of(&case, against, basis.ground, wait).at(case.level(purpose))
+    Matter::new(request, policy, now).decide(request.address, standing, usage)
 }
 
 /// Breach notices, answers to rights requests and their codes: duties that go through although the
@@ -68,11 +58,39 @@ fn rests_on_duty(purpose: &Purpose) -> bool {
     purpose.class == Class::Essential && purpose.basis.claims(crate::law::Basis::LegalObligation)
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    fn new(
+        matter: &'a Matter<'a>,
+        address: Option<IdentifierId>,
+        (standing, usage): (&'a Standing, Usage<'a>),
+    ) -> Self {
+        Self {
+            matter,
+            address,
+            standing,
+            usage,
+            regimes: matter.regimes_of(standing),
+        }
+    }
+
+    fn decide(&self) -> Decision {
+        let aim = &self.matter.asked;
+        let Some(purpose) = self.matter.live() else {
+            return self.not_live();
+        };
+        let mut against = self.refused(purpose.class, rests_on_duty(purpose));
+        against = against.union(self.content(purpose));
+        let basis = self.basis(aim, purpose);
+        against = against.union(basis.against);
+        let wait = self.wait(purpose);
+        against = against.union(wait.against);
+        Decision::of(self, against, basis.ground, wait).at(self.level(purpose))
+    }
+
     /// A purpose that the policy does not have, or not here or not now, with whatever else speaks
     /// against it. What is not declared is judged as marketing.
     fn not_live(&self) -> Decision {
-        let declared = self.policy.purpose(&self.request.purpose);
+        let declared = self.matter.asked.declared;
         let class = declared.map_or(Class::Marketing, |own| own.class);
         let mut against = self.refused(class, declared.is_some_and(rests_on_duty));
         against.insert(Reason::PurposeNotLive);

@@ -1,7 +1,8 @@
 //! What the person, the law or the shop said against it: steps 1 to 6 of the order of precedence.
 
 use super::Case;
-use crate::policy::{Class, PurposeId, TopicId};
+use super::matter::Aim;
+use crate::policy::Class;
 use crate::reason::ReasonSet;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::signal::Signal;
@@ -17,7 +18,7 @@ impl<'a> Case<'a> {
     pub(super) fn refused(&self, class: Class, duty: bool) -> ReasonSet {
         let mut against = ReasonSet::NONE;
         let essential = class == Class::Essential;
-        if self.request.stale && !essential {
+        if self.matter.request.stale && !essential {
             against.insert(Reason::StaleGate);
         }
         if self.standing.erased && !duty {
@@ -27,8 +28,8 @@ impl<'a> Case<'a> {
             against.insert(Reason::Restricted);
         }
         let stops = |own: &&Refusal| !essential || own.kind == RefusalKind::LegalSuppression;
-        for refusal in self.standing_refusals(self.request.purpose).filter(stops) {
-            against.insert(refusal.reason(self.now));
+        for refusal in self.standing_refusals(&self.matter.asked).filter(stops) {
+            against.insert(refusal.reason(self.matter.now));
         }
         if essential {
             return against;
@@ -43,57 +44,41 @@ impl<'a> Case<'a> {
     }
 
     /// Refusals that cover the request for a purpose and that no later yes has lifted.
-    pub(super) fn standing_refusals(
-        &self,
-        purpose: PurposeId,
-    ) -> impl Iterator<Item = &'a Refusal> + use<'a, '_> {
-        self.covering(purpose)
-            .filter(move |own| !self.is_lifted(own, purpose))
+    pub(super) fn standing_refusals(&self, aim: &Aim<'_>) -> impl Iterator<Item = &'a Refusal> {
+        self.covering(aim)
+            .filter(move |own| !self.is_lifted(own, aim))
     }
 
-    /// Refusals that cover the request's channel and topic, for a purpose.
-    pub(super) fn covering(
-        &self,
-        purpose: PurposeId,
-    ) -> impl Iterator<Item = &'a Refusal> + use<'a> {
-        let channel = self.request.channel;
-        let topic = self.topic(purpose);
-        self.standing
-            .refusals
-            .iter()
-            .filter(move |own| own.scope.covers(channel, &purpose, topic.as_ref()))
-    }
-
-    /// The topic asked about, where it belongs to the purpose.
-    pub(super) fn topic(&self, purpose: PurposeId) -> Option<TopicId> {
-        self.request
-            .topic
-            .filter(|_| self.request.purpose == purpose)
+    /// Refusals that cover the channel, for a purpose and its topic.
+    fn covering(&self, aim: &Aim<'_>) -> impl Iterator<Item = &'a Refusal> {
+        let channel = self.matter.channel();
+        let refusals = self.standing.refusals.iter();
+        refusals.filter(move |own| own.scope.covers(channel, &aim.id, aim.topic.as_ref()))
     }
 
     /// A later yes, said by the person and proved by step-up on this very address, lifts a refusal
     /// for its own purpose and channel; a legal suppression is lifted by nobody alone (design
     /// §3.2, what lifts a no).
-    fn is_lifted(&self, refusal: &Refusal, purpose: PurposeId) -> bool {
-        let needed = if is_sale_or_sharing(self.request.channel) {
+    pub(super) fn is_lifted(&self, refusal: &Refusal, aim: &Aim<'_>) -> bool {
+        let needed = if is_sale_or_sharing(self.matter.channel()) {
             CONFIRMATIONS_AFTER_SALE_OPT_OUT
         } else {
             1
         };
         refusal.kind != RefusalKind::LegalSuppression
             && self
-                .fitting(purpose)
-                .any(|own| own.answers_to(refusal) >= needed && self.void(own, purpose).is_none())
+                .fitting(aim)
+                .any(|own| own.answers_to(refusal) >= needed && self.void(own, aim).is_none())
     }
 
     /// Signals on record and in the request itself that speak against the channel. What uses
     /// nothing of the person is stopped by none of them but the platform's own.
     pub(super) fn live_signals(&self) -> impl Iterator<Item = Signal> + '_ {
-        let channel = self.request.channel;
-        let contextual = self.is_contextual(self.request.purpose);
+        let channel = self.matter.channel();
+        let contextual = self.matter.contextual;
         Signal::ALL.into_iter().filter(move |signal| {
             let seen = |own: &crate::signal::Seen| own.signal == *signal && own.denies(channel);
-            let now = self.request.signals.contains(*signal) && signal.concerns(channel);
+            let now = self.matter.request.signals.contains(*signal) && signal.concerns(channel);
             (!contextual || *signal == Signal::Provider)
                 && (now || self.standing.signals.iter().any(seen))
         })
@@ -103,14 +88,12 @@ impl<'a> Case<'a> {
     /// to this; audiences and behavioural ads never (the house's rule over UU PDP art. 25, GDPR
     /// art. 8 and CCPA §1798.120(c), stricter than each).
     fn is_minor_without_guardian(&self) -> bool {
-        let purpose = self.request.purpose;
-        if !self.standing.is_minor(self.now) || self.is_contextual(purpose) {
+        if !self.standing.is_minor(self.matter.now) || self.matter.contextual {
             return false;
         }
-        is_sale_or_sharing(self.request.channel)
-            || !self
-                .fitting(purpose)
-                .any(|own| self.void(own, purpose).is_none())
+        let aim = &self.matter.asked;
+        let mut given = self.fitting(aim);
+        is_sale_or_sharing(self.matter.channel()) || !given.any(|own| self.void(own, aim).is_none())
     }
 }
 

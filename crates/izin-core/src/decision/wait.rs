@@ -1,10 +1,11 @@
 //! What only puts a message off: a broken address, pauses, caps, quiet hours. Steps 10 and 11 of
 //! the order of precedence.
 
-use super::Case;
-use crate::policy::{Cap, Class, Over, Policy, Purpose, PurposeId, TopicId};
+use super::{Case, Request};
+use crate::policy::{Cap, Class, Hours, Over, Policy, Purpose, PurposeId, TopicId};
 use crate::quiet::quiet_until;
 use crate::reason::ReasonSet;
+use crate::relation::Place;
 use crate::window::free_at;
 use crate::zone::{Zone, zones_of};
 use crate::{Channel, Reason, Timestamp};
@@ -43,10 +44,10 @@ pub(super) struct Wait {
 impl Case<'_> {
     pub(super) fn wait(&self, purpose: &Purpose) -> Wait {
         let mut wait = Wait::default();
-        let (standing, request) = (self.standing, self.request);
-        let fails = match request.address {
-            Some(address) => standing.undeliverable.contains(&(address, request.channel)),
-            None => standing.unreachable_on(request.channel),
+        let (standing, channel) = (self.standing, self.matter.channel());
+        let fails = match self.address {
+            Some(address) => standing.undeliverable.contains(&(address, channel)),
+            None => standing.unreachable_on(channel),
         };
         if fails {
             wait.against.insert(Reason::Undeliverable);
@@ -55,9 +56,9 @@ impl Case<'_> {
             return wait;
         }
         let hindrances = [
-            (Reason::Paused, self.paused_until(self.now)),
-            (Reason::Capped, self.capped_until(purpose, self.now)),
-            (Reason::QuietHours, self.quiet_until(self.now)),
+            (Reason::Paused, self.paused_until()),
+            (Reason::Capped, self.capped_until()),
+            (Reason::QuietHours, self.quiet_now()),
         ];
         for (reason, until) in hindrances {
             if until.is_some() {
@@ -67,114 +68,123 @@ impl Case<'_> {
         if hindrances.iter().all(|(_, until)| until.is_none()) {
             return wait;
         }
-        wait.drops = self.is_dropped(purpose);
-        wait.until = Some(self.free_from(purpose)).filter(|until| *until > self.now);
+        wait.drops = self.is_dropped();
+        wait.until = Some(self.free_from()).filter(|until| *until > self.matter.now);
         wait
     }
 
     /// The first moment at which nothing puts the message off. Pauses that ended and caps that have
     /// room stay so until somebody acts; only the night comes back.
-    fn free_from(&self, purpose: &Purpose) -> Timestamp {
-        let free = self
-            .paused_until(self.now)
-            .max(self.capped_until(purpose, self.now))
-            .unwrap_or(self.now);
+    fn free_from(&self) -> Timestamp {
+        let free = self.paused_until().max(self.capped_until());
+        let free = free.unwrap_or(self.matter.now);
         self.quiet_until(free).unwrap_or(free)
     }
 
-    fn paused_until(&self, at: Timestamp) -> Option<Timestamp> {
-        let channel = self.request.channel;
+    fn paused_until(&self) -> Option<Timestamp> {
+        let (channel, now) = (self.matter.channel(), self.matter.now);
         let pauses = self.standing.pauses.iter();
         pauses
-            .filter(|own| own.until > at && own.channel.is_none_or(|own| own == channel))
+            .filter(|own| own.until > now && own.channel.is_none_or(|own| own == channel))
             .map(|own| own.until)
             .max()
     }
 
     /// When every cap has room: the policy's, and the person's own.
-    fn capped_until(&self, purpose: &Purpose, at: Timestamp) -> Option<Timestamp> {
+    fn capped_until(&self) -> Option<Timestamp> {
         if self.usage.sends.is_empty() {
             return None;
         }
-        let by_policy = self
-            .applying(purpose)
-            .filter_map(|cap| self.room_in(cap, at))
-            .max();
-        let channel = self.request.channel;
+        let (policy, now) = (self.matter.policy, self.matter.now);
+        let caps = self.matter.caps.iter();
+        let by_policy = caps.filter_map(|cap| self.room_in(cap)).max();
+        let channel = self.matter.channel();
         let own = self.standing.caps.iter();
         let by_person = own
             .filter(|own| own.channel.is_none_or(|own| own == channel))
             .filter_map(|own| {
                 let on = |sent: &&Sent| {
-                    own.channel.is_none_or(|own| own == sent.channel)
-                        && is_counted(sent, self.policy)
+                    own.channel.is_none_or(|own| own == sent.channel) && is_counted(sent, policy)
                 };
                 let counted = self.usage.sends.iter().filter(on).map(|sent| sent.at);
-                free_at(own.limit, counted, at)
+                free_at(own.limit, counted, now)
             })
             .max();
         by_policy.max(by_person)
     }
 
     /// Whether a full cap does not let the message wait.
-    fn is_dropped(&self, purpose: &Purpose) -> bool {
-        self.applying(purpose)
-            .any(|cap| cap.over == Over::Drop && self.room_in(cap, self.now).is_some())
+    fn is_dropped(&self) -> bool {
+        let mut caps = self.matter.caps.iter();
+        caps.any(|cap| cap.over == Over::Drop && self.room_in(cap).is_some())
     }
 
-    /// The caps of the policy that the request falls under.
-    fn applying(&self, purpose: &Purpose) -> impl Iterator<Item = &Cap> {
-        let asked = Sent {
-            at: self.now,
-            channel: self.request.channel,
-            purpose: purpose.id,
-            topic: self.request.topic,
-        };
-        let caps = self.policy.caps.iter();
-        caps.filter(move |cap| counts(cap, &asked, self.policy))
-    }
-
-    fn room_in(&self, cap: &Cap, at: Timestamp) -> Option<Timestamp> {
+    fn room_in(&self, cap: &Cap) -> Option<Timestamp> {
+        let policy = self.matter.policy;
         let sends = self.usage.sends.iter();
-        let counted = sends.filter(|sent| counts(cap, sent, self.policy));
-        free_at(cap.limit, counted.map(|sent| sent.at), at)
+        let counted = sends.filter(|sent| counts(cap, sent, policy));
+        free_at(cap.limit, counted.map(|sent| sent.at), self.matter.now)
     }
 
-    /// When it is day on the person's clock; of an unknown zone, on every clock of the country; of
-    /// an unknown country, on the shop's.
-    fn quiet_until(&self, at: Timestamp) -> Option<Timestamp> {
-        let channel = self.request.channel;
-        let hours = self
-            .policy
-            .hours
-            .iter()
-            .find(|own| own.channel == channel)?;
-        let shop = [self.policy.controller.zone];
-        let place = self.standing.place.or(self.request.place);
-        let own = place.and_then(|place| place.zone).map(|zone| [zone]);
-        let country = place.map_or(&[][..], |place| zones_of(place.country.as_str()));
-        let zones: &[Zone] = match (&own, country) {
-            (Some(own), _) => own,
-            (None, []) => &shop,
-            (None, country) => country,
-        };
-        quiet_until(hours.allowed, zones, at)
+    fn quiet_now(&self) -> Option<Timestamp> {
+        match self.standing.place {
+            None => self.matter.night,
+            Some(_) => self.quiet_until(self.matter.now),
+        }
     }
+
+    fn quiet_until(&self, at: Timestamp) -> Option<Timestamp> {
+        let place = self.standing.place.or(self.matter.request.place);
+        night(self.matter.hours?, place, (self.matter.policy, at))
+    }
+}
+
+/// The caps of the policy that a request falls under.
+pub(super) fn applying<'a>(
+    request: &Request,
+    policy: &'a Policy,
+    now: Timestamp,
+) -> impl Iterator<Item = &'a Cap> {
+    let asked = Sent {
+        at: now,
+        channel: request.channel,
+        purpose: request.purpose,
+        topic: request.topic,
+    };
+    let caps = policy.caps.iter();
+    caps.filter(move |cap| counts(cap, &asked, policy))
+}
+
+/// When it is day on the clock of a place; of an unknown zone, on every clock of the country; of an
+/// unknown country, on the shop's.
+pub(super) fn night(
+    hours: &Hours,
+    place: Option<Place>,
+    (policy, at): (&Policy, Timestamp),
+) -> Option<Timestamp> {
+    let shop = [policy.controller.zone];
+    let own = place.and_then(|place| place.zone).map(|zone| [zone]);
+    let country = place.map_or(&[][..], |place| zones_of(place.country.as_str()));
+    let zones: &[Zone] = match (&own, country) {
+        (Some(own), _) => own,
+        (None, []) => &shop,
+        (None, country) => country,
+    };
+    quiet_until(hours.allowed, zones, at)
 }
 
 /// Whether a message counts towards a cap. Without a class, marketing and optional service count
 /// together; essential messages never do.
 #[must_use]
 pub fn counts(cap: &Cap, sent: &Sent, policy: &Policy) -> bool {
-    let class = policy.purpose(&sent.purpose).map(|own| own.class);
-    let in_class = match cap.class {
-        Some(own) => class == Some(own),
+    let in_class = || match cap.class {
         None => is_counted(sent, policy),
+        class => policy.purpose(&sent.purpose).map(|own| own.class) == class,
     };
-    in_class
-        && cap.channel.is_none_or(|own| own == sent.channel)
+    cap.channel.is_none_or(|own| own == sent.channel)
         && cap.purpose.is_none_or(|own| own == sent.purpose)
         && cap.topic.is_none_or(|own| Some(own) == sent.topic)
+        && in_class()
 }
 
 /// Essential messages count towards no limit, the policy's or the person's own.

@@ -18,9 +18,8 @@ fn plain_ascii(text: &str) -> Option<String> {
     let (local, domain) = text.split_once('@')?;
     let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte);
     // A label in Punycode, or one that only looks like it, is for the tables.
-    let is_label = |label: &str| {
+    let is_label = |bytes: &[u8]| {
         let in_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        let bytes = label.as_bytes();
         (1..=LABEL_BYTES_MAX).contains(&bytes.len())
             && bytes.iter().all(|byte| in_label(*byte))
             && bytes.first() != Some(&b'-')
@@ -30,7 +29,7 @@ fn plain_ascii(text: &str) -> Option<String> {
     let is_plain = text.len() <= EMAIL_BYTES_MAX
         && !local.is_empty()
         && local.bytes().all(is_local)
-        && domain.split('.').all(is_label)
+        && domain.as_bytes().split(|byte| *byte == b'.').all(is_label)
         && domain.bytes().any(|byte| byte.is_ascii_alphabetic());
     is_plain.then(|| text.to_ascii_lowercase())
 }

@@ -4,6 +4,7 @@
 //! would make a deadline come out too late or too early.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -23,8 +24,13 @@ pub(super) struct Holidays {
 impl Holidays {
     /// Whether the day is a holiday; nothing for a year that the table does not hold.
     pub(super) fn contains(&self, day: Date) -> Option<bool> {
-        let covers = (self.first_year..=self.last_year).contains(&day.year());
+        let covers = self.years().contains(&day.year());
         covers.then(|| self.days.contains(&day))
+    }
+
+    /// The years that the table holds.
+    pub(super) const fn years(&self) -> RangeInclusive<i16> {
+        self.first_year..=self.last_year
     }
 }
 

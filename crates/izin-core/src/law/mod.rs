@@ -20,6 +20,8 @@ pub use regime::{Regime, RegimeError, RegimeSet};
 pub use rule::{Ages, Clock, Duty, Right, Rule, Start, Status, Strength, Topic, Verified};
 pub use term::{Term, TermError, TermTextError, Unit};
 
+use std::ops::RangeInclusive;
+
 use crate::policy::Class;
 use crate::relation::Relation;
 use crate::{Channel, Country, Region, Timestamp};
@@ -85,26 +87,68 @@ pub fn implied_consent(regime: Regime, relation: Relation, now: Timestamp) -> Op
         .map(|clock| clock.term)
 }
 
-/// By when something must be done that several regimes put a term on: the earliest of their days,
-/// and the row that asks for it. `None`: no row in force sets a term.
+/// From when somebody may be asked again who refused at a moment: when every regime's term on asking
+/// again is over, since the house keeps the strictest for everybody. A term whose end cannot be told
+/// is not over. `None`: no row in force at `now` sets one.
+#[must_use]
+pub fn asked_again_from(refused: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let rows = Regime::ALL
+        .into_iter()
+        .flat_map(|own| in_force(own, Topic::ReAsk, now));
+    let over = |rule: &Rule| {
+        let clock = rule.clock?;
+        let last = clock.term.due(rule.regime, refused);
+        Some(last.map_or(Timestamp::MAX, Timestamp::just_after))
+    };
+    rows.filter_map(over).max()
+}
+
+/// The first age, in completed years, at which no law of the regimes protects a person as a child.
+/// `None`: none of them names an age.
+#[must_use]
+pub fn of_age(regimes: RegimeSet, now: Timestamp) -> Option<u8> {
+    let rows = regimes
+        .iter()
+        .flat_map(|own| in_force(own, Topic::Age, now));
+    let protects = rows.filter(|rule| rule.duty != Duty::May);
+    protects.filter_map(|rule| Some(rule.ages?.below)).max()
+}
+
+/// By when something must be done on which several regimes put a term that an event starts: the
+/// earliest of their days, and the row that asks for it. `None`: no row in force at the event does.
 ///
 /// # Errors
 /// [`TermError`] when a day lies outside a regime's table of holidays.
 pub fn due(
     regimes: RegimeSet,
     topic: Topic,
-    start: Timestamp,
+    (event, at): (Start, Timestamp),
 ) -> Result<Option<(Timestamp, &'static Rule)>, TermError> {
-    let rows = regimes.iter().flat_map(|own| in_force(own, topic, start));
+    let rows = regimes.iter().flat_map(|own| in_force(own, topic, at));
     let mut earliest: Option<(Timestamp, &'static Rule)> = None;
     for rule in rows {
-        let Some(clock) = rule.clock else { continue };
-        let day = clock.term.due(rule.regime, start)?;
+        let Some(clock) = rule.clock.filter(|clock| clock.from == event) else {
+            continue;
+        };
+        let day = clock.term.due(rule.regime, at)?;
         if earliest.is_none_or(|(found, _)| day < found) {
             earliest = Some((day, rule));
         }
     }
     Ok(earliest)
+}
+
+/// The years whose days off are known for all of the regimes: no term in business days can be told
+/// that leaves them.
+#[must_use]
+pub fn years_known(regimes: RegimeSet) -> RangeInclusive<i16> {
+    let years = regimes
+        .iter()
+        .map(|own| table::regime_law(own).holidays.years());
+    let both = |one: RangeInclusive<i16>, two: RangeInclusive<i16>| {
+        *one.start().max(two.start())..=*one.end().min(two.end())
+    };
+    years.reduce(both).unwrap_or(i16::MIN..=i16::MAX)
 }
 
 /// Everything that any of the regimes wants in an answer, a notice or a proof on a topic.

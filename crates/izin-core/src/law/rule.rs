@@ -190,6 +190,12 @@ pub enum Start {
     Sent,
 }
 
+impl Start {
+    /// Events after which something must be done in time. After the others something lasts: a
+    /// consent, a link, the peace of somebody who refused.
+    pub const OF_DEADLINES: [Self; 3] = [Self::Receipt, Self::Awareness, Self::PeopleTold];
+}
+
 /// Ages in completed years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -100,9 +100,9 @@ impl Term {
         let last = match self.unit {
             Unit::BusinessDays => business_days_after(law, regime, first, self.amount)?,
             Unit::CalendarMonths if matches!(regime, Regime::Gdpr | Regime::UkGdpr) => {
-                working_day_from(law, regime, first.checked_add(self.span())?)?
+                working_day_from(law, regime, self.last_day(first)?)?
             }
-            _ => first.checked_add(self.span())?,
+            _ => self.last_day(first)?,
         };
         law.end_of(last)
     }
@@ -120,12 +120,19 @@ impl Term {
             Unit::CalendarDays | Unit::CalendarMonths | Unit::Years => {}
         }
         let today = law.date_of(now)?;
-        let mut first = today.checked_sub(self.span())?;
+        let first = today.checked_sub(self.span())?;
         // A month that is too short gave its last day, from which the term is over by now.
-        if first.checked_add(self.span())? < today {
-            first = first.tomorrow()?;
-        }
+        let first = match self.last_day(first)? {
+            last if last < today => first.tomorrow()?,
+            _ => first,
+        };
         law.start_of(first)
+    }
+
+    /// The last day of a term that began on `first`, days off aside: the one place where a month
+    /// that is too short gives its own last day.
+    fn last_day(self, first: Date) -> Result<Date, TermError> {
+        Ok(first.checked_add(self.span())?)
     }
 
     fn span(self) -> Span {

@@ -17,6 +17,9 @@ pub struct Published {
     pub seq: Seq,
 }
 
+/// The version of what was recorded before any was in force.
+const BEFORE_THE_FIRST: u32 = 0;
+
 /// What a consent to a purpose covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
@@ -69,19 +72,21 @@ impl Policy {
         let now: Vec<Coverage> = self.purposes.iter().map(|own| self.coverage(own)).collect();
         for (purpose, asked) in self.purposes.iter_mut().zip(&now) {
             let covered = |coverage: &Vec<Coverage>| coverage.iter().any(|was| was.covers(asked));
-            purpose.stale_versions = past
-                .iter()
-                .filter(|(_, coverage)| !covered(coverage))
-                .map(|(published, _)| published.version)
-                .collect();
+            let stale = past.iter().filter(|(_, coverage)| !covered(coverage));
+            purpose.stale_versions = stale.map(|(published, _)| published.version).collect();
+            // Whoever agreed before anything was published was told what was published first.
+            if past.first().is_some_and(|(_, coverage)| !covered(coverage)) {
+                purpose.stale_versions.insert(0, BEFORE_THE_FIRST);
+            }
         }
         self
     }
 
-    /// The version in force when an entry was recorded; 0 before the first.
+    /// The version in force when an entry was recorded; 0 before the first, which goes stale with
+    /// the first.
     #[must_use]
     pub fn version_at(&self, seq: Seq) -> u32 {
         let before = self.published.iter().rev().find(|own| own.seq < seq);
-        before.map_or(0, |own| own.version)
+        before.map_or(BEFORE_THE_FIRST, |own| own.version)
     }
 }

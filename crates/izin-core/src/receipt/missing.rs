@@ -5,6 +5,7 @@
 
 use super::{ConsentRecord, DataCategory, FormShown, Party, Recipient};
 use crate::Timestamp;
+use crate::consent::EARLIEST;
 
 /// A mandatory field that is empty or cannot be what it is said to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
@@ -57,7 +58,7 @@ pub enum Missing {
     /// How to take the consent back is not said.
     #[error("the consent record does not say how to withdraw")]
     Withdrawal,
-    /// The moment is before 1970 or beyond the calendar.
+    /// The moment is before [`EARLIEST`] or beyond the calendar.
     #[error("the consent record does not say when it happened")]
     EventTime,
     /// A form is named without its version or the words at its control.
@@ -158,7 +159,7 @@ fn is_web_address(text: &str) -> bool {
     rest.is_some_and(|rest| !rest.is_empty() && !text.contains(char::is_whitespace))
 }
 
-/// After 1970, and within what a calendar can write.
+/// One that a consent can have, and within what a calendar can write.
 fn is_a_moment(at: Timestamp) -> bool {
-    at.as_micros() > 0 && Timestamp::parse(&at.to_string()).is_ok()
+    at >= EARLIEST && Timestamp::parse(&at.to_string()).is_ok()
 }

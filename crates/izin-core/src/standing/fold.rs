@@ -222,7 +222,14 @@ impl Standing {
             Some(own) => [Some(own), newest.or(second)],
             None => [newest, second],
         };
-        replace_or_push(&mut self.consents, at, new);
+        match at.and_then(|at| self.consents.get_mut(at)) {
+            Some(place) => *place = new,
+            None => {
+                let before = |own: &Consent| own.channel <= new.channel;
+                let place = self.consents.partition_point(before);
+                self.consents.insert(place, new);
+            }
+        }
     }
 
     /// A question that was asked; a yes that was refused on asking again, revoked or voided.

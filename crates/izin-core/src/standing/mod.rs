@@ -100,7 +100,7 @@ pub struct Standing {
     pub dial: Option<Dial>,
     /// The person's identifiers.
     pub identifiers: Vec<(IdentifierId, IdentifierKind)>,
-    /// The newest consent for each purpose, channel, topic and address.
+    /// The newest consent for each purpose, channel, topic and address; by channel.
     pub consents: Vec<Consent>,
     /// Live refusals, the newest of each kind and scope, and how often each was said.
     pub refusals: Vec<Refusal>,

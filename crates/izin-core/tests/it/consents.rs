@@ -144,6 +144,11 @@ fn requirement_16_consents_on_a_form_later_found_defective_become_void_together(
 
 /// The newsletter under a third version, after two versions changed by a function.
 fn since(world: &World, change: impl Fn(&mut Policy)) -> World {
+    since_first_at(world, 0, change)
+}
+
+/// The same, the first version having taken effect at an entry.
+fn since_first_at(world: &World, first: u64, change: impl Fn(&mut Policy)) -> World {
     let mut world = world.clone();
     let mut earlier = world.policy.clone();
     change(&mut earlier);
@@ -156,7 +161,7 @@ fn since(world: &World, change: impl Fn(&mut Policy)) -> World {
         seq: Seq(seq),
     };
     let past = [
-        (published(1, 0), coverage(&earlier)),
+        (published(1, first), coverage(&earlier)),
         (published(2, 90), coverage(&world.policy)),
     ];
     world.policy.version = 3;
@@ -195,11 +200,37 @@ fn requirement_17_a_consent_without_a_version_is_to_the_one_in_force_when_it_was
     let narrow = |earlier: &mut Policy| {
         purpose_mut(earlier, "asked").fields.pop();
     };
-    let early = yes(&nobody_asked());
-    denied(&since(&early, narrow), Reason::ConsentStale);
-    let mut late = early;
-    late.entries.last_mut().unwrap().seq = Seq(91);
-    allowed(&since(&late, narrow), Reason::Consent);
+    let recorded_at = |seq| {
+        let mut world = yes(&nobody_asked());
+        world.entries.last_mut().unwrap().seq = Seq(seq);
+        world
+    };
+    // Version 1 took effect at entry 50, the second at 90, the one in force at 95.
+    for (seq, of_version) in [(49, 1), (51, 1), (89, 1), (91, 2), (96, 3)] {
+        let world = since_first_at(&recorded_at(seq), 50, narrow);
+        if of_version == 1 {
+            denied(&world, Reason::ConsentStale);
+        } else {
+            allowed(&world, Reason::Consent);
+        }
+        let same = since_first_at(&recorded_at(seq), 50, |_| ());
+        allowed(&same, Reason::Consent);
+    }
+}
+
+#[test]
+fn what_was_agreed_before_any_version_goes_stale_with_the_first_and_only_then() {
+    let stale = |change: fn(&mut Policy)| {
+        let world = since_first_at(&newsletter(), 50, change);
+        purpose_mut(&mut world.policy.clone(), "asked")
+            .stale_versions
+            .clone()
+    };
+    assert_eq!(stale(|_| ()), [0; 0]);
+    let narrow = |earlier: &mut Policy| {
+        purpose_mut(earlier, "asked").fields.pop();
+    };
+    assert_eq!(stale(narrow), [0, 1]);
 }
 
 #[test]

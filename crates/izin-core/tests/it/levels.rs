@@ -151,6 +151,23 @@ fn a_refusal_of_the_purpose_a_complaint_a_restriction_or_minority_means_0() {
 }
 
 #[test]
+fn a_complaint_about_one_purpose_leaves_the_others_as_personal_as_they_were() {
+    let other = Scope::purpose(purpose_id("reminders"), Channel::Sms);
+    let world = then(&personal_news(), [refused(RefusalKind::Complained, other)]);
+    assert_eq!(level(&world), level(&personal_news()));
+}
+
+#[test]
+fn after_a_complaint_only_the_persons_own_proven_yes_makes_it_personal_again() {
+    let about = Scope::purpose(purpose_id("asked"), Channel::Sms);
+    let complained = then(&personal_news(), [refused(RefusalKind::Complained, about)]);
+    let plain = then(&complained, [Yes::on(Channel::Email).act()]);
+    assert_eq!(level(&plain), Level::Contextual);
+    let proven = then(&complained, [Yes::proven(Channel::Email).act()]);
+    assert_eq!(level(&proven), level(&personal_news()));
+}
+
+#[test]
 fn a_signal_against_the_channel_means_0() {
     for signal in Signal::ALL {
         let world = then(&personal_news(), [seen(signal, Some(Channel::Email))]);

@@ -13,7 +13,8 @@ use izin_testkit::world::declared::dpia_id;
 use izin_testkit::world::{NOON, World};
 
 use super::story::{
-    Yes, agreed, declaring, denied, newsletter, opted_out, recorded, refused, said, silent, then,
+    Yes, agreed, at, declaring, denied, newsletter, opted_out, recorded, refused, said, silent,
+    then,
 };
 
 const ORIGINS: [Origin; 6] = [
@@ -200,14 +201,34 @@ fn requirement_28_after_an_opt_out_of_sharing_nobody_is_asked_again_for_a_year()
     assert_eq!(may_ask(&world.standing(), asked, NOON), None);
     let no = said(RefusalKind::OptedOut, Scope::EVERYTHING, 0);
     let standing = recorded(&world, 0, no).standing();
-    for days in [0, 180, 364] {
-        let again = may_ask(&standing, asked, NOON.plus_days(days));
-        assert!(again.is_some_and(|again| again >= NOON.plus_days(365)));
+    // Twelve months in California, where it was the evening of the 20th; there is no day 366.
+    let again = at("2027-11-21T00:00:00-08:00");
+    for days in [0, 180, 364, 365] {
+        let until = may_ask(&standing, asked, NOON.plus_days(days));
+        assert_eq!(until, Some(again), "{days}");
     }
-    let again = may_ask(&standing, asked, NOON).unwrap();
+    assert!(may_ask(&standing, asked, again.plus_seconds(-1)).is_some());
     assert_eq!(may_ask(&standing, asked, again), None);
+    let ads = (asked.0, Channel::Ads);
+    assert_eq!(may_ask(&standing, ads, NOON), Some(again));
     let mail = (asked.0, Channel::Email);
     assert_eq!(may_ask(&standing, mail, NOON), None);
+}
+
+#[test]
+fn a_year_with_a_leap_day_is_a_year_and_before_the_row_was_law_there_was_no_term() {
+    let again = |no, now| law::asked_again_from(at(no), at(now));
+    assert_eq!(
+        again("2027-03-01T12:00:00-08:00", "2027-03-02"),
+        Some(at("2028-03-02T00:00:00-08:00"))
+    );
+    assert_eq!(
+        again("2028-02-29T12:00:00-08:00", "2028-03-02"),
+        Some(at("2029-03-01T00:00:00-08:00"))
+    );
+    assert_eq!(again("2020-02-01", "2020-02-02"), None);
+    let endless = law::asked_again_from(Timestamp::MAX, NOON);
+    assert_eq!(endless, Some(Timestamp::MAX));
 }
 
 #[test]

@@ -162,7 +162,8 @@ fn requirement_4_every_yes_carries_what_it_rests_on_and_a_replay_gives_it_again(
     each_world(|seed, world, dice| {
         let decision = world.decide();
         assert_eq!(decision, world.decide(), "seed {seed}");
-        assert_eq!(replayed(&world, dice), world.standing(), "seed {seed}");
+        let again = replayed(&world, dice);
+        assert_eq!(again, world.standing(), "seed {seed}");
         assert_eq!(decision.law, law::VERSION);
         assert_eq!(decision.policy, world.policy.version);
         assert_eq!(
@@ -183,7 +184,16 @@ fn requirement_4_every_yes_carries_what_it_rests_on_and_a_replay_gives_it_again(
             .expect("a row of law");
         assert!(rule.applies_at(world.now), "seed {seed}");
         assert!(decision.regimes.contains(rule.regime), "seed {seed}");
-        assert!(!rule.article.is_empty() && decision.basis.is_some());
+        assert!(!rule.article.is_empty(), "seed {seed}");
+        assert_eq!(rule.topic, law::Topic::Permission, "seed {seed}");
+        let asked = world.policy.purpose(&world.request.purpose).unwrap();
+        assert_eq!(rule.class, Some(asked.class), "seed {seed}");
+        let channel = world.request.channel;
+        assert!(rule.channel.is_none_or(|own| own == channel), "seed {seed}");
+        assert!(
+            decision.basis.is_some_and(|own| rule.bases.contains(own)),
+            "seed {seed}"
+        );
         rests_on_its_entry(seed, &world, &decision);
     });
     assert!(allowed > 100, "only {allowed} worlds allow anything");
@@ -197,16 +207,35 @@ fn rests_on_its_entry(seed: u64, world: &World, decision: &Decision) {
     match decision.basis {
         Some(law::Basis::Consent) => {
             let Some(Act::Consented {
-                policy, evidence, ..
+                purpose,
+                channel,
+                policy,
+                evidence,
+                ..
             }) = entry.map(|own| &own.act)
             else {
                 panic!("seed {seed}: a consent is an entry");
             };
+            let asked = (world.request.purpose, world.request.channel);
+            assert_eq!((*purpose, *channel), asked, "seed {seed}");
             assert_eq!(*evidence, Evidence::Recorded, "seed {seed}");
             assert_eq!(decision.notice.unwrap_or_default(), *policy, "seed {seed}");
         }
-        Some(law::Basis::SoftOptIn | law::Basis::ImpliedConsent) => {
-            assert!(entry.is_some(), "seed {seed}");
+        Some(law::Basis::SoftOptIn) => {
+            let act = entry.map(|own| &own.act);
+            assert!(
+                matches!(act, Some(Act::SoftOptInRecorded { .. })),
+                "seed {seed}"
+            );
+            assert_eq!(decision.notice, None, "seed {seed}");
+        }
+        Some(law::Basis::ImpliedConsent) => {
+            let act = entry.map(|own| &own.act);
+            assert!(
+                matches!(act, Some(Act::RelationRecorded { .. })),
+                "seed {seed}"
+            );
+            assert_eq!(decision.notice, None, "seed {seed}");
         }
         _ => assert_eq!(decision.consent, None, "seed {seed}"),
     }

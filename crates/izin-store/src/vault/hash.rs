@@ -4,6 +4,9 @@ use izin_core::Identifier;
 
 use super::Key;
 
+/// Bytes of a kind and a value that are hashed in one piece: any address fits.
+const PIECE_BYTES: usize = 256;
+
 macro_rules! keyed_hash {
     ($(#[$doc:meta])* $name:ident, $context:literal) => {
         $(#[$doc])*
@@ -14,12 +17,9 @@ macro_rules! keyed_hash {
             /// Hashes an identifier under the key: 128 bits of keyed BLAKE3 over kind and value.
             #[must_use]
             pub fn of(identifier: &Identifier, key: &Key) -> Self {
-                let mut hasher = blake3::Hasher::new_keyed(key.expose());
-                hasher.update(&[identifier.kind().code()]);
-                hasher.update(identifier.reveal($context).as_bytes());
-                let mut hash = [0; 16];
-                hasher.finalize_xof().fill(&mut hash);
-                Self(hash)
+                let value = identifier.reveal($context).as_bytes();
+                let hash = keyed(identifier.kind().code(), value, key);
+                Self(hash.first_chunk().copied().unwrap_or_default())
             }
 
             /// Takes a hash that came from the store or from a sealed link.
@@ -44,6 +44,26 @@ keyed_hash! {
 keyed_hash! {
     /// Finds the suppressions of an identifier, under a key of its own. Outlives the person.
     SuppressionHash, "suppression hash"
+}
+
+/// Keyed BLAKE3 over a kind and a value: in one piece where they fit, without the large state that
+/// hashing piece by piece sets up.
+fn keyed(kind: u8, value: &[u8], key: &Key) -> [u8; 32] {
+    let mut piece = [0; PIECE_BYTES];
+    let length = 1 + value.len();
+    match piece.get_mut(..length) {
+        Some(piece) => {
+            if let Some((first, rest)) = piece.split_first_mut() {
+                *first = kind;
+                rest.copy_from_slice(value);
+            }
+            blake3::keyed_hash(key.expose(), piece).into()
+        }
+        None => {
+            let mut hasher = blake3::Hasher::new_keyed(key.expose());
+            hasher.update(&[kind]).update(value).finalize().into()
+        }
+    }
 }
 
 /// Hashes identifiers under a store's keys, without a look at the key database.

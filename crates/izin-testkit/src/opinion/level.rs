@@ -13,7 +13,7 @@ impl Case<'_> {
         let Some(purpose) = self.live else {
             return Level::Contextual;
         };
-        let complained = self.facts.noes.iter().any(super::noes::No::is_complaint);
+        let complained = self.complained_about(purpose.id);
         let signalled = Signal::ALL.into_iter().any(|own| self.signalled(own));
         let refused = self.noes_to(purpose.id).next().is_some();
         if !self.facts.known || self.facts.erased || self.facts.restricted {

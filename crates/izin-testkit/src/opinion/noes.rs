@@ -94,10 +94,6 @@ impl No {
         self.presumed_at.plus_days(PRESUMED_DAYS) <= now
     }
 
-    pub(super) fn is_complaint(&self) -> bool {
-        self.kind == RefusalKind::Complained
-    }
-
     fn reason(&self, now: Timestamp) -> Reason {
         match self.kind {
             RefusalKind::Complained => Reason::Complained,
@@ -143,6 +139,14 @@ impl Case<'_> {
                 && no.scope.purpose.is_none_or(|own| own == purpose)
                 && (no.scope.topic.is_none() || no.scope.topic == topic)
                 && !self.is_lifted(no, purpose)
+        })
+    }
+
+    /// Whether a complaint names the purpose, or none, and no later yes lifted it.
+    pub(super) fn complained_about(&self, purpose: PurposeId) -> bool {
+        self.facts.noes.iter().any(|no| {
+            let about = no.scope.purpose == Some(purpose) || no.scope.purpose.is_none();
+            no.kind == RefusalKind::Complained && about && !self.is_lifted(no, purpose)
         })
     }
 

@@ -199,13 +199,8 @@ impl Context {
         if intent == Intent::Send {
             return Err(invalid(field, "what is to be sent is judged now"));
         }
-        if at < app.policy_since() {
-            return Err(invalid(
-                field,
-                "it is before the policy in force took effect",
-            ));
-        }
-        Ok(Some(at))
+        let at = app.as_of(at).map_err(|why| invalid(field, why.to_string()));
+        at.map(Some)
     }
 }
 

@@ -44,7 +44,7 @@ impl From<ActError> for Problem {
                 form()
             }
             ActError::NoticeNotShown(_) => invalid("notice"),
-            ActError::InTheFuture => invalid("occurred_at"),
+            ActError::InTheFuture | ActError::TooEarly => invalid("occurred_at"),
             ActError::DetailTooLong => invalid("detail"),
             ActError::PauseStands(_) => invalid("until"),
             ActError::OtherAddress => invalid("channel"),

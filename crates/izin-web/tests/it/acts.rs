@@ -16,7 +16,7 @@ fn act(kind: &str, more: Value) -> Value {
 /// An act, and the status, code and field it is refused with.
 type Wrong = (Value, u16, &'static str, &'static str);
 
-fn wrong_fields() -> [Wrong; 7] {
+fn wrong_fields() -> [Wrong; 8] {
     let optout = |more| act("optout", more);
     let (invalid, occurred_at) = ("invalid_field", "occurred_at");
     [
@@ -33,6 +33,15 @@ fn wrong_fields() -> [Wrong; 7] {
             act(
                 "consent",
                 json!({occurred_at: "2027-01-01", "channel": "email", "purpose": "marketing"}),
+            ),
+            422,
+            invalid,
+            occurred_at,
+        ),
+        (
+            act(
+                "consent",
+                json!({occurred_at: "1969-12-31", "channel": "email", "purpose": "marketing"}),
             ),
             422,
             invalid,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use izin_app::Clock;
 use izin_app::policy::{self, Checked, Finding};
+use izin_app::visible::visible;
 use izin_core::{Language, Policy};
 use serde_json::{Value, json};
 
@@ -112,7 +113,7 @@ fn configuration(error: &ConfigError) -> Value {
         "column": column,
         "end_line": line,
         "end_column": column,
-        "what": what,
+        "what": visible(&what),
         "why": "",
         "article": "",
         "mend": "",

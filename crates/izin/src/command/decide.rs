@@ -6,7 +6,7 @@ use izin_core::{Channel, Decision, Language, PurposeId, Request, Seq, Signal, Ti
 use serde_json::{Value, json};
 
 use crate::execute::Shop;
-use crate::exit::Exit;
+use crate::exit::{Exit, Usage};
 use crate::io::Io;
 use crate::personal::Personal;
 use crate::subject;
@@ -16,7 +16,8 @@ Examples:
   izin decide email:budi@example.com --channel email --purpose marketing
   izin decide customer:10042 --channel email --purpose marketing --explain --lang en
 
-Whatever the answer, the exit code is 0.";
+Whatever the answer, the exit code is 0. --at may lie ahead, but not before the policy in force took
+effect.";
 
 /// May this person be contacted, now?
 #[derive(Debug, Args)]
@@ -57,7 +58,10 @@ pub(crate) async fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow:
         request.signals = request.signals.with(Signal::Gpc);
     }
     let decision = match asked.at {
-        Some(at) => app.gate.ask(&who, &request, &app.policy(), at),
+        Some(at) => {
+            let at = app.as_of(at).map_err(|why| Usage(format!("--at: {why}")))?;
+            app.gate.ask(&who, &request, &app.policy(), at)
+        }
         None => app.decide(&who, &request),
     };
     let chain = if asked.explain {

@@ -1,13 +1,17 @@
 //! `izin law`: the rows of law that decisions rest on, in force or not. Needs no store.
 
+mod due;
+
+use std::io::Write;
+
 use clap::{Args, Subcommand};
 use izin_app::Clock;
 use izin_app::closest::closest;
-use izin_core::law::{self, Regime, Rule, Status, Topic};
+use izin_core::law::{self, Regime, RegimeSet, Rule, Status, Topic};
 use izin_core::{Language, Timestamp};
 use serde_json::{Value, json};
 
-use crate::cli::Answer;
+use crate::cli::{Answer, Cli};
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
 
@@ -22,6 +26,7 @@ advice; docs/book/law.md says where the rows come from.";
 pub(crate) enum LawCommand {
     List(List),
     Show(Show),
+    Due(due::Due),
 }
 
 /// List rows: where they are written, what they ask, from when to when, how sure we are
@@ -59,11 +64,12 @@ pub(crate) struct Show {
 }
 
 /// Prints rows.
-pub(crate) fn run(asked: &LawCommand, answer: &Answer, io: &mut Io) -> anyhow::Result<Exit> {
-    let now = Clock::System.now();
+pub(crate) fn run(asked: &LawCommand, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
+    let (now, answer) = (Clock::System.now(), &cli.answer);
     match asked {
         LawCommand::List(asked) => list(asked, answer, now, io),
         LawCommand::Show(asked) => show(asked, answer, now, io),
+        LawCommand::Due(asked) => due::run(asked, cli, now, io),
     }
 }
 
@@ -75,7 +81,9 @@ fn list(asked: &List, answer: &Answer, now: Timestamp, io: &mut Io) -> anyhow::R
     };
     let moment = asked.at.unwrap_or(now);
     let language = answer.lang.unwrap_or(Language::En);
+    let mut listed = false;
     for rule in law::rules().iter().filter(wanted) {
+        listed = true;
         if answer.json {
             io.json(&document(rule, moment)?)?;
             continue;
@@ -92,7 +100,39 @@ fn list(asked: &List, answer: &Answer, now: Timestamp, io: &mut Io) -> anyhow::R
         ))?;
         io.line(format_args!("{:14}{}", "", rule.effect))?;
     }
+    if let Some(at) = asked.at {
+        known_of(at, listed, language, io)?;
+    }
     Ok(Exit::Fine)
+}
+
+/// Says what a list of another day cannot hold: law that nobody knew of when the tables were
+/// written, and law before their first row.
+fn known_of(at: Timestamp, listed: bool, language: Language, io: &mut Io) -> std::io::Result<()> {
+    let last = law::years_known(RegimeSet::ALL).last().unwrap_or_default();
+    let beyond = Timestamp::parse(&format!("{}-01-01", last.saturating_add(1)));
+    let is_beyond = beyond.is_ok_and(|beyond| at >= beyond);
+    let (day, version) = (day(at), law::VERSION);
+    let note = match (language, is_beyond, listed) {
+        (Language::En, true, _) => format!(
+            "note: these tables are of {version} and look no further than the end of {last}; \
+             what will be law on {day} nobody knows, the rows are those of today that have no end"
+        ),
+        (Language::Id, true, _) => format!(
+            "catatan: tabel ini dari {version} dan hanya memandang sampai akhir {last}; hukum pada \
+             {day} belum diketahui, baris di atas ialah baris kini yang belum ada akhirnya"
+        ),
+        (Language::En, false, false) => {
+            format!(
+                "note: none of these rows was in force on {day}; leave out --at to see them all"
+            )
+        }
+        (Language::Id, false, false) => format!(
+            "catatan: tidak ada baris itu yang berlaku pada {day}; tanpa --at semuanya tampak"
+        ),
+        (_, false, true) => return Ok(()),
+    };
+    writeln!(io.err, "{note}")
 }
 
 fn show(asked: &Show, answer: &Answer, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {

@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::exit::Exit;
+use crate::exit::{Exit, Unreachable};
 use crate::io::Io;
 use crate::owner::OwnerSocket;
 use crate::session;
@@ -70,7 +70,7 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
             ),
             _ => format!("cannot listen on {address}"),
         };
-        anyhow::Error::new(error).context(words)
+        Unreachable(format!("{words}: {error}")).into()
     })
 }
 

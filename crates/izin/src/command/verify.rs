@@ -90,10 +90,11 @@ fn key(text: &str, here: &Path) -> Result<VerifierKey, Usage> {
 }
 
 /// What an earlier checkpoint signed.
-fn kept(file: &Path, key: &VerifierKey) -> Result<TreeHead, Usage> {
-    let refused = |why: String| Usage(format!("`{}` holds no checkpoint: {why}", file.display()));
-    let note = start_of(file, CHECKPOINT_BYTES_MAX).map_err(|why| refused(why.to_string()))?;
-    let opened = Checkpoint::open(&note, key).map_err(|why| refused(why.to_string()))?;
+fn kept(file: &Path, key: &VerifierKey) -> anyhow::Result<TreeHead> {
+    let note = start_of(file, CHECKPOINT_BYTES_MAX)
+        .with_context(|| format!("cannot read `{}`", file.display()))?;
+    let opened = Checkpoint::open(&note, key)
+        .with_context(|| format!("`{}` holds no checkpoint by this key", file.display()))?;
     Ok(*opened.head())
 }
 

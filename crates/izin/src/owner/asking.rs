@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use super::frame::{self, Asked, CHUNK_BYTES, Frame, Kind};
 use super::place::Place;
-use crate::exit::Exit;
+use crate::exit::{Exit, Unreachable};
 use crate::io::Io;
 
 /// Has this process's command done by the owner of the store; `None` when nobody answers there.
@@ -44,9 +44,11 @@ fn connect(data: &Path) -> anyhow::Result<Option<UnixStream>> {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::ConnectionRefused => {
                 Ok(None)
             }
-            _ => Err(error).with_context(|| {
-                format!("cannot reach the izin that runs on `{}`", data.display())
-            }),
+            _ => {
+                let data = data.display();
+                let why = format!("cannot reach the izin that runs on `{data}`: {error}");
+                Err(Unreachable(why).into())
+            }
         },
     }
 }

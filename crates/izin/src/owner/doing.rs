@@ -104,7 +104,7 @@ impl Drop for OwnerSocket {
 fn refuse(mut socket: UnixStream) {
     let said = format!("izin: {COMMANDS_AT_ONCE} commands are running already; try again\n");
     let told = frame::write(&mut socket, Kind::Err, said.as_bytes())
-        .and_then(|()| frame::write(&mut socket, Kind::Exit, &[Exit::Findings.number()]));
+        .and_then(|()| frame::write(&mut socket, Kind::Exit, &[Exit::Unreachable.number()]));
     if let Err(error) = told {
         tracing::debug!(%error, "an asker left before it was refused");
     }

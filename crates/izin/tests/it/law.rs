@@ -78,3 +78,188 @@ fn one_row_is_shown_with_its_article_and_how_sure_we_are() {
         "{help}"
     );
 }
+
+#[test]
+fn requirement_6_of_several_laws_the_earliest_day_is_told_and_everything_they_ask_for() {
+    let shop = Shop::empty("law-due");
+    let call = [
+        "law",
+        "due",
+        "opt_out_clock",
+        "--regimes",
+        "casl,uu-pdp",
+        "--from",
+        "2026-11-20T09:00+07:00",
+    ];
+    assert_eq!(
+        shop.izin(&call).fine().out,
+        "\
+opt_out_clock from 2026-11-20T09:00:00+07:00, under uu-pdp, casl
+
+By 2026-11-23T09:00:00+07:00: 72 hours from its receipt
+  S  uu-pdp/opt_out_clock/withdraw             UU 27/2022 art. 40(2)
+     Processing on that consent has ended within three times 24 hours.
+
+Everything that these laws ask for:
+  S  uu-pdp/opt_out_clock/withdraw             UU 27/2022 art. 40(2)
+     Processing on that consent has ended within three times 24 hours.
+
+  S  uu-pdp/opt_out_clock/sms                  Permenkominfo 1/2009 art. 18-19
+     The next message is already forbidden.
+
+  S  casl/opt_out_clock/unsubscribe            CASL s. 11(3)
+     They have ended without delay, ten business days at most.
+
+  S  casl/opt_out_clock/link                   CASL s. 11(2)
+     Its way to unsubscribe works for sixty days at least.
+
+"
+    );
+    let told = shop.izin(&[&call[..], &["--json"]].concat()).fine().json();
+    assert_eq!(
+        told["due"],
+        serde_json::json!([{
+            "from": "receipt",
+            "by": "2026-11-23T09:00:00+07:00",
+            "term": "72 hours",
+            "extension": null,
+            "rule": "uu-pdp/opt_out_clock/withdraw",
+            "regime": "uu-pdp",
+            "article": "UU 27/2022 art. 40(2)",
+        }])
+    );
+    assert_eq!(told["regimes"], serde_json::json!(["uu-pdp", "casl"]));
+    assert_eq!(told["contents"].as_array().unwrap().len(), 4);
+    assert_eq!(told["contents"][2]["id"], "casl/opt_out_clock/unsubscribe");
+
+    // Alone, Canada counts business days on its own calendar; the shop's clock is Jakarta's.
+    let canada = ["law", "due", "opt_out_clock", "--regimes", "casl"];
+    let from = ["--from", "2026-11-20T15:00:00Z", "--lang", "id"];
+    let said = shop.izin(&[&canada[..], &from].concat()).fine().out;
+    assert!(
+        said.contains("Paling lambat 2026-12-05T11:59:59+07:00: 10 business days sejak diterima"),
+        "{said}"
+    );
+}
+
+#[test]
+fn each_event_that_starts_a_term_has_its_own_day() {
+    let shop = Shop::empty("law-due-events");
+    let breach = ["law", "due", "breach_clock", "--from", "2026-11-21"];
+    let said = shop.izin(&breach).fine().out;
+    for line in [
+        "By 2026-11-24T07:00:00+07:00: 72 hours from when it was known",
+        "15 calendar days from when the people were told",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    // What lasts is no deadline, and what is proposed is no law.
+    for (topic, row) in [
+        ("re_ask", "ccpa/re_ask/sale"),
+        ("consent_age", "casl/implied/purchase"),
+        ("answer", "gdpr/answer/access"),
+    ] {
+        let said = shop.izin(&["law", "due", topic]).fine().out;
+        assert!(said.contains("No row in force sets a term"), "{said}");
+        assert!(said.contains(row), "{said}");
+        assert!(!said.contains("/proposed"), "{said}");
+    }
+    let early = [
+        "law",
+        "due",
+        "request_clock",
+        "--from",
+        "2001-01-01",
+        "--lang",
+        "id",
+    ];
+    let said = shop.izin(&early).fine().out;
+    assert!(
+        said.contains("Tidak ada baris yang berlaku tentang ini"),
+        "{said}"
+    );
+}
+
+#[test]
+fn without_regimes_those_of_the_policy_count_on_the_shops_clock() {
+    let shop = Shop::new("law-due-policy");
+    let due = [
+        "law",
+        "due",
+        "request_clock",
+        "--from",
+        "2026-11-21T02:00Z",
+        "--json",
+    ];
+    let own = shop.izin(&due).fine().json();
+    assert_eq!(own["regimes"], serde_json::json!(["uu-pdp"]));
+    let controller = shop.read("policy/controller.toml");
+    let zoned = controller
+        .replace("\"WIB\"", "\"WIT\"")
+        .replace("Asia/Jakarta", "Asia/Jayapura");
+    assert_ne!(controller, zoned);
+    shop.write("policy/controller.toml", &zoned);
+    let east = shop.izin(&due).fine().json();
+    assert_eq!(east["due"][0]["by"], "2026-11-24T11:00:00+09:00");
+    shop.write("policy/controller.toml", "[controller]\nname = 1\n");
+    let ran = shop.izin(&due).fine();
+    assert_eq!(ran.json()["regimes"].as_array().unwrap().len(), 6);
+    assert!(ran.err.contains("izin check"), "{}", ran.err);
+}
+
+#[test]
+fn a_question_that_the_tables_cannot_answer_is_refused_with_what_to_ask() {
+    let shop = Shop::empty("law-due-refused");
+    let due = |more: &[&str]| shop.izin(&[&["law", "due"], more].concat());
+    due(&[]).refused(2, &["Usage", "TOPIC"]);
+    due(&["opt_out"]).refused(2, &["opt_out_clock"]);
+    due(&["answer", "--regimes", "uu-pdp,gdrp"]).refused(2, &["`gdrp`", "gdpr"]);
+    due(&["answer", "--from", "soon"]).refused(2, &["2026-11-21"]);
+    let ten_years = ["opt_out_clock", "--from", "2036-11-21"];
+    due(&ten_years).refused(
+        2,
+        &[
+            "holiday table of",
+            "2036",
+            "--from",
+            "2024-01-01",
+            "2028",
+            "uu-pdp counts hours",
+        ],
+    );
+    let hours = [&ten_years[..], &["--regimes", "uu-pdp"]].concat();
+    let said = due(&hours).fine().out;
+    assert!(said.contains("By 2036-11-24T07:00:00+07:00"), "{said}");
+    let help = due(&["--help"]).fine().out;
+    for words in [
+        "Examples:",
+        "--regimes uu-pdp,gdpr",
+        "earliest",
+        "not legal",
+    ] {
+        assert!(help.contains(words), "{words}: {help}");
+    }
+}
+
+#[test]
+fn a_list_of_a_day_beyond_the_tables_says_so_beside_the_answer() {
+    let shop = Shop::empty("law-list-beyond");
+    let beyond = ["law", "list", "--at", "9999-01-01"];
+    let ran = shop.izin(&beyond).fine();
+    assert!(ran.out.contains("uu-pdp/marketing/email"));
+    for words in ["2026-11", "end of 2028", "9999-01-01 nobody knows"] {
+        assert!(ran.err.contains(words), "{}", ran.err);
+    }
+    let ran = shop.izin(&[&beyond[..], &["--lang", "id"]].concat()).fine();
+    assert!(ran.err.contains("akhir 2028"), "{}", ran.err);
+    let before = shop.izin(&["law", "list", "--at", "1990-01-01"]).fine();
+    assert_eq!(before.out, "");
+    assert!(
+        before
+            .err
+            .contains("none of these rows was in force on 1990-01-01")
+    );
+    for usual in [&["law", "list"][..], &["law", "list", "--at", "2027-01-01"]] {
+        assert_eq!(shop.izin(usual).fine().err, "");
+    }
+}

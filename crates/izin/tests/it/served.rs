@@ -13,7 +13,7 @@ fn a_port_in_use_is_told_with_the_mend() {
     let shop = Shop::new("served-port");
     let mut command = shop.command(&["serve"]);
     let child = command.env("IZIN_LISTEN", &port).spawn().unwrap();
-    ended(child).refused(1, &[&port, "in use", "`listen`", "IZIN_LISTEN"]);
+    ended(child).refused(3, &[&port, "in use", "`listen`", "IZIN_LISTEN"]);
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn a_second_server_on_a_store_is_refused() {
     let shop = Shop::new("served-twice");
     let server = shop.serve();
     shop.izin(&["serve"])
-        .refused(1, &["in use by a running izin"]);
+        .refused(3, &["in use by a running izin"]);
     assert_eq!(server.stop().0, Some(0));
 }
 

@@ -79,6 +79,15 @@ fn a_purpose_the_policy_does_not_have_is_answered_with_those_it_has() {
 }
 
 #[test]
+fn a_decision_as_of_a_time_before_the_policy_is_refused_and_one_ahead_is_answered() {
+    let shop = Shop::with_contacts("usage-at");
+    let asked = |at| shop.izin(&[&["decide", "customer:1", "--at", at], &ABOUT[..]].concat());
+    asked("2020-01-01").refused(2, &["--at", "before the policy in force took effect (20"]);
+    asked("soon").refused(2, &["2026-11-21"]);
+    assert!(asked("2199-01-01").fine().out.contains(": "));
+}
+
+#[test]
 fn a_subject_that_names_nobody_is_refused_without_being_repeated() {
     let shop = Shop::new("usage-subject");
     for (subject, words) in [

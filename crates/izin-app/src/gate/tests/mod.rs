@@ -5,6 +5,7 @@ mod oracle;
 mod world;
 
 use izin_core::act::Evidence;
+use izin_core::decision::Matter;
 use izin_core::{Entry, Identifier, Seq, SubjectId, Timestamp};
 use izin_store::{Committed, IndexKey, SendChange};
 use proptest::prelude::*;
@@ -138,13 +139,14 @@ proptest! {
             prop_assert_eq!(&again.sends, &person.sends);
             prop_assert_eq!(again.last_active, person.last_active);
             prop_assert_eq!(&again.labels, &person.labels);
-            let channel = world.request().channel;
-            unpack_for(&row, &words, channel, &mut again);
+            let (policy, request) = (policy(), world.request());
+            let matter = Matter::new(&request, &policy, world.moment());
+            unpack_for(&row, &words, &matter, &mut again);
             let mut rest = person.standing.clone();
-            rest.consents.retain(|own| own.channel == channel);
+            rest.consents.retain(|own| own.channel == request.channel && matter.looks_at(&own.purpose));
             prop_assert_eq!(&again.standing, &rest);
-            let dates = person.standing.consents.iter().filter(|own| own.channel != channel && own.evidence == Evidence::Recorded);
-            prop_assert_eq!(again.passed_over, dates.map(|own| own.occurred_at).max());
+            let dates = person.standing.consents.iter().filter(|own| own.evidence == Evidence::Recorded);
+            prop_assert_eq!(again.heard, dates.map(|own| own.occurred_at).max());
         }
     }
 

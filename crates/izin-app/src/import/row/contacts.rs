@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use izin_core::consent::EARLIEST;
 use izin_core::{Channel, Identifier, Language, Level, PurposeId, Timestamp};
 
 use super::super::table::{Family, Layout, Problem, Row};
@@ -122,6 +123,11 @@ impl<'a> Contact<'a> {
         };
         if contact.identifiers().next().is_none() {
             return Err(Problem::AllEmpty("customer, email, phone"));
+        }
+        // A no counts whenever it was said; only a yes must be provable.
+        let agrees = contact.consents.iter().any(|own| own.answer == Answer::Yes);
+        if agrees && contact.consent_at.is_some_and(|at| at < EARLIEST) {
+            return Err(Problem::TooEarly("consent_at"));
         }
         Ok(contact)
     }
@@ -260,6 +266,12 @@ mod tests {
             (
                 "1,,,,,,,,yes,2026-11-21T00:00:01Z,",
                 "column `consent_at` is in the future; expected a time that has passed".to_owned(),
+            ),
+            (
+                "1,,,,,,,,yes,1969-12-31,",
+                "column `consent_at` is before 1970-01-02T00:00:00Z; expected when the person agreed, \
+                 or nothing"
+                    .to_owned(),
             ),
             (
                 "1,,,,,,,,yes,soon,",

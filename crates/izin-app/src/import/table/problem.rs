@@ -6,6 +6,8 @@
 use std::fmt;
 use std::io;
 
+use izin_core::consent::EARLIEST;
+
 /// Why a file cannot be read, as a whole or from some line on.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
@@ -166,6 +168,9 @@ pub enum Problem {
     /// A time that has not come yet.
     #[error("column `{0}` is in the future; expected a time that has passed")]
     Future(String),
+    /// A time that no record of consent can hold.
+    #[error("column `{0}` is before {EARLIEST}; expected when the person agreed, or nothing")]
+    TooEarly(&'static str),
 }
 
 /// A row that is refused.

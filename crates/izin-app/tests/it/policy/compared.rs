@@ -4,7 +4,8 @@ use izin_app::policy::diff::{Change, Kind, concerned, diff};
 use izin_app::policy::{read, ropa};
 use izin_core::law::{Basis, Regime};
 use izin_core::policy::{
-    Bases, Class, Control, Form, FormId, Policy, Recipient, RecipientId, Retention, Role, Text,
+    Bases, Class, Control, Form, FormId, Policy, Purpose, Recipient, RecipientId, Retention, Role,
+    Text,
 };
 use izin_core::{Channel, Language, Level};
 use izin_testkit::policy::{field, policy, purpose, purpose_id};
@@ -110,7 +111,7 @@ fn better_words_and_less_processing_follow_nothing() {
 }
 
 #[test]
-fn a_form_found_defective_brings_its_purposes_to_be_asked_again() {
+fn a_form_found_defective_is_marked_at_once_and_waits_for_nobody_to_be_told() {
     let form = |defective: Option<Text>| Form {
         id: FormId::parse("checkout").unwrap(),
         version: 1,
@@ -138,8 +139,9 @@ fn a_form_found_defective_brings_its_purposes_to_be_asked_again() {
         en: "Wrong".to_owned(),
     })));
     let changes = diff(&old, &new);
-    assert_eq!(changes[0].kind, Kind::ReConsent);
-    assert_eq!(changes[0].purposes, [purpose_id("marketing")]);
+    assert!(changes.iter().all(|own| own.kind == Kind::Editorial));
+    let told = changes.iter().find(|own| own.sentence.en.contains("void"));
+    assert_eq!(told.unwrap().purposes, [purpose_id("marketing")]);
 }
 
 #[test]
@@ -170,42 +172,73 @@ fn those_who_must_be_told_are_named_by_purpose_and_channel() {
 fn requirement_34_the_ropa_export_has_all_that_article_30_asks_for() {
     let mut own = policy();
     recipient(&mut own, Role::Independent);
-    let records = ropa::records(&own, Language::En);
-    assert_eq!(records.len(), own.purposes.len());
-    insta::assert_json_snapshot!(records[0]);
-    for record in &records {
-        let value = serde_json::to_value(record).unwrap();
-        for key in [
-            "controller",
-            "address",
-            "contact",
-            "dpo",
-            "title",
-            "explanation",
-            "basis",
-            "subjects",
-            "data",
-            "categories",
-            "transfers",
-            "retention_days",
-            "measures",
-        ] {
-            assert_ne!(value[key], "", "{key} of {}", record.purpose);
+    let abroad = &mut own.recipients[0];
+    abroad.country = "SG".parse().unwrap();
+    abroad.safeguard = Some("standard contractual clauses of 2021".to_owned());
+    own.controller.regimes = vec![Regime::UuPdp, Regime::Gdpr];
+    own.purposes[0].sensitive = ["S1".parse().unwrap()].into_iter().collect();
+    insta::assert_json_snapshot!(ropa::records(&own, Language::En)[0]);
+    for language in [Language::Id, Language::En] {
+        let records = ropa::records(&own, language);
+        assert_eq!(records.len(), own.purposes.len());
+        for (record, purpose) in records.iter().zip(&own.purposes) {
+            assert_eq!(record.purpose, purpose.id.as_str());
+            has_article_30(record, (&own, purpose), language);
         }
     }
+    let (first, second) = (
+        &ropa::records(&own, Language::En)[0],
+        &ropa::records(&own, Language::En)[1],
+    );
+    assert_eq!(first.recipients, "Partner (independent, SG)");
+    assert_eq!(first.safeguards, "standard contractual clauses of 2021");
+    assert_eq!((&*second.recipients, &*second.safeguards), ("", ""));
 }
 
-#[test]
-fn requirement_34_a_purpose_without_a_record_cannot_be_published() {
-    let mut own = policy();
-    own.purposes[0].ropa = None;
-    let dir = TempDir::new();
-    policy_folder::write(&own, dir.path());
-    let findings = read(dir.path(), now()).unwrap_err();
+/// Art. 30(1)(a) to (g), each with what the policy declares.
+fn has_article_30(record: &ropa::Record, declared: (&Policy, &Purpose), language: Language) {
+    let (policy, purpose) = declared;
+    let on_file = purpose.ropa.as_ref().unwrap();
+    let controller = &policy.controller;
+    let a = [
+        (&record.controller, &controller.name),
+        (&record.address, &controller.address),
+        (&record.contact, &controller.contact),
+        (&record.dpo, &controller.dpo),
+    ];
+    assert!(a.iter().all(|(told, own)| told == own), "(a) {record:?}");
+    assert_eq!(record.title, purpose.title.get(language), "(b)");
+    assert_eq!(record.explanation, purpose.explanation.get(language), "(b)");
+    for regime in &controller.regimes {
+        let basis = purpose.basis.under(*regime).unwrap();
+        let told = format!("{regime}: {basis}");
+        assert!(
+            record.basis.split("; ").any(|own| own == told),
+            "(b) {told}"
+        );
+    }
+    assert_eq!(record.subjects, on_file.subjects.get(language), "(c)");
+    let fields: Vec<_> = policy.fields_of(purpose).collect();
+    let titles: Vec<_> = fields.iter().map(|own| own.title.get(language)).collect();
+    let categories: Vec<_> = fields.iter().map(|own| own.category.as_str()).collect();
+    assert_eq!(record.data.split("; ").collect::<Vec<_>>(), titles, "(c)");
     assert_eq!(
-        findings.iter().filter(|own| own.code == "no_ropa").count(),
-        1
+        record.categories.split("; ").collect::<Vec<_>>(),
+        categories,
+        "(c)"
     );
+    assert_eq!(
+        record.sensitive.is_empty(),
+        purpose.sensitive.is_empty(),
+        "(c)"
+    );
+    for own in policy.recipients_of(purpose) {
+        assert!(record.recipients.contains(own.name.get(language)), "(d)");
+        assert!(record.recipients.contains(own.country.as_str()), "(e)");
+    }
+    assert_eq!(record.transfers, on_file.transfers.get(language), "(e)");
+    assert_eq!(record.retention_days, purpose.retention_days, "(f)");
+    assert_eq!(record.measures, on_file.measures.get(language), "(g)");
 }
 
 #[test]

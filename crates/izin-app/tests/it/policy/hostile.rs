@@ -191,3 +191,22 @@ fn nothing_in_a_file_reaches_the_terminal_as_a_command() {
     let text = check(dir, now()).findings.render(Language::En, false);
     assert!(!text.contains('\x1b'), "{text}");
 }
+
+#[test]
+fn what_a_mend_repeats_of_a_file_is_shown_with_its_hidden_marks() {
+    let dir = policy_with(&folder("base"));
+    let field = "[[field]]\nid = \"email_adress\u{202e}\\u001b[2J\"\n";
+    fs::write(dir.path().join("fields.toml"), field).unwrap();
+    let findings = check(dir.path(), now()).findings;
+    let named = findings.iter().find(|own| own.code == "unknown_name");
+    let mend = &named.expect("the field that purposes name is gone").mend.en;
+    assert!(mend.contains(r"`email_adress\u{202e}\u{1b}[2J`"), "{mend}");
+    for language in [Language::Id, Language::En] {
+        let text = findings.render(language, false);
+        assert!(!text.contains(['\x1b', '\u{202e}']), "{text}");
+        for finding in findings.iter() {
+            let told = serde_json::to_string(&finding.told(language)).unwrap();
+            assert!(!told.contains('\u{202e}'), "{told}");
+        }
+    }
+}

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use izin_core::Timestamp;
-use izin_core::law::{self, Duty, Regime, Right, Rule, Start, Status, Term, Topic, Unit};
+use izin_core::law::{
+    self, Duty, Regime, RegimeSet, Right, Rule, Start, Status, Term, Topic, Unit,
+};
+use izin_core::relation::Relation;
 use proptest::prelude::*;
 
 use super::{at, row, slots, today};
@@ -14,6 +17,16 @@ fn applying(ids: [&'static str; 2], moment: &str) -> &'static Rule {
     let found = rows.find(|rule| rule.applies_at(at(moment)));
     assert!(rows.all(|rule| !rule.applies_at(at(moment))), "{ids:?}");
     found.unwrap_or_else(|| panic!("neither of {ids:?} applies at {moment}"))
+}
+
+/// Whether a row is among those that are looked up for a moment.
+fn found(rule: &Rule, moment: Timestamp) -> bool {
+    let mut listed = law::in_force(rule.regime, rule.topic, moment);
+    let all = RegimeSet::ALL;
+    let told = law::contents(all, rule.topic, moment).any(|own| own.id == rule.id);
+    let found = listed.any(|own| own.id == rule.id);
+    assert_eq!(found, told, "{}", rule.id);
+    found
 }
 
 /// Every dated row of this build, on both sides of its dates.
@@ -28,9 +41,13 @@ fn requirement_14_each_row_applies_only_while_it_is_in_force() {
             rule.id
         );
         assert_eq!(rule.applies_at(rule.in_force_from), law, "{}", rule.id);
+        assert_eq!(found(rule, rule.in_force_from), law, "{}", rule.id);
+        assert!(!found(rule, instant(rule.in_force_from, -1)), "{}", rule.id);
         if let Some(end) = rule.in_force_to {
             assert_eq!(rule.applies_at(instant(end, -1)), law, "{}", rule.id);
             assert!(!rule.applies_at(end), "{}", rule.id);
+            assert_eq!(found(rule, instant(end, -1)), law, "{}", rule.id);
+            assert!(!found(rule, end), "{}", rule.id);
         }
     }
     for regime in Regime::ALL {
@@ -81,6 +98,25 @@ fn a_revocation_counts_for_everything_from_the_end_of_january_2027() {
     assert!(!law.applies_at(at("2027-01-30T23:59:59-05:00")));
     assert!(!waived.applies_at(at("2027-01-30T23:59:59-05:00")));
     assert!(law.applies_at(at("2027-01-31T00:00:00-05:00")));
+}
+
+#[test]
+fn requirement_14_a_clock_runs_only_for_what_happened_while_its_row_was_law() {
+    let due = |topic, event, moment| {
+        let due = law::due(RegimeSet::of([Regime::Ccpa]), topic, (event, at(moment)));
+        due.unwrap().map(|(_, rule)| rule.id)
+    };
+    let told = |moment| due(Topic::BreachClock, Start::Awareness, moment);
+    assert_eq!(told("2025-12-31T23:59:59-08:00"), None);
+    assert_eq!(
+        told("2026-01-01T00:00:00-08:00"),
+        Some("ccpa/breach_clock/people")
+    );
+    let canada = |relation, moment| law::implied_consent(Regime::Casl, relation, at(moment));
+    for relation in [Relation::Purchase, Relation::Inquiry] {
+        assert_eq!(canada(relation, "2014-06-30T23:59:59-04:00"), None);
+        assert!(canada(relation, "2014-07-01T00:00:00-04:00").is_some());
+    }
 }
 
 #[test]

@@ -25,7 +25,8 @@ pub(crate) struct ActReport {
     purpose: Option<String>,
     /// A theme inside the purpose.
     topic: Option<String>,
-    /// When it happened, as 2026-11-21T09:30:00+07:00; absent: now.
+    /// When it happened, as 2026-11-21T09:30:00+07:00; absent: now. What widens is refused in the
+    /// future and before 1970-01-02.
     occurred_at: Option<String>,
     /// Where it was said, as `checkout` or `call centre`. Kept sealed, as part of the detail.
     source: Option<String>,

@@ -1,0 +1,263 @@
+//! A person's consents as bytes: a group for each channel, so that a decision about one channel
+//! passes over the others without reading them.
+//!
+//! A group is a head (the channel, the newest date of its proven consents, its size) and the
+//! consents, each as a step from the one before. What is agreed to on one form differs in nothing
+//! but the purpose: any number of such consents in a row is one byte.
+
+use izin_core::act::Evidence;
+use izin_core::consent::Proof;
+use izin_core::decision::Matter;
+use izin_core::{Consent, IdentifierId, Seq, Timestamp};
+
+use super::bytes::{Bytes, Last, Reader, STEP_BITS};
+use super::person::Person;
+use super::words::{Word, Words};
+
+/// Bits of a group's first byte: the channel, and whether a date follows.
+const CHANNEL: u8 = 0x0f;
+const DATED: u8 = 0x10;
+/// Bits of a consent's first byte above its step: a proof follows; then which address.
+const PROVEN: u8 = 1 << STEP_BITS;
+const ADDRESS_SHIFT: u8 = STEP_BITS + 1;
+/// The address of a consent is written out, since the person has it no more.
+const ADDRESS_INLINE: u8 = 15;
+/// The first byte of a run above the bits that say it is one: how many follow the first.
+const RUN_SHIFT: u8 = STEP_BITS;
+const RUN_MAX: u8 = u8::MAX >> RUN_SHIFT;
+
+/// Writes a person's consents, which lie by channel.
+pub(super) fn pack(person: &Person, words: &Words, out: &mut Bytes<'_>) {
+    let consents = &person.standing.consents;
+    let groups = || consents.chunk_by(|a, b| a.channel == b.channel);
+    out.length(groups().count());
+    let mut at = 0;
+    for group in groups() {
+        let Some(first) = group.first() else { continue };
+        let newest = newest(group);
+        let dated = if newest.is_some() { DATED } else { 0 };
+        out.byte(first.channel.code() | dated);
+        if let Some(newest) = newest {
+            out.moment(newest);
+        }
+        let last = Last::at(person.standing.seq, newest);
+        out.sized(|out| pack_group((person, at), group, (words, last), out));
+        at += group.len();
+    }
+}
+
+fn newest(group: &[Consent]) -> Option<Timestamp> {
+    let proven = group
+        .iter()
+        .filter(|own| own.evidence == Evidence::Recorded);
+    proven.map(|own| own.occurred_at).max()
+}
+
+/// Writes the consents of a group, the first of which is the person's `at`th.
+fn pack_group(
+    (person, at): (&Person, usize),
+    group: &[Consent],
+    (words, mut last): (&Words, Last),
+    out: &mut Bytes<'_>,
+) {
+    let mut before: Option<&Consent> = None;
+    let mut run = 0;
+    for (consent, at) in group.iter().zip(at..) {
+        let word = number(consent, person.words.get(at).copied(), words);
+        let alike = |before: &Consent| {
+            before.identifier == consent.identifier && consent.proofs == [None; 2]
+        };
+        if before.is_some_and(alike)
+            && run < RUN_MAX
+            && last.runs_on(word, (consent.seq, consent.occurred_at))
+        {
+            run += 1;
+        } else {
+            pack_run(&mut run, out);
+            pack_consent(consent, (person, word), &mut last, out);
+        }
+        before = Some(consent);
+    }
+    pack_run(&mut run, out);
+}
+
+fn pack_run(run: &mut u8, out: &mut Bytes<'_>) {
+    if *run > 0 {
+        out.byte(*run << RUN_SHIFT | Last::RUN);
+        *run = 0;
+    }
+}
+
+/// The number of a consent's word; the one read before, if it is still the same.
+fn number(consent: &Consent, read: Option<u32>, words: &Words) -> u32 {
+    let word = Word::Consent {
+        purpose: consent.purpose,
+        channel: consent.channel,
+        topic: consent.topic,
+        evidence: consent.evidence,
+        policy: consent.policy,
+        manner: consent.manner,
+        renewed: consent.renewed,
+        mark: consent.mark,
+    };
+    let known = read.filter(|number| words.get(*number) == Some(&word));
+    known.unwrap_or_else(|| words.number(&word))
+}
+
+fn pack_consent(
+    consent: &Consent,
+    (person, word): (&Person, u32),
+    last: &mut Last,
+    out: &mut Bytes<'_>,
+) {
+    let own = |id: &IdentifierId| {
+        let mut identifiers = person.standing.identifiers.iter();
+        let place = identifiers.position(|(own, _)| own == id)? + 1;
+        u8::try_from(place)
+            .ok()
+            .filter(|place| *place < ADDRESS_INLINE)
+    };
+    let address = consent.identifier.as_ref();
+    let address = address.map_or(0, |id| own(id).unwrap_or(ADDRESS_INLINE));
+    let form = last.form(consent.seq, consent.occurred_at);
+    let proven = if consent.proofs.iter().any(Option::is_some) {
+        PROVEN
+    } else {
+        0
+    };
+    out.byte(address << ADDRESS_SHIFT | proven | form);
+    last.write_word(out, word);
+    if let (ADDRESS_INLINE, Some(id)) = (address, consent.identifier) {
+        out.id(id.as_bytes());
+    }
+    last.write(out, form, (consent.seq, consent.occurred_at));
+    if proven != 0 {
+        for proof in consent.proofs {
+            out.byte(proof.is_some().into());
+            if let Some(proof) = proof {
+                out.seq(proof.seq);
+                out.moment(proof.occurred_at);
+            }
+        }
+    }
+}
+
+/// Reads a person's consents: all, or those that a decision may look at, with the date on which
+/// the person was last heard of by any.
+pub(super) fn read(
+    row: &mut Reader<'_>,
+    words: &Words,
+    only: Option<&Matter<'_>>,
+    person: &mut Person,
+) {
+    for _ in 0..row.length() {
+        let head = row.byte();
+        let newest = (head & DATED != 0).then(|| row.moment());
+        let size = row.length();
+        let group = row.take(size);
+        person.heard = person.heard.max(newest);
+        if only.is_none_or(|only| only.channel().code() == head & CHANNEL) {
+            let last = Last::at(person.standing.seq, newest);
+            read_group(group, (words, last), only, person);
+        }
+    }
+}
+
+/// What one consent is read into before its word is known.
+struct Step {
+    word: u32,
+    identifier: Option<IdentifierId>,
+    at: (Seq, Timestamp),
+    proofs: [Option<Proof>; 2],
+}
+
+fn read_group(
+    mut group: Reader<'_>,
+    (words, mut last): (&Words, Last),
+    only: Option<&Matter<'_>>,
+    person: &mut Person,
+) {
+    let mut identifier = None;
+    while !group.0.is_empty() {
+        let form = group.byte();
+        if Last::is_run(form) {
+            for _ in 0..form >> RUN_SHIFT {
+                let (word, at) = last.run_on();
+                let proofs = [None; 2];
+                let step = Step {
+                    word,
+                    identifier,
+                    at,
+                    proofs,
+                };
+                agree(&step, words, only, person);
+            }
+            continue;
+        }
+        let word = last.read_word(&mut group);
+        identifier = match form >> ADDRESS_SHIFT {
+            0 => None,
+            ADDRESS_INLINE => Some(IdentifierId::from_bytes(group.id())),
+            place => {
+                let own = person.standing.identifiers.get(usize::from(place) - 1);
+                own.map(|(id, _)| *id)
+            }
+        };
+        let at = last.read(&mut group, form);
+        let proofs = match form & PROVEN {
+            0 => [None; 2],
+            _ => [read_proof(&mut group), read_proof(&mut group)],
+        };
+        let step = Step {
+            word,
+            identifier,
+            at,
+            proofs,
+        };
+        agree(&step, words, only, person);
+    }
+}
+
+/// Puts a consent among the person's, unless no decision asks for it.
+fn agree(step: &Step, words: &Words, only: Option<&Matter<'_>>, person: &mut Person) {
+    let Some(Word::Consent {
+        purpose,
+        channel,
+        topic,
+        evidence,
+        policy,
+        manner,
+        renewed,
+        mark,
+    }) = words.get(step.word)
+    else {
+        debug_assert!(false, "a consent's word is a consent");
+        return;
+    };
+    if only.is_some_and(|only| !only.looks_at(purpose)) {
+        return;
+    }
+    let (seq, occurred_at) = step.at;
+    person.words.push(step.word);
+    person.standing.consents.push(Consent {
+        purpose: *purpose,
+        channel: *channel,
+        topic: *topic,
+        identifier: step.identifier,
+        seq,
+        occurred_at,
+        evidence: *evidence,
+        policy: *policy,
+        manner: *manner,
+        proofs: step.proofs,
+        renewed: *renewed,
+        mark: *mark,
+    });
+}
+
+fn read_proof(row: &mut Reader<'_>) -> Option<Proof> {
+    (row.byte() != 0).then(|| Proof {
+        seq: row.seq(),
+        occurred_at: row.moment(),
+    })
+}

@@ -1,0 +1,235 @@
+//! `izin law due`: by when something must be done, and what must be in it, under several regimes at
+//! once. The earliest term counts and the contents add up. Start at [`run`].
+
+use std::io::Write;
+
+use clap::Args;
+use izin_app::policy;
+use izin_core::law::{self, Regime, RegimeSet, Rule, Start, TermError, Topic};
+use izin_core::zone::Zone;
+use izin_core::{Language, Timestamp};
+use serde_json::{Value, json};
+
+use super::{MARKS, document, topic};
+use crate::cli::Cli;
+use crate::exit::{Exit, Usage};
+use crate::io::Io;
+
+/// Say by when something must be done, and what the laws ask for
+#[derive(Debug, Args)]
+#[command(after_help = format!("\
+Examples:
+  izin law due request_clock --from 2026-11-21T09:00+07:00
+  izin law due opt_out_clock --regimes uu-pdp,gdpr
+  izin law due breach_clock --regimes ccpa --json
+  izin law due answer
+
+Of several terms from the same event the earliest is told; every row that the regimes have on the
+topic is listed. Without --regimes they are those of the policy that --config leads to, or all when
+there is none. Rows in force at --from count. Moments are shown on the shop's clock.
+
+{MARKS}"))]
+pub(crate) struct Due {
+    /// What has to be done, as request_clock, opt_out_clock, breach_clock or answer
+    #[arg(value_parser = topic)]
+    topic: Topic,
+    /// The regimes that count, as uu-pdp,gdpr
+    #[arg(long, value_name = "REGIMES", value_delimiter = ',')]
+    regimes: Vec<Regime>,
+    /// When the request, the no or the news of a breach came; absent: now
+    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
+    from: Option<Timestamp>,
+}
+
+/// What the answer is about.
+struct Asked {
+    topic: Topic,
+    from: Timestamp,
+    regimes: RegimeSet,
+    zone: Zone,
+}
+
+/// A day by which something must be done.
+struct Day {
+    event: Start,
+    by: Timestamp,
+    rule: &'static Rule,
+}
+
+/// Prints days and contents.
+pub(super) fn run(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {
+    let asked = asked(due, cli, now, io)?;
+    let days = days(&asked)?;
+    let contents: Vec<_> = law::contents(asked.regimes, asked.topic, asked.from).collect();
+    if cli.answer.json {
+        io.json(&answer(&asked, &days, &contents)?)?;
+        return Ok(Exit::Fine);
+    }
+    let words = Words::of(cli.answer.lang.unwrap_or(Language::En));
+    io.line(words.head(&asked)?)?;
+    for day in &days {
+        io.line(words.day(day, asked.zone))?;
+        row(day.rule, io)?;
+    }
+    if days.is_empty() {
+        io.line(format_args!("{}\n", words.no_term))?;
+    }
+    if contents.is_empty() {
+        io.line(words.no_rows)?;
+        return Ok(Exit::Fine);
+    }
+    io.line(words.contents)?;
+    for rule in contents {
+        row(rule, io)?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// The question, filled up with what the shop's policy says.
+fn asked(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<Asked> {
+    let config = cli.config().ok();
+    let folder = config.map(|own| own.settings.policy);
+    let declared = folder.as_ref().map(|own| policy::check(own, now).policy);
+    if due.regimes.is_empty() && matches!(declared, Some(None)) {
+        writeln!(
+            io.err,
+            "note: the policy has faults, so every regime is asked; `izin check` names them"
+        )?;
+    }
+    let declared = declared.flatten();
+    let own = declared.as_ref().map(|own| own.regimes());
+    let regimes = match (due.regimes.is_empty(), own) {
+        (false, _) => due.regimes.iter().copied().collect(),
+        (true, own) => own.unwrap_or(RegimeSet::ALL),
+    };
+    Ok(Asked {
+        topic: due.topic,
+        from: due.from.unwrap_or(now),
+        regimes,
+        zone: declared.map_or(Zone::JAKARTA, |own| own.controller.zone),
+    })
+}
+
+/// The earliest day for each event that starts a term on the topic.
+fn days(asked: &Asked) -> Result<Vec<Day>, Usage> {
+    let mut days = Vec::new();
+    for event in Start::OF_DEADLINES {
+        let due = law::due(asked.regimes, asked.topic, (event, asked.from));
+        let due = due.map_err(|why| beyond(why, asked))?;
+        days.extend(due.map(|(by, rule)| Day { event, by, rule }));
+    }
+    Ok(days)
+}
+
+/// Why no day can be told, and what to ask instead.
+fn beyond(why: TermError, asked: &Asked) -> Usage {
+    let years = law::years_known(asked.regimes);
+    let mend = match why {
+        TermError::OutsideHolidayTable { .. } => {
+            "a later release of izin knows more years; uu-pdp counts hours and needs no holidays"
+        }
+        _ => "no calendar goes further",
+    };
+    Usage(format!(
+        "no day can be told from {}: {why}; give --from a date from {}-01-01 to some weeks before \
+         the end of {} ({mend})",
+        asked.zone.show(asked.from),
+        years.start(),
+        years.end(),
+    ))
+}
+
+fn row(rule: &Rule, io: &mut Io) -> std::io::Result<()> {
+    let (id, article, mark) = (rule.id, rule.article, rule.verified);
+    io.line(format_args!("  {mark:?}  {id:40}  {article}"))?;
+    io.line(format_args!("     {}\n", rule.effect))
+}
+
+fn answer(asked: &Asked, days: &[Day], contents: &[&Rule]) -> anyhow::Result<Value> {
+    let due = days.iter().map(|own| {
+        let clock = own.rule.clock;
+        json!({
+            "from": own.event,
+            "by": asked.zone.show(own.by),
+            "term": clock.map(|own| own.term.to_string()),
+            "extension": clock.and_then(|own| own.extension).map(|own| own.to_string()),
+            "rule": own.rule.id,
+            "regime": own.rule.regime,
+            "article": own.rule.article,
+        })
+    });
+    let due: Vec<_> = due.collect();
+    let contents = contents.iter().map(|own| document(own, asked.from));
+    Ok(json!({
+        "topic": asked.topic,
+        "from": asked.zone.show(asked.from),
+        "regimes": asked.regimes,
+        "due": due,
+        "contents": contents.collect::<anyhow::Result<Vec<_>>>()?,
+        "law": law::VERSION,
+    }))
+}
+
+/// The words of one language.
+struct Words {
+    language: Language,
+    no_term: &'static str,
+    no_rows: &'static str,
+    contents: &'static str,
+}
+
+impl Words {
+    const fn of(language: Language) -> Self {
+        match language {
+            Language::Id => Self {
+                language,
+                no_term: "Tidak ada baris yang berlaku yang menyebut batas waktu.",
+                no_rows: "Tidak ada baris yang berlaku tentang ini.",
+                contents: "Semua yang diminta hukum-hukum ini:",
+            },
+            Language::En => Self {
+                language,
+                no_term: "No row in force sets a term by which something must be done.",
+                no_rows: "No row in force is about this.",
+                contents: "Everything that these laws ask for:",
+            },
+        }
+    }
+
+    fn head(&self, asked: &Asked) -> anyhow::Result<String> {
+        let topic = serde_json::to_value(asked.topic)?;
+        let topic = topic.as_str().unwrap_or_default();
+        let from = asked.zone.show(asked.from);
+        let regimes: Vec<&str> = asked.regimes.iter().map(Regime::as_str).collect();
+        let regimes = regimes.join(", ");
+        Ok(match self.language {
+            Language::Id => format!("{topic} sejak {from}, menurut {regimes}\n"),
+            Language::En => format!("{topic} from {from}, under {regimes}\n"),
+        })
+    }
+
+    fn day(&self, day: &Day, zone: Zone) -> String {
+        let by = zone.show(day.by);
+        let event = match (self.language, day.event) {
+            (Language::Id, Start::Awareness) => "sejak diketahui",
+            (Language::Id, Start::PeopleTold) => "sejak orangnya diberi tahu",
+            (Language::Id, _) => "sejak diterima",
+            (Language::En, Start::Awareness) => "from when it was known",
+            (Language::En, Start::PeopleTold) => "from when the people were told",
+            (Language::En, _) => "from its receipt",
+        };
+        let term = day.rule.clock.map(|own| own.term.to_string());
+        let term = term.unwrap_or_default();
+        let extension = day.rule.clock.and_then(|own| own.extension);
+        match (self.language, extension) {
+            (Language::Id, None) => format!("Paling lambat {by}: {term} {event}"),
+            (Language::Id, Some(more)) => {
+                format!("Paling lambat {by}: {term} {event} (+ {more} bila diberi tahu)")
+            }
+            (Language::En, None) => format!("By {by}: {term} {event}"),
+            (Language::En, Some(more)) => {
+                format!("By {by}: {term} {event} (+ {more} when the person is told in time)")
+            }
+        }
+    }
+}
