@@ -20,6 +20,7 @@ use crate::link::{Link, LinkKind, Links};
 use crate::mailbox::Mailbox;
 use crate::policy::{self, PolicyError};
 use crate::publish::{self, InForce};
+use crate::restart::{self, Saved};
 
 /// What the operator set.
 #[derive(Debug, Clone)]
@@ -84,6 +85,7 @@ pub struct App {
     pub store: Store,
     /// The gate over it.
     pub gate: Arc<Gate>,
+    pub(crate) saved: Saved,
     in_force: ArcSwap<InForce>,
     /// Time.
     pub clock: Clock,
@@ -103,7 +105,7 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store as its owner, replays the ledger into the gate, and puts a changed policy in
+    /// Opens the store as its owner, folds the ledger into the gate, and puts a changed policy in
     /// force if nobody has to be told of it.
     ///
     /// # Errors
@@ -117,8 +119,8 @@ impl App {
         let read = policy::read(&settings.policy, now)?;
         let owner = Owner::take(&settings.data)?;
         let store = Store::open(&settings.data, owner, entropy.clone())?;
-        let gate = Arc::new(Gate::new(store.hasher().clone()));
-        store.replay(|committed| gate.apply(&[committed]))?;
+        let (gate, saved) = restart::gate(&store)?;
+        let gate = Arc::new(gate);
         let told = Arc::clone(&gate);
         store.subscribe(move |committed| told.apply(committed));
         listen_to_sends(&store, &gate, now)?;
@@ -139,6 +141,7 @@ impl App {
             settings,
             store,
             gate,
+            saved,
             in_force: ArcSwap::from_pointee(in_force),
             clock,
             door,

@@ -82,8 +82,8 @@ fn as_text<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S:
 /// # Errors
 /// [`StoreError`].
 pub fn suppressions(app: &App) -> Result<Vec<Suppression>, StoreError> {
-    let mut standing = Vec::new();
-    app.store.replay(|committed| match committed.entry.act {
+    let (store, mut standing) = (&app.store, Vec::new());
+    store.replay(None, |committed| match committed.entry.act {
         Act::IdentifierSuppressed {
             suppression,
             refusal,

@@ -32,6 +32,7 @@ pub mod publish;
 pub mod queue;
 pub mod recommend;
 pub mod reserve;
+pub mod restart;
 pub mod staff;
 pub mod step_up;
 pub mod subject;

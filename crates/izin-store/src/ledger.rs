@@ -6,7 +6,7 @@
 use izin_core::{Act, Entry, Seq, SubjectId, Timestamp};
 use izin_log::leaf::commit;
 use izin_log::{Edge, Leaf, TreeHead};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use crate::sqlite::{Tx, rows, run};
@@ -53,6 +53,25 @@ pub struct Recorded {
     pub record: String,
     /// The blinding value of that commitment.
     pub blinding: [u8; 32],
+}
+
+/// What an entry is known by among those of all ledgers, and with it everything before it: a hash
+/// over its row and the root of the tree up to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark([u8; 32]);
+
+impl Mark {
+    /// Takes the bytes of a mark that was kept.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 /// What a leaf commits to, in RFC 8785 form.
@@ -115,6 +134,11 @@ impl Tree {
                 what: "ledger (a gap in its sequence)",
             });
         }
+        Self::of(db, size)
+    }
+
+    /// Rebuilds the edge as it was when there were so many entries.
+    fn of(db: &Connection, size: u64) -> Result<Self, StoreError> {
         Edge::restore(size, &mut |tile| crate::log::tile(db, tile))
             .map(|edge| Self { edge })
             .map_err(|_| StoreError::Damaged {
@@ -244,6 +268,36 @@ fn detail_place(seq: Seq, subject: SubjectId) -> Vec<u8> {
 }
 
 impl Store {
+    /// The mark of an entry; none beyond the ledger's end. An entry that was lost and whose place
+    /// another took has another mark.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub fn mark(&self, seq: Seq) -> Result<Option<Mark>, StoreError> {
+        const ONE: &str = "
+            select recorded_at, subject, act
+            from entries
+            where seq = ?1";
+        let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<(i64, Option<[u8; 16]>, String)> {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        };
+        let db = self.readers.take()?;
+        let found = db.query_row(ONE, params![seq.0], read).optional()?;
+        let Some((recorded_at, subject, act)) = found else {
+            return Ok(None);
+        };
+        let root = Tree::of(&db, seq.0.saturating_add(1))?.head().root;
+        self.readers.put_back(db);
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&root.0);
+        hasher.update(&seq.0.to_le_bytes());
+        hasher.update(&recorded_at.to_le_bytes());
+        hasher.update(&[subject.is_some().into()]);
+        hasher.update(&subject.unwrap_or_default());
+        hasher.update(act.as_bytes());
+        Ok(Some(Mark(hasher.finalize().into())))
+    }
+
     /// What was said in words beside a person's entries, oldest first; none when their evidence
     /// key is gone.
     ///

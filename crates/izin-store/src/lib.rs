@@ -37,7 +37,7 @@ pub use door::{ApiKey, ImportRun};
 pub use entropy::Entropy;
 pub use error::{Refused, StoreError};
 pub use event::Counted;
-pub use ledger::{Committed, IndexKey, Recorded, hex};
+pub use ledger::{Committed, IndexKey, Mark, Recorded, hex};
 pub use log::Disclosed;
 pub use message::{Message, MessageState, Tally};
 pub use order::{Line, Order, PlacedOrders};
@@ -160,15 +160,6 @@ impl Store {
     /// once, before the first write.
     pub fn subscribe(&self, tell: impl Fn(&[Committed]) + Send + Sync + 'static) {
         self.writer.subscribe(Box::new(tell));
-    }
-
-    /// Hands every entry to `fold`, in order.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails or an entry is damaged.
-    pub fn replay(&self, fold: impl FnMut(Committed)) -> Result<(), StoreError> {
-        let db = self.readers.take()?;
-        replay::replay(&db, fold)
     }
 
     /// One person's entries, oldest first.

@@ -1,67 +1,66 @@
-//! The whole ledger, as the gate folds it at start: one scan in order, nothing looked up by row.
+//! The ledger, as the gate folds it at start: one scan in order, of all of it or of what came after
+//! an entry.
 //!
 //! The caller's thread reads rows and folds entries; parsers beside it make the one into the other,
-//! a batch at a time, and hand the batches back in order. What an entry is found by is not in the entry; it is read before, from the vault and the
-//! suppressions. A replay tells exactly what the running store told (`tests/it/replay.rs`).
+//! a batch at a time, and hand the batches back in order. What an entry is found by is not in the
+//! entry; it comes from [`index`]. A replay tells exactly what the running store told
+//! (`tests/it/replay.rs`).
 
-use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+mod index;
+
+use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Scope, available_parallelism, scope};
 
-use izin_core::{Act, Entry, IdentifierId, Seq, SubjectId, Timestamp};
-use rusqlite::{Connection, Row, Rows};
+use izin_core::{Entry, Seq, SubjectId, Timestamp};
+use rusqlite::{Connection, Rows, params};
 
-use crate::StoreError;
-use crate::ledger::{Committed, IndexKey};
-use crate::vault::{LookupHash, SuppressionHash};
+use crate::ledger::Committed;
+use crate::{Store, StoreError};
+use index::Index;
 
 /// Entries parsed together: enough that handing them over costs nothing beside it.
 const BATCH_ENTRIES: usize = 1_024;
 /// Parsers at most; more than these wait for the one thread that reads and folds.
 const PARSERS_MAX: usize = 4;
 
-/// What entries are found by.
-struct Index {
-    identifiers: HashMap<IdentifierId, LookupHash, BuildHasherDefault<Taken>>,
-    /// By the entry that made them, and by the one that ended them.
-    suppressions: HashMap<Seq, SuppressionHash>,
-    ended: HashMap<Seq, SuppressionHash>,
+impl Store {
+    /// Hands every entry to `fold`, in order; those after `after` only, when it is given.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or an entry is damaged.
+    pub fn replay(
+        &self,
+        after: Option<Seq>,
+        fold: impl FnMut(Committed),
+    ) -> Result<(), StoreError> {
+        let db = self.readers.take()?;
+        let index = match after {
+            None => Index::whole(&db)?,
+            Some(_) => Index::of_a_tail(self.readers.take()?),
+        };
+        let first = after.map_or(0, |seq| seq.0.saturating_add(1));
+        replay(&db, (first, &index), fold)
+    }
 }
 
-/// Random names are their own hash.
-#[derive(Default)]
-struct Taken(u64);
-
-impl Hasher for Taken {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(first) = bytes.first_chunk() {
-            self.0 ^= u64::from_le_bytes(*first);
-        }
-    }
-
-    /// The length of a name says nothing.
-    fn write_usize(&mut self, _: usize) {}
-}
-
-/// Hands every entry to `fold`, in order.
-pub(crate) fn replay(db: &Connection, mut fold: impl FnMut(Committed)) -> Result<(), StoreError> {
-    const ALL: &str = "
+fn replay(
+    db: &Connection,
+    (first, index): (u64, &Index),
+    mut fold: impl FnMut(Committed),
+) -> Result<(), StoreError> {
+    const FROM: &str = "
         select seq, recorded_at, subject, act
         from entries
+        where seq >= ?1
         order by seq";
-    let index = Index::read(db)?;
     let parsers = available_parallelism().map_or(1, usize::from);
     let parsers = parsers.min(PARSERS_MAX);
     scope(|scope| {
-        let mut idle: VecDeque<_> = (0..parsers).map(|_| Parser::start(scope, &index)).collect();
+        let mut idle: VecDeque<_> = (0..parsers).map(|_| Parser::start(scope, index)).collect();
         let mut busy = VecDeque::<Parser>::new();
-        let mut statement = db.prepare(ALL)?;
-        let mut found = statement.query([])?;
+        let mut statement = db.prepare(FROM)?;
+        let mut found = statement.query(params![first])?;
         loop {
             let batch = Batch::read(&mut found)?;
             let last = batch.heads.is_empty();
@@ -159,73 +158,4 @@ impl Parser {
     fn take(&self) -> Result<Vec<Committed>, StoreError> {
         self.entries.recv().map_err(|_| StoreError::Stopped)?
     }
-}
-
-impl Index {
-    fn read(db: &Connection) -> Result<Self, StoreError> {
-        const IDENTIFIERS: &str = "
-            select identifier, lookup_hash
-            from identifiers
-            union all
-            select identifier, lookup_hash
-            from detached";
-        const SUPPRESSIONS: &str = "select seq, hash from suppressions";
-        const ENDED: &str = "
-            select ended, hash
-            from suppressions
-            where ended is not null";
-        let by_seq =
-            |row: &Row<'_>| Ok((Seq(row.get(0)?), SuppressionHash::from_bytes(row.get(1)?)));
-        let by_name = |row: &Row<'_>| {
-            Ok((
-                IdentifierId::from_bytes(row.get(0)?),
-                LookupHash::from_bytes(row.get(1)?),
-            ))
-        };
-        Ok(Self {
-            identifiers: read(db, IDENTIFIERS, by_name)?,
-            suppressions: read(db, SUPPRESSIONS, by_seq)?,
-            ended: read(db, ENDED, by_seq)?,
-        })
-    }
-
-    fn key(&self, seq: Seq, act: &Act) -> Result<IndexKey, StoreError> {
-        let found = match act {
-            Act::IdentifierAttached { identifier, .. } => {
-                let hash = self.identifiers.get(identifier);
-                hash.map(|hash| IndexKey::Attached(*hash))
-            }
-            Act::IdentifierDetached { identifier, .. } => {
-                let hash = self.identifiers.get(identifier);
-                hash.map(|hash| IndexKey::Detached(*hash))
-            }
-            Act::IdentifierSuppressed { .. } => {
-                let hash = self.suppressions.get(&seq);
-                // A no that cannot be found again would be a yes.
-                let missing = StoreError::Damaged {
-                    what: "list of suppressions (a row is missing)",
-                };
-                Some(
-                    hash.map(|hash| IndexKey::Suppressed(*hash))
-                        .ok_or(missing)?,
-                )
-            }
-            Act::EntryCorrected { .. } | Act::PresumptionCleared { .. } => {
-                let hash = self.ended.get(&seq);
-                hash.map(|hash| IndexKey::Unsuppressed(*hash))
-            }
-            _ => None,
-        };
-        Ok(found.unwrap_or(IndexKey::None))
-    }
-}
-
-fn read<T: FromIterator<P>, P>(
-    db: &Connection,
-    sql: &str,
-    pair: impl Fn(&Row<'_>) -> rusqlite::Result<P>,
-) -> Result<T, StoreError> {
-    let mut statement = db.prepare(sql)?;
-    let pairs = statement.query_map([], |row| pair(row))?;
-    Ok(pairs.collect::<Result<_, _>>()?)
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use izin_app::{App, Clock, Settings, StartError, audit};
+use izin_app::{App, Clock, Settings, StartError, audit, restart};
 use izin_store::{Entropy, StoreError};
 use tokio::runtime::Runtime;
 
@@ -68,9 +68,11 @@ pub(crate) fn runtime() -> anyhow::Result<Runtime> {
         .context("cannot start the runtime")
 }
 
-/// Does a command as the store's owner and signs what it recorded, however it ended.
+/// Does a command as the store's owner; signs what it recorded, however it ended, and spares the next
+/// start the replay of much.
 async fn alone(command: &ShopCommand, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     let ended = execute(command, shop, io).await;
+    restart::save(shop.app, restart::ENTRIES_BEHIND_MAX).await;
     let signed = audit::checkpoint(shop.app).await;
     let exit = ended?;
     signed.context("what was done could not be signed")?;

@@ -15,6 +15,9 @@ use super::{Gate, row, write};
 pub(super) struct Fold {
     person: Person,
     row: Vec<u8>,
+    /// Changes that took labels: whoever read an address before one and a row after it may take
+    /// another address for it.
+    pub(super) labels_taken: u64,
 }
 
 impl Fold {
@@ -72,7 +75,7 @@ impl Fold {
         let known = gate.people.find(subject, &gate.words, &mut self.person);
         let owner = known.unwrap_or_else(|| gate.people.next(subject));
         change(&mut self.person);
-        self.person.relabel();
+        self.labels_taken += u64::from(self.person.relabel());
         let whose = (subject, owner.number());
         row::pack(&self.person, whose, &gate.words, &mut self.row);
         gate.people.put(subject, &self.row);

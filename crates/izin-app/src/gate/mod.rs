@@ -7,13 +7,14 @@
 //! unpacks it and lets [`izin_core::decide`] answer.
 //!
 //! Rooms: `fold` (what an entry changes), `question` and `batch` (answers), `people` and `holders`
-//! (the tables), `row` (a person as bytes), `snapshot`. Locks: each table is in shards; readers
-//! copy one row out under a shared lock and decide without it; one writer at a time works out a
-//! row without a lock and holds its shard only to put the row in.
+//! (the tables), `row` (a person as bytes), `snapshot` and `file` (everybody as bytes). Locks: each
+//! table is in shards; readers copy one row out under a shared lock and decide without it; one
+//! writer at a time works out a row without a lock and holds its shard only to put the row in.
 
 mod batch;
 mod bytes;
 mod consents;
+mod file;
 mod finder;
 mod fold;
 mod holders;
@@ -29,7 +30,7 @@ mod suppressed;
 mod tests;
 mod words;
 
-use std::io::{Read, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -38,7 +39,7 @@ use izin_core::{
     Decision, Identifier, IdentifierId, Policy, Refusal, Request, Seq, Standing, SubjectId,
     Timestamp,
 };
-use izin_store::{Committed, Hasher, SendChange, SuppressionHash};
+use izin_store::{Committed, Hasher, Mark, SendChange, SuppressionHash};
 
 pub use snapshot::SnapshotError;
 
@@ -215,21 +216,24 @@ impl Gate {
         self.people.bytes() + self.holders.bytes() + self.words.bytes()
     }
 
-    /// Writes a snapshot. Entries may be folded meanwhile; of those after the sequence it names,
-    /// it holds some and not others, and folding all of them after reading it back is right.
+    /// Writes a snapshot into a folder, in the place of the one there: everything up to an entry
+    /// that is folded. More may be folded meanwhile; of those entries it holds some and not others,
+    /// and folding all of them after reading it back is right.
     ///
     /// # Errors
-    /// [`SnapshotError::Io`] when it cannot be written.
-    pub fn save(&self, to: &mut impl Write) -> Result<(), SnapshotError> {
-        snapshot::save(self, to)
+    /// [`SnapshotError`] when it cannot be written, or when what was folded meanwhile does not fit
+    /// together; then the older one stands.
+    pub fn save(&self, folder: &Path, upto: (Seq, Mark)) -> Result<(), SnapshotError> {
+        file::write(self, folder, upto)
     }
 
-    /// Reads a snapshot.
+    /// Reads the snapshot in a folder, if there is one, with the mark of its last entry. Whether
+    /// that entry is in this ledger is the caller's to see; what was sent is not in it.
     ///
     /// # Errors
     /// [`SnapshotError`] when it is of another version or not whole; then replay the ledger.
-    pub fn load(from: &mut impl Read, hasher: Hasher) -> Result<Self, SnapshotError> {
-        snapshot::load(from, hasher)
+    pub fn load(folder: &Path, hasher: Hasher) -> Result<Option<(Self, Mark)>, SnapshotError> {
+        file::read(folder, hasher)
     }
 
     fn question<'a>(

@@ -64,12 +64,12 @@ impl Person {
         labels.find(|(_, own)| *own == label).map(|(id, _)| *id)
     }
 
-    /// Gives new identifiers labels and takes those of detached ones. A label comes from the id, so
-    /// that one given again rarely means another address to whoever has just read it.
-    pub(super) fn relabel(&mut self) {
+    /// Gives new identifiers labels, then takes those of detached ones; answers whether there were
+    /// any. Never gives one in the change that takes it: the address that had it is still found under
+    /// it. A label comes from the id, so that one given again rarely means another address to
+    /// whoever has just read it.
+    pub(super) fn relabel(&mut self) -> bool {
         let identifiers = &self.standing.identifiers;
-        self.labels
-            .retain(|(id, _)| identifiers.iter().any(|(own, _)| own == id));
         for (id, _) in identifiers {
             if self.labels.iter().any(|(own, _)| own == id) {
                 continue;
@@ -80,6 +80,10 @@ impl Person {
             let label = all.find(is_free).unwrap_or(NO_LABEL);
             self.labels.push((*id, label));
         }
+        let labelled = self.labels.len();
+        self.labels
+            .retain(|(id, _)| identifiers.iter().any(|(own, _)| own == id));
+        self.labels.len() < labelled
     }
 
     /// Folds an entry, unless the row came with it from a snapshot.

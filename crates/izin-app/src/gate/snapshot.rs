@@ -2,14 +2,15 @@
 //!
 //! A magic word, the version of the fold, then frames: a length, so many bytes, and a BLAKE3 hash
 //! that also covers the frame before. A snapshot of another version, cut short, or with any byte
-//! changed is refused. It holds keyed hashes and pseudonymous rows, no address; sealing it and
-//! choosing its place and moment is the caller's.
+//! changed is refused. It holds keyed hashes and pseudonymous rows, no address, and nothing of what
+//! was sent: that is learnt anew at every start, and may have changed by then. Its place is in
+//! `file.rs`, its moment is [`crate::restart`]'s.
 //!
 //! Order: sequence, addresses, suppressions, rows, words. Addresses before rows, since rows are
-//! only added; words last, since rows name them.
+//! only added; words last, since rows name them. Addresses name their holder's identifier by a
+//! label, so no label may be taken while one is written.
 
 use std::io::{self, Read, Write};
-use std::sync::atomic::Ordering;
 
 use izin_core::{IdentifierId, Seq};
 use izin_store::{Hasher, LookupHash, SuppressionHash};
@@ -17,7 +18,8 @@ use izin_store::{Hasher, LookupHash, SuppressionHash};
 use super::bytes::{Bytes, Last, Reader};
 use super::holders::{self, Held, Holder};
 use super::people::{Owner, Shard, home_of};
-use super::row::{self, UNIT_BYTES, pack_refusal, read_refusal, units_of};
+use super::person::Person;
+use super::row::{self, UNIT_BYTES, flag, pack_refusal, read_refusal, units_of};
 use super::suppressed::{Refusals, Suppressed};
 use super::words::{Word, Words};
 use super::{Gate, read, write};
@@ -25,7 +27,7 @@ use super::{Gate, read, write};
 /// The first bytes of a snapshot.
 const MAGIC: &[u8; 8] = b"izingate";
 /// Counts changes of the fold and of this form; any of them makes older snapshots useless.
-const FOLD_VERSION: u32 = 2;
+const FOLD_VERSION: u32 = 3;
 /// Rows copied under one lock: a fraction of a millisecond for whoever waits.
 const ROWS_A_FRAME: usize = 2_048;
 /// The longest frame, in bytes; a longer one is damage.
@@ -35,7 +37,7 @@ const FRAME_BYTES_MAX: u64 = 1 << 30;
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
     /// It could not be read or written.
-    #[error("the snapshot of the gate cannot be read or written")]
+    #[error("the snapshot of the gate cannot be read or written: {0}")]
     Io(#[from] io::Error),
     /// It was made by another version of the rules.
     #[error("the snapshot of the gate is of another version")]
@@ -43,6 +45,9 @@ pub enum SnapshotError {
     /// It is not whole.
     #[error("the snapshot of the gate is damaged")]
     Damaged,
+    /// People lost addresses while it was written, so that its parts do not fit together.
+    #[error("the gate changed too much while its snapshot was written")]
+    Unsteady,
 }
 
 /// Writes frames.
@@ -87,7 +92,8 @@ fn chained(before: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
         .as_bytes()
 }
 
-fn exact<const N: usize>(from: &mut impl Read) -> Result<[u8; N], SnapshotError> {
+/// Reads so many bytes; fewer are damage.
+pub(super) fn exact<const N: usize>(from: &mut impl Read) -> Result<[u8; N], SnapshotError> {
     let mut bytes = [0; N];
     match from.read_exact(&mut bytes) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(SnapshotError::Damaged),
@@ -95,14 +101,20 @@ fn exact<const N: usize>(from: &mut impl Read) -> Result<[u8; N], SnapshotError>
     }
 }
 
-/// Writes a snapshot.
-pub(super) fn save(gate: &Gate, to: &mut impl Write) -> Result<(), SnapshotError> {
+/// Writes a snapshot of everything up to an entry that is folded.
+pub(super) fn save(
+    gate: &Gate,
+    seq: Option<Seq>,
+    to: &mut impl Write,
+) -> Result<(), SnapshotError> {
     to.write_all(MAGIC)?;
     to.write_all(&FOLD_VERSION.to_le_bytes())?;
+    let taken = labels_taken(gate)?;
     let before = [0; 32];
     let mut frames = Frames { to, before };
     let mut bytes = Vec::new();
-    frames.write(&gate.next.load(Ordering::Acquire).to_le_bytes())?;
+    let next = seq.map_or(0, |seq| seq.0.saturating_add(1));
+    frames.write(&next.to_le_bytes())?;
     for shard in gate.holders.shards() {
         bytes.clear();
         for (hash, held) in read(shard).all() {
@@ -113,21 +125,36 @@ pub(super) fn save(gate: &Gate, to: &mut impl Write) -> Result<(), SnapshotError
     bytes.clear();
     write_suppressed(&read(&gate.suppressed), &gate.words, &mut Bytes(&mut bytes));
     frames.write(&bytes)?;
+    let mut rows = Vec::new();
     for shard in gate.people.shards() {
         let count = read(shard).len();
         frames.write(&(count as u64).to_le_bytes())?;
         for first in (0..count).step_by(ROWS_A_FRAME) {
-            bytes.clear();
+            rows.clear();
             let most = ROWS_A_FRAME.min(count - first);
             for row in read(shard).rows_from(first).take(most) {
-                bytes.extend_from_slice(row);
+                rows.extend_from_slice(row);
             }
+            bytes.clear();
+            write_rows(&rows, &gate.words, &mut bytes);
             frames.write(&bytes)?;
         }
     }
     let words = serde_json::to_vec(&gate.words.all()).map_err(io::Error::from)?;
     frames.write(&words)?;
-    Ok(frames.to.flush()?)
+    frames.to.flush()?;
+    if labels_taken(gate)? == taken {
+        Ok(())
+    } else {
+        Err(SnapshotError::Unsteady)
+    }
+}
+
+/// How often labels were taken so far, with no change half done; not to be told after a fault in
+/// one.
+fn labels_taken(gate: &Gate) -> Result<u64, SnapshotError> {
+    let fold = gate.fold.lock().map_err(|_| SnapshotError::Unsteady)?;
+    Ok(fold.labels_taken)
 }
 
 /// Reads a snapshot.
@@ -186,16 +213,38 @@ fn number(frames: &mut Frames<impl Read>, bytes: &mut Vec<u8>) -> Result<u64, Sn
     Ok(u64::from_le_bytes(number))
 }
 
-fn read_rows(mut rows: &[u8], shard: &mut Shard) {
-    while let Some(row) = rows
-        .get(..units_of(rows) * UNIT_BYTES)
-        .filter(|row| !row.is_empty())
-    {
+fn each_row(mut rows: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (row, rest) = rows.split_at_checked(units_of(rows) * UNIT_BYTES)?;
+        rows = rest;
+        Some(row).filter(|row| !row.is_empty())
+    })
+}
+
+/// Rows, as they are when nothing was sent to anybody.
+fn write_rows(rows: &[u8], words: &Words, out: &mut Vec<u8>) {
+    let (mut person, mut own) = (Person::default(), Vec::new());
+    for row in each_row(rows) {
+        let whose = row::subject_of(row).zip(row::number_of(row));
+        let used = row::flags_of(row) & flag::USED != 0;
+        let Some(whose) = whose.filter(|_| used) else {
+            out.extend_from_slice(row);
+            continue;
+        };
+        row::unpack(row, words, &mut person);
+        person.sends.clear();
+        person.held.clear();
+        row::pack(&person, whose, words, &mut own);
+        out.extend_from_slice(&own);
+    }
+}
+
+fn read_rows(rows: &[u8], shard: &mut Shard) {
+    for row in each_row(rows) {
         if let Some(subject) = row::subject_of(row) {
             let (_, check) = home_of(subject);
             shard.put(row, check);
         }
-        rows = rows.get(row.len()..).unwrap_or_default();
     }
 }
 

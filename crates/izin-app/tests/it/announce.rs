@@ -312,7 +312,7 @@ async fn an_impact_assessment_is_entered_as_approved_once_and_again_when_it_chan
         let count_them = |own: izin_store::Committed| {
             count += u32::from(matches!(own.entry.act, Act::DpiaApproved { .. }));
         };
-        shop.store.replay(count_them).unwrap();
+        shop.store.replay(None, count_them).unwrap();
         count
     };
     assert_eq!(approvals(&shop), 1, "two versions, one assessment");

@@ -33,6 +33,8 @@ mod queue;
 #[cfg(test)]
 mod reserving;
 #[cfg(test)]
+mod restarting;
+#[cfg(test)]
 mod sending;
 #[cfg(test)]
 mod step_up;

@@ -99,6 +99,25 @@ async fn room_survives_a_crash_until_it_is_settled_and_settling_twice_changes_no
 }
 
 #[tokio::test]
+async fn what_became_of_room_after_a_snapshot_counts() {
+    let server = MailServer::start().await;
+    let mut shop = capped(&server, 1, Over::Defer).await;
+    let ani = reserve(&shop, ANI).await.reservation.unwrap();
+    let budi = reserve(&shop, BUDI).await.reservation.unwrap();
+    assert_eq!(reserve::confirm(&shop, budi).await.unwrap(), Settled::Done);
+    shop.save_gate(1);
+    assert_eq!(reserve::release(&shop, ani).await.unwrap(), Settled::Done);
+    shop.reopen().await;
+    assert_eq!(shop.saved(), shop.gate.seq(), "started from the snapshot");
+    assert_eq!(shop.ask(ANI).verdict, Verdict::Allow, "released");
+    assert_eq!(shop.ask(BUDI).reason, Reason::Capped, "sent");
+    assert!(reserve(&shop, ANI).await.reservation.is_some());
+    shop.reopen().await;
+    assert_eq!(shop.saved(), shop.gate.seq());
+    assert_eq!(shop.ask(ANI).reason, Reason::Capped, "held since");
+}
+
+#[tokio::test]
 async fn a_no_holds_no_room() {
     let server = MailServer::start().await;
     let shop = capped(&server, 1, Over::Defer).await;

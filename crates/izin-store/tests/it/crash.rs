@@ -72,7 +72,7 @@ fn lost(store: &Store, acknowledged: &[i64]) -> Vec<i64> {
         _ => None,
     };
     store
-        .replay(|committed| kept.extend(collect(&committed.entry.act)))
+        .replay(None, |committed| kept.extend(collect(&committed.entry.act)))
         .unwrap();
     acknowledged
         .iter()

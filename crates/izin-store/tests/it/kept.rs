@@ -116,7 +116,7 @@ impl Kept {
 
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
-        self.replay(|committed| entries.push(committed.entry))
+        self.replay(None, |committed| entries.push(committed.entry))
             .unwrap();
         entries
     }

@@ -165,7 +165,7 @@ async fn an_act_that_is_not_one_stops_the_replay() {
     kept.sql("update entries set act = '{\"act\":\"forgiven\",\"identifier\":\"00\"}'");
     kept.reopen();
     assert!(matches!(
-        kept.replay(|_| {}),
+        kept.replay(None, |_| {}),
         Err(StoreError::Damaged { .. })
     ));
 }

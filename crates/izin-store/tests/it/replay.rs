@@ -1,5 +1,6 @@
 //! The running gate and a replay hear the same, to the letter.
 
+use std::fs;
 use std::sync::{Arc, Mutex};
 
 use izin_core::relation::DetachCause;
@@ -78,10 +79,18 @@ async fn a_replay_tells_what_the_running_store_told() {
         kept.reopen();
 
         let mut replayed = Vec::new();
-        kept.replay(|committed| replayed.push(committed)).unwrap();
+        kept.replay(None, |committed| replayed.push(committed))
+            .unwrap();
 
         let live = live.lock().unwrap().clone();
         assert_eq!(replayed, live, "seed {seed}");
+        for after in (0..live.len()).step_by(37) {
+            let mut tail = Vec::new();
+            let last = live[after].entry.seq;
+            kept.replay(Some(last), |committed| tail.push(committed))
+                .unwrap();
+            assert_eq!(tail, live[after + 1..], "seed {seed}, after {last}");
+        }
         let by = |kind: fn(&IndexKey) -> bool| live.iter().filter(|own| kind(&own.key)).count();
         assert!(
             by(|key| matches!(key, IndexKey::Attached(_))) > 10,
@@ -99,6 +108,57 @@ async fn a_replay_tells_what_the_running_store_told() {
         kept.assert_in_order().await;
     }
     assert!(ended > 0);
+}
+
+#[tokio::test]
+async fn a_suppression_that_is_missing_stops_the_replay_of_a_tail_too() {
+    let mut kept = Kept::new();
+    kept.person(&[customer("C1")]).await;
+    let last = Seq(kept.head().await.unwrap().size - 1);
+    let whom = Whom::Identifier(email("ani@example.com"));
+    kept.put(opt_out(whom, Scope::EVERYTHING)).await;
+    let mut tail = 0;
+    kept.replay(Some(last), |_| tail += 1).unwrap();
+    assert_eq!(tail, 1);
+    kept.close();
+    kept.sql("delete from suppressions");
+    kept.reopen();
+    let stopped = kept.replay(Some(last), |_| {});
+    assert!(matches!(stopped, Err(StoreError::Damaged { .. })));
+}
+
+/// The closed database in one file: the last to close it takes in the write-ahead log.
+fn settled(kept: &mut Kept) -> Vec<u8> {
+    kept.close();
+    kept.query::<i64>("select count(*) from entries");
+    fs::read(kept.file("izin.sqlite")).unwrap()
+}
+
+#[tokio::test]
+async fn an_entry_in_the_place_of_a_lost_one_has_another_mark() {
+    let mut kept = Kept::new();
+    kept.person(&[customer("C1")]).await;
+    assert_eq!(kept.mark(Seq(99)).unwrap(), None);
+    let older = settled(&mut kept);
+    kept.reopen();
+    let last = Seq(kept.head().await.unwrap().size);
+    let whom = || Whom::Identifier(email("ani@example.com"));
+    kept.put(opt_out(whom(), Scope::EVERYTHING)).await;
+    let mark = kept.mark(last).unwrap();
+    assert!(mark.is_some());
+    kept.reopen();
+    for number in 0..300 {
+        kept.person(&[customer(&format!("D{number}"))]).await;
+    }
+    assert_eq!(kept.mark(last).unwrap(), mark, "the same ledger, longer");
+    settled(&mut kept);
+    fs::write(kept.file("izin.sqlite"), older).unwrap();
+    kept.reopen();
+    assert_eq!(kept.mark(last).unwrap(), None, "not there any more");
+    kept.put(opt_out(whom(), Scope::EVERYTHING)).await;
+    let again = kept.mark(last).unwrap();
+    assert!(again.is_some());
+    assert_ne!(again, mark, "the same words at the same moment");
 }
 
 #[tokio::test]

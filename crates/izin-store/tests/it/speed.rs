@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use izin_core::{Act, Channel, Identifier, Level, Origin, Scope};
+use izin_core::{Act, Channel, Identifier, Level, Origin, Scope, Seq};
 use izin_store::{Command, Contact, Whom};
 
 use super::kept::{Kept, NOON, consented, email, numbered, opt_out};
@@ -12,6 +12,8 @@ use super::kept::{Kept, NOON, consented, email, numbered, opt_out};
 /// People in the ledger; each has six entries.
 const PEOPLE: u32 = 170_000;
 const PEOPLE_PER_CALL: u32 = 500;
+/// Entries after a snapshot, before a running server writes another.
+const TAIL: u32 = 100_000;
 
 fn newcomer(number: u32) -> (Identifier, Command) {
     let address = email(&format!("p{number}@example.com"));
@@ -61,7 +63,7 @@ async fn a_ledger_is_replayed_by_the_million_in_a_second() {
     for round in 0..5 {
         let (mut entries, mut keyed) = (0_u32, 0_u32);
         let start = Instant::now();
-        kept.replay(|committed| {
+        kept.replay(None, |committed| {
             entries += 1;
             keyed += u32::from(committed.key != izin_store::IndexKey::None);
         })
@@ -72,5 +74,15 @@ async fn a_ledger_is_replayed_by_the_million_in_a_second() {
             "round {round}: {entries} entries, {keyed} with a key, {took:?}, {per_second:.0}/s"
         );
         assert_eq!((entries, keyed), (PEOPLE * 6, PEOPLE * 2));
+
+        let mut entries = 0;
+        let start = Instant::now();
+        let after = Seq(u64::from(PEOPLE * 6 - TAIL - 1));
+        kept.replay(Some(after), |_| entries += 1).unwrap();
+        println!(
+            "round {round}: a tail of {entries} entries, {:?}",
+            start.elapsed()
+        );
+        assert_eq!(entries, TAIL);
     }
 }

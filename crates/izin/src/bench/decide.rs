@@ -3,9 +3,7 @@
 //! this machine can do in the same run.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::hint::black_box;
-use std::io::{BufReader, BufWriter};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use izin_app::{Gate, Who};
 use izin_core::{Decision, Entry, Identifier, Seq, SubjectId};
-use izin_store::{Committed, Hasher, IndexKey};
+use izin_store::{Committed, Hasher, IndexKey, Mark};
 
 use super::population::{Dice, Population};
 use super::{Better, Figure};
@@ -32,6 +30,9 @@ const OPT_OUTS_PER_SECOND: u32 = 5_000;
 const OPT_OUTS_TOGETHER: u32 = 5;
 /// Numbers in the pages file of `/proc`, in bytes each.
 const PAGE_BYTES: f64 = 4_096.0;
+
+/// The mark of a gate whose entries stand in no ledger.
+const NO_LEDGER: [u8; 32] = [0; 32];
 
 /// Runs the bench in `dir`, an empty folder, and answers its figures.
 pub(super) fn run(dir: &Path, hasher: &Hasher, people: u64) -> anyhow::Result<Vec<Figure>> {
@@ -59,26 +60,25 @@ pub(super) fn run(dir: &Path, hasher: &Hasher, people: u64) -> anyhow::Result<Ve
     bench.single(&mut figures)?;
     bench.while_opting_out(&mut figures)?;
     bench.peers(&mut figures)?;
-    let path = dir.join("gate.snapshot");
+    let last = gate.seq().context("entries were folded")?;
     let started = Instant::now();
-    gate.save(&mut BufWriter::with_capacity(1 << 20, File::create(&path)?))?;
+    gate.save(dir, (last, Mark::from_bytes(NO_LEDGER)))?;
     figures.push(seconds("snapshot_written", started));
-    let size = std::fs::metadata(&path)?.len() as f64;
+    let size = std::fs::metadata(dir.join("gate.snapshot"))?.len() as f64;
     figures.push(bytes("snapshot_size", size / people as f64));
     drop(gate);
-    figures.push(start(&path, hasher, (&population, people))?);
+    figures.push(start(dir, hasher, (&population, people))?);
     Ok(figures)
 }
 
 /// From a file to the first decision.
 fn start(
-    path: &Path,
+    dir: &Path,
     hasher: &Hasher,
     (population, people): (&Population, u64),
 ) -> anyhow::Result<Figure> {
     let started = Instant::now();
-    let mut file = BufReader::with_capacity(1 << 20, File::open(path)?);
-    let gate = Gate::load(&mut file, hasher.clone())?;
+    let (gate, _) = Gate::load(dir, hasher.clone())?.context("a snapshot was written")?;
     let who = Who::Subject(Population::subject(people / 2));
     let decision = gate.ask(
         &who,

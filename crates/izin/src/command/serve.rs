@@ -1,7 +1,8 @@
 //! `izin serve`: the server, until it is told to stop.
 //!
-//! It owns the store. Beside the pages and the API it hands over campaigns, signs the log and does
-//! what other commands ask ([`crate::owner`]). Start at [`serve`], which the demo shares.
+//! It owns the store. Beside the pages and the API it hands over campaigns, signs the log, puts the
+//! gate by for its next start and does what other commands ask ([`crate::owner`]). Start at
+//! [`serve`], which the demo shares.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use izin_app::{App, audit, deliver, supervisor};
+use izin_app::{App, audit, deliver, restart, supervisor};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -87,9 +88,11 @@ pub(crate) async fn serve(
     let mut terminate = signal(SignalKind::terminate())?;
     let doing = socket.keep_doing(Arc::clone(&app), stopping.clone());
     let signing = until(stopping.clone(), keep_signing(Arc::clone(&app)));
+    let saving = until(stopping.clone(), restart::keep_saving(Arc::clone(&app)));
     let background = [
         supervisor::start("commands of others", doing),
         supervisor::start("signing", signing),
+        supervisor::start("snapshots", saving),
         supervisor::start("delivery", deliver::keep_delivering(Arc::clone(&app))),
     ];
     let asked_to_stop = until(stopping, std::future::pending());
@@ -109,6 +112,7 @@ pub(crate) async fn serve(
     for task in background {
         task.await?;
     }
+    restart::save(&app, 1).await;
     audit::checkpoint(&app).await?;
     tracing::info!("stopped");
     served.context("the server ended")

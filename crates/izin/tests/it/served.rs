@@ -80,6 +80,39 @@ fn a_killed_server_leaves_the_store_free_and_its_socket_is_replaced() {
 }
 
 #[test]
+fn a_server_starts_from_its_snapshot_and_a_damaged_one_keeps_it_from_nothing() {
+    let shop = Shop::with_contacts("served-snapshot");
+    assert_eq!(shop.serve().stop().0, Some(0));
+    let snapshot = shop.path("data/gate.snapshot");
+    let rights = fs::metadata(&snapshot).unwrap().permissions();
+    assert_eq!(rights.mode() & 0o777, 0o600);
+    let written = fs::read(&snapshot).unwrap();
+    let call = ["import", "suppressions", "-", "--json"];
+    shop.izin_reading(&call, "email,reason\nbudi@example.com,manual\n")
+        .fine();
+    shop.serve().kill();
+    assert_eq!(fs::read(&snapshot).unwrap(), written, "of before the no");
+    assert_eq!(shop.decision("email:budi@example.com").1, "suppressed");
+
+    assert_eq!(shop.serve().stop().0, Some(0));
+    let newer = fs::read(&snapshot).unwrap();
+    assert_ne!(newer, written);
+    fs::write(&snapshot, &newer[..newer.len() / 2]).unwrap();
+    let asked = [&["decide", "email:budi@example.com", "--json"], &ABOUT[..]].concat();
+    let ran = shop.izin(&asked).fine();
+    assert_eq!(ran.json()["reason"], "suppressed");
+    assert!(
+        ran.err.contains("the whole ledger is replayed"),
+        "{}",
+        ran.err
+    );
+    assert!(!ran.err.contains("budi"), "{}", ran.err);
+    assert_eq!(shop.serve().stop().0, Some(0));
+    assert_eq!(fs::read(&snapshot).unwrap().len(), newer.len());
+    assert!(!shop.path("data/gate.snapshot.new").exists());
+}
+
+#[test]
 fn an_asker_that_dies_takes_nothing_with_it() {
     let shop = Shop::new("served-asker");
     let server = shop.serve();

@@ -6,12 +6,14 @@ mod world;
 
 use izin_core::act::Evidence;
 use izin_core::decision::Matter;
-use izin_core::{Entry, Identifier, Seq, SubjectId, Timestamp};
+use izin_core::relation::DetachCause;
+use izin_core::{Act, Entry, Identifier, IdentifierId, IdentifierKind, Seq, SubjectId, Timestamp};
 use izin_store::{Committed, IndexKey, SendChange};
 use proptest::prelude::*;
 
 use super::person::Person;
 use super::row::{pack, unpack, unpack_for};
+use super::snapshot::{load, save};
 use super::words::Words;
 use super::{Gate, SnapshotError, Who};
 use oracle::Oracle;
@@ -21,11 +23,7 @@ use world::{Step, World, hasher, policy};
 fn told(world: &[Step]) -> (Gate, Oracle) {
     let (gate, mut oracle) = (Gate::new(hasher()), Oracle::default());
     for step in world {
-        match step {
-            Step::Entry(committed) => gate.apply(std::slice::from_ref(committed)),
-            Step::Send(change) => gate.apply_sends(std::slice::from_ref(change)),
-            Step::Saw(subject, at) => gate.saw(*subject, *at),
-        }
+        tell(&gate, step);
         oracle.tell(step);
     }
     (gate, oracle)
@@ -86,8 +84,20 @@ fn agree(gate: &Gate, oracle: &Oracle, world: &mut World) {
 
 fn saved(gate: &Gate) -> Vec<u8> {
     let mut bytes = Vec::new();
-    gate.save(&mut bytes).unwrap();
+    save(gate, gate.seq(), &mut bytes).unwrap();
     bytes
+}
+
+fn loaded(bytes: &[u8]) -> Result<Gate, SnapshotError> {
+    load(&mut { bytes }, hasher())
+}
+
+fn tell(gate: &Gate, step: &Step) {
+    match step {
+        Step::Entry(committed) => gate.apply(std::slice::from_ref(committed)),
+        Step::Send(change) => gate.apply_sends(std::slice::from_ref(change)),
+        Step::Saw(subject, at) => gate.saw(*subject, *at),
+    }
 }
 
 proptest! {
@@ -155,21 +165,41 @@ proptest! {
         let mut world = World::new(seed);
         let history = world.history(120);
         let (first, rest) = history.split_at(at);
-        let (gate, _) = told(first);
-        let bytes = saved(&gate);
-        let again = Gate::load(&mut bytes.as_slice(), hasher()).unwrap();
+        let (gate, mut oracle) = told(first);
+        let again = loaded(&saved(&gate)).unwrap();
         prop_assert_eq!(again.seq(), gate.seq());
-        let mut oracle = Oracle::default();
-        first.iter().for_each(|step| oracle.tell(step));
+        for subject in world.subjects() {
+            prop_assert_eq!(again.sends(subject), []);
+        }
+        let sent = |step: &&Step| matches!(step, Step::Send(_));
+        first.iter().filter(sent).for_each(|step| tell(&again, step));
         agree(&again, &oracle, &mut world);
         for step in rest {
-            match step {
-                Step::Entry(committed) => again.apply(std::slice::from_ref(committed)),
-                Step::Send(change) => again.apply_sends(std::slice::from_ref(change)),
-                Step::Saw(subject, at) => again.saw(*subject, *at),
-            }
+            tell(&again, step);
             oracle.tell(step);
         }
+        agree(&again, &oracle, &mut world);
+    }
+
+    #[test]
+    fn a_snapshot_that_knows_more_than_it_says_is_the_whole_history_too(
+        seed: u64, at in 0_usize..120, ahead in 0_usize..40
+    ) {
+        let mut world = World::new(seed);
+        let history = world.history(120);
+        let seq = told(&history[..at]).0.seq();
+        let (gate, _) = told(&history[..at + ahead.min(120 - at)]);
+        let mut bytes = Vec::new();
+        save(&gate, seq, &mut bytes).unwrap();
+        let again = loaded(&bytes).unwrap();
+        prop_assert_eq!(again.seq(), seq);
+        for step in &history {
+            match step {
+                Step::Entry(own) if Some(own.entry.seq) <= seq => {}
+                step => tell(&again, step),
+            }
+        }
+        let (_, oracle) = told(&history);
         agree(&again, &oracle, &mut world);
     }
 }
@@ -179,34 +209,90 @@ fn a_snapshot_with_any_byte_changed_or_cut_off_is_refused() {
     let mut world = World::new(5);
     let (gate, _) = told(&world.history(60));
     let whole = saved(&gate);
-    assert!(Gate::load(&mut whole.as_slice(), hasher()).is_ok());
+    assert!(loaded(&whole).is_ok());
     for at in 0..whole.len() {
         let mut damaged = whole.clone();
         damaged[at] ^= 1;
-        assert!(
-            Gate::load(&mut damaged.as_slice(), hasher()).is_err(),
-            "byte {at}"
-        );
+        assert!(loaded(&damaged).is_err(), "byte {at}");
     }
     for length in 0..whole.len() {
-        assert!(
-            Gate::load(&mut &whole[..length], hasher()).is_err(),
-            "{length} bytes"
-        );
+        assert!(loaded(&whole[..length]).is_err(), "{length} bytes");
     }
     let longer = [whole.as_slice(), &[0]].concat();
-    assert!(matches!(
-        Gate::load(&mut longer.as_slice(), hasher()),
-        Err(SnapshotError::Damaged)
-    ));
+    assert!(matches!(loaded(&longer), Err(SnapshotError::Damaged)));
 }
 
 #[test]
 fn a_snapshot_of_another_fold_is_refused() {
     let mut bytes = saved(&Gate::new(hasher()));
     bytes[8] += 1;
-    let loaded = Gate::load(&mut bytes.as_slice(), hasher());
-    assert!(matches!(loaded, Err(SnapshotError::Version)));
+    assert!(matches!(loaded(&bytes), Err(SnapshotError::Version)));
+}
+
+/// Somebody attaches or loses an address.
+fn address(world: &World, (seq, id, attach): (u64, u8, bool)) -> Committed {
+    let identifier = IdentifierId::from_bytes([id; 16]);
+    let kind = IdentifierKind::Email;
+    let hash = hasher().lookup(&world.addresses()[usize::from(id % 2)]);
+    let (act, key) = if attach {
+        let act = Act::IdentifierAttached { identifier, kind };
+        (act, IndexKey::Attached(hash))
+    } else {
+        let cause = DetachCause::WrongPerson;
+        let act = Act::IdentifierDetached { identifier, cause };
+        (act, IndexKey::Detached(hash))
+    };
+    let entry = Entry {
+        seq: Seq(seq),
+        subject: Some(world.subjects()[0]),
+        recorded_at: Timestamp::default(),
+        act,
+    };
+    Committed { entry, key }
+}
+
+#[test]
+fn an_address_lost_in_the_moment_another_comes_is_held_by_nobody() {
+    // Both would have the same label.
+    let (old, new) = (0, 63);
+    let world = World::new(3);
+    let gate = Gate::new(hasher());
+    gate.apply(&[address(&world, (0, old, true))]);
+    gate.apply(&[
+        address(&world, (1, old, false)),
+        address(&world, (2, new, true)),
+    ]);
+    let addresses = world.addresses();
+    assert_eq!(gate.holders(&addresses[0]), []);
+    assert_eq!(gate.holders(&addresses[1]), [world.subjects()[0]]);
+}
+
+#[test]
+fn a_snapshot_whose_addresses_are_older_than_its_rows_is_given_up() {
+    /// Tells the gate of an entry at the first frame, behind magic word and version.
+    struct Meanwhile<'a>(&'a Gate, Committed, usize);
+    impl std::io::Write for Meanwhile<'_> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.2 += 1;
+            if self.2 == 3 {
+                self.0.apply(std::slice::from_ref(&self.1));
+            }
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let world = World::new(3);
+    let gate = Gate::new(hasher());
+    gate.apply(&[address(&world, (0, 0, true))]);
+    let seq = gate.seq();
+    let comes = address(&world, (1, 65, true));
+    assert!(save(&gate, seq, &mut Meanwhile(&gate, comes, 0)).is_ok());
+    let goes = address(&world, (2, 0, false));
+    let saved = save(&gate, seq, &mut Meanwhile(&gate, goes, 0));
+    assert!(matches!(saved, Err(SnapshotError::Unsteady)));
 }
 
 #[test]
@@ -237,7 +323,7 @@ fn people_that_were_merged_in_a_ring_are_nobody() {
             seq: Seq(seq as u64),
             subject: Some(from),
             recorded_at: Timestamp::default(),
-            act: izin_core::Act::MergedInto { into },
+            act: Act::MergedInto { into },
         };
         let key = IndexKey::None;
         gate.apply(&[Committed { entry, key }]);

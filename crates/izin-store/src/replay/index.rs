@@ -1,0 +1,172 @@
+//! What entries are found by: read whole before a replay of everything, looked up for each entry of
+//! a tail, which names few of the millions there may be.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Mutex, PoisonError};
+
+use izin_core::{Act, IdentifierId, Seq};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use crate::StoreError;
+use crate::ledger::IndexKey;
+use crate::vault::{LookupHash, SuppressionHash};
+
+/// What entries are found by.
+pub(super) enum Index {
+    /// All of it.
+    Whole(Whole),
+    /// The database, asked by one parser at a time.
+    Database(Mutex<Connection>),
+}
+
+/// All of it, in memory.
+pub(super) struct Whole {
+    identifiers: HashMap<IdentifierId, LookupHash, BuildHasherDefault<Taken>>,
+    /// By the entry that made them, and by the one that ended them.
+    suppressions: HashMap<Seq, SuppressionHash>,
+    ended: HashMap<Seq, SuppressionHash>,
+}
+
+/// Random names are their own hash.
+#[derive(Default)]
+pub(super) struct Taken(u64);
+
+impl Hasher for Taken {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 ^= u64::from_le_bytes(*first);
+        }
+    }
+
+    /// The length of a name says nothing.
+    fn write_usize(&mut self, _: usize) {}
+}
+
+impl Index {
+    /// Reads all of it.
+    pub(super) fn whole(db: &Connection) -> Result<Self, StoreError> {
+        const IDENTIFIERS: &str = "
+            select identifier, lookup_hash
+            from identifiers
+            union all
+            select identifier, lookup_hash
+            from detached";
+        const SUPPRESSIONS: &str = "select seq, hash from suppressions";
+        const ENDED: &str = "
+            select ended, hash
+            from suppressions
+            where ended is not null";
+        let by_seq =
+            |row: &Row<'_>| Ok((Seq(row.get(0)?), SuppressionHash::from_bytes(row.get(1)?)));
+        let by_name = |row: &Row<'_>| {
+            Ok((
+                IdentifierId::from_bytes(row.get(0)?),
+                LookupHash::from_bytes(row.get(1)?),
+            ))
+        };
+        Ok(Self::Whole(Whole {
+            identifiers: read(db, IDENTIFIERS, by_name)?,
+            suppressions: read(db, SUPPRESSIONS, by_seq)?,
+            ended: read(db, ENDED, by_seq)?,
+        }))
+    }
+
+    /// Reads nothing yet.
+    pub(super) const fn of_a_tail(db: Connection) -> Self {
+        Self::Database(Mutex::new(db))
+    }
+
+    /// What an entry is found by.
+    pub(super) fn key(&self, seq: Seq, act: &Act) -> Result<IndexKey, StoreError> {
+        let found = match act {
+            Act::IdentifierAttached { identifier, .. } => {
+                self.identifier(*identifier)?.map(IndexKey::Attached)
+            }
+            Act::IdentifierDetached { identifier, .. } => {
+                self.identifier(*identifier)?.map(IndexKey::Detached)
+            }
+            Act::IdentifierSuppressed { .. } => {
+                // A no that cannot be found again would be a yes.
+                let missing = StoreError::Damaged {
+                    what: "list of suppressions (a row is missing)",
+                };
+                let hash = self.suppression(seq)?.ok_or(missing)?;
+                Some(IndexKey::Suppressed(hash))
+            }
+            Act::EntryCorrected { entry, .. } | Act::PresumptionCleared { entry, .. } => {
+                self.ended(*entry, seq)?.map(IndexKey::Unsuppressed)
+            }
+            _ => None,
+        };
+        Ok(found.unwrap_or(IndexKey::None))
+    }
+
+    fn identifier(&self, identifier: IdentifierId) -> Result<Option<LookupHash>, StoreError> {
+        const ONE: &str = "
+            select lookup_hash
+            from identifiers
+            where identifier = ?1
+            union all
+            select lookup_hash
+            from detached
+            where identifier = ?1";
+        match self {
+            Self::Whole(own) => Ok(own.identifiers.get(&identifier).copied()),
+            Self::Database(db) => {
+                let found = hash(db, ONE, params![identifier.as_bytes()])?;
+                Ok(found.map(LookupHash::from_bytes))
+            }
+        }
+    }
+
+    fn suppression(&self, seq: Seq) -> Result<Option<SuppressionHash>, StoreError> {
+        const ONE: &str = "select hash from suppressions where seq = ?1";
+        match self {
+            Self::Whole(own) => Ok(own.suppressions.get(&seq).copied()),
+            Self::Database(db) => {
+                let found = hash(db, ONE, params![seq.0])?;
+                Ok(found.map(SuppressionHash::from_bytes))
+            }
+        }
+    }
+
+    /// The suppression that the entry `seq` ended, which `entry` had made.
+    fn ended(&self, entry: Seq, seq: Seq) -> Result<Option<SuppressionHash>, StoreError> {
+        const ONE: &str = "
+            select hash
+            from suppressions
+            where seq = ?1 and ended = ?2";
+        match self {
+            Self::Whole(own) => Ok(own.ended.get(&seq).copied()),
+            Self::Database(db) => {
+                let found = hash(db, ONE, params![entry.0, seq.0])?;
+                Ok(found.map(SuppressionHash::from_bytes))
+            }
+        }
+    }
+}
+
+fn hash(
+    db: &Mutex<Connection>,
+    sql: &str,
+    parameters: impl Params,
+) -> Result<Option<[u8; 16]>, StoreError> {
+    let db = db.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut one = db.prepare_cached(sql)?;
+    Ok(one.query_row(parameters, |row| row.get(0)).optional()?)
+}
+
+fn read<T: FromIterator<P>, P>(
+    db: &Connection,
+    sql: &str,
+    pair: impl Fn(&Row<'_>) -> rusqlite::Result<P>,
+) -> Result<T, StoreError> {
+    let mut statement = db.prepare(sql)?;
+    let pairs = statement.query_map([], |row| pair(row))?;
+    Ok(pairs.collect::<Result<_, _>>()?)
+}
