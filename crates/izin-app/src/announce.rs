@@ -10,14 +10,14 @@ mod words;
 use izin_core::law::Basis;
 use izin_core::policy::{Class, PurposeId};
 use izin_core::{Channel, IdentifierKind, Policy, Request, SubjectId, Timestamp, Verdict};
-use izin_store::{Campaign, CampaignState, StoreError};
+use izin_store::{Campaign, CampaignState, Store, StoreError};
 use serde::Serialize;
 
-use crate::App;
 use crate::campaign::{self, Progress};
 use crate::gate::Who;
 use crate::policy::diff::{Change, Concerned, Kind, concerned, diff};
 use crate::publish::{self, State};
+use crate::{App, queue};
 
 /// How many people a change concerns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -72,6 +72,7 @@ pub async fn go_on(app: &App, version: u32) -> Result<State, StoreError> {
     }
     app.store.take_effect(version, app.clock.now()).await?;
     app.adopt().await?;
+    queue::unclassified_goods(app).await?;
     Ok(State::InForce { version })
 }
 
@@ -93,12 +94,12 @@ pub(crate) async fn was_stopped(app: &App, version: u32) -> Result<bool, StoreEr
     Ok(own.is_some_and(|own| own.state == CampaignState::Stopped))
 }
 
-/// Stops announcements of versions before `version`: they will not take effect.
-pub(crate) async fn withdraw_before(app: &App, version: u32) -> Result<(), StoreError> {
-    for own in app.store.campaigns().await? {
-        if own.announces.is_some_and(|own| own < version) {
-            let now = app.clock.now();
-            app.store
+/// Stops announcements of versions before the newest: these will not take effect.
+pub(crate) async fn withdraw_older(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    let newest = store.policy().await?.map(|own| own.version);
+    for own in store.campaigns().await? {
+        if own.announces.is_some() && own.announces < newest {
+            store
                 .move_campaign(own.id, CampaignState::Stopped, now)
                 .await?;
         }

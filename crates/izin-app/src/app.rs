@@ -21,6 +21,7 @@ use crate::mailbox::Mailbox;
 use crate::policy::{self, PolicyError};
 use crate::publish::{self, InForce};
 use crate::restart::{self, Saved};
+use crate::{announce, queue};
 
 /// What the operator set.
 #[derive(Debug, Clone)]
@@ -126,6 +127,7 @@ impl App {
         listen_to_sends(&store, &gate, now)?;
         note_purchases(&store, &gate).await?;
         let in_force = publish::at_start(&store, read, gate.count() == 0, now).await?;
+        announce::withdraw_older(&store, now).await?;
         store.doubt_unsettled(now).await?;
         let links = Links::new(store.service_key("links")?, entropy);
         let seed = store.service_key("log")?;
@@ -137,7 +139,7 @@ impl App {
         let door = Doorkeeper::of(&store).await?;
         let shelf = crate::recommend::Shelf::default();
         shelf.restock(&store).await?;
-        Ok(Self {
+        let app = Self {
             settings,
             store,
             gate,
@@ -151,7 +153,9 @@ impl App {
             queued: tokio::sync::Notify::new(),
             stopping: AtomicBool::new(false),
             shelf,
-        })
+        };
+        queue::unclassified_goods(&app).await?;
+        Ok(app)
     }
 
     /// The policy in force.

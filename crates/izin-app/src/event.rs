@@ -3,7 +3,8 @@
 //!
 //! An event is kept only where there is a place for it: an order, among the person's purchases.
 //! Browsing has none, so it is counted by day and product, and nothing of the person stays. What
-//! the data dictionary does not declare is dropped. Start at [`take`].
+//! the data dictionary does not declare is dropped. Keeping and counting are no messages: a full
+//! cap, a pause or the hour does not speak against them. Start at [`take`].
 
 use std::collections::HashSet;
 
@@ -16,9 +17,9 @@ use izin_core::{
 };
 use izin_store::{Command, Counted, Line, Order, StoreError};
 
-use crate::App;
 use crate::gate::Who;
 use crate::subject::{SubjectError, find_one};
+use crate::{App, purchase};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +142,7 @@ pub async fn take(
     }
     let now = app.clock.now();
     if !orders.is_empty() {
-        app.store.place_orders(orders, now).await?;
+        purchase::bought(app, orders).await?;
         app.shelf.restock(&app.store).await?;
     }
     let once = once.map(|key| (key, answer(&outcomes)));
@@ -269,17 +270,19 @@ fn permitted(
     Err(Dropped::Denied(denied.unwrap_or(Reason::PurposeNotLive)))
 }
 
-/// Why a purpose may not use it. That nothing can be delivered just now says nothing here.
+/// Why a purpose may not use it.
 fn reason_against(app: &App, purpose: &Purpose, who: Option<&Who>) -> Option<Reason> {
     let site = purpose.channels.iter().find(|own| **own == Channel::Site);
-    let channel = *site.or(purpose.channels.first())?;
+    let Some(channel) = site.or(purpose.channels.first()).copied() else {
+        return Some(Reason::PurposeNotLive);
+    };
     let Some(who) = who else {
         let live = app.is_live(purpose.id, channel);
         return (!live).then_some(Reason::PurposeNotLive);
     };
     let decision = app.decide(who, &Request::of(purpose.id, channel));
-    let waits = decision.reason == Reason::Undeliverable || decision.verdict == Verdict::Defer;
-    (decision.verdict != Verdict::Allow && !waits).then_some(decision.reason)
+    let permitted = decision.verdict == Verdict::Allow || decision.reason.only_hinders();
+    (!permitted).then_some(decision.reason)
 }
 
 /// What an event adds to the counts.

@@ -18,8 +18,8 @@ use izin_core::PurposeId;
 use izin_store::{ImportRun, StoreError};
 use serde::Serialize;
 
-use crate::App;
 use crate::campaign::Progress;
+use crate::{App, queue};
 use intake::{Catalogue, Contacts, Counts, Intake, Purchases, Suppressions};
 use table::{BadRow, ColumnMap, MapError, Next, RejectsFile, Table, TableError};
 
@@ -229,7 +229,7 @@ async fn import<I: Intake>(
     }
     counts.add(intake.apply(app, options.dry_run).await?);
     progress(rows, total);
-    app.shelf.restock(&app.store).await?;
+    restock(app, options.dry_run).await?;
     let (rejected, problems, rejects_file) = rejects.finish()?;
     let duplicates = counts.duplicates;
     let applied = rows - rejected - duplicates;
@@ -259,6 +259,15 @@ async fn import<I: Intake>(
         problems,
         consents: counts.consents,
     })
+}
+
+/// The catalogue as it is from here on, and what nobody has classified in it.
+async fn restock(app: &App, dry_run: bool) -> Result<(), StoreError> {
+    app.shelf.restock(&app.store).await?;
+    if dry_run {
+        return Ok(());
+    }
+    queue::unclassified_goods(app).await
 }
 
 /// Reads a table to its end and checks every row; answers how many there are.

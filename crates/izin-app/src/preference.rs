@@ -8,14 +8,13 @@ use izin_core::law::Basis;
 use izin_core::policy::{Class, Purpose};
 use izin_core::{
     Act, Channel, Consent, Decision, IdentifierId, IdentifierKind, Language, Level, Origin, Policy,
-    PurposeId, Reason, RefusalKind, Request, Scope, Standing, Timestamp, Verdict,
+    PurposeId, RefusalKind, Request, Scope, Standing, Timestamp, Verdict,
 };
 use izin_store::{Command, StoreError};
 
-use crate::App;
 use crate::gate::Who;
 use crate::link::Link;
-use crate::optout;
+use crate::{App, dial, optout};
 
 /// What stands for an address that is not known any more.
 const MASK: &str = "•••";
@@ -180,7 +179,7 @@ pub fn dial(app: &App, link: &Link) -> Level {
     if stopped || standing.restricted {
         return Level::Contextual;
     }
-    standing.dial.map_or(Level::START, |dial| dial.level)
+    standing.dial_level()
 }
 
 /// Does what the holder of a link asked for; doing it again is harmless. `false` when it would
@@ -191,7 +190,11 @@ pub fn dial(app: &App, link: &Link) -> Level {
 pub async fn narrow(app: &App, link: &Link, wish: &Narrowing) -> Result<bool, StoreError> {
     let scope = match wish {
         Narrowing::DialDown(level) => return dial_down(app, link, *level).await,
-        Narrowing::TooPersonal => return too_personal(app, link).await,
+        Narrowing::TooPersonal => {
+            let act = dial::too_personal(dial(app, link), Origin::Page);
+            enter(app, link, act).await?;
+            return Ok(true);
+        }
         Narrowing::StopEverything => Scope::EVERYTHING,
         Narrowing::SwitchOff { purpose, channel } => {
             let policy = app.policy();
@@ -211,38 +214,19 @@ async fn dial_down(app: &App, link: &Link, level: Level) -> Result<bool, StoreEr
     if level >= stands {
         return Ok(level == stands);
     }
-    let act = Act::DialMoved {
-        level,
-        origin: Origin::Page,
-        step_up: false,
-        too_personal: false,
-    };
-    let command = Command::Act {
-        subject: Some(link.subject),
-        act,
-        detail: None,
-    };
-    app.store.record(vec![command], app.clock.now()).await?;
+    enter(app, link, dial::moved(level, Origin::Page, false)).await?;
     Ok(true)
 }
 
-/// One level down, or again at the lowest: each time it is remembered that it was said.
-async fn too_personal(app: &App, link: &Link) -> Result<bool, StoreError> {
-    let stands = u8::from(dial(app, link));
-    let level = Level::try_from(stands.saturating_sub(1)).unwrap_or(Level::Contextual);
-    let act = Act::DialMoved {
-        level,
-        origin: Origin::Page,
-        step_up: false,
-        too_personal: true,
-    };
+/// Enters an act of the person a link went to.
+async fn enter(app: &App, link: &Link, act: Act) -> Result<(), StoreError> {
     let command = Command::Act {
         subject: Some(link.subject),
         act,
         detail: None,
     };
-    app.store.record(vec![command], app.clock.now()).await?;
-    Ok(true)
+    let now = app.clock.now();
+    app.store.record(vec![command], now).await.map(drop)
 }
 
 /// The person's e-mail addresses, masked, to which a step-up code can go; the link's own first.
@@ -265,9 +249,7 @@ fn permission(
     if purpose.class == Class::Essential {
         return Permission::Needed;
     }
-    // A pause or a broken address hinders messages; it takes no permission away.
-    let hindered = decision.reason.defers() || decision.reason == Reason::Undeliverable;
-    if decision.verdict == Verdict::Allow || hindered {
+    if decision.verdict == Verdict::Allow || decision.reason.only_hinders() {
         let fits = |own: &&Consent| {
             (&own.purpose, own.channel) == (&purpose.id, request.channel)
                 && (own.identifier.is_none()

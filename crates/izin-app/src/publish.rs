@@ -142,7 +142,7 @@ pub async fn publish(app: &App, plan: Plan) -> Result<State, PublishError> {
         Some(newest) if !announce::was_stopped(app, newest.version).await? => newest.version,
         _ => enter(&app.store, &plan.declared, plan.body, now).await?,
     };
-    announce::withdraw_before(app, version).await?;
+    announce::withdraw_older(&app.store, now).await?;
     Ok(announce::go_on(app, version).await?)
 }
 

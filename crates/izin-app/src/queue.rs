@@ -7,16 +7,18 @@
 
 mod settle;
 
+use std::collections::BTreeSet;
+
 pub use settle::{Done, QueueError, Settling, settle};
 pub(crate) use settle::{finish, unsettled};
 
 use izin_core::act::Evidence;
 use izin_core::law::{self, Regime, RegimeSet, Start, Topic};
 use izin_core::refusal::PRESUMPTION_DAYS;
-use izin_core::{Channel, PurposeId, Seq, SubjectId, Timestamp};
+use izin_core::{Seq, SubjectId, Timestamp};
 use izin_store::{Listed, NewItem, QueueCount, QueueItem, QueueKind, Queued, Recorded, StoreError};
 
-use crate::App;
+use crate::{App, content};
 
 /// Days to answer a complaint: the house's own rule.
 const COMPLAINT_DAYS: i64 = 7;
@@ -108,23 +110,33 @@ pub(crate) async fn open(
     add(app, item, now).await.map(Some)
 }
 
-/// Queues goods of a category that nobody has classified, once for each category.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn ambiguous_goods(app: &App, category: &str, why: String) -> Result<u64, StoreError> {
-    let now = app.clock.now();
-    let item = NewItem {
-        kind: QueueKind::AmbiguousGoods,
-        subject: None,
-        entry: None,
-        key: Some(category.to_owned()),
-        due_at: now.plus_days(GOODS_DAYS),
-        opened_by: IZIN.to_owned(),
-        owner: None,
-        note: Some(why),
+/// Queues the catalogue's categories that no entry of the policy decides, each once; goods without
+/// a category are the catalogue's to mend.
+pub(crate) async fn unclassified_goods(app: &App) -> Result<(), StoreError> {
+    let (policy, now, catalogue) = (app.policy(), app.clock.now(), app.shelf.categories());
+    let undecided = |own: &&String| {
+        let named = std::iter::once(own.as_str()).filter(|own| !own.is_empty());
+        content::of_goods(&policy, named).unclassified
     };
-    add(app, item, now).await
+    let undecided: BTreeSet<&String> = catalogue.values().filter(undecided).collect();
+    for category in undecided {
+        let item = NewItem {
+            kind: QueueKind::AmbiguousGoods,
+            subject: None,
+            entry: None,
+            key: Some(category.clone()),
+            due_at: now.plus_days(GOODS_DAYS),
+            opened_by: IZIN.to_owned(),
+            owner: None,
+            note: Some(
+                "goods of this category are for sale, and sensitive.toml does not say what \
+                        they reveal; until it does, they are in no personal choice"
+                    .to_owned(),
+            ),
+        };
+        add(app, item, now).await?;
+    }
+    Ok(())
 }
 
 /// Queues a yes that the person proved and that an imported, older no contradicts: both are on
@@ -193,34 +205,18 @@ fn standing(item: QueueItem, now: Timestamp) -> Item {
     Item { item, stands }
 }
 
-/// An imported claim of consent without evidence. It permits nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claim {
-    /// Whose.
-    pub subject: SubjectId,
-    /// To what.
-    pub purpose: PurposeId,
-    /// Where.
-    pub channel: Channel,
-}
-
-/// Claims in quarantine: how many there are, and the first of them.
+/// How many imported claims of consent without evidence there are. They permit nothing and wait
+/// for no reviewer: the person may be asked on the site (design §3.7).
 #[must_use]
-pub fn quarantine(app: &App, most: usize) -> (u64, Vec<Claim>) {
-    let (mut count, mut first) = (0, Vec::new());
-    for subject in app.gate.everybody() {
-        let standing = app.gate.standing(subject).unwrap_or_default();
-        let claims = standing.consents.iter();
-        for own in claims.filter(|own| own.evidence == Evidence::Missing) {
-            count += 1;
-            if first.len() < most {
-                first.push(Claim {
-                    subject,
-                    purpose: own.purpose,
-                    channel: own.channel,
-                });
-            }
-        }
-    }
-    (count, first)
+pub fn quarantined(app: &App) -> usize {
+    let everybody = app.gate.everybody().into_iter();
+    let standings = everybody.filter_map(|subject| app.gate.standing(subject));
+    standings
+        .map(|own| {
+            let claims = own.consents.iter();
+            claims
+                .filter(|own| own.evidence == Evidence::Missing)
+                .count()
+        })
+        .sum()
 }

@@ -219,17 +219,21 @@ async fn train(app: &App) -> Result<Trained, StoreError> {
 }
 
 /// Whether a person's purchases may feed counts over everybody: a purpose of its own, with its
-/// own basis and objection.
+/// own basis and objection. Counting is no message: what only hinders one does not speak against
+/// it.
 fn may_count(app: &App, subject: SubjectId) -> bool {
     let statistics = |own: &&Purpose| own.class == Class::AggregateStatistics;
     let policy = app.policy();
     let mut purposes = policy.purposes.iter().filter(statistics).peekable();
     let allows = |purpose: &Purpose, channel: Channel| {
         let request = Request::of(purpose.id, channel);
-        app.decide(&Who::Subject(subject), &request).verdict == Verdict::Allow
+        let decision = app.decide(&Who::Subject(subject), &request);
+        decision.verdict == Verdict::Allow || decision.reason.only_hinders()
     };
     purposes.peek().is_some()
-        && purposes.all(|own| own.channels.iter().all(|channel| allows(own, *channel)))
+        && purposes.all(|own| {
+            !own.channels.is_empty() && own.channels.iter().all(|channel| allows(own, *channel))
+        })
 }
 
 /// What may be picked: goods that reveal something, or that nobody has classified, are not even

@@ -1,10 +1,11 @@
 //! `intent: send`: a decision with room under the caps, held until the message went or did not.
 //!
 //! The decision is made twice: by the gate, and again inside the store's writing transaction with
-//! the person's sends as they are then, so that two senders at once never both take the last
-//! place. Where several people hold the address, the sends of each are counted, and room is held
-//! for the first of them: whoever asks about the address meets it. Nothing here allows anything:
-//! both answers are [`izin_core::decide`]'s. Start at [`send`].
+//! the sends as they are then of everybody whom the message would reach, so that two senders at
+//! once never both take the last place. Where several people have the address, each of them needs
+//! room and holds it. What a sender never settles counts as sent after
+//! [`izin_store::ROOM_MINUTES`]. Nothing here allows anything: both answers are
+//! [`izin_core::decide`]'s. Start at [`send`].
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,13 +14,15 @@ use izin_core::{
     Decision, Identifier, IdentifierId, Policy, Reason, Request, Standing, SubjectId, Timestamp,
     Usage, Verdict, decide, strictest,
 };
-use izin_store::{ReservationId, Settled, StoreError};
+use izin_store::{Open, Reach, Reached, ReservationId, Settled, StoreError};
 
 use crate::App;
 use crate::gate::{Gate, Who};
 
 /// Merges that are followed from one person to the next.
 const MERGES_MAX: usize = 16;
+/// Reservations of one list.
+pub const LIST_MAX: u32 = 1_000;
 
 /// What a sender is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +34,8 @@ pub struct Held {
     pub reservation: Option<ReservationId>,
 }
 
-/// Decides, and holds room for the message where the answer is yes.
+/// Decides, and holds room for the message where the answer is yes. Asked about a person, it may
+/// go to any address of theirs, so that everybody who has one of these needs room.
 ///
 /// # Errors
 /// [`StoreError`] when it could not be made durable: then no room is held.
@@ -39,31 +43,26 @@ pub async fn send(app: &App, who: &Who, request: &Request) -> Result<Held, Store
     let judge = Judge::new(app, *request);
     let people = holders(&app.gate, who);
     let asked = app.decide(who, request);
-    let (Verdict::Allow, Some(first)) = (asked.verdict, people.first().copied()) else {
+    let (Verdict::Allow, Some(subject)) = (asked.verdict, people.first().copied()) else {
         return Ok(Held {
             decision: asked,
             reservation: None,
         });
     };
-    // Everybody's sends are looked at before room is held for the first.
-    let mut looked = people.clone();
-    looked.push(first);
-    let (last, who_asked) = (people.len(), who.clone());
+    let reach = Reach {
+        subject,
+        addresses: judge.addresses(who, &people),
+    };
     let answer = Arc::new(Mutex::new(asked));
-    let told = Arc::clone(&answer);
-    let look = move |at: usize, sends: &[Sent]| {
-        let mut answer = told.lock().unwrap_or_else(PoisonError::into_inner);
-        if answer.verdict == Verdict::Allow {
-            let subject = people.get(at).copied().unwrap_or(first);
-            *answer = judge.answer((&who_asked, subject), sends);
-        }
-        let room = at == last && answer.verdict == Verdict::Allow;
-        room.then(|| judge.sent())
+    let (told, who_asked) = (Arc::clone(&answer), who.clone());
+    let look = move |reached: &[Reached]| {
+        let own = judge.answer((&who_asked, subject), reached);
+        *told.lock().unwrap_or_else(PoisonError::into_inner) = own;
+        (own.verdict == Verdict::Allow).then(|| judge.sent())
     };
     let now = app.clock.now();
-    let held = app.store.reserve(looked, look, now).await?;
+    let reservation = app.store.reserve(reach, look, now).await?;
     let decision = *answer.lock().unwrap_or_else(PoisonError::into_inner);
-    let reservation = held.into_iter().flatten().next();
     settle_no(app, who, request, (decision, reservation)).await
 }
 
@@ -108,6 +107,14 @@ pub async fn confirm(app: &App, id: ReservationId) -> Result<Settled, StoreError
 /// As [`confirm`].
 pub async fn release(app: &App, id: ReservationId) -> Result<Settled, StoreError> {
     app.store.release(id, app.clock.now()).await
+}
+
+/// The reservations that senders have not settled, the first to end first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open(app: &App) -> Result<Vec<Open>, StoreError> {
+    app.store.open_rooms(LIST_MAX, app.clock.now()).await
 }
 
 /// The answer about a message for which room is held: its own room speaks no more against it,
@@ -179,20 +186,41 @@ impl Judge {
         }
     }
 
-    /// The gate's answer, unless the person's sends as the store has them say otherwise.
-    pub(crate) fn answer(&self, (who, subject): (&Who, SubjectId), sends: &[Sent]) -> Decision {
+    /// The addresses that the message may go to, and the identifier that was asked about: whoever
+    /// has one of them is reached.
+    fn addresses(&self, who: &Who, people: &[SubjectId]) -> Vec<IdentifierId> {
+        let mut addresses = Vec::new();
+        for subject in people {
+            let standing = self.gate.standing(*subject).unwrap_or_default();
+            addresses.extend(reached(&self.gate, (who, &standing), &self.request));
+            if let Who::Identifier(asked) = who {
+                let own = standing.identifiers.iter().map(|(id, _)| *id);
+                addresses.extend(own.filter(|id| self.gate.is_held_as(asked, *id)));
+            }
+        }
+        addresses
+    }
+
+    /// The gate's answer about a person, unless the sends of somebody who would be reached, as the
+    /// store has them, or that one's own limit say otherwise.
+    pub(crate) fn answer(
+        &self,
+        (who, subject): (&Who, SubjectId),
+        reached: &[Reached],
+    ) -> Decision {
         let context = (&*self.policy, self.now);
         let asked = self.gate.ask(who, &self.request, context.0, context.1);
         if asked.verdict != Verdict::Allow {
             return asked;
         }
-        let standing = self.gate.standing(subject).unwrap_or_default();
-        let own = decide_with(
-            &self.gate,
-            (who, &standing),
-            (&self.request, sends),
-            context,
-        );
+        let mut standing = self.gate.standing(subject).unwrap_or_default();
+        let answers = reached.iter().map(|own| {
+            let theirs = self.gate.standing(own.subject).unwrap_or_default();
+            standing.caps = theirs.caps;
+            let request = (&self.request, own.sends.as_slice());
+            decide_with(&self.gate, (who, &standing), request, context)
+        });
+        let own = strictest(answers).unwrap_or(asked);
         if own.verdict == Verdict::Allow {
             return asked;
         }
@@ -224,15 +252,9 @@ fn decide_with(
         sends,
         last_active: None,
     };
-    let asked = |id: IdentifierId| match who {
-        Who::Subject(_) => request.address.is_none_or(|asked| asked == id),
-        Who::Identifier(identifier) => gate.is_held_as(identifier, id),
-    };
-    let reached = standing.identifiers.iter();
-    let reached = reached.filter(|(id, kind)| kind.reaches(request.channel) && asked(*id));
-    let answers = reached.map(|(id, _)| {
+    let answers = reached(gate, (who, standing), request).map(|id| {
         let request = Request {
-            address: Some(*id),
+            address: Some(id),
             ..*request
         };
         decide(&request, standing, usage, context)
@@ -240,6 +262,22 @@ fn decide_with(
     answers
         .min_by_key(|decision| decision.verdict)
         .unwrap_or_else(|| decide(request, standing, usage, context))
+}
+
+/// The addresses of a person that a question is about; asked by what is no address of the channel,
+/// such as a customer number, all of them.
+fn reached(
+    gate: &Gate,
+    (who, standing): (&Who, &Standing),
+    request: &Request,
+) -> impl Iterator<Item = IdentifierId> {
+    let asked = |id: IdentifierId| match who {
+        Who::Identifier(own) if own.kind().reaches(request.channel) => gate.is_held_as(own, id),
+        Who::Identifier(_) | Who::Subject(_) => request.address.is_none_or(|asked| asked == id),
+    };
+    let own = standing.identifiers.iter();
+    own.filter(move |(id, kind)| kind.reaches(request.channel) && asked(*id))
+        .map(|(id, _)| *id)
 }
 
 /// Whom a question is about, in a fixed order: the person, or who they turned out to be, or

@@ -1,20 +1,23 @@
 //! The person's own act, confirmed: a one-time code to a known address, and what they wished for.
 //!
 //! Nobody learns here who is a customer: an address that nobody holds gets the same answer after
-//! the same work, and a wrong code, a late one and one that was never sent look the same. The code
-//! is kept as a keyed hash and stands in one letter, never in a log. Start at [`begin`], then
-//! [`prove`], the only place that makes a [`Proof`].
+//! the same work, for the letter is written after the answer; and a wrong code, a late one and one
+//! that was never sent look the same. The code is kept as a keyed hash and stands in one letter,
+//! never in a log or on disk: a letter that a crash takes along is asked for again. Start at
+//! [`begin`], then [`prove`], the only place that makes a [`Proof`].
 
 mod letter;
 mod wish;
 
 pub use wish::Wish;
 
+use std::sync::Arc;
+
 use izin_core::law::Basis;
 use izin_core::policy::{Class, Policy, Purpose};
 use izin_core::relation::DetachCause;
 use izin_core::{
-    Channel, Identifier, IdentifierId, IdentifierKind, Language, Request, SubjectId, Timestamp,
+    Channel, Identifier, IdentifierId, IdentifierKind, PurposeId, Request, SubjectId, Timestamp,
     Verdict,
 };
 use izin_store::{Code, Command, KnownIdentifier, StoreError, Tried};
@@ -22,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use crate::act::{self, ActError, Reported};
-use crate::deliver::letter::LetterError;
+use crate::deliver::letter::{Letter, LetterError};
 use crate::gate::Who;
 use crate::{App, supervisor};
 
@@ -128,7 +131,7 @@ struct Kept {
 ///
 /// # Errors
 /// [`StepUpError`], for reasons that say nothing about the person.
-pub async fn begin(app: &App, who: &Who, to: &To, wish: Wish) -> Result<Begun, StepUpError> {
+pub async fn begin(app: &Arc<App>, who: &Who, to: &To, wish: Wish) -> Result<Begun, StepUpError> {
     let now = app.clock.now();
     let policy = app.policy();
     let purpose = purpose(&policy, now).ok_or(StepUpError::NoPurpose)?;
@@ -164,15 +167,17 @@ pub async fn begin(app: &App, who: &Who, to: &To, wish: Wish) -> Result<Begun, S
         expires_at,
     };
     app.store.keep_code(kept, now).await?;
-    let letter = match meant {
-        Some((subject, own)) if may_go(app, purpose, subject, own.id) => {
-            let language = language(app, subject, &policy).await?;
-            Some(letter::write(app, &own.value, &code, language)?)
-        }
-        _ => None,
-    };
+    let (sender, purpose) = (Arc::clone(app), purpose.id);
     let sending = supervisor::start("step-up letter", async move {
-        let Some(letter) = letter else { return };
+        let Some((subject, own)) = meant else { return };
+        let letter = match letter(&sender, purpose, (subject, &own), &code).await {
+            Ok(Some(letter)) => letter,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(%error, "a step-up letter could not be written");
+                return;
+            }
+        };
         if let Err(error) = letter.hand_over().await {
             tracing::warn!(%error, "a step-up code could not be handed over");
         }
@@ -182,6 +187,22 @@ pub async fn begin(app: &App, who: &Who, to: &To, wish: Wish) -> Result<Begun, S
         expires_at,
         sending,
     })
+}
+
+/// The letter to somebody who holds the address; `None` when not even a code may go to them.
+async fn letter(
+    app: &App,
+    purpose: PurposeId,
+    (subject, own): (SubjectId, &KnownIdentifier),
+    code: &str,
+) -> Result<Option<Letter>, LetterError> {
+    if !may_go(app, purpose, subject, own.id) {
+        return Ok(None);
+    }
+    let profile = app.store.profile(subject).await?;
+    let language = profile.language;
+    let language = language.unwrap_or_else(|| app.policy().language());
+    letter::write(app, &own.value, code, language).map(Some)
 }
 
 /// Tries a code; if it is right, does what was wished for. Old consents of others who hold the
@@ -281,17 +302,12 @@ fn asked_for(app: &App, to: &To, known: Option<&Identifier>) -> Result<Identifie
     Ok(IdentifierId::from_bytes(hash))
 }
 
-fn may_go(app: &App, purpose: &Purpose, subject: SubjectId, address: IdentifierId) -> bool {
+fn may_go(app: &App, purpose: PurposeId, subject: SubjectId, address: IdentifierId) -> bool {
     let request = Request {
         address: Some(address),
-        ..Request::of(purpose.id, Channel::Email)
+        ..Request::of(purpose, Channel::Email)
     };
     app.decide(&Who::Subject(subject), &request).verdict == Verdict::Allow
-}
-
-async fn language(app: &App, subject: SubjectId, policy: &Policy) -> Result<Language, StoreError> {
-    let profile = app.store.profile(subject).await?;
-    Ok(profile.language.unwrap_or_else(|| policy.language()))
 }
 
 /// A name for the attempt and the code itself.

@@ -339,26 +339,18 @@ impl Tx<'_> {
         let Some((id, lookup, suppression)) = self.keep_identifier(subject, identifier)? else {
             return Ok(None);
         };
-        let draft = |act, key| Draft {
+        let mut last = self.append(Draft {
             subject: Some(subject),
             recorded_at: now,
-            act,
+            act: Act::IdentifierAttached {
+                identifier: id,
+                kind: identifier.kind(),
+            },
             detail: None,
-            key,
-        };
-        let attached = Act::IdentifierAttached {
-            identifier: id,
-            kind: identifier.kind(),
-        };
-        let mut last = self.append(draft(attached, IndexKey::Attached(lookup)))?;
-        for own in self.suppressions(suppression)? {
-            let carried = Act::Refused {
-                refusal: own.refusal,
-                scope: own.scope,
-                occurred_at: own.occurred_at,
-                origin: Origin::Izin,
-            };
-            last = self.append(draft(carried, IndexKey::None))?;
+            key: IndexKey::Attached(lookup),
+        })?;
+        for refusal in self.suppressions(suppression)? {
+            last = self.enter_again(subject, &refusal, now)?;
         }
         Ok(Some(last))
     }

@@ -58,7 +58,9 @@ impl Store {
     /// [`StoreError`] when the database fails.
     pub async fn api_keys(&self) -> Result<Vec<([u8; 32], ApiKey)>, StoreError> {
         const ALL: &str = "
-            select hash, name, role, created_at, revoked_at from api_keys order by created_at";
+            select hash, name, role, created_at, revoked_at
+            from api_keys
+            order by created_at";
         self.read(|db| {
             rows(db, ALL, [], |row| {
                 let revoked: Option<i64> = row.get(4)?;

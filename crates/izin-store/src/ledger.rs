@@ -306,7 +306,8 @@ impl Store {
     pub async fn details(&self, subject: SubjectId) -> Result<Vec<(Seq, String)>, StoreError> {
         const OWN: &str = "
             select d.seq, d.sealed
-            from details d join entries e on e.seq = d.seq
+            from details d
+            join entries e on e.seq = d.seq
             where e.subject = ?1
             order by d.seq";
         self.read_sealed(move |db, keys| {
@@ -344,8 +345,26 @@ pub(crate) fn entry(row: &rusqlite::Row<'_>) -> Result<Entry, StoreError> {
 /// One person's entries, oldest first.
 pub(crate) fn history(db: &Connection, subject: SubjectId) -> Result<Vec<Entry>, StoreError> {
     const OWN: &str = "
-        select seq, recorded_at, subject, act from entries where subject = ?1 order by seq";
+        select seq, recorded_at, subject, act
+        from entries
+        where subject = ?1
+        order by seq";
     rows(db, OWN, params![subject.as_bytes()], |row| Ok(entry(row)))?
         .into_iter()
         .collect()
+}
+
+/// When the first entry about a person was recorded.
+pub(crate) fn known_since(
+    db: &Connection,
+    subject: SubjectId,
+) -> Result<Option<Timestamp>, StoreError> {
+    const FIRST: &str = "
+        select recorded_at
+        from entries
+        where subject = ?1
+        order by seq
+        limit 1";
+    let first = rows(db, FIRST, params![subject.as_bytes()], |row| row.get(0))?;
+    Ok(first.into_iter().next().map(Timestamp::from_micros))
 }

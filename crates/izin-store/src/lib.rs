@@ -49,13 +49,15 @@ pub use queue::{
     Listed, NOTE_BYTES_MAX, NewItem, QueueCount, QueueItem, QueueKind, QueueOutcome, QueueSettled,
     Queued,
 };
-pub use reservation::{ReservationId, SendChange, Settled};
+pub use reservation::{
+    Open, ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled,
+};
 pub use vault::{Hasher, LookupHash, SuppressionHash};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use izin_core::{Entry, SubjectId};
+use izin_core::{Entry, SubjectId, Timestamp};
 use rusqlite::Connection;
 
 use sqlite::Writer;
@@ -168,6 +170,14 @@ impl Store {
     /// [`StoreError`] when the database fails.
     pub async fn history(&self, subject: SubjectId) -> Result<Vec<Entry>, StoreError> {
         self.read(move |db| ledger::history(db, subject)).await
+    }
+
+    /// When a person was first heard of; `None` for somebody without an entry.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn known_since(&self, subject: SubjectId) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |db| ledger::known_since(db, subject)).await
     }
 
     /// Runs a reading job on a connection of its own, off the caller's thread.

@@ -39,7 +39,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         const KEEP: &str = "
-            insert into checkpoints (size, signed_at, note) values (?1, ?2, ?3)
+            insert into checkpoints (size, signed_at, note)
+            values (?1, ?2, ?3)
             on conflict (size) do nothing";
         self.writer
             .write(move |tx| run(tx.db, KEEP, params![size, now.as_micros(), note]).map(drop))
@@ -51,7 +52,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn checkpoint(&self) -> Result<Option<String>, StoreError> {
-        const LAST: &str = "select note from checkpoints order by size desc limit 1";
+        const LAST: &str = "
+            select note
+            from checkpoints
+            order by size desc
+            limit 1";
         self.read(|db| Ok(db.query_row(LAST, [], |row| row.get(0)).optional()?))
             .await
     }
@@ -93,7 +98,9 @@ pub(crate) fn disclosed(
 ) -> Result<Vec<Disclosed>, StoreError> {
     const SOME: &str = "
         select seq, recorded_at, subject, act, blinding, detail_commitment
-        from entries where seq >= ?1 and seq < ?2 order by seq";
+        from entries
+        where seq >= ?1 and seq < ?2
+        order by seq";
     let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<_> {
         Ok((
             ledger::entry(row),
@@ -134,7 +141,10 @@ pub(crate) fn keep_tile(db: &Connection, tile: &Tile) -> Result<(), StoreError> 
 pub(crate) fn tile(db: &Connection, id: TileId) -> Result<Vec<Hash>, StoreError> {
     const FULL: &str = "select hashes from tiles where level = ?1 and number = ?2";
     const LEAVES: &str = "
-        select leaf_hash from entries where seq >= ?1 and seq < ?2 order by seq";
+        select leaf_hash
+        from entries
+        where seq >= ?1 and seq < ?2
+        order by seq";
     let width = u64::from(id.width());
     let full: Option<Vec<u8>> = db
         .prepare_cached(FULL)?

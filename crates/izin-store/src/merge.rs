@@ -8,7 +8,7 @@ mod split;
 
 use izin_core::act::{Act, Evidence};
 use izin_core::consent::Consent;
-use izin_core::{IdentifierId, Level, Origin, Refusal, Seq, Standing, SubjectId, Timestamp};
+use izin_core::{IdentifierId, Origin, Refusal, RefusalKind, Seq, Standing, SubjectId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 use crate::ledger::{Draft, IndexKey, Recorded, history};
@@ -22,6 +22,12 @@ struct Merge {
     into: SubjectId,
     /// The entries it made for the one merged into.
     made: std::ops::RangeInclusive<Seq>,
+}
+
+/// What somebody said, to be said again for another.
+enum Word {
+    Yes(Act),
+    No(Refusal),
 }
 
 /// A person, and what was known of them before the merge.
@@ -53,7 +59,7 @@ impl Tx<'_> {
         run(self.db, KEEP, row)?;
         self.bring_identifiers(from, into, now)?;
         for refusal in lacking(&known, &had.1.refusals) {
-            self.enter(from, repeated(&refusal), now)?;
+            self.enter_again(from, &refusal, now)?;
         }
         self.bring_wishes(&known, &had, (origin, now))?;
         self.bring_words(&known, &had, (origin, now))?;
@@ -123,6 +129,30 @@ impl Tx<'_> {
         })
     }
 
+    /// Enters a no for somebody once more. A guessed one waits to be reviewed for them too.
+    pub(crate) fn enter_again(
+        &mut self,
+        subject: SubjectId,
+        refusal: &Refusal,
+        now: Timestamp,
+    ) -> Result<Recorded, StoreError> {
+        let kind = match refusal.kind {
+            RefusalKind::Presumed if refusal.is_overdue(now) => RefusalKind::OptedOut,
+            kind => kind,
+        };
+        let again = Act::Refused {
+            refusal: kind,
+            scope: refusal.scope,
+            occurred_at: refusal.occurred_at,
+            origin: Origin::Izin,
+        };
+        let entered = self.enter(subject, again, now)?;
+        if kind == RefusalKind::Presumed {
+            self.await_review(&entered, refusal.seq, now)?;
+        }
+        Ok(entered)
+    }
+
     /// Attaches what `from` holds and `into` does not; says whether there was anything.
     fn bring_identifiers(
         &mut self,
@@ -182,10 +212,9 @@ impl Tx<'_> {
         if let Some(adult_from) = from.adult_from.filter(|own| has.adult_from < Some(*own)) {
             acts.push(Act::MinorKnown { adult_from, origin });
         }
-        let dial = |own: &Standing| own.dial.map_or(Level::START, |dial| dial.level);
-        if dial(from) < dial(has) {
+        if from.dial_level() < has.dial_level() {
             acts.push(Act::DialMoved {
-                level: dial(from),
+                level: from.dial_level(),
                 origin,
                 step_up: false,
                 too_personal: false,
@@ -229,22 +258,25 @@ impl Tx<'_> {
         (into, has): &Known,
         (origin, now): (Origin, Timestamp),
     ) -> Result<(), StoreError> {
-        let mut words: Vec<(Seq, Act)> = Vec::new();
+        let mut words: Vec<(Seq, Word)> = Vec::new();
         let mut proofs = Vec::new();
         for consent in from.consents.iter().filter(|own| own.mark.is_none()) {
             let bound = self.bound(consent, from, *into)?;
             for own in bound.into_iter().filter(|own| !proven(has, own)) {
                 proofs.extend(own.manner.step_up.then_some(own.seq));
-                words.push((own.seq, given(&own, origin)));
+                words.push((own.seq, Word::Yes(given(&own, origin))));
             }
         }
         let later = |own: &&Refusal| proofs.iter().any(|yes| *yes < own.seq);
         let again = has.refusals.iter().filter(later).copied();
         let own = lacking(has, &from.refusals);
-        words.extend(own.chain(again).map(|no| (no.seq, repeated(&no))));
+        words.extend(own.chain(again).map(|no| (no.seq, Word::No(no))));
         words.sort_by_key(|(seq, _)| *seq);
-        for (_, act) in words {
-            self.enter(*into, act, now)?;
+        for (_, word) in words {
+            match word {
+                Word::Yes(act) => self.enter(*into, act, now)?,
+                Word::No(refusal) => self.enter_again(*into, &refusal, now)?,
+            };
         }
         Ok(())
     }
@@ -314,15 +346,6 @@ fn proven(standing: &Standing, asked: &Consent) -> bool {
     standing.consents.iter().any(|own| {
         own.same_matter(asked) && own.evidence == Evidence::Recorded && own.mark.is_none()
     })
-}
-
-fn repeated(refusal: &Refusal) -> Act {
-    Act::Refused {
-        refusal: refusal.kind,
-        scope: refusal.scope,
-        occurred_at: refusal.occurred_at,
-        origin: Origin::Izin,
-    }
 }
 
 fn given(consent: &Consent, origin: Origin) -> Act {

@@ -5,15 +5,18 @@
 //! and is never sent again by itself. Room under the caps that was held for a message is settled
 //! with it; one in doubt counts as sent.
 
+mod row;
+
 use izin_core::decision::Sent;
 use izin_core::{IdentifierId, Level, Reason, Seq, SubjectId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{value, word};
-use crate::reservation::{Ending, ReservationId};
-use crate::sqlite::{Tx, rows, run};
+use crate::reservation::{Ending, Reach, Reached, ReservationId};
+use crate::sqlite::{rows, run};
 use crate::{Store, StoreError};
+use row::{message, messages};
 
 /// Where a message stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -121,9 +124,14 @@ impl Store {
             insert into messages
               (campaign, subject, identifier, state, reason, level, seq, updated_at, until)
             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            on conflict (campaign, subject) do update set
-              state = excluded.state, reason = excluded.reason, level = excluded.level,
-              seq = excluded.seq, updated_at = excluded.updated_at, until = excluded.until";
+            on conflict (campaign, subject) do update
+            set
+              state = excluded.state,
+              reason = excluded.reason,
+              level = excluded.level,
+              seq = excluded.seq,
+              updated_at = excluded.updated_at,
+              until = excluded.until";
         self.writer
             .write(move |tx| {
                 for message in &messages {
@@ -135,32 +143,16 @@ impl Store {
             .await
     }
 
-    /// Takes up to `most` queued messages and marks them *handing*, durably.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it could not be made durable; then none was taken.
-    pub async fn take_messages(
-        &self,
-        campaign: u64,
-        most: u32,
-        now: Timestamp,
-    ) -> Result<Vec<Message>, StoreError> {
-        self.writer
-            .write(move |tx| tx.take(campaign, most, now))
-            .await
-    }
-
-    /// Takes up to `most` queued messages as [`Store::take_messages`] does and, in the same
-    /// transaction, holds room where `judge` finds some: it is given each message and what the
-    /// person was sent, as in [`Store::reserve`]. A message without room is taken too; it is the
-    /// caller's to settle.
+    /// Takes up to `most` queued messages, marks them *handing* and, in the same transaction, holds
+    /// room where `judge` finds some: it is given each message and everybody whom it would reach,
+    /// as in [`Store::reserve`]. A message without room is taken too; it is the caller's to settle.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be made durable; then none was taken and no room is held.
     pub async fn hand_messages(
         &self,
         (campaign, most): (u64, u32),
-        mut judge: impl FnMut(&Message, &[Sent]) -> Option<Sent> + Send + 'static,
+        mut judge: impl FnMut(&Message, &[Reached]) -> Option<Sent> + Send + 'static,
         now: Timestamp,
     ) -> Result<Vec<(Message, Option<ReservationId>)>, StoreError> {
         const HOLD: &str = "
@@ -169,10 +161,16 @@ impl Store {
             where campaign = ?1 and subject = ?2";
         self.writer
             .write(move |tx| {
+                tx.end_rooms(now)?;
                 let mut taken = Vec::new();
                 for message in tx.take(campaign, most, now)? {
                     let subject = message.subject;
-                    let room = tx.hold(subject, |sends| judge(&message, sends), now)?;
+                    let reach = Reach {
+                        subject,
+                        addresses: message.identifier.into_iter().collect(),
+                    };
+                    let ask = |reached: &[Reached]| judge(&message, reached);
+                    let room = tx.hold((&reach, None), ask, now)?;
                     let held = room.as_ref().map(ReservationId::as_bytes);
                     run(tx.db, HOLD, params![campaign, subject.as_bytes(), held])?;
                     taken.push((message, room));
@@ -193,7 +191,9 @@ impl Store {
             from messages
             where state = 'handing' and reservation is not null";
         const DOUBT: &str = "
-            update messages set state = 'in_doubt', updated_at = ?1 where state = 'handing'";
+            update messages
+            set state = 'in_doubt', updated_at = ?1
+            where state = 'handing'";
         self.writer
             .write(move |tx| {
                 for id in rows(tx.db, HELD, [], |row| row.get(0))? {
@@ -216,10 +216,12 @@ impl Store {
         oldest: Timestamp,
     ) -> Result<(), StoreError> {
         const REQUEUE: &str = "
-            update messages set state = case
-              when (select created_at from campaigns where campaign = ?1) < ?2 then 'refused'
-              else 'queued'
-            end
+            update messages
+            set
+              state = case
+                when (select created_at from campaigns where campaign = ?1) < ?2 then 'refused'
+                else 'queued'
+              end
             where campaign = ?1 and state = 'delayed'";
         let oldest = oldest.as_micros();
         self.writer
@@ -239,14 +241,21 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         const REQUEUE: &str = "
-            update messages set updated_at = ?3, until = null, state = case
-              when (select created_at from campaigns where campaign = ?1) < ?2 then 'expired'
-              else 'queued'
-            end
-            where campaign = ?1 and state = 'deferred' and (
-              until is null or until <= ?3
-              or (select created_at from campaigns where campaign = ?1) < ?2
-            )";
+            update messages
+            set
+              updated_at = ?3,
+              until = null,
+              state = case
+                when (select created_at from campaigns where campaign = ?1) < ?2 then 'expired'
+                else 'queued'
+              end
+            where campaign = ?1
+              and state = 'deferred'
+              and (
+                until is null
+                or until <= ?3
+                or (select created_at from campaigns where campaign = ?1) < ?2
+              )";
         let row = [oldest, now].map(Timestamp::as_micros);
         self.writer
             .write(move |tx| run(tx.db, REQUEUE, params![campaign, row[0], row[1]]).map(drop))
@@ -259,8 +268,11 @@ impl Store {
     /// [`StoreError`] when the database fails or a row is damaged.
     pub async fn tally(&self, campaign: u64) -> Result<Tally, StoreError> {
         const TALLY: &str = "
-            select state, reason, count(*) from messages
-            where campaign = ?1 group by state, reason order by state, reason";
+            select state, reason, count(*)
+            from messages
+            where campaign = ?1
+            group by state, reason
+            order by state, reason";
         self.read(move |db| {
             let found: Vec<(String, String, u64)> = rows(db, TALLY, params![campaign], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -284,7 +296,8 @@ impl Store {
     ) -> Result<Option<Message>, StoreError> {
         const ONE: &str = "
             select subject, identifier, state, reason, level, seq, updated_at, until
-            from messages where campaign = ?1 and subject = ?2";
+            from messages
+            where campaign = ?1 and subject = ?2";
         self.read(move |db| {
             let row = params![campaign, subject.as_bytes()];
             db.query_row(ONE, row, |row| Ok(message(row)))
@@ -306,80 +319,11 @@ impl Store {
     ) -> Result<Vec<Message>, StoreError> {
         const SOME: &str = "
             select subject, identifier, state, reason, level, seq, updated_at, until
-            from messages where campaign = ?1 and state = ?2 order by subject limit ?3";
+            from messages
+            where campaign = ?1 and state = ?2
+            order by subject
+            limit ?3";
         self.read(move |db| messages(db, SOME, params![campaign, word(&state)?, most]))
             .await
     }
-}
-
-impl Tx<'_> {
-    fn take(&self, campaign: u64, most: u32, now: Timestamp) -> Result<Vec<Message>, StoreError> {
-        const TAKE: &str = "
-            update messages set state = 'handing', updated_at = ?3, reservation = null
-            where campaign = ?1 and subject in (
-              select subject from messages
-              where campaign = ?1 and state = 'queued' order by subject limit ?2
-            )
-            returning subject, identifier, state, reason, level, seq, updated_at, until";
-        let row = params![campaign, most, now.as_micros()];
-        messages(self.db, TAKE, row)
-    }
-
-    fn put_message(&self, sql: &str, campaign: u64, message: &Message) -> Result<(), StoreError> {
-        let row = params![
-            campaign,
-            message.subject.as_bytes(),
-            message.identifier.as_ref().map(IdentifierId::as_bytes),
-            word(&message.state)?,
-            message.reason.code(),
-            u8::from(message.level),
-            message.seq.0,
-            message.updated_at.as_micros(),
-            message.until.map(Timestamp::as_micros),
-        ];
-        run(self.db, sql, row).map(drop)
-    }
-
-    fn settle_room(&mut self, campaign: u64, message: &Message) -> Result<(), StoreError> {
-        const HELD: &str = "
-            select reservation
-            from messages
-            where campaign = ?1 and subject = ?2 and reservation is not null";
-        let Some(ending) = message.state.ending() else {
-            return Ok(());
-        };
-        let row = params![campaign, message.subject.as_bytes()];
-        let mut held = self.db.prepare_cached(HELD)?;
-        let held = held.query_row(row, |row| row.get(0)).optional()?;
-        if let Some(id) = held.map(ReservationId::from_bytes) {
-            self.settle_send(id, ending, message.updated_at)?;
-        }
-        Ok(())
-    }
-}
-
-fn messages(
-    db: &Connection,
-    sql: &str,
-    parameters: impl rusqlite::Params,
-) -> Result<Vec<Message>, StoreError> {
-    rows(db, sql, parameters, |row| Ok(message(row)))?
-        .into_iter()
-        .collect()
-}
-
-fn message(row: &rusqlite::Row<'_>) -> Result<Message, StoreError> {
-    let identifier: Option<[u8; 16]> = row.get(1)?;
-    let level: u8 = row.get(4)?;
-    let until: Option<i64> = row.get(7)?;
-    Ok(Message {
-        subject: SubjectId::from_bytes(row.get(0)?),
-        identifier: identifier.map(IdentifierId::from_bytes),
-        state: value(row.get(2)?)?,
-        reason: value(row.get(3)?)?,
-        level: Level::try_from(level).map_err(|_| StoreError::Damaged { what: "level" })?,
-        seq: Seq(row.get(5)?),
-        updated_at: Timestamp::from_micros(row.get(6)?),
-        until: until.map(Timestamp::from_micros),
-    })
 }

@@ -145,8 +145,10 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         const KEEP: &str = "
-            insert into orders (order_key, subject, key_version, sealed) values (?1, ?2, ?3, ?4)
-            on conflict (order_key) do update set sealed = excluded.sealed";
+            insert into orders (order_key, subject, key_version, sealed)
+            values (?1, ?2, ?3, ?4)
+            on conflict (order_key) do update
+            set sealed = excluded.sealed";
         let order_key = order_key(&order, numbers);
         let existing = self.existing(&order_key, guests)?;
         let (subject, mut lines) = match existing {
@@ -266,8 +268,11 @@ fn order_page(
     after: &[u8],
 ) -> Result<(Vec<Kept>, Option<Vec<u8>>), StoreError> {
     const PAGE: &str = "
-        select order_key, subject, sealed from orders
-        where order_key > ?1 order by order_key limit ?2";
+        select order_key, subject, sealed
+        from orders
+        where order_key > ?1
+        order by order_key
+        limit ?2";
     let guests = keys.service_key(GUEST_KEY)?;
     let page = rows(db, PAGE, params![after, ORDERS_PER_PAGE], stored)?;
     let last = page.last().map(|(order_key, ..)| order_key.to_vec());

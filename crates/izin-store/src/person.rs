@@ -109,7 +109,9 @@ pub(crate) fn identifiers(
 ) -> Result<Vec<KnownIdentifier>, StoreError> {
     const OWN: &str = "
         select identifier, kind, suppression_hash, sealed
-        from identifiers where subject = ?1 order by identifier";
+        from identifiers
+        where subject = ?1
+        order by identifier";
     type Row = ([u8; 16], u8, [u8; 16], Vec<u8>);
     let Some(key) = keys.subject_key(subject, DataClass::Profile)? else {
         return Ok(Vec::new());
@@ -166,10 +168,13 @@ impl Tx<'_> {
     pub(crate) fn find(&self, identifiers: &[Identifier]) -> Result<Option<SubjectId>, StoreError> {
         const HOLDERS: &str = "
             select i.subject, exists (
-              select 1 from identifiers c where c.subject = i.subject and c.kind = ?2
+              select 1
+              from identifiers c
+              where c.subject = i.subject and c.kind = ?2
             )
             from identifiers i
-            where i.lookup_hash = ?1 and i.subject not in (select subject from merges)
+            where i.lookup_hash = ?1
+              and i.subject not in (select subject from merges)
             order by i.subject";
         let customer = IdentifierKind::Customer;
         let numbered = identifiers.iter().any(|own| own.kind() == customer);
@@ -230,7 +235,9 @@ impl Tx<'_> {
         identifier: &Identifier,
     ) -> Result<Option<(IdentifierId, LookupHash, SuppressionHash)>, StoreError> {
         const HELD: &str = "
-            select 1 from identifiers where lookup_hash = ?1 and subject = ?2";
+            select 1
+            from identifiers
+            where lookup_hash = ?1 and subject = ?2";
         const KEEP: &str = "
             insert into identifiers
               (identifier, subject, kind, lookup_hash, suppression_hash, key_version, sealed)
@@ -272,7 +279,8 @@ impl Tx<'_> {
         newer: &Profile,
     ) -> Result<(), StoreError> {
         const KEEP: &str = "
-            insert into profiles (subject, key_version, sealed) values (?1, ?2, ?3)
+            insert into profiles (subject, key_version, sealed)
+            values (?1, ?2, ?3)
             on conflict (subject) do update
             set key_version = excluded.key_version, sealed = excluded.sealed";
         if *newer == Profile::default() {

@@ -2,9 +2,7 @@
 //!
 //! Nothing here asks whether the refusal is welcome, and nothing removes one.
 
-use izin_core::{
-    Act, IdentifierId, IdentifierKind, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp,
-};
+use izin_core::{Act, IdentifierId, IdentifierKind, Origin, Refusal, Scope, SubjectId, Timestamp};
 use rusqlite::params;
 
 use crate::StoreError;
@@ -126,7 +124,7 @@ impl Tx<'_> {
             insert into suppressions (suppression, hash, key_version, seq)
             values (?1, ?2, ?3, ?4)";
         let stands = self.suppressions(hash)?.into_iter().find(|own| {
-            own.refusal == refusing.refusal
+            own.kind == refusing.refusal
                 && own.scope == refusing.scope
                 && own.occurred_at >= refusing.occurred_at
         });
@@ -162,13 +160,11 @@ impl Tx<'_> {
     }
 
     /// Every no that stands for an address.
-    pub(crate) fn suppressions(
-        &self,
-        hash: SuppressionHash,
-    ) -> Result<Vec<Suppression>, StoreError> {
+    pub(crate) fn suppressions(&self, hash: SuppressionHash) -> Result<Vec<Refusal>, StoreError> {
         const LIVE: &str = "
             select e.seq, e.recorded_at, e.subject, e.act
-            from suppressions s join entries e on e.seq = s.seq
+            from suppressions s
+            join entries e on e.seq = s.seq
             where s.hash = ?1 and s.ended is null
             order by s.seq";
         let read = |row: &rusqlite::Row<'_>| Ok(crate::ledger::entry(row));
@@ -182,22 +178,16 @@ impl Tx<'_> {
                 ..
             } = entry.act
             {
-                live.push(Suppression {
-                    seq: entry.seq,
-                    refusal,
+                live.push(Refusal {
+                    kind: refusal,
                     scope,
+                    seq: entry.seq,
                     occurred_at,
+                    recorded_at: entry.recorded_at,
+                    times: 1,
                 });
             }
         }
         Ok(live)
     }
-}
-
-/// A no that stands for an address.
-pub(crate) struct Suppression {
-    pub(crate) seq: Seq,
-    pub(crate) refusal: RefusalKind,
-    pub(crate) scope: Scope,
-    pub(crate) occurred_at: Timestamp,
 }

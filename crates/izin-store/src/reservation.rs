@@ -1,24 +1,28 @@
 //! Room for a message under the caps: held before it is handed over, then used or given back.
 //!
 //! Whether there is room is asked and answered inside one writing transaction, so that two senders
-//! at once cannot both take the last place. What was held when a process died stays held until
-//! somebody settles it. Nothing here knows a cap. Start at [`Store::reserve`].
+//! at once cannot both take the last place. It is held for everybody who has the address. What was
+//! held when a process died stays held; what a sender never settles counts as sent after
+//! [`ROOM_MINUTES`]. Nothing here knows a cap. Start at [`Store::reserve`]; the rows are in `room`.
+
+mod room;
 
 use std::fmt;
 
 use izin_core::decision::Sent;
 use izin_core::id::IdError;
-use izin_core::{Channel, PurposeId, SubjectId, Timestamp, TopicId};
-use rusqlite::{OptionalExtension, Row, params};
+use izin_core::{IdentifierId, SubjectId, Timestamp};
+use rusqlite::params;
 
-use crate::command::COMMANDS_MAX;
-use crate::sqlite::{Tx, rows, run};
+use crate::sqlite::rows;
 use crate::{Store, StoreError};
+pub(crate) use room::Ending;
 
 /// Days a settled send is remembered: the longest window in which messages are counted.
-const SENDS_KEPT_DAYS: i64 = 366;
-/// Settled sends forgotten in one call, so that no call is slow: more than one call adds.
-const SENDS_PRUNED_MAX: usize = 2 * COMMANDS_MAX;
+pub const SENDS_KEPT_DAYS: i64 = 366;
+/// Minutes that a sender has to hand a message over and settle its room. Nobody knows whether one
+/// that was not settled went: it counts as sent from then on, so that no cap is exceeded.
+pub const ROOM_MINUTES: i64 = 15;
 
 /// The random name of room that is held.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,43 +107,57 @@ pub enum Settled {
     Otherwise,
 }
 
-/// How a reservation ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
-    Accepted,
-    Released,
+/// Whom a message would reach: a person, and everybody else who has one of the addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// The person.
+    pub subject: SubjectId,
+    /// The addresses of theirs that it may go to.
+    pub addresses: Vec<IdentifierId>,
 }
 
-impl Ending {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Released => "released",
-        }
-    }
+/// Somebody whom a message would reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// Who.
+    pub subject: SubjectId,
+    /// What they were sent and may be sent at any moment, as far as it still may count, oldest
+    /// first.
+    pub sends: Vec<Sent>,
+}
+
+/// Room that a sender holds and has not settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    /// Its name.
+    pub id: ReservationId,
+    /// For a message to whom.
+    pub subject: SubjectId,
+    /// What for, and since when it is held.
+    pub sent: Sent,
+    /// When it counts as sent, unless it is settled before.
+    pub ends_at: Timestamp,
 }
 
 impl Store {
-    /// Holds room for messages. For each question, in order and inside one writing transaction,
-    /// `judge` is given its number and the person's sends that still may count, oldest first, and
-    /// answers what to hold room for. A message for which room is held may go at any moment, so
-    /// it counts as sent at `now`.
+    /// Holds room for a message. Inside one writing transaction, `judge` is given everybody whom it
+    /// would reach, and answers what to hold room for: then each of them holds it. A message for
+    /// which room is held may go at any moment, so it counts as sent at `now`.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be made durable; then no room is held.
     pub async fn reserve(
         &self,
-        subjects: Vec<SubjectId>,
-        mut judge: impl FnMut(usize, &[Sent]) -> Option<Sent> + Send + 'static,
+        reach: Reach,
+        judge: impl FnOnce(&[Reached]) -> Option<Sent> + Send + 'static,
         now: Timestamp,
-    ) -> Result<Vec<Option<ReservationId>>, StoreError> {
-        debug_assert!(subjects.len() <= COMMANDS_MAX);
+    ) -> Result<Option<ReservationId>, StoreError> {
+        let ends_at = now.plus_seconds(ROOM_MINUTES * 60);
         self.writer
             .write(move |tx| {
+                tx.end_rooms(now)?;
                 tx.prune_sends(now)?;
-                let each = subjects.into_iter().enumerate();
-                each.map(|(at, subject)| tx.hold(subject, |sends| judge(at, sends), now))
-                    .collect()
+                tx.hold((&reach, Some(ends_at)), judge, now)
             })
             .await
     }
@@ -149,9 +167,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it could not be made durable; the room stays held then.
     pub async fn confirm(&self, id: ReservationId, now: Timestamp) -> Result<Settled, StoreError> {
-        self.writer
-            .write(move |tx| tx.settle_send(id, Ending::Accepted, now))
-            .await
+        self.settle_room(id, Ending::Accepted, now).await
     }
 
     /// The message was certainly not handed over.
@@ -159,9 +175,53 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it could not be made durable; the room stays held then.
     pub async fn release(&self, id: ReservationId, now: Timestamp) -> Result<Settled, StoreError> {
+        self.settle_room(id, Ending::Released, now).await
+    }
+
+    async fn settle_room(
+        &self,
+        id: ReservationId,
+        ending: Ending,
+        now: Timestamp,
+    ) -> Result<Settled, StoreError> {
         self.writer
-            .write(move |tx| tx.settle_send(id, Ending::Released, now))
+            .write(move |tx| {
+                tx.end_rooms(now)?;
+                tx.settle_send(id, ending, now)
+            })
             .await
+    }
+
+    /// Up to `most` reservations that wait to be settled at `now`, the first to end first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a row is damaged.
+    pub async fn open_rooms(&self, most: u32, now: Timestamp) -> Result<Vec<Open>, StoreError> {
+        const OPEN: &str = "
+            select at, channel, purpose, topic, state, reservation, subject, ends_at
+            from sends
+            where state = 'open'
+              and ends_at > ?1
+              and room is null
+            order by ends_at, reservation
+            limit ?2";
+        self.read(move |db| {
+            let found = rows(db, OPEN, params![now.as_micros(), most], |row| {
+                let (id, subject) = room::whose(row)?;
+                let ends_at = Timestamp::from_micros(row.get(7)?);
+                Ok((room::send(row), id, subject, ends_at))
+            })?;
+            let open = |(sent, id, subject, ends_at): (Result<(Sent, bool), _>, _, _, _)| {
+                Ok(Open {
+                    id,
+                    subject,
+                    sent: sent?.0,
+                    ends_at,
+                })
+            };
+            found.into_iter().map(open).collect()
+        })
+        .await
     }
 
     /// Hands every send accepted after `since`, and all room that is held, to `fold`.
@@ -183,9 +243,8 @@ impl Store {
             let mut statement = db.prepare_cached(ALL)?;
             let mut found = statement.query(params![since.as_micros()])?;
             while let Some(row) = found.next()? {
-                let (sent, open) = send(row)?;
-                let id = ReservationId(row.get(5)?);
-                let subject = SubjectId::from_bytes(row.get(6)?);
+                let (sent, open) = room::send(row)?;
+                let (id, subject) = room::whose(row)?;
                 fold(if open {
                     SendChange::Held { id, subject, sent }
                 } else {
@@ -202,166 +261,4 @@ impl Store {
     pub fn subscribe_sends(&self, tell: impl Fn(&[SendChange]) + Send + Sync + 'static) {
         self.writer.subscribe_sends(Box::new(tell));
     }
-}
-
-impl Tx<'_> {
-    /// Asks `judge` with what the person was sent, and holds room where it says so.
-    pub(crate) fn hold(
-        &mut self,
-        subject: SubjectId,
-        judge: impl FnOnce(&[Sent]) -> Option<Sent>,
-        now: Timestamp,
-    ) -> Result<Option<ReservationId>, StoreError> {
-        const KEEP: &str = "
-            insert into sends (reservation, subject, channel, purpose, topic, at, state)
-            values (?1, ?2, ?3, ?4, ?5, ?6, 'open')";
-        let subject = self.merged(subject)?;
-        let Some(sent) = judge(&self.sends(subject, now)?) else {
-            return Ok(None);
-        };
-        let id = ReservationId(self.entropy.bytes()?);
-        let row = params![
-            id.as_bytes(),
-            subject.as_bytes(),
-            sent.channel.as_str(),
-            sent.purpose.as_str(),
-            sent.topic.as_ref().map(TopicId::as_str),
-            sent.at.as_micros(),
-        ];
-        run(self.db, KEEP, row)?;
-        self.news.sends.push(SendChange::Held { id, subject, sent });
-        Ok(Some(id))
-    }
-
-    /// What a person, and whoever was merged into them, was sent and may be sent at any moment.
-    fn sends(&self, subject: SubjectId, now: Timestamp) -> Result<Vec<Sent>, StoreError> {
-        const COUNTING: &str = "
-            select at, channel, purpose, topic, state
-            from sends
-            where (
-                subject = ?1
-                or subject in (select subject from merges where into_subject = ?1)
-              )
-              and (state = 'open' or (state = 'accepted' and at > ?2))";
-        let since = now.plus_days(-SENDS_KEPT_DAYS);
-        let row = params![subject.as_bytes(), since.as_micros()];
-        let mut sends = Vec::new();
-        for found in rows(self.db, COUNTING, row, |row| Ok(send(row)))? {
-            let (mut sent, open) = found?;
-            if open {
-                sent.at = sent.at.max(now);
-            }
-            sends.push(sent);
-        }
-        sends.sort_unstable_by_key(|sent| sent.at);
-        Ok(sends)
-    }
-
-    /// What one person was sent counts for the other too: whoever parts from a merge does not begin
-    /// anew under a cap.
-    pub(crate) fn share_sends(
-        &mut self,
-        (subject, other): (SubjectId, SubjectId),
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        const KEEP: &str = "
-            insert into sends (reservation, subject, channel, purpose, topic, at, state)
-            values (?1, ?2, ?3, ?4, ?5, ?6, 'accepted')";
-        let own = self.sends(subject, now)?;
-        let theirs = self.sends(other, now)?.into_iter();
-        for sent in theirs.filter(|sent| !own.contains(sent)) {
-            let id = ReservationId(self.entropy.bytes()?);
-            let row = params![
-                id.as_bytes(),
-                subject.as_bytes(),
-                sent.channel.as_str(),
-                sent.purpose.as_str(),
-                sent.topic.as_ref().map(TopicId::as_str),
-                sent.at.as_micros(),
-            ];
-            run(self.db, KEEP, row)?;
-            let change = SendChange::Accepted { id, subject, sent };
-            self.news.sends.push(change);
-        }
-        Ok(())
-    }
-
-    /// Ends a reservation; a second ending changes nothing.
-    pub(crate) fn settle_send(
-        &mut self,
-        id: ReservationId,
-        ending: Ending,
-        now: Timestamp,
-    ) -> Result<Settled, StoreError> {
-        const FIND: &str = "
-            select at, channel, purpose, topic, state, subject
-            from sends
-            where reservation = ?1";
-        const END: &str = "update sends set state = ?2, at = ?3 where reservation = ?1";
-        let read = |row: &Row<'_>| {
-            let state: String = row.get(4)?;
-            Ok((send(row), state, SubjectId::from_bytes(row.get(5)?)))
-        };
-        let mut find = self.db.prepare_cached(FIND)?;
-        let found = find.query_row(params![id.as_bytes()], read).optional()?;
-        let Some((kept, state, subject)) = found else {
-            return Ok(Settled::Unknown);
-        };
-        let (mut sent, open) = kept?;
-        if !open {
-            let same = state == ending.as_str();
-            return Ok(if same {
-                Settled::Already
-            } else {
-                Settled::Otherwise
-            });
-        }
-        if ending == Ending::Accepted {
-            sent.at = sent.at.max(now);
-        }
-        let row = params![id.as_bytes(), ending.as_str(), sent.at.as_micros()];
-        run(self.db, END, row)?;
-        self.news.sends.push(match ending {
-            Ending::Accepted => SendChange::Accepted { id, subject, sent },
-            Ending::Released => SendChange::Released { id, subject, sent },
-        });
-        Ok(Settled::Done)
-    }
-
-    /// Forgets settled sends that no window reaches any more.
-    fn prune_sends(&self, now: Timestamp) -> Result<(), StoreError> {
-        const PRUNE: &str = "
-            delete from sends
-            where reservation in (
-              select reservation
-              from sends
-              where at < ?1 and state <> 'open'
-              limit ?2
-            )";
-        let before = now.plus_days(-SENDS_KEPT_DAYS).as_micros();
-        run(self.db, PRUNE, params![before, SENDS_PRUNED_MAX]).map(drop)
-    }
-}
-
-/// Reads `at, channel, purpose, topic, state`, the first five columns of a row: the send, and
-/// whether its room is held.
-fn send(row: &Row<'_>) -> Result<(Sent, bool), StoreError> {
-    let damaged = || StoreError::Damaged { what: "send" };
-    let channel: Channel = text(row, 1)?.parse().map_err(|_| damaged())?;
-    let topic = row.get_ref(3)?.as_str_or_null().map_err(|_| damaged())?;
-    let sent = Sent {
-        at: Timestamp::from_micros(row.get(0)?),
-        channel,
-        purpose: PurposeId::parse(text(row, 2)?).map_err(|_| damaged())?,
-        topic: topic
-            .map(TopicId::parse)
-            .transpose()
-            .map_err(|_| damaged())?,
-    };
-    Ok((sent, text(row, 4)? == "open"))
-}
-
-fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, StoreError> {
-    let found = row.get_ref(column)?.as_str();
-    found.map_err(|_| StoreError::Damaged { what: "send" })
 }

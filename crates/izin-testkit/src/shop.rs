@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use izin_app::campaign::{self, CampaignError, NewCampaign};
@@ -12,11 +13,12 @@ use izin_app::deliver::{self, DeliverError};
 use izin_app::import::{self, ImportError, Kind, Options, Report};
 use izin_app::link::{Link, LinkKind};
 use izin_app::{App, Clock, MailSettings, Settings, StartError, Who, optout};
+use izin_core::decision::Sent;
 use izin_core::{
     Act, Channel, Decision, Level, Origin, Policy, PurposeId, RefusalKind, Request, Scope,
     SubjectId,
 };
-use izin_store::{Command, Entropy};
+use izin_store::{Command, Entropy, Message, Reached};
 
 use crate::policy::{email, policy, purpose_id};
 use crate::world::NOON;
@@ -39,7 +41,7 @@ const FINAL_REPLY: Duration = Duration::from_millis(300);
 /// One shop. It answers to everything an [`App`] answers to.
 pub struct Shop {
     /// The open application; absent only while the shop restarts.
-    app: Option<App>,
+    app: Option<Arc<App>>,
     /// The policy that the next opening reads.
     pub declared: Policy,
     clock: Clock,
@@ -49,9 +51,9 @@ pub struct Shop {
 }
 
 impl Deref for Shop {
-    type Target = App;
+    type Target = Arc<App>;
 
-    fn deref(&self) -> &App {
+    fn deref(&self) -> &Arc<App> {
         self.app.as_ref().expect("the shop is open")
     }
 }
@@ -98,7 +100,8 @@ impl Shop {
         self.opened += 1;
         // Another seed each time: a seeded stream begins anew and would give the same ids twice.
         let entropy = Entropy::seeded(self.opened);
-        self.app = Some(App::open(self.settings(), self.clock.clone(), entropy).await?);
+        let opened = App::open(self.settings(), self.clock.clone(), entropy).await?;
+        self.app = Some(Arc::new(opened));
         Ok(())
     }
 
@@ -275,6 +278,24 @@ impl Shop {
         let campaign = campaign.expect("the campaign");
         let queued = campaign::queue(self, &campaign, &|_, _| {});
         queued.await.expect("the campaign is queued");
+    }
+
+    /// Begins to hand over up to `most` messages of a marketing campaign, with room for each, and
+    /// goes no further: as a crash would leave them. Answers how many.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn take(&self, id: u64, most: u32) -> usize {
+        let now = self.clock.now();
+        let room = Sent {
+            at: now,
+            channel: Channel::Email,
+            purpose: purpose_id("marketing"),
+            topic: None,
+        };
+        let judge = move |_: &Message, _: &[Reached]| Some(room);
+        let taken = self.store.hand_messages((id, most), judge, now).await;
+        taken.expect("a working store").len()
     }
 
     /// Hands over what a campaign has queued.

@@ -12,9 +12,9 @@ use izin_store::{Command, Contact};
 use super::{
     ActError, Kind, Ready, Report, about_whoever, everybody, held_as, known, one, shortened,
 };
-use crate::App;
 use crate::gate::Who;
 use crate::step_up::Proof;
+use crate::{App, dial};
 
 /// What can only take something away.
 pub(super) fn narrow(app: &App, mut report: Report, now: Timestamp) -> Result<Ready, ActError> {
@@ -104,9 +104,8 @@ fn for_everybody(app: &App, report: Report, act: &Act) -> Result<Ready, ActError
 
 /// Where the person's dial stands.
 fn dial_of(app: &App, subject: SubjectId) -> Level {
-    let standing = app.gate.standing(subject);
-    let dial = standing.and_then(|own| own.dial);
-    dial.map_or(Level::START, |dial| dial.level)
+    let standing = app.gate.standing(subject).unwrap_or_default();
+    standing.dial_level()
 }
 
 /// Down at once; up only by the person's proven act.
@@ -115,26 +114,14 @@ fn dial(app: &App, report: Report, level: Level, proof: Option<&Proof>) -> Resul
     if level > dial_of(app, subject) && proof.is_none_or(|own| own.subject() != subject) {
         return Err(ActError::StepUpRequired);
     }
-    let act = Act::DialMoved {
-        level,
-        origin: report.origin,
-        step_up: proof.is_some(),
-        too_personal: false,
-    };
+    let act = dial::moved(level, report.origin, proof.is_some());
     Ok(Ready::of(known(subject, act, report.detail)))
 }
 
 /// One level down, and not asked for more for half a year (design §3.4).
 fn too_personal(app: &App, report: Report) -> Result<Ready, ActError> {
     let subject = one(app, &report.who)?;
-    let stands = u8::from(dial_of(app, subject));
-    let lower = Level::try_from(stands.saturating_sub(1)).unwrap_or(Level::Contextual);
-    let act = Act::DialMoved {
-        level: lower,
-        origin: report.origin,
-        step_up: false,
-        too_personal: true,
-    };
+    let act = dial::too_personal(dial_of(app, subject), report.origin);
     Ok(Ready::of(known(subject, act, report.detail)))
 }
 

@@ -14,9 +14,8 @@ pub mod smtp;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use izin_core::decision::Sent;
 use izin_core::{Decision, Request, Verdict};
-use izin_store::{Campaign, CampaignState, Message, MessageState, StoreError};
+use izin_store::{Campaign, CampaignState, Message, MessageState, Reached, StoreError};
 
 use crate::app::MailSettings;
 use crate::campaign::template::{MailShop, Template, TemplateError};
@@ -213,10 +212,10 @@ impl Round<'_> {
         let judge = Judge::new(self.app, request);
         let answers = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&answers);
-        let ask = move |message: &Message, sends: &[Sent]| {
+        let ask = move |message: &Message, reached: &[Reached]| {
             let judge = judge.at(message.identifier);
             let who = Who::Subject(message.subject);
-            let answer = judge.answer((&who, message.subject), sends);
+            let answer = judge.answer((&who, message.subject), reached);
             told.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(answer);

@@ -193,7 +193,10 @@ impl Case<'_> {
 
     fn place(&self) -> Step {
         let known = self.standing.place.or(self.request.place);
-        let (_, opt_in) = regimes_for(known, self.policy);
+        let said = [self.standing.place, self.request.place].into_iter();
+        let opt_in = said
+            .flatten()
+            .any(|place| regimes_for(Some(place), self.policy).1);
         let (id, en) = match (known, opt_in) {
             (None, _) => (
                 "Tempat tinggal tidak diketahui, jadi semua hukum yang mengikat toko berlaku",

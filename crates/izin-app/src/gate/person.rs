@@ -2,10 +2,7 @@
 
 use izin_core::decision::Sent;
 use izin_core::{Act, Entry, IdentifierId, Standing, Timestamp, Usage};
-use izin_store::{ReservationId, SendChange};
-
-/// Days a send is remembered: the longest window in which messages are counted.
-const SENDS_KEPT_DAYS: i64 = 366;
+use izin_store::{ReservationId, SENDS_KEPT_DAYS, SendChange};
 
 /// The label of an identifier that has none: its holder stands in the list of crowds.
 pub(super) const NO_LABEL: u8 = 63;

@@ -1,11 +1,12 @@
 //! Everything the gate knows of a person, without a personal value.
 
-use izin_core::decision::{consent_state, may_ask, regimes_for};
+use izin_core::decision::{consent_state, may_ask, may_ask_for_more, regimes_for};
 use izin_core::law::{Basis, RegimeSet};
 use izin_core::policy::Purpose;
 use izin_core::{
     Channel, ConsentState, PurposeId, Request, Seq, Standing, SubjectId, Timestamp, TopicId,
 };
+use izin_store::StoreError;
 
 use crate::App;
 
@@ -22,6 +23,8 @@ pub struct View {
     pub consent_only: bool,
     /// Consent to each purpose on each channel.
     pub consents: Vec<ConsentView>,
+    /// When the person may be asked to turn the dial up; absent: now.
+    pub may_ask_for_more: Option<Timestamp>,
     /// The moment it was looked at.
     pub at: Timestamp,
 }
@@ -43,14 +46,31 @@ pub struct ConsentView {
     pub may_ask: Option<Timestamp>,
 }
 
-/// Everything the gate knows of a person; `None` for somebody unknown. Reads nothing from the
-/// store.
-#[must_use]
-pub fn standing_view(app: &App, subject: SubjectId) -> Option<View> {
-    let standing = app.gate.standing(subject)?;
+/// Everything the gate knows of a person; `None` for somebody unknown. Reads one thing from the
+/// store: since when they are known, where they never moved the dial.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn standing_view(app: &App, subject: SubjectId) -> Result<Option<View>, StoreError> {
+    let Some(standing) = app.gate.standing(subject) else {
+        return Ok(None);
+    };
+    let since = match standing.dial {
+        Some(dial) => Some(dial.since),
+        None => app.store.known_since(subject).await?,
+    };
+    Ok(Some(view(
+        app,
+        subject,
+        standing,
+        since.unwrap_or_default(),
+    )))
+}
+
+fn view(app: &App, subject: SubjectId, standing: Standing, since: Timestamp) -> View {
     let (policy, at) = (app.policy(), app.clock.now());
     let (regimes, consent_only) = regimes_for(standing.place, &policy);
-    let view = |(purpose, channel, topic): (PurposeId, Channel, Option<TopicId>)| {
+    let consent = |(purpose, channel, topic): (PurposeId, Channel, Option<TopicId>)| {
         let request = Request {
             topic,
             ..Request::of(purpose, channel)
@@ -84,15 +104,16 @@ pub fn standing_view(app: &App, subject: SubjectId) -> Option<View> {
         .collect();
     matters.sort_unstable();
     matters.dedup();
-    let consents = matters.into_iter().map(view).collect();
-    Some(View {
+    let consents = matters.into_iter().map(consent).collect();
+    View {
         subject,
         regimes,
         consent_only,
         consents,
+        may_ask_for_more: may_ask_for_more(&standing, since, (&policy, at)),
         at,
         standing,
-    })
+    }
 }
 
 /// Whether a consent to the purpose means anything.

@@ -292,6 +292,36 @@ async fn a_version_that_was_replaced_before_it_took_effect_never_does() {
 }
 
 #[tokio::test]
+async fn a_start_that_puts_words_in_force_withdraws_what_was_being_announced() {
+    let (server, mut shop) = shop_of_three().await;
+    let campaign = announcing(&shop, &with_recipient(Role::Processor)).await;
+    shop.declared.purposes[0].title.en.push_str(" news");
+    shop.reopen().await;
+    assert_eq!(shop.policy().version, 4);
+    deliver::hand_over_unfinished(&shop).await.unwrap();
+    let told = shop.standing(campaign).await;
+    assert_eq!((told.state, told.sent), (CampaignState::Stopped, 0));
+    assert_eq!((shop.policy().version, server.mails().len()), (4, 0));
+}
+
+#[tokio::test]
+async fn after_a_crash_only_the_newest_version_that_waits_is_announced() {
+    let (server, mut shop) = shop_of_three().await;
+    let older = announcing(&shop, &with_recipient(Role::Processor)).await;
+    // The crash came right after the next version was entered.
+    shop.declared = with_recipient(Role::Independent);
+    let body = serde_json::to_value(folder(&shop, &shop.declared)).unwrap();
+    let published = shop
+        .store
+        .publish(body.to_string(), Vec::new(), shop.clock.now());
+    published.await.unwrap();
+    shop.reopen().await;
+    deliver::hand_over_unfinished(&shop).await.unwrap();
+    assert_eq!(shop.standing(older).await.state, CampaignState::Stopped);
+    assert_eq!((shop.policy().version, server.mails().len()), (4, 2));
+}
+
+#[tokio::test]
 async fn an_announcement_that_staff_stopped_is_told_anew_as_another_version() {
     let (server, shop) = shop_of_three().await;
     let declared = with_recipient(Role::Processor);

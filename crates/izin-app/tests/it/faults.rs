@@ -47,10 +47,7 @@ async fn round(shop: &mut Shop, server: &MailServer, dice: &mut Dice, opted_out:
         }
         if dice.once_in(4) {
             let most = u32::try_from(dice.below(5)).unwrap();
-            shop.store
-                .take_messages(id, most, shop.clock.now())
-                .await
-                .unwrap();
+            shop.take(id, most).await;
             shop.reopen().await;
         }
         // A fault of the server stops a hand-over; the next one goes on.

@@ -199,15 +199,18 @@ async fn requirement_28_the_day_from_which_somebody_may_be_asked_is_told_to_whoe
     shop.declared.purposes.push(audiences);
     shop.reopen().await;
     shop.consented(&[ANI]).await;
-    let told = |shop: &Shop| {
-        let view = standing_view(shop, shop.person(ANI)).unwrap();
+    let told = async |shop: &Shop| {
+        let view = standing_view(shop, shop.person(ANI))
+            .await
+            .unwrap()
+            .unwrap();
         let own = view
             .consents
             .into_iter()
             .find(|own| own.channel == Channel::Social);
         own.unwrap().may_ask
     };
-    assert_eq!(told(&shop), None);
+    assert_eq!(told(&shop).await, None);
     let no = Report {
         channel: Some(Channel::Social),
         purpose: Some(purpose_id("audiences")),
@@ -220,9 +223,13 @@ async fn requirement_28_the_day_from_which_somebody_may_be_asked_is_told_to_whoe
         Scope::purpose(purpose_id("audiences"), Channel::Social)
     );
     let again = at("2027-11-21T00:00:00-08:00");
-    assert_eq!(told(&shop), Some(again));
+    assert_eq!(told(&shop).await, Some(again));
     shop.wait_days(365);
-    assert_eq!(told(&shop), Some(again), "two hours are left in California");
+    assert_eq!(
+        told(&shop).await,
+        Some(again),
+        "two hours are left in California"
+    );
     shop.wait_days(1);
-    assert_eq!(told(&shop), None);
+    assert_eq!(told(&shop).await, None);
 }

@@ -2,8 +2,10 @@
 
 use izin_app::act::{Kind, Report};
 use izin_app::door::Role;
+use izin_app::import::Kind as File;
 use izin_app::queue::{self, QueueError, Settling, Stands};
 use izin_app::staff::Staff;
+use izin_core::policy::{Category, CodeSet};
 use izin_core::{Reason, RefusalKind, Verdict};
 use izin_store::{Listed, QueueKind};
 use izin_testkit::Shop;
@@ -122,26 +124,48 @@ async fn complaints_wait_and_what_is_known_does_not() {
 }
 
 #[tokio::test]
-async fn goods_wait_once_for_a_category_and_the_answer_is_a_line_of_policy() {
-    let shop = Shop::open().await;
-    let add = || queue::ambiguous_goods(&shop, "Kesehatan > Tes", "a test kit".to_owned());
-    let item = add().await.unwrap();
-    assert_eq!(add().await.unwrap(), item);
+async fn goods_that_nobody_classified_wait_once_for_a_category_and_the_answer_is_a_line_of_policy()
+{
+    let mut shop = Shop::open().await;
+    let catalogue = "product_id,title,category,price\nP1,Test kit,Kesehatan > Tes,1000\n\
+                     P2,Other kit,Kesehatan > Tes,1000\nP3,Cup,Dapur,1000\nP4,Bag,,1000\n";
+    shop.import(File::Catalog, catalogue).await;
+    let listed = async |shop: &Shop| queue::list(shop, Listed::Open).await.unwrap();
+    assert_eq!(listed(&shop).await, [], "nobody has begun to classify");
+    shop.declared.categories = vec![Category {
+        path: "Dapur".to_owned(),
+        codes: CodeSet::EMPTY,
+    }];
+    shop.reopen().await;
+    shop.import(File::Catalog, catalogue).await;
+    let waiting = listed(&shop).await;
+    let [item] = waiting.as_slice() else {
+        panic!("{waiting:?}");
+    };
+    let what = &item.item.what;
+    let (kind, key) = (what.kind, what.key.as_deref());
+    assert_eq!(
+        (kind, key),
+        (QueueKind::AmbiguousGoods, Some("Kesehatan > Tes"))
+    );
     let health = ["S1".parse().unwrap()].into_iter().collect();
-    let done = queue::settle(&shop, item, Settling::Goods(health), (&rudi(), "tests")).await;
+    let goods = Settling::Goods(health);
+    let done = queue::settle(&shop, item.item.id, goods, (&rudi(), "tests")).await;
     let lines = done.unwrap().policy_lines.unwrap();
     assert_eq!(
         lines,
         "[[category]]\npath = \"Kesehatan > Tes\"\ncodes = [\"S1\"]\n"
     );
+    shop.reopen().await;
+    assert_eq!(listed(&shop).await, [], "it is settled once");
 }
 
 #[tokio::test]
 async fn claims_without_evidence_are_counted_and_permit_nothing() {
     let shop = Shop::open().await;
+    assert_eq!(queue::quarantined(&shop), 0);
     let file = "email,consent_marketing_email\nani@example.com,yes\n";
-    shop.import(izin_app::import::Kind::Contacts, file).await;
-    let (count, first) = queue::quarantine(&shop, 10);
-    assert_eq!((count, first.len()), (1, 1));
+    shop.import(File::Contacts, file).await;
+    assert_eq!(queue::quarantined(&shop), 1);
     assert_eq!(shop.ask(ANI).verdict, Verdict::Deny);
 }

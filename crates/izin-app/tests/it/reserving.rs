@@ -4,7 +4,7 @@ use izin_app::reserve::{self, Held};
 use izin_app::{Who, deliver};
 use izin_core::policy::{Cap, CapId, Over};
 use izin_core::window::{Limit, Window};
-use izin_core::{Channel, Reason, Request, Verdict};
+use izin_core::{Channel, Identifier, Reason, Request, Verdict};
 use izin_store::{CampaignState, Settled};
 use izin_testkit::policy::{email, purpose_id};
 use izin_testkit::shop::TEMPLATE;
@@ -73,7 +73,6 @@ async fn room_survives_a_crash_until_it_is_settled_and_settling_twice_changes_no
     let mut shop = capped(&server, 1, Over::Defer).await;
     let room = reserve(&shop, ANI).await.reservation.unwrap();
     shop.reopen().await;
-    shop.wait_days(30);
     assert_eq!(reserve(&shop, ANI).await.decision.reason, Reason::Capped);
 
     assert_eq!(reserve::release(&shop, room).await.unwrap(), Settled::Done);
@@ -115,6 +114,30 @@ async fn what_became_of_room_after_a_snapshot_counts() {
     shop.reopen().await;
     assert_eq!(shop.saved(), shop.gate.seq());
     assert_eq!(shop.ask(ANI).reason, Reason::Capped, "held since");
+}
+
+#[tokio::test]
+async fn room_that_its_sender_forgets_is_listed_and_then_counts_as_sent() {
+    let server = MailServer::start().await;
+    let mut shop = capped(&server, 1, Over::Defer).await;
+    let room = reserve(&shop, ANI).await.reservation.unwrap();
+    shop.reopen().await;
+    let open = reserve::open(&shop).await.unwrap();
+    let listed: Vec<_> = open.iter().map(|own| (own.id, own.subject)).collect();
+    assert_eq!(listed, [(room, shop.person(ANI))]);
+
+    shop.wait_days(1);
+    assert_eq!(reserve::open(&shop).await.unwrap(), []);
+    assert_eq!(reserve(&shop, ANI).await.decision.reason, Reason::Capped);
+    assert_eq!(
+        reserve::release(&shop, room).await.unwrap(),
+        Settled::Otherwise
+    );
+    shop.reopen().await;
+    shop.wait_days(6);
+    assert_eq!(reserve(&shop, ANI).await.decision.reason, Reason::Capped);
+    shop.wait_days(1);
+    assert!(reserve(&shop, ANI).await.reservation.is_some());
 }
 
 #[tokio::test]
@@ -227,17 +250,7 @@ async fn what_was_being_handed_over_in_a_crash_counts_as_sent() {
     let mut shop = capped(&server, 1, Over::Defer).await;
     let id = shop.begin().await;
     shop.queue(id).await;
-    let now = shop.clock.now();
-    let judge = move |_: &_, _: &[_]| {
-        Some(izin_core::decision::Sent {
-            at: now,
-            channel: Channel::Email,
-            purpose: purpose_id("marketing"),
-            topic: None,
-        })
-    };
-    let taken = shop.store.hand_messages((id, 2), judge, now).await.unwrap();
-    assert_eq!(taken.len(), 2);
+    assert_eq!(shop.take(id, 2).await, 2);
     shop.reopen().await;
     assert_eq!(shop.ask(ANI).reason, Reason::Capped);
     shop.hand_over(id).await.unwrap();
@@ -247,25 +260,92 @@ async fn what_was_being_handed_over_in_a_crash_counts_as_sent() {
     assert_eq!(server.mails().len(), 0);
 }
 
-#[tokio::test]
-async fn room_at_a_shared_address_is_room_for_all_who_hold_it() {
-    let server = MailServer::start().await;
-    let mut shop = Shop::with_mail(&server).await;
+const SHARED: &str = "kami@example.com";
+
+/// A shop that sends one message a week, and two customers with the same address.
+async fn sharing(server: &MailServer) -> (Shop, [Who; 2]) {
+    let mut shop = Shop::with_mail(server).await;
     shop.declared.caps = vec![cap(1, Over::Defer)];
     shop.reopen().await;
     let file = "customer,email,consent_marketing_email,consent_evidence\n\
                 C1,kami@example.com,yes,form\nC2,kami@example.com,yes,form\n";
     shop.import(izin_app::import::Kind::Contacts, file).await;
     let people = shop.gate.everybody();
-    let request = marketing();
-    let (one, two) = (Who::Subject(people[0]), Who::Subject(people[1]));
-    let (a, b) = tokio::join!(
-        reserve::send(&shop, &one, &request),
-        reserve::send(&shop, &two, &request)
-    );
-    assert!(a.unwrap().reservation.is_some() || b.unwrap().reservation.is_some());
-    for who in [one, two, Who::Identifier(email("kami@example.com"))] {
-        let held = reserve::send(&shop, &who, &request).await.unwrap();
-        assert_eq!(held.decision.reason, Reason::Capped);
+    let people = [people[0], people[1]].map(Who::Subject);
+    (shop, people)
+}
+
+#[tokio::test]
+async fn of_messages_at_once_to_two_who_share_an_address_one_has_room() {
+    let server = MailServer::start().await;
+    for _ in 0..20 {
+        let (shop, [one, two]) = sharing(&server).await;
+        let request = marketing();
+        let (a, b) = tokio::join!(
+            reserve::send(&shop, &one, &request),
+            reserve::send(&shop, &two, &request)
+        );
+        let held = [a, b].map(|own| own.unwrap().reservation);
+        assert_eq!(held.iter().flatten().count(), 1, "{held:?}");
+        for who in [one, two, Who::Identifier(email(SHARED))] {
+            assert_eq!(shop.decide(&who, &request).reason, Reason::Capped);
+            let held = reserve::send(&shop, &who, &request).await.unwrap();
+            assert_eq!(held.decision.reason, Reason::Capped);
+        }
     }
+}
+
+#[tokio::test]
+async fn room_is_held_for_all_who_share_the_address_however_the_person_was_asked_about() {
+    let server = MailServer::start().await;
+    let number = Who::Identifier(Identifier::customer("C1").unwrap());
+    let address = Who::Identifier(email(SHARED));
+    for asked in [None, Some(number), Some(address)] {
+        let (shop, [one, two]) = sharing(&server).await;
+        let who = asked.as_ref().unwrap_or(&one);
+        let held = reserve::send(&shop, who, &marketing()).await.unwrap();
+        assert!(held.reservation.is_some(), "{asked:?}");
+        for person in [&one, &two] {
+            let Who::Subject(person) = person else {
+                panic!("{person:?}");
+            };
+            assert_eq!(shop.gate.sends(*person).len(), 1, "{asked:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_and_another_sender_at_once_do_not_both_reach_a_shared_address() {
+    let server = MailServer::start().await;
+    for turn in 0..10 {
+        let (shop, [_, two]) = sharing(&server).await;
+        let id = shop.begin().await;
+        shop.queue(id).await;
+        let before = server.mails_to(SHARED).len();
+        let request = marketing();
+        let (handed, held) =
+            tokio::join!(shop.hand_over(id), reserve::send(&shop, &two, &request),);
+        handed.unwrap();
+        let elsewhere = usize::from(held.unwrap().reservation.is_some());
+        assert_eq!(
+            server.mails_to(SHARED).len() - before + elsewhere,
+            1,
+            "{turn}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn room_that_is_given_back_is_free_for_all_who_share_the_address() {
+    let server = MailServer::start().await;
+    let (mut shop, [one, two]) = sharing(&server).await;
+    let request = marketing();
+    let held = reserve::send(&shop, &one, &request).await.unwrap();
+    let room = held.reservation.unwrap();
+    shop.reopen().await;
+    assert_eq!(shop.decide(&two, &request).reason, Reason::Capped);
+    assert_eq!(reserve::release(&shop, room).await.unwrap(), Settled::Done);
+    assert_eq!(shop.decide(&two, &request).verdict, Verdict::Allow);
+    let held = reserve::send(&shop, &two, &request).await.unwrap();
+    assert!(held.reservation.is_some());
 }

@@ -35,12 +35,7 @@ async fn hand_over_all(shop: &Shop, id: u64) {
 #[tokio::test]
 async fn what_was_being_handed_over_in_a_crash_is_in_doubt_and_never_sent_again() {
     let (server, mut shop, id) = shop_of_two(&[]).await;
-    let taken = shop
-        .store
-        .take_messages(id, 1, shop.clock.now())
-        .await
-        .unwrap();
-    assert_eq!(taken.len(), 1);
+    assert_eq!(shop.take(id, 1).await, 1);
 
     shop.reopen().await;
     hand_over_all(&shop, id).await;

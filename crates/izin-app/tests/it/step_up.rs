@@ -43,6 +43,21 @@ async fn a_stranger_gets_the_same_answer_the_same_limits_and_no_letter() {
     assert_eq!(sent, CODES_AN_HOUR_MAX);
 }
 
+/// The letter is made after the answer: what goes wrong with it tells nobody who is a customer.
+#[tokio::test]
+async fn a_letter_that_cannot_be_written_changes_nothing_of_the_answer() {
+    let (shop, server) = shop().await;
+    // Longer before the `@` than a mail can carry.
+    let long = format!("{}@example.com", "a".repeat(200));
+    shop.consented(&[&long]).await;
+    for address in [&long, STRANGER] {
+        let to = To::Typed(email(address));
+        let begun = step_up::begin(&shop, &who(address), &to, up()).await;
+        begun.unwrap().sending.await.unwrap();
+    }
+    assert_eq!(server.mails().len(), 0);
+}
+
 #[tokio::test]
 async fn a_code_is_wrong_after_five_tries_after_ten_minutes_and_after_its_use() {
     let (shop, server) = shop().await;

@@ -120,6 +120,13 @@ impl Reason {
         matches!(self, Self::Paused | Self::Capped | Self::QuietHours)
     }
 
+    /// Whether the reason speaks against a message alone, and takes no permission away: it puts
+    /// messages off, or the address is broken.
+    #[must_use]
+    pub const fn only_hinders(self) -> bool {
+        self.defers() || matches!(self, Self::Undeliverable)
+    }
+
     /// Whether the reason allows.
     #[must_use]
     pub const fn allows(self) -> bool {

@@ -138,6 +138,12 @@ impl Standing {
         }
     }
 
+    /// Where the dial stands; where it starts, until the person moves it.
+    #[must_use]
+    pub fn dial_level(&self) -> Level {
+        self.dial.map_or(Level::START, |dial| dial.level)
+    }
+
     /// Whether the person is a minor at a moment.
     #[must_use]
     pub fn is_minor(&self, now: Timestamp) -> bool {

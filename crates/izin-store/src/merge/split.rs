@@ -5,7 +5,7 @@ use izin_core::relation::DetachCause;
 use izin_core::{Act, Consent, Origin, Refusal, Standing, SubjectId, Timestamp};
 use rusqlite::params;
 
-use super::{Merge, repeated};
+use super::Merge;
 use crate::StoreError;
 use crate::error::Refused;
 use crate::ledger::Recorded;
@@ -28,7 +28,7 @@ impl Tx<'_> {
         let shared = self.standing(into)?;
         let meanwhile = |own: &&Refusal| own.seq > *merge.made.end();
         for refusal in shared.refusals.iter().filter(meanwhile) {
-            self.enter(from, repeated(refusal), now)?;
+            self.enter_again(from, refusal, now)?;
         }
         let alone = (from, self.standing(from)?);
         self.bring_wishes(&shared, &alone, (Origin::Izin, now))?;

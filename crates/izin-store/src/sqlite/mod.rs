@@ -12,10 +12,11 @@ use rusqlite::{Connection, OpenFlags, params};
 use crate::StoreError;
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_decision.sql"),
     include_str!("../migrations/0003_events.sql"),
+    include_str!("../migrations/0004_room.sql"),
 ];
 
 /// SQLite before 3.51.3 can corrupt a write-ahead log (`reference: WAL-reset fault`).

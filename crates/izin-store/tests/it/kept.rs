@@ -11,7 +11,7 @@ use izin_core::{
 };
 use izin_log::Hash;
 use izin_store::{
-    Command, Contact, Entropy, Owner, Profile, Recorded, Refusing, Store, StoreError, Whom,
+    Command, Contact, Entropy, Owner, Profile, Reach, Recorded, Refusing, Store, StoreError, Whom,
 };
 use izin_testkit::TempDir;
 pub(crate) use izin_testkit::policy::email;
@@ -155,6 +155,14 @@ fn refusal(entry: Entry) -> Option<(RefusalKind, Scope, Origin)> {
             ..
         } => Some((refusal, scope, origin)),
         _ => None,
+    }
+}
+
+/// A person without an address.
+pub(crate) const fn alone(subject: SubjectId) -> Reach {
+    Reach {
+        subject,
+        addresses: Vec::new(),
     }
 }
 

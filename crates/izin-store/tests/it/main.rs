@@ -32,4 +32,6 @@ mod reservation;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod shared_room;
+#[cfg(test)]
 mod speed;

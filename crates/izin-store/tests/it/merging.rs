@@ -8,9 +8,9 @@ use izin_core::{
     Act, Channel, Identifier, IdentifierId, Level, Origin, PurposeId, Scope, Signal, Standing,
     SubjectId, Timestamp,
 };
-use izin_store::{Command, Contact, Refused, Refusing, StoreError, Whom};
+use izin_store::{Command, Contact, Reached, Refused, Refusing, StoreError, Whom};
 
-use super::kept::{Kept, NOON, consented, contact, customer, email, opt_out, phone};
+use super::kept::{Kept, NOON, alone, consented, contact, customer, email, opt_out, phone};
 
 pub(crate) const fn on_email() -> Scope {
     Scope::channel(Channel::Email)
@@ -265,15 +265,15 @@ async fn a_split_does_not_begin_anew_under_a_cap() {
         purpose: PurposeId::parse("marketing").unwrap(),
         topic: None,
     };
-    let judge = move |_: usize, _: &[Sent]| Some(sent);
-    kept.reserve(vec![guest], judge, NOON).await.unwrap();
+    let judge = move |_: &[Reached]| Some(sent);
+    kept.reserve(alone(guest), judge, NOON).await.unwrap();
     kept.put(split(guest)).await;
     for subject in [guest, customer] {
-        let judge = move |_: usize, sends: &[Sent]| {
-            assert_eq!(sends, [sent]);
+        let judge = move |reached: &[Reached]| {
+            assert_eq!(reached[0].sends, [sent]);
             None
         };
-        kept.reserve(vec![subject], judge, NOON).await.unwrap();
+        kept.reserve(alone(subject), judge, NOON).await.unwrap();
     }
 }
 

@@ -1,9 +1,13 @@
 //! What waits for a person: once, sealed, settled once.
 
-use izin_core::{Seq, SubjectId};
-use izin_store::{Listed, NewItem, QueueCount, QueueKind, QueueOutcome, QueueSettled, Queued};
+use izin_core::refusal::PRESUMPTION_DAYS;
+use izin_core::{Channel, Origin, RefusalKind, Scope, Seq, SubjectId};
+use izin_store::{
+    Command, Listed, NewItem, QueueCount, QueueItem, QueueKind, QueueOutcome, QueueSettled, Queued,
+    Refusing, Whom,
+};
 
-use super::kept::{Kept, NOON, customer};
+use super::kept::{Kept, NOON, customer, email};
 
 fn item(kind: QueueKind, subject: Option<SubjectId>, key: Option<&str>) -> NewItem {
     NewItem {
@@ -146,4 +150,80 @@ async fn the_most_urgent_comes_first_and_what_is_settled_only_when_asked_for() {
     };
     let counts = kept.queue_counts(NOON.plus_days(1)).await.unwrap();
     assert_eq!(counts, [counted]);
+}
+
+/// Something that may be a no.
+fn guess(whom: Whom) -> Command {
+    Command::Refuse(Refusing {
+        whom,
+        refusal: RefusalKind::Presumed,
+        scope: Scope::channel(Channel::Email),
+        occurred_at: NOON,
+        origin: Origin::Api,
+        detail: None,
+    })
+}
+
+/// The guesses that wait to be reviewed for a person, and their refusals.
+async fn waiting(kept: &Kept, subject: SubjectId) -> (Vec<QueueItem>, usize) {
+    let mut items = kept.queue_list(Listed::Open, 10).await.unwrap();
+    items.retain(|own| {
+        own.what.kind == QueueKind::PresumedRefusal && own.what.subject == Some(subject)
+    });
+    let mut standing = izin_core::Standing::default();
+    for entry in kept.history(subject).await.unwrap() {
+        standing.apply(&entry);
+    }
+    (items, standing.refusals.len())
+}
+
+/// The one guess about a person can be reviewed in time.
+async fn reviewed(kept: &Kept, subject: SubjectId) {
+    let (items, refusals) = waiting(kept, subject).await;
+    assert_eq!((items.len(), refusals), (1, 1), "{items:?}");
+    assert_eq!(items[0].what.due_at, NOON.plus_days(PRESUMPTION_DAYS));
+    let entry = items[0].what.entry.unwrap();
+    kept.put(Command::ClearPresumption { entry }).await;
+    assert_eq!(waiting(kept, subject).await.1, 0);
+}
+
+#[tokio::test]
+async fn a_guess_that_a_split_copies_waits_to_be_reviewed_for_whoever_left() {
+    let kept = Kept::new();
+    let guest = kept.person(&[email("guest@example.com")]).await;
+    let account = kept.person(&[customer("C-1")]).await;
+    let (from, into, origin) = (guest, account, Origin::Api);
+    kept.put(Command::Merge { from, into, origin }).await;
+    kept.put(guess(Whom::Subject(account))).await;
+    assert_eq!(waiting(&kept, guest).await, (Vec::new(), 0));
+    kept.put(Command::Split { from: guest }).await;
+    reviewed(&kept, guest).await;
+}
+
+#[tokio::test]
+async fn a_guess_about_an_address_waits_to_be_reviewed_for_whoever_takes_it_later() {
+    let kept = Kept::new();
+    let address = email("ani@example.com");
+    kept.put(guess(Whom::Identifier(address.clone()))).await;
+    let ani = kept.person(&[address]).await;
+    reviewed(&kept, ani).await;
+}
+
+#[tokio::test]
+async fn a_guess_that_is_an_opt_out_by_now_is_copied_as_one_and_waits_for_nobody() {
+    let kept = Kept::new();
+    let address = email("ani@example.com");
+    kept.put(guess(Whom::Identifier(address.clone()))).await;
+    let later = NOON.plus_days(PRESUMPTION_DAYS);
+    let contact = super::kept::contact(&[address]);
+    let ani = kept.record(vec![contact], later).await.unwrap();
+    let ani = ani[0].subject.unwrap();
+    assert_eq!(waiting(&kept, ani).await.0, []);
+    let kinds: Vec<_> = kept
+        .refusals(ani)
+        .await
+        .into_iter()
+        .map(|own| own.0)
+        .collect();
+    assert_eq!(kinds, [RefusalKind::OptedOut]);
 }

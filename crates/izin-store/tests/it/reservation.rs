@@ -5,22 +5,23 @@ use std::sync::{Arc, Mutex};
 use izin_core::decision::Sent;
 use izin_core::{Channel, Level, Reason, Seq, SubjectId, Timestamp};
 use izin_store::{
-    Campaign, CampaignState, Message, MessageState, ReservationId, SendChange, Settled, Store,
+    Campaign, CampaignState, Message, MessageState, ROOM_MINUTES, Reach, Reached, ReservationId,
+    SendChange, Settled, Store,
 };
 use izin_testkit::TempDir;
 use izin_testkit::policy::purpose_id;
 use tokio::task::JoinSet;
 
 use super::crash;
-use super::kept::{Kept, NOON};
+use super::kept::{Kept, NOON, alone};
 
 /// Messages a person may get in a day, in these tests.
-const CAP: usize = 2;
+pub(crate) const CAP: usize = 2;
 const SENDERS: usize = 16;
 const ANI: SubjectId = SubjectId::from_bytes([1; 16]);
 const BUDI: SubjectId = SubjectId::from_bytes([2; 16]);
 
-fn sent(at: Timestamp) -> Sent {
+pub(crate) fn sent(at: Timestamp) -> Sent {
     Sent {
         at,
         channel: Channel::Email,
@@ -35,13 +36,26 @@ fn capped(sends: &[Sent], now: Timestamp) -> Option<Sent> {
     (counted.count() < CAP).then(|| sent(now))
 }
 
-async fn reserve(kept: &Store, subject: SubjectId, now: Timestamp) -> Option<ReservationId> {
-    let judge = move |_: usize, sends: &[Sent]| capped(sends, now);
-    let mut held = kept.reserve(vec![subject], judge, now).await.unwrap();
-    held.pop().unwrap()
+/// Room where everybody reached has some.
+fn judged(reached: &[Reached], now: Timestamp) -> Option<Sent> {
+    let each = reached.iter().map(|own| capped(&own.sends, now));
+    each.collect::<Option<Vec<_>>>()?.pop()
 }
 
-fn replayed(kept: &Store, since: Timestamp) -> Vec<SendChange> {
+async fn reserve(kept: &Store, subject: SubjectId, now: Timestamp) -> Option<ReservationId> {
+    reserve_at(kept, alone(subject), now).await
+}
+
+pub(crate) async fn reserve_at(
+    kept: &Store,
+    reach: Reach,
+    now: Timestamp,
+) -> Option<ReservationId> {
+    let judge = move |reached: &[Reached]| judged(reached, now);
+    kept.reserve(reach, judge, now).await.unwrap()
+}
+
+pub(crate) fn replayed(kept: &Store, since: Timestamp) -> Vec<SendChange> {
     let mut changes = Vec::new();
     kept.replay_sends(since, |change| changes.push(change))
         .unwrap();
@@ -55,15 +69,18 @@ async fn given(stale: bool) -> usize {
     for _ in 0..SENDERS {
         let kept = Arc::clone(&kept);
         senders.spawn(async move {
-            let judge = move |_: usize, sends: &[Sent]| {
-                let seen = if stale { &[] } else { sends };
-                capped(seen, NOON)
+            let judge = move |reached: &[Reached]| {
+                if stale {
+                    capped(&[], NOON)
+                } else {
+                    judged(reached, NOON)
+                }
             };
-            kept.reserve(vec![ANI], judge, NOON).await.unwrap()
+            kept.reserve(alone(ANI), judge, NOON).await.unwrap()
         });
     }
     let held = senders.join_all().await;
-    held.into_iter().flatten().flatten().count()
+    held.into_iter().flatten().count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,33 +95,52 @@ async fn senders_who_judge_by_what_they_saw_before_exceed_the_cap() {
 }
 
 #[tokio::test]
-async fn two_questions_of_one_call_do_not_share_room() {
-    let kept = Kept::new();
-    let judge = |at: usize, sends: &[Sent]| {
-        assert_eq!(sends.len(), if at == 3 { 0 } else { at.min(CAP) });
-        capped(sends, NOON)
-    };
-    let asked = vec![ANI, ANI, ANI, BUDI];
-    let held = kept.reserve(asked, judge, NOON).await.unwrap();
-    let given: Vec<bool> = held.iter().map(Option::is_some).collect();
-    assert_eq!(given, [true, true, false, true]);
-}
-
-#[tokio::test]
 async fn room_is_held_across_a_restart_until_it_is_settled() {
     let mut kept = Kept::new();
     let first = reserve(&kept, ANI, NOON).await.unwrap();
     reserve(&kept, ANI, NOON).await.unwrap();
     kept.reopen();
-    let later = NOON.plus_days(30);
-    assert_eq!(
-        reserve(&kept, ANI, later).await,
-        None,
-        "it may go any moment"
-    );
+    let later = NOON.plus_seconds(60);
+    assert_eq!(reserve(&kept, ANI, later).await, None);
     assert_eq!(kept.release(first, later).await.unwrap(), Settled::Done);
     assert!(reserve(&kept, ANI, later).await.is_some());
     assert_eq!(reserve(&kept, ANI, later).await, None);
+}
+
+#[tokio::test]
+async fn room_that_nobody_settles_is_listed_and_counts_as_sent_when_its_time_is_over() {
+    let mut kept = Kept::new();
+    let own = reserve(&kept, ANI, NOON).await.unwrap();
+    let forgotten = reserve(&kept, ANI, NOON.plus_seconds(1)).await.unwrap();
+    assert_eq!(kept.release(own, NOON).await.unwrap(), Settled::Done);
+    kept.reopen();
+    let ends_at = NOON.plus_seconds(1 + ROOM_MINUTES * 60);
+    let before = Timestamp::from_micros(ends_at.as_micros() - 1);
+    let open = kept.open_rooms(10, before).await.unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!((open[0].id, open[0].subject), (forgotten, ANI));
+    assert_eq!(open[0].ends_at, ends_at);
+    assert_eq!(kept.open_rooms(10, ends_at).await.unwrap(), []);
+
+    assert!(reserve(&kept, BUDI, ends_at).await.is_some());
+    let accepted = SendChange::Accepted {
+        id: forgotten,
+        subject: ANI,
+        sent: sent(ends_at),
+    };
+    assert!(replayed(&kept, NOON).contains(&accepted));
+    let (confirmed, released) = (
+        kept.confirm(forgotten, ends_at).await.unwrap(),
+        kept.release(forgotten, ends_at).await.unwrap(),
+    );
+    assert_eq!(
+        (confirmed, released),
+        (Settled::Already, Settled::Otherwise)
+    );
+    let next_day = ends_at.plus_days(1);
+    for _ in 0..CAP {
+        assert!(reserve(&kept, ANI, next_day).await.is_some());
+    }
 }
 
 #[tokio::test]
@@ -177,15 +213,16 @@ async fn what_was_told_and_what_is_replayed_agree() {
 }
 
 #[tokio::test]
-async fn sends_no_window_reaches_are_forgotten_and_open_ones_never() {
+async fn sends_no_window_reaches_are_forgotten_and_what_is_being_handed_over_never() {
     let kept = Kept::new();
     let old = reserve(&kept, ANI, NOON).await.unwrap();
     kept.confirm(old, NOON).await.unwrap();
-    let open = reserve(&kept, ANI, NOON).await.unwrap();
+    let campaign = campaign_of_two(&kept).await;
+    let (_, handed) = handed(&kept, campaign).await;
     let later = NOON.plus_days(367);
     assert!(reserve(&kept, BUDI, later).await.is_some());
     assert_eq!(kept.confirm(old, later).await.unwrap(), Settled::Unknown);
-    assert_eq!(kept.confirm(open, later).await.unwrap(), Settled::Done);
+    assert_eq!(kept.confirm(handed, later).await.unwrap(), Settled::Done);
 }
 
 async fn campaign_of_two(kept: &Store) -> u64 {
@@ -217,7 +254,7 @@ async fn campaign_of_two(kept: &Store) -> u64 {
 
 /// Takes both messages; Budi has no room.
 async fn handed(kept: &Store, campaign: u64) -> (Message, ReservationId) {
-    let judge = |message: &Message, _: &[Sent]| (message.subject == ANI).then(|| sent(NOON));
+    let judge = |message: &Message, _: &[Reached]| (message.subject == ANI).then(|| sent(NOON));
     let taken = kept
         .hand_messages((campaign, 10), judge, NOON)
         .await

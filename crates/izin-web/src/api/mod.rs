@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/v1/decisions", post(decision::decide))
         .route("/v1/decisions/batch", post(batch::decide))
+        .route("/v1/reservations", get(reservation::list))
         .route("/v1/reservations/{id}/confirm", post(reservation::confirm))
         .route("/v1/reservations/{id}/release", post(reservation::release))
         .route("/v1/acts", post(act::report))

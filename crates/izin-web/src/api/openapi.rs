@@ -19,6 +19,7 @@ use super::{
     paths(
         decision::decide,
         batch::decide,
+        reservation::list,
         reservation::confirm,
         reservation::release,
         act::report,

@@ -1,11 +1,12 @@
-//! `POST /v1/reservations/{id}/confirm|release`: what became of a message that room was held for.
+//! `GET /v1/reservations`: room that is held and not settled. `POST
+//! /v1/reservations/{id}/confirm|release`: what became of a message that room was held for.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use izin_app::{App, reserve};
-use izin_store::{ReservationId, Settled};
+use izin_store::{Open, ReservationId, Settled};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +22,60 @@ pub(crate) struct Ended {
     reservation: String,
     /// `confirmed` or `released`.
     state: &'static str,
+}
+
+/// Room that is held for a message.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OpenReservation)]
+struct Waiting {
+    /// Its name.
+    reservation: String,
+    /// Our id of the person.
+    subject: String,
+    channel: &'static str,
+    purpose: String,
+    /// One topic; absent: the whole purpose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<String>,
+    /// Since when (RFC 3339).
+    held_since: String,
+    /// When it counts as sent, unless it is settled before (RFC 3339).
+    ends_at: String,
+}
+
+impl From<&Open> for Waiting {
+    fn from(own: &Open) -> Self {
+        Self {
+            reservation: own.id.to_string(),
+            subject: own.subject.to_string(),
+            channel: own.sent.channel.as_str(),
+            purpose: own.sent.purpose.to_string(),
+            topic: own.sent.topic.map(|topic| topic.to_string()),
+            held_since: own.sent.at.to_string(),
+            ends_at: own.ends_at.to_string(),
+        }
+    }
+}
+
+/// Reservations that wait to be settled.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OpenReservations)]
+pub(crate) struct List {
+    /// The first to end first; 1,000 at most.
+    reservations: Vec<Waiting>,
+}
+
+/// Lists the room that senders hold and have not settled. Role `sender`, `reader` or `dpo`.
+#[utoipa::path(
+    get, path = "/v1/reservations", tag = "decisions",
+    responses((status = 200, description = "What waits to be settled", body = List)),
+    security(("key" = [])),
+)]
+pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
+    caller.may(Right::LookUp)?;
+    let open = reserve::open(&app).await?;
+    let reservations = open.iter().map(Waiting::from).collect();
+    Ok(json::answer(&List { reservations }))
 }
 
 /// The message was handed over: it counts under the caps from now on. Saying so again changes
@@ -40,8 +95,7 @@ pub(crate) async fn confirm(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.may(Right::Send)?;
-    let id = read(&id)?;
+    let id = settled_by(caller, &id)?;
     ended(id, "confirmed", reserve::confirm(&app, id).await?)
 }
 
@@ -52,7 +106,7 @@ pub(crate) async fn confirm(
     params(("id" = String, Path, description = "The `reservation` of a decision")),
     responses(
         (status = 200, description = "The room is free", body = Ended),
-        (status = "4XX", description = "Unknown (404), or confirmed before (409)",
+        (status = "4XX", description = "Unknown (404), or confirmed before or ended (409)",
             body = Document, content_type = "application/problem+json"),
     ),
     security(("key" = [])),
@@ -62,12 +116,13 @@ pub(crate) async fn release(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.may(Right::Send)?;
-    let id = read(&id)?;
+    let id = settled_by(caller, &id)?;
     ended(id, "released", reserve::release(&app, id).await?)
 }
 
-fn read(id: &str) -> Result<ReservationId, Problem> {
+/// What a caller who may settle it names.
+fn settled_by(caller: Caller, id: &str) -> Result<ReservationId, Problem> {
+    caller.may(Right::Send)?;
     ReservationId::parse(id).map_err(|_| unknown())
 }
 
@@ -84,7 +139,8 @@ fn ended(id: ReservationId, state: &'static str, settled: Settled) -> Result<Res
         })),
         Settled::Unknown => Err(unknown()),
         Settled::Otherwise => {
-            let detail = "it was settled the other way before, and that stays";
+            let detail = "it was settled the other way before, or its time was over and it counts as \
+                          sent; that stays";
             Err(Problem::new(Code::SettledOtherwise, detail))
         }
     }

@@ -1,5 +1,5 @@
 //! `GET /v1/subjects/{id}/standing`: everything the gate knows of a person, without a personal
-//! value. It reads nothing from the store.
+//! value.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use izin_app::subject::{ConsentView, View, standing_view};
 use izin_core::law::Regime;
 use izin_core::signal::Seen;
 use izin_core::standing::{OwnCap, Pause};
-use izin_core::{Level, Refusal, RefusalKind, Signal};
+use izin_core::{Refusal, RefusalKind, Signal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -67,6 +67,9 @@ struct Dial {
     since: Option<String>,
     /// When the person last found something too personal.
     too_personal_at: Option<String>,
+    /// From when the person may be asked to turn it up (RFC 3339); absent: now. They may turn it
+    /// themselves at any time.
+    may_ask: Option<String>,
 }
 
 /// Where the person lives.
@@ -169,11 +172,12 @@ impl From<View> for Known {
             adult_from: standing.adult_from.map(|own| own.to_string()),
             merged_into: standing.merged_into.map(|own| own.to_string()),
             dial: Dial {
-                level: dial.map_or(Level::START, |own| own.level).into(),
+                level: standing.dial_level().into(),
                 since: dial.map(|own| own.since.to_string()),
                 too_personal_at: dial
                     .and_then(|own| own.too_personal_at)
                     .map(|own| own.to_string()),
+                may_ask: view.may_ask_for_more.map(|own| own.to_string()),
             },
             place: place.map(|own| Place {
                 country: own.country.to_string(),
@@ -266,7 +270,7 @@ pub(crate) async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     caller.may(Right::LookUp)?;
-    let view = standing_view(&app, by_id(&id)?);
+    let view = standing_view(&app, by_id(&id)?).await?;
     let view = view.ok_or_else(|| Problem::of(Code::UnknownSubject).at("id"))?;
     Ok(json::answer(&Known::from(view)))
 }

@@ -47,6 +47,7 @@ fn rows() -> Vec<Row> {
         row("post /v1/decisions", Some(question(BUDI)), ALL),
         row("post /v1/decisions", Some(send), REPORT),
         row("post /v1/decisions/batch", Some(none), ALL),
+        row("get /v1/reservations", None, LOOK_UP),
         row("post /v1/reservations/{id}/confirm", None, REPORT),
         row("post /v1/reservations/{id}/release", None, REPORT),
         row("post /v1/acts", Some(optout), REPORT),

@@ -1,7 +1,7 @@
 //! Decisions to send: content, context, ways to refuse, and room under the caps.
 
-use izin_core::Channel;
 use izin_core::policy::{Cap, Policy};
+use izin_core::{Channel, Timestamp};
 use serde_json::{Value, json};
 
 use crate::shop::{Answer, BUDI, Shop, ask, question};
@@ -231,6 +231,31 @@ async fn room_is_held_counted_and_given_back() {
         let unknown = settle(&shop, &json!(id), "confirm").await;
         assert_eq!(unknown.problem(), (404, "unknown_reservation".to_owned()));
     }
+}
+
+#[tokio::test]
+async fn room_that_is_not_settled_is_listed_without_a_personal_value() {
+    let shop = capped_shop().await;
+    let list = async || {
+        let asked = ask("GET", "/v1/reservations").key(&shop.reader);
+        shop.send(asked).await
+    };
+    assert_eq!(list().await.json(), json!({"reservations": []}));
+    let id = decide(&shop, &to_send()).await.json()["reservation"].clone();
+    let listed = list().await;
+    let open = &listed.json()["reservations"];
+    assert_eq!(open.as_array().unwrap().len(), 1);
+    let own = &open[0];
+    assert_eq!(
+        (&own["reservation"], &own["purpose"]),
+        (&id, &json!("marketing"))
+    );
+    let times = [&own["held_since"], &own["ends_at"]];
+    let times = times.map(|at| Timestamp::parse(at.as_str().unwrap()).unwrap());
+    assert_eq!(times[1], times[0].plus_seconds(15 * 60));
+    assert!(!listed.text().contains("budi"));
+    settle(&shop, &id, "release").await;
+    assert_eq!(list().await.json(), json!({"reservations": []}));
 }
 
 #[tokio::test]

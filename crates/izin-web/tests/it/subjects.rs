@@ -1,7 +1,7 @@
 //! Who somebody is: fields kept and refused, people found, merged and seen.
 
 use izin_core::policy::{CodeSet, FieldId, Policy, Retention};
-use izin_core::{Channel, PurposeId};
+use izin_core::{Channel, PurposeId, Timestamp};
 use izin_testkit::policy as declared;
 use serde_json::{Value, json};
 
@@ -324,6 +324,9 @@ async fn the_standing_tells_all_but_who_it_is() {
     let seen = standing(&shop, &json!(link.subject.to_string())).await;
     assert!(!seen.to_string().contains("example.com"));
     assert_eq!(seen["dial"]["level"], 0);
+    let since = Timestamp::parse(seen["dial"]["since"].as_str().unwrap()).unwrap();
+    let may_ask = json!(since.plus_days(21).to_string());
+    assert_eq!(seen["dial"]["may_ask"], may_ask, "21 days at a level");
     assert_eq!(
         seen["signals"],
         json!([{"signal": "gpc", "confirmations": 0}])
@@ -340,4 +343,26 @@ async fn the_standing_tells_all_but_who_it_is() {
     };
     assert_eq!(of("marketing", "email"), "dpv:ConsentGiven");
     assert_eq!(of("marketing", "whatsapp"), "dpv:ConsentUnknown");
+}
+
+#[tokio::test]
+async fn a_shop_is_told_when_it_may_ask_somebody_to_turn_the_dial_up() {
+    let shop = Shop::open().await;
+    let link = shop.customer(BUDI).await;
+    let id = json!(link.subject.to_string());
+    let known = shop.app.store.known_since(link.subject).await.unwrap();
+    let known = known.unwrap();
+    let may_ask = async || standing(&shop, &id).await["dial"]["may_ask"].clone();
+    assert_eq!(may_ask().await, json!(known.plus_days(21).to_string()));
+    let personal = json!({"subject": {"email": BUDI}, "act": "dial", "level": 0});
+    assert_eq!(shop.act(&personal).await.status, 200);
+    let too_personal = json!({"subject": {"email": BUDI}, "act": "dial", "too_personal": true});
+    let answer = shop.act(&too_personal).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let seen = standing(&shop, &id).await;
+    let said = Timestamp::parse(seen["dial"]["too_personal_at"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        seen["dial"]["may_ask"],
+        json!(said.plus_days(180).to_string())
+    );
 }

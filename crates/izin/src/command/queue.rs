@@ -114,6 +114,19 @@ async fn list(all: bool, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
             Language::En => "Nothing waits.",
         })?;
     }
+    let claims = queue::quarantined(shop.app);
+    if claims > 0 && !shop.answer.json {
+        io.line(match shop.language() {
+            Language::Id => format!(
+                "{claims} persetujuan tanpa bukti ada di karantina dan tidak mengizinkan apa pun; \
+                 `izin export consents` menyebutkannya."
+            ),
+            Language::En => format!(
+                "{claims} consents without evidence are in quarantine and permit nothing; \
+                 `izin export consents` names them."
+            ),
+        })?;
+    }
     Ok(())
 }
 

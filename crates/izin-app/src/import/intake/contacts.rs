@@ -16,7 +16,7 @@ use super::{Counts, Intake};
 use crate::import::row::contacts::{self, Answer, Said};
 use crate::import::table::{Layout, Problem, Row};
 use crate::import::{Consents, ImportError};
-use crate::{App, queue};
+use crate::{App, dial, queue};
 
 /// People entered in one write.
 const PEOPLE_PER_STEP: usize = 250;
@@ -63,8 +63,8 @@ impl Contacts {
             self.said(app, read, (said, at), &standing, &mut contact);
         }
         let stood = self.dial_taken(&contact.identifiers);
-        let stood = stood.or(standing.dial.map(|dial| dial.level));
-        if let Some(act) = read.level.and_then(|level| dial(level, stood)) {
+        let stood = stood.unwrap_or_else(|| standing.dial_level());
+        if let Some(act) = read.level.and_then(|level| turned_down(level, stood)) {
             let evidence = read.consent_evidence.map(str::to_owned);
             contact.acts.push((act, evidence));
         }
@@ -210,13 +210,8 @@ fn placed(read: &contacts::Contact<'_>, standing: &Standing) -> Option<(Act, Opt
 }
 
 /// Down always; up never: only the person's own proven act raises it (design §3.4, §3.7).
-fn dial(level: Level, stood: Option<Level>) -> Option<Act> {
-    (level < stood.unwrap_or(Level::START)).then_some(Act::DialMoved {
-        level,
-        origin: Origin::Import,
-        step_up: false,
-        too_personal: false,
-    })
+fn turned_down(level: Level, stood: Level) -> Option<Act> {
+    (level < stood).then(|| dial::moved(level, Origin::Import, false))
 }
 
 impl Intake for Contacts {

@@ -2,17 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use izin_core::relation::Relation;
-use izin_core::{Act, Identifier, Money, Timestamp};
-use izin_store::command::COMMANDS_MAX;
-use izin_store::{Command, Line, Order, Product, StoreError};
+use izin_core::{Identifier, Money};
+use izin_store::{Line, Order, Product, StoreError};
 
 use super::{Counts, Intake};
-use crate::App;
-use crate::act::infers;
 use crate::import::ImportError;
 use crate::import::row::purchases;
 use crate::import::table::{Layout, Problem, Row};
+use crate::{App, purchase};
 
 /// Lines gathered before they are kept; an order is rarely longer than a thousandth of it.
 const LINES_PER_STEP: usize = 20_000;
@@ -69,68 +66,12 @@ impl Intake for Purchases {
             return Ok(Counts::default());
         }
         app.store.keep_new_products(products).await?;
-        let newest = newest(&orders);
-        let placed = app.store.place_orders(orders, app.clock.now()).await?;
-        for (customer, at) in &newest {
-            for subject in app.gate.holders(customer) {
-                app.gate.saw(subject, *at);
-            }
-        }
-        record_dealings(app, newest).await?;
+        let placed = purchase::bought(app, orders).await?;
         Ok(Counts {
             duplicates: placed.duplicates,
             consents: None,
         })
     }
-}
-
-/// The newest purchase of each customer.
-fn newest(orders: &[Order]) -> BTreeMap<Identifier, Timestamp> {
-    let mut newest = BTreeMap::new();
-    for order in orders {
-        let last = order.lines.iter().map(|own| own.at).max();
-        if let (Some(customer), Some(at)) = (&order.customer, last) {
-            let own = newest.entry(customer.clone()).or_insert(at);
-            *own = at.max(*own);
-        }
-    }
-    newest
-}
-
-/// Enters purchases that are newer than what is on record, where a law that binds the shop infers
-/// consent from them; elsewhere they are not the ledger's business.
-async fn record_dealings(
-    app: &App,
-    newest: BTreeMap<Identifier, Timestamp>,
-) -> Result<(), StoreError> {
-    let now = app.clock.now();
-    let relation = Relation::Purchase;
-    if !infers(app, relation, now) {
-        return Ok(());
-    }
-    let mut commands = Vec::new();
-    for (customer, occurred_at) in newest {
-        let [subject] = app.gate.holders(&customer)[..] else {
-            continue;
-        };
-        let standing = app.gate.standing(subject).unwrap_or_default();
-        let mut dealings = standing.dealings.iter();
-        if !dealings.any(|own| own.relation == relation && own.occurred_at >= occurred_at) {
-            let act = Act::RelationRecorded {
-                relation,
-                occurred_at,
-            };
-            commands.push(Command::Act {
-                subject: Some(subject),
-                act,
-                detail: None,
-            });
-        }
-    }
-    for some in commands.chunks(COMMANDS_MAX) {
-        app.store.record(some.to_vec(), now).await?;
-    }
-    Ok(())
 }
 
 /// A product as a sale line describes it; a catalogue file says more, and goes before it.

@@ -1,0 +1,270 @@
+//! The rows of room: held for each who would be reached, settled together, counted once.
+
+use std::collections::BTreeSet;
+
+use izin_core::decision::Sent;
+use izin_core::{Channel, PurposeId, SubjectId, Timestamp, TopicId};
+use rusqlite::{Row, params};
+
+use super::{Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled};
+use crate::StoreError;
+use crate::command::COMMANDS_MAX;
+use crate::sqlite::{Tx, rows, run};
+
+/// Settled sends forgotten in one call, so that no call is slow: more than one call adds.
+const SENDS_PRUNED_MAX: usize = 2 * COMMANDS_MAX;
+
+/// How a reservation ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Accepted,
+    Released,
+}
+
+impl Ending {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Released => "released",
+        }
+    }
+}
+
+/// How a send is kept.
+struct Kept {
+    id: ReservationId,
+    /// The reservation that it is another holder's part of.
+    room: Option<ReservationId>,
+    state: &'static str,
+    ends_at: Option<Timestamp>,
+}
+
+impl Tx<'_> {
+    /// Asks `judge` about everybody a message would reach, and holds room for each of them where it
+    /// says so; until `ends_at`, if it ends by itself.
+    pub(crate) fn hold(
+        &mut self,
+        (reach, ends_at): (&Reach, Option<Timestamp>),
+        judge: impl FnOnce(&[Reached]) -> Option<Sent>,
+        now: Timestamp,
+    ) -> Result<Option<ReservationId>, StoreError> {
+        let reached = self.people_reached(reach, now)?;
+        let Some(sent) = judge(&reached) else {
+            return Ok(None);
+        };
+        let mut room = None;
+        for Reached { subject, .. } in reached {
+            let id = ReservationId(self.entropy.bytes()?);
+            let state = "open";
+            let kept = Kept {
+                id,
+                room,
+                state,
+                ends_at,
+            };
+            self.keep_send((subject, sent), &kept)?;
+            self.news.sends.push(SendChange::Held { id, subject, sent });
+            room = room.or(Some(id));
+        }
+        Ok(room)
+    }
+
+    /// The person a message is for, and whoever else holds one of the addresses.
+    fn people_reached(&self, reach: &Reach, now: Timestamp) -> Result<Vec<Reached>, StoreError> {
+        const HOLDERS: &str = "
+            select theirs.subject
+            from identifiers own
+            join identifiers theirs on theirs.lookup_hash = own.lookup_hash
+            where own.identifier = ?1";
+        let own = self.merged(reach.subject)?;
+        let mut others = BTreeSet::new();
+        for address in &reach.addresses {
+            let holders = rows(self.db, HOLDERS, params![address.as_bytes()], |row| {
+                row.get(0).map(SubjectId::from_bytes)
+            })?;
+            for holder in holders {
+                others.insert(self.merged(holder)?);
+            }
+        }
+        others.remove(&own);
+        let people = std::iter::once(own).chain(others);
+        people
+            .map(|subject| {
+                let sends = self.sends(subject, now)?;
+                Ok(Reached { subject, sends })
+            })
+            .collect()
+    }
+
+    /// What a person, and whoever was merged into them, was sent and may be sent at any moment;
+    /// what reached several of them, once.
+    fn sends(&self, subject: SubjectId, now: Timestamp) -> Result<Vec<Sent>, StoreError> {
+        const COUNTING: &str = "
+            select distinct at, channel, purpose, topic, state, coalesce(room, reservation)
+            from sends
+            where (
+                subject = ?1
+                or subject in (select subject from merges where into_subject = ?1)
+              )
+              and (state = 'open' or (state = 'accepted' and at > ?2))";
+        let since = now.plus_days(-SENDS_KEPT_DAYS);
+        let row = params![subject.as_bytes(), since.as_micros()];
+        let mut sends = Vec::new();
+        for found in rows(self.db, COUNTING, row, |row| Ok(send(row)))? {
+            let (mut sent, open) = found?;
+            if open {
+                sent.at = sent.at.max(now);
+            }
+            sends.push(sent);
+        }
+        sends.sort_unstable_by_key(|sent| sent.at);
+        Ok(sends)
+    }
+
+    /// What one person was sent counts for the other too: whoever parts from a merge does not begin
+    /// anew under a cap.
+    pub(crate) fn share_sends(
+        &mut self,
+        (subject, other): (SubjectId, SubjectId),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let own = self.sends(subject, now)?;
+        let theirs = self.sends(other, now)?.into_iter();
+        for sent in theirs.filter(|sent| !own.contains(sent)) {
+            let id = ReservationId(self.entropy.bytes()?);
+            let kept = Kept {
+                id,
+                room: None,
+                state: Ending::Accepted.as_str(),
+                ends_at: None,
+            };
+            self.keep_send((subject, sent), &kept)?;
+            let change = SendChange::Accepted { id, subject, sent };
+            self.news.sends.push(change);
+        }
+        Ok(())
+    }
+
+    fn keep_send(&self, (subject, sent): (SubjectId, Sent), kept: &Kept) -> Result<(), StoreError> {
+        const KEEP: &str = "
+            insert into sends
+              (reservation, subject, channel, purpose, topic, at, state, room, ends_at)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let row = params![
+            kept.id.as_bytes(),
+            subject.as_bytes(),
+            sent.channel.as_str(),
+            sent.purpose.as_str(),
+            sent.topic.as_ref().map(TopicId::as_str),
+            sent.at.as_micros(),
+            kept.state,
+            kept.room.as_ref().map(ReservationId::as_bytes),
+            kept.ends_at.map(Timestamp::as_micros),
+        ];
+        run(self.db, KEEP, row).map(drop)
+    }
+
+    /// Ends a reservation for all who hold its room; a second ending changes nothing.
+    pub(crate) fn settle_send(
+        &mut self,
+        id: ReservationId,
+        ending: Ending,
+        now: Timestamp,
+    ) -> Result<Settled, StoreError> {
+        const STATE: &str = "
+            select state
+            from sends
+            where reservation = ?1";
+        const END: &str = "
+            update sends
+            set
+              state = ?2,
+              at = case when ?2 = 'accepted' and at < ?3 then ?3 else at end
+            where reservation = ?1 or room = ?1
+            returning at, channel, purpose, topic, state, reservation, subject";
+        let found: Option<String> =
+            rows(self.db, STATE, params![id.as_bytes()], |row| row.get(0))?.pop();
+        match found.as_deref() {
+            None => Ok(Settled::Unknown),
+            Some("open") => {
+                let row = params![id.as_bytes(), ending.as_str(), now.as_micros()];
+                self.end_sends(END, row)?;
+                Ok(Settled::Done)
+            }
+            Some(state) if state == ending.as_str() => Ok(Settled::Already),
+            Some(_) => Ok(Settled::Otherwise),
+        }
+    }
+
+    /// Room that its sender did not settle in time counts as sent when its time was over.
+    pub(crate) fn end_rooms(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        const END: &str = "
+            update sends
+            set state = 'accepted', at = ends_at
+            where state = 'open' and ends_at <= ?1
+            returning at, channel, purpose, topic, state, reservation, subject";
+        self.end_sends(END, params![now.as_micros()])
+    }
+
+    /// Runs a statement that ends rooms, and tells of each.
+    fn end_sends(&mut self, sql: &str, row: impl rusqlite::Params) -> Result<(), StoreError> {
+        let ended = rows(self.db, sql, row, |row| {
+            let released = row.get_ref(4)?.as_str()? == Ending::Released.as_str();
+            Ok((send(row), whose(row)?, released))
+        })?;
+        for (sent, (id, subject), released) in ended {
+            let (sent, _) = sent?;
+            self.news.sends.push(if released {
+                SendChange::Released { id, subject, sent }
+            } else {
+                SendChange::Accepted { id, subject, sent }
+            });
+        }
+        Ok(())
+    }
+
+    /// Forgets settled sends that no window reaches any more.
+    pub(crate) fn prune_sends(&self, now: Timestamp) -> Result<(), StoreError> {
+        const PRUNE: &str = "
+            delete from sends
+            where reservation in (
+              select reservation
+              from sends
+              where at < ?1 and state <> 'open'
+              limit ?2
+            )";
+        let before = now.plus_days(-SENDS_KEPT_DAYS).as_micros();
+        run(self.db, PRUNE, params![before, SENDS_PRUNED_MAX]).map(drop)
+    }
+}
+
+/// Reads `reservation, subject`, the columns after those of [`send`].
+pub(super) fn whose(row: &Row<'_>) -> rusqlite::Result<(ReservationId, SubjectId)> {
+    Ok((
+        ReservationId(row.get(5)?),
+        SubjectId::from_bytes(row.get(6)?),
+    ))
+}
+
+/// Reads `at, channel, purpose, topic, state`, the first five columns of a row: the send, and
+/// whether its room is held.
+pub(super) fn send(row: &Row<'_>) -> Result<(Sent, bool), StoreError> {
+    let damaged = || StoreError::Damaged { what: "send" };
+    let channel: Channel = text(row, 1)?.parse().map_err(|_| damaged())?;
+    let topic = row.get_ref(3)?.as_str_or_null().map_err(|_| damaged())?;
+    let sent = Sent {
+        at: Timestamp::from_micros(row.get(0)?),
+        channel,
+        purpose: PurposeId::parse(text(row, 2)?).map_err(|_| damaged())?,
+        topic: topic
+            .map(TopicId::parse)
+            .transpose()
+            .map_err(|_| damaged())?,
+    };
+    Ok((sent, text(row, 4)? == "open"))
+}
+
+fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, StoreError> {
+    let found = row.get_ref(column)?.as_str();
+    found.map_err(|_| StoreError::Damaged { what: "send" })
+}
