@@ -2,7 +2,8 @@
 //!
 //! A snapshot is a shortcut and nothing else. One that is absent, damaged, of another release or of
 //! another ledger is left aside and everything is replayed; one that cannot be written is a warning.
-//! It must never keep a server from starting, and never let a refusal be lost. Start at [`gate`].
+//! It must never keep a server from starting, and never let a refusal be lost. Start at
+//! [`App::save_gate`].
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
