@@ -87,6 +87,10 @@ impl Timestamp {
     /// [`TimestampError`] repeats the text and shows the forms that are read.
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         let text = text.trim();
+        // A zone in brackets is no RFC 3339; to pass over it would move the moment.
+        if text.contains('[') {
+            return Err(TimestampError(text.to_owned()));
+        }
         if let Ok(moment) = text.parse::<jiff::Timestamp>() {
             return Ok(Self(moment.as_microsecond()));
         }
@@ -114,7 +118,14 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_time_is_refused_with_the_forms_that_are() {
-        for text in ["", "soon", "2026-13-01", "12/01/2010 08:26"] {
+        for text in [
+            "",
+            "soon",
+            "2026-13-01",
+            "12/01/2010 08:26",
+            "2026-12-01T00:00[America/New_York]",
+            "2026-12-01T00:00Z[UTC]",
+        ] {
             assert!(Timestamp::parse(text).is_err(), "{text}");
         }
     }

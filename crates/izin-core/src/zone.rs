@@ -13,6 +13,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase, offset};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Timestamp;
+use crate::time::TimestampError;
 
 /// A time zone of the IANA database, two bytes wide.
 ///
@@ -67,6 +68,25 @@ impl Zone {
         let rules = self.rules();
         let offset = rules.map_or_else(|| offset(0), |own| own.to_offset(whole));
         whole.display_with_offset(offset).to_string()
+    }
+
+    /// Reads a moment as people type it: with an offset of its own, or else on this zone's wall clock,
+    /// so that a date alone is where the day begins here.
+    ///
+    /// # Errors
+    /// [`TimestampError`], as [`Timestamp::parse`].
+    pub fn parse_moment(self, text: &str) -> Result<Timestamp, TimestampError> {
+        let moment = Timestamp::parse(text)?;
+        let wall = text.trim();
+        if wall.parse::<jiff::Timestamp>().is_ok() {
+            return Ok(moment);
+        }
+        let wall = wall.parse::<jiff::civil::DateTime>().ok();
+        let here = wall.zip(self.rules()).and_then(|(wall, rules)| {
+            let moment = rules.to_ambiguous_zoned(wall).compatible().ok()?;
+            Some(Timestamp::from_micros(moment.timestamp().as_microsecond()))
+        });
+        Ok(here.unwrap_or(moment))
     }
 
     /// The next moment after `after` at which the clock is put forward or back, if any is known.
@@ -207,6 +227,17 @@ mod tests {
             let error = Zone::parse(text).unwrap_err().to_string();
             assert!(error.contains("WITA") && error.contains(text), "{error}");
         }
+    }
+
+    #[test]
+    fn a_moment_without_an_offset_is_on_the_wall_clock_and_one_with_it_is_not() {
+        let read = |text| zone("Asia/Jakarta").parse_moment(text);
+        assert_eq!(read("2026-11-21"), Ok(at("2026-11-20T17:00:00Z")));
+        assert_eq!(read(" 2026-11-21T09:00 "), Ok(at("2026-11-21T02:00:00Z")));
+        assert_eq!(read("2026-11-21T09:00Z"), Ok(at("2026-11-21T09:00:00Z")));
+        let summer = zone("Europe/Berlin").parse_moment("2026-07-01");
+        assert_eq!(summer, Ok(at("2026-06-30T22:00:00Z")));
+        assert!(read("soon").is_err());
     }
 
     #[test]

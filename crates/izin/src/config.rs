@@ -8,6 +8,7 @@ mod file;
 mod mail;
 mod value;
 
+use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -80,6 +81,24 @@ pub(crate) enum ConfigError {
     },
 }
 
+/// The longest `izin.toml`, in bytes; it holds a few dozen settings.
+const FILE_BYTES_MAX: u64 = 64 * 1024;
+
+/// The text of an ordinary file: a pipe would be waited for, and a device read for ever.
+fn text(path: &Path) -> io::Result<String> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let mut text = String::new();
+    std::fs::File::open(path)?
+        .take(FILE_BYTES_MAX + 1)
+        .read_to_string(&mut text)?;
+    if text.len() as u64 > FILE_BYTES_MAX {
+        return Err(io::Error::other("it is longer than 64 KiB"));
+    }
+    Ok(text)
+}
+
 impl Config {
     /// Reads a configuration, with what the environment overrides.
     ///
@@ -87,7 +106,7 @@ impl Config {
     /// [`ConfigError`] names the place and the mend.
     pub(crate) fn read(path: &Path, env: Environment<'_>) -> Result<Self, ConfigError> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let text = std::fs::read_to_string(&path).map_err(|why| ConfigError::Unreadable {
+        let text = text(&path).map_err(|why| ConfigError::Unreadable {
             path: path.clone(),
             why,
         })?;

@@ -1,6 +1,6 @@
 //! A no. It is never turned away for its paperwork.
 
-use izin_core::{IdentifierKind, RefusalKind, Scope, Timestamp};
+use izin_core::{IdentifierKind, PurposeId, RefusalKind, Scope, Timestamp, TopicId};
 use izin_store::{Command, Refusing, Whom};
 
 use super::{ActError, Ready, Report, one, shortened};
@@ -32,13 +32,23 @@ pub(super) fn refuse(
             scope: Scope {
                 channel: report.channel,
                 purpose: report.purpose,
-                topic: report.topic,
+                topic: report
+                    .topic
+                    .filter(|own| is_declared(app, *own, report.purpose)),
             },
             occurred_at: report.occurred_at.map_or(now, |at| at.min(now)),
             origin: report.origin,
             detail,
         }))
     })
+}
+
+/// Whether the policy has a topic in the purpose. A no to one it does not have is a no to the whole
+/// purpose: nobody would ever ask by that name.
+fn is_declared(app: &App, topic: TopicId, purpose: Option<PurposeId>) -> bool {
+    let policy = app.policy();
+    let mut topics = policy.topics.iter();
+    topics.any(|own| own.id == topic && purpose.is_none_or(|purpose| own.purpose == purpose))
 }
 
 /// Whether somebody has to look at a no: one that was only guessed, one that complains, one that

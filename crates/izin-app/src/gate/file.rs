@@ -58,10 +58,14 @@ fn fill(gate: &Gate, path: &Path, (seq, mark): (Seq, Mark)) -> Result<(), Snapsh
 
 /// Takes the gate out again, with the mark of its last entry; `None` when none was put by.
 pub(super) fn read(folder: &Path, hasher: Hasher) -> Result<Option<(Gate, Mark)>, SnapshotError> {
-    let file = match File::open(folder.join(NAME)) {
+    let path = folder.join(NAME);
+    match std::fs::metadata(&path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        opened => opened?,
+        // To open what is no file (a pipe) may wait for ever.
+        Ok(found) if !found.is_file() => return Err(SnapshotError::Damaged),
+        found => found?,
     };
+    let file = File::open(&path)?;
     let mut from = BufReader::with_capacity(BUFFER_BYTES, file);
     let release: [u8; RELEASE.len()] = exact(&mut from)?;
     if release != RELEASE {

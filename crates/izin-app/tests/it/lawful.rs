@@ -233,3 +233,20 @@ async fn requirement_28_the_day_from_which_somebody_may_be_asked_is_told_to_whoe
     shop.wait_days(1);
     assert_eq!(told(&shop).await, None);
 }
+
+#[tokio::test]
+async fn a_no_to_a_topic_that_the_policy_does_not_have_is_a_no_to_its_whole_purpose() {
+    let shop = Shop::open().await;
+    shop.consented(&[ANI, BUDI]).await;
+    let no = |address: &str, topic: &str| Report {
+        who: who(address),
+        channel: Some(Channel::Email),
+        purpose: Some(purpose_id("marketing")),
+        topic: Some(izin_testkit::policy::topic(topic)),
+        ..by_api(Kind::No(RefusalKind::OptedOut))
+    };
+    report(&shop, no(BUDI, "new_arrivals")).await.unwrap();
+    assert_eq!(shop.ask(BUDI).verdict, Verdict::Allow, "one topic only");
+    report(&shop, no(ANI, "new_arivals")).await.unwrap();
+    assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
+}

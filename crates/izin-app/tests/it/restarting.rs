@@ -162,6 +162,21 @@ async fn a_damaged_snapshot_is_left_aside_wherever_it_is_damaged() {
 }
 
 #[tokio::test]
+async fn a_pipe_in_the_place_of_the_snapshot_keeps_no_server_from_starting() {
+    let mut shop = shop_of_two().await;
+    save(&shop);
+    shop.opt_out(ANI).await;
+    fs::remove_file(snapshot(&shop)).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(snapshot(&shop))
+        .status();
+    assert!(made.unwrap().success());
+    shop.reopen().await;
+    assert_eq!(shop.saved(), None);
+    assert!(!may(&shop, ANI) && may(&shop, BUDI));
+}
+
+#[tokio::test]
 async fn a_snapshot_of_another_release_is_left_aside() {
     let mut shop = shop_of_two().await;
     save(&shop);

@@ -201,6 +201,19 @@ fn without_regimes_those_of_the_policy_count_on_the_shops_clock() {
     shop.write("policy/controller.toml", &zoned);
     let east = shop.izin(&due).fine().json();
     assert_eq!(east["due"][0]["by"], "2026-11-24T11:00:00+09:00");
+    let of_a_day = [
+        "law",
+        "due",
+        "opt_out_clock",
+        "--from",
+        "2026-11-21",
+        "--json",
+    ];
+    let day = shop.izin(&of_a_day).fine().json();
+    assert_eq!(
+        day["due"][0]["by"], "2026-11-24T00:00:00+09:00",
+        "the shop's day"
+    );
     shop.write("policy/controller.toml", "[controller]\nname = 1\n");
     let ran = shop.izin(&due).fine();
     assert_eq!(ran.json()["regimes"].as_array().unwrap().len(), 6);

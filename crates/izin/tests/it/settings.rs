@@ -15,6 +15,17 @@ fn a_missing_configuration_is_told_with_the_ways_to_get_one() {
 }
 
 #[test]
+fn a_configuration_that_is_no_file_or_far_too_long_is_not_read() {
+    let shop = Shop::new("settings-no-file");
+    shop.write("izin.toml", &"#\n".repeat(40_000));
+    shop.izin(&["check"]).refused(1, &["izin.toml", "64 KiB"]);
+    fs::remove_file(shop.path("izin.toml")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", shop.path("izin.toml")).unwrap();
+    shop.izin(&["check"])
+        .refused(1, &["izin.toml", "not a file"]);
+}
+
+#[test]
 fn a_mistake_in_the_configuration_is_told_with_its_line() {
     let shop = Shop::new("settings-mistake");
     let good = shop.read("izin.toml");

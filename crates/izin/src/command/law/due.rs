@@ -6,6 +6,7 @@ use std::io::Write;
 use clap::Args;
 use izin_app::policy;
 use izin_core::law::{self, Regime, RegimeSet, Rule, Start, TermError, Topic};
+use izin_core::time::TimestampError;
 use izin_core::zone::Zone;
 use izin_core::{Language, Timestamp};
 use serde_json::{Value, json};
@@ -36,9 +37,10 @@ pub(crate) struct Due {
     /// The regimes that count, as uu-pdp,gdpr
     #[arg(long, value_name = "REGIMES", value_delimiter = ',')]
     regimes: Vec<Regime>,
-    /// When the request, the no or the news of a breach came; absent: now
-    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
-    from: Option<Timestamp>,
+    /// When the request, the no or the news of a breach came, without an offset on the shop's clock;
+    /// absent: now
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    from: Option<String>,
 }
 
 /// What the answer is about.
@@ -102,12 +104,19 @@ fn asked(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<As
         (false, _) => due.regimes.iter().copied().collect(),
         (true, own) => own.unwrap_or(RegimeSet::ALL),
     };
+    let zone = declared.map_or(Zone::JAKARTA, |own| own.controller.zone);
+    let from = due.from.as_deref().map(|text| zone.parse_moment(text));
     Ok(Asked {
         topic: due.topic,
-        from: due.from.unwrap_or(now),
+        from: from.transpose()?.unwrap_or(now),
         regimes,
-        zone: declared.map_or(Zone::JAKARTA, |own| own.controller.zone),
+        zone,
     })
+}
+
+/// A text that is a moment on some clock.
+fn moment(text: &str) -> Result<String, TimestampError> {
+    Timestamp::parse(text).map(|_| text.to_owned())
 }
 
 /// The earliest day for each event that starts a term on the topic.
