@@ -148,7 +148,7 @@ fn each_event_that_starts_a_term_has_its_own_day() {
     let breach = ["law", "due", "breach_clock", "--from", "2026-11-21"];
     let said = shop.izin(&breach).fine().out;
     for line in [
-        "By 2026-11-24T07:00:00+07:00: 72 hours from when it was known",
+        "By 2026-11-24T00:00:00+07:00: 72 hours from when it was known",
         "15 calendar days from when the people were told",
     ] {
         assert!(said.contains(line), "{line}: {said}");
@@ -242,7 +242,7 @@ fn a_question_that_the_tables_cannot_answer_is_refused_with_what_to_ask() {
     );
     let hours = [&ten_years[..], &["--regimes", "uu-pdp"]].concat();
     let said = due(&hours).fine().out;
-    assert!(said.contains("By 2036-11-24T07:00:00+07:00"), "{said}");
+    assert!(said.contains("By 2036-11-24T00:00:00+07:00"), "{said}");
     let help = due(&["--help"]).fine().out;
     for words in [
         "Examples:",
