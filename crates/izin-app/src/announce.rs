@@ -7,6 +7,8 @@
 
 mod words;
 
+use std::collections::BTreeSet;
+
 use izin_core::law::Basis;
 use izin_core::policy::{Class, PurposeId};
 use izin_core::{Channel, IdentifierKind, Policy, Request, SubjectId, Timestamp, Verdict};
@@ -15,7 +17,7 @@ use serde::Serialize;
 
 use crate::campaign::{self, Progress};
 use crate::gate::Who;
-use crate::policy::diff::{Change, Concerned, Kind, concerned, diff};
+use crate::policy::diff::{Change, Kind, concerned, diff};
 use crate::publish::{self, State};
 use crate::{App, queue};
 
@@ -70,10 +72,15 @@ pub async fn go_on(app: &App, version: u32) -> Result<State, StoreError> {
         let campaign = app.store.begin_campaign(announcement).await?;
         return Ok(State::Announcing { version, campaign });
     }
+    put_in_force(app, version).await?;
+    Ok(State::InForce { version })
+}
+
+/// A version takes effect, and the gate goes by it from here on.
+pub(crate) async fn put_in_force(app: &App, version: u32) -> Result<(), StoreError> {
     app.store.take_effect(version, app.clock.now()).await?;
     app.adopt().await?;
-    queue::unclassified_goods(app).await?;
-    Ok(State::InForce { version })
+    queue::unclassified_goods(app).await
 }
 
 /// As [`go_on`] for the newest version, if it is not in force; a crash may have left it anywhere.
@@ -172,17 +179,28 @@ async fn announcement(app: &App, version: u32) -> Result<Option<Campaign>, Store
 }
 
 /// Everybody for whose data the changes matter: the policy in force lets it be used for one of the
-/// purposes, on one of the channels, that change.
+/// purposes, on one of the channels, that change. A channel that a purpose did not have matters to
+/// those whom it reached on another.
 fn people(app: &App, new: &Policy, changes: &[Change]) -> Vec<SubjectId> {
     let old = app.policy();
     let concerned = concerned(new, changes);
-    let used = |subject: SubjectId, own: &Concerned| {
-        let request = Request::of(own.purpose, own.channel);
-        old.on(&own.purpose, own.channel).is_some()
-            && app.decide(&Who::Subject(subject), &request).verdict != Verdict::Deny
+    let looked_at: BTreeSet<(PurposeId, Channel)> = concerned
+        .iter()
+        .flat_map(|own| {
+            let was = old.purpose(&own.purpose).map(|was| &was.channels[..]);
+            let before = was.unwrap_or_default().iter().copied();
+            let is_new = before.clone().all(|channel| channel != own.channel);
+            before
+                .filter(move |channel| is_new || *channel == own.channel)
+                .map(|channel| (own.purpose, channel))
+        })
+        .collect();
+    let used = |subject: SubjectId, (purpose, channel): &(PurposeId, Channel)| {
+        let request = Request::of(*purpose, *channel);
+        app.decide(&Who::Subject(subject), &request).verdict != Verdict::Deny
     };
     let everybody = app.gate.everybody().into_iter();
     everybody
-        .filter(|subject| concerned.iter().any(|own| used(*subject, own)))
+        .filter(|subject| looked_at.iter().any(|own| used(*subject, own)))
         .collect()
 }

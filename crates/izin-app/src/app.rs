@@ -1,5 +1,6 @@
 //! The running application: one store, one gate, one policy, and the ports.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -106,8 +107,8 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store as its owner, folds the ledger into the gate, and puts a changed policy in
-    /// force if nobody has to be told of it.
+    /// Opens the store as a server does when it starts: [`App::open_as_it_stands`], then what the
+    /// policy's folder changed is taken up where nobody has to be told of it.
     ///
     /// # Errors
     /// [`StartError`]; [`StoreError::Owned`] when another process owns the directory.
@@ -116,8 +117,24 @@ impl App {
         clock: Clock,
         entropy: izin_store::Entropy,
     ) -> Result<Self, StartError> {
+        let declared = policy::read(&settings.policy, clock.now())?;
+        let app = Self::open_as_it_stands(settings, clock, entropy).await?;
+        publish::take_up(&app, declared).await?;
+        Ok(app)
+    }
+
+    /// Opens the store as its owner, folds the ledger into the gate and goes by the policy in
+    /// force. Publishes nothing: the folder is read only where no policy is in force yet, and counts
+    /// as version 0 then.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_as_it_stands(
+        settings: Settings,
+        clock: Clock,
+        entropy: izin_store::Entropy,
+    ) -> Result<Self, StartError> {
         let now = clock.now();
-        let read = policy::read(&settings.policy, now)?;
         let owner = Owner::take(&settings.data)?;
         let store = Store::open(&settings.data, owner, entropy.clone())?;
         let (gate, saved) = restart::gate(&store)?;
@@ -126,7 +143,10 @@ impl App {
         store.subscribe(move |committed| told.apply(committed));
         listen_to_sends(&store, &gate, now)?;
         note_purchases(&store, &gate).await?;
-        let in_force = publish::at_start(&store, read, gate.count() == 0, now).await?;
+        let in_force = match publish::in_force(&store).await? {
+            Some(in_force) => in_force,
+            None => InForce::unpublished(policy::read(&settings.policy, now)?),
+        };
         announce::withdraw_older(&store, now).await?;
         store.doubt_unsettled(now).await?;
         let links = Links::new(store.service_key("links")?, entropy);
@@ -204,6 +224,16 @@ impl App {
     pub fn decide(&self, who: &Who, request: &Request) -> Decision {
         self.gate
             .ask(who, request, &self.in_force.load().policy, self.clock.now())
+    }
+
+    /// The same question about many.
+    #[must_use]
+    pub fn decide_many<W: Borrow<Who>>(&self, whom: &[W], request: &Request) -> Vec<Decision> {
+        let (policy, now) = (&self.in_force.load().policy, self.clock.now());
+        let mut decisions = Vec::with_capacity(whom.len());
+        self.gate
+            .ask_many(whom, request, (policy, now), &mut decisions);
+        decisions
     }
 
     /// The address of a page behind a sealed link.

@@ -1,19 +1,24 @@
 //! What leaves as files: consent records, the do-not-contact list, and everything about one person
 //! (UU PDP art. 6 and 13, GDPR art. 15 and 20).
 //!
-//! Nothing here changes anything or goes anywhere by itself. Start at [`subject`].
+//! Nothing here changes anything or goes anywhere by itself. Start at [`subject`], whose answer is
+//! in `kept.rs`; `account.rs` tells what is done with it.
 
-use izin_core::act::{Act, Entry};
+mod account;
+mod kept;
+
+use izin_core::act::Act;
 use izin_core::refusal::RefusalKind;
-use izin_core::{
-    IdentifierId, IdentifierKind, Origin, PurposeId, Scope, Seq, SubjectId, Timestamp, TopicId,
-};
-use izin_store::{CampaignState, Line, Message, Profile, StoreError};
+use izin_core::{IdentifierId, Origin, PurposeId, Scope, Seq, SubjectId, Timestamp, TopicId};
+use izin_store::StoreError;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::App;
 use crate::consent::{self, ConsentError};
+
+pub use account::{Account, Allowed, Profiling, Protected, Use};
+pub use kept::{Bought, Considered, Everything, Named, Said, subject};
 
 /// In which form a consent record is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,131 +118,6 @@ pub fn suppressions(app: &App) -> Result<Vec<Suppression>, StoreError> {
         _ => {}
     })?;
     Ok(standing)
-}
-
-/// Everything that is kept about one person.
-#[derive(Serialize)]
-pub struct Everything {
-    /// Their random name.
-    pub subject: SubjectId,
-    /// Their addresses and numbers.
-    pub identifiers: Vec<Named>,
-    /// What else is known of them.
-    pub profile: Profile,
-    /// What happened, oldest first.
-    pub acts: Vec<Said>,
-    /// What they bought.
-    pub purchases: Vec<Line>,
-    /// Messages that campaigns considered for them.
-    pub messages: Vec<Considered>,
-}
-
-/// An address or number in the open.
-#[derive(Serialize)]
-pub struct Named {
-    /// What kind it is.
-    pub kind: IdentifierKind,
-    /// What it is.
-    pub value: String,
-}
-
-/// An entry with what was said beside it.
-#[derive(Serialize)]
-pub struct Said {
-    /// Its place in the ledger.
-    pub seq: u64,
-    /// When it was recorded (RFC 3339).
-    #[serde(serialize_with = "as_text")]
-    pub recorded_at: Timestamp,
-    /// What happened.
-    #[serde(flatten)]
-    pub act: Act,
-    /// What was said, in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-}
-
-/// What became of one campaign's message for a person.
-#[derive(Serialize)]
-pub struct Considered {
-    /// The campaign's number.
-    pub campaign: u64,
-    /// Its name.
-    pub name: String,
-    /// Where the campaign stands.
-    pub campaign_state: CampaignState,
-    /// Where the message stands.
-    pub state: izin_store::MessageState,
-    /// Why.
-    pub reason: &'static str,
-    /// How personal it was allowed to be.
-    pub level: u8,
-    /// When it last changed (RFC 3339).
-    #[serde(serialize_with = "as_text")]
-    pub updated_at: Timestamp,
-}
-
-/// Everything about one person: an answer to a request for access or portability.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn subject(app: &App, subject: SubjectId) -> Result<Everything, StoreError> {
-    let (history, identifiers, profile, details, purchases) = tokio::try_join!(
-        app.store.history(subject),
-        app.store.identifiers(subject),
-        app.store.profile(subject),
-        app.store.details(subject),
-        app.store.purchases(subject),
-    )?;
-    let mut details = details.into_iter().peekable();
-    let mut said = |entry: Entry| Said {
-        seq: entry.seq.0,
-        recorded_at: entry.recorded_at,
-        detail: details
-            .next_if(|(seq, _)| *seq == entry.seq)
-            .map(|(_, words)| words),
-        act: entry.act,
-    };
-    let named = |own: &izin_store::KnownIdentifier| Named {
-        kind: own.value.kind(),
-        value: own
-            .value
-            .reveal("a person is told what is kept about them")
-            .to_owned(),
-    };
-    Ok(Everything {
-        subject,
-        identifiers: identifiers.iter().map(named).collect(),
-        profile,
-        acts: history.into_iter().map(&mut said).collect(),
-        purchases,
-        messages: messages(app, subject).await?,
-    })
-}
-
-async fn messages(app: &App, subject: SubjectId) -> Result<Vec<Considered>, StoreError> {
-    let mut messages = Vec::new();
-    for campaign in app.store.campaigns().await? {
-        if let Some(message) = app.store.message(campaign.id, subject).await? {
-            let Message {
-                state,
-                reason,
-                level,
-                updated_at,
-                ..
-            } = message;
-            messages.push(Considered {
-                campaign: campaign.id,
-                name: campaign.name,
-                campaign_state: campaign.state,
-                state,
-                reason: reason.code(),
-                level: level.into(),
-                updated_at,
-            });
-        }
-    }
-    Ok(messages)
 }
 
 impl Suppression {

@@ -13,6 +13,7 @@ pub mod closest;
 pub mod consent;
 pub mod content;
 pub mod correction;
+pub mod declared;
 pub mod deliver;
 mod dial;
 pub mod door;

@@ -1,9 +1,9 @@
 //! Promise 5: what changes in the policy is told before it takes effect (design §3.1).
 //!
 //! A published version is in the ledger, and the gate goes by the one in force until those whom the
-//! changes concern were told. Only the newest published version may take effect. Nothing here
-//! reads the policy's folder or sends. Start at [`plan`], then [`publish`]; [`crate::announce`]
-//! tells people and puts the version in force.
+//! changes concern were told. Only the newest published version may take effect. Two acts publish
+//! and no other: [`publish`], and a server's start by [`take_up`]. Nothing here sends. Start at
+//! [`plan`], then [`publish`]; [`crate::announce`] tells people and puts the version in force.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use izin_core::{Policy, Seq, Timestamp};
 use izin_store::{PublishedPolicy, Store, StoreError};
 use serde::Serialize;
 
-use crate::App;
 use crate::announce::{self, Audience};
 use crate::policy::diff::{Change, Kind, diff};
+use crate::{App, StartError, policy};
 
 /// The policy in force, and when each version before it took effect.
 #[derive(Debug, Clone)]
@@ -25,6 +25,14 @@ pub struct InForce {
 }
 
 impl InForce {
+    /// A policy that is not published yet, where none is in force.
+    pub(crate) fn unpublished(policy: Policy) -> Self {
+        Self {
+            policy: Arc::new(policy),
+            history: Vec::new(),
+        }
+    }
+
     /// Since when the policy is in force; the beginning of time before the first.
     #[must_use]
     pub fn since(&self) -> Timestamp {
@@ -161,43 +169,54 @@ pub async fn state(app: &App, was: State) -> Result<State, StoreError> {
     })
 }
 
-/// The policy at the start of the application: the one in force. A declared policy takes effect by
-/// itself when it is the first, when nothing follows from its changes, or when there is `nobody` to
-/// be told of them.
+/// Takes up a declared policy as a server's start does, once: it takes effect by itself when it is
+/// the first, when nothing follows from its changes, or when there is nobody to be told of them.
 ///
 /// # Errors
 /// [`StoreError`].
-pub(crate) async fn at_start(
-    store: &Store,
-    declared: Policy,
-    nobody: bool,
-    now: Timestamp,
-) -> Result<InForce, StoreError> {
+pub async fn take_up(app: &App, declared: Policy) -> Result<(), StoreError> {
     let body = body(&declared)?;
-    let effective = store.effective_policy().await?;
-    let old = in_force(store).await?;
-    if let (Some(old), Some(effective)) = (&old, effective) {
+    let old = app.policy();
+    if let Some(effective) = app
+        .store
+        .effective_policy()
+        .await?
+        .filter(|_| old.version > 0)
+    {
         if effective.body == body {
-            return Ok(old.clone());
+            return Ok(());
         }
-        let changes = diff(&old.policy, &declared);
-        if !nobody && changes.iter().any(|change| change.kind > Kind::Editorial) {
+        let changes = diff(&old, &declared);
+        if app.gate.count() > 0 && changes.iter().any(|change| change.kind > Kind::Editorial) {
             tracing::warn!(
-                in_force = old.policy.version,
+                in_force = old.version,
                 "the policy folder has changes that people must be told of; `izin policy publish` \
                  publishes them, until then the version in force stays"
             );
-            return Ok(old.clone());
+            return Ok(());
         }
     }
-    let newest = store.policy().await?.filter(|own| own.body == body);
+    let now = app.clock.now();
+    let newest = app.store.policy().await?.filter(|own| own.body == body);
     let version = match newest {
         Some(newest) => newest.version,
-        None => enter(store, &declared, body, now).await?,
+        None => enter(&app.store, &declared, body, now).await?,
     };
-    store.take_effect(version, now).await?;
-    let own = in_force(store).await?;
-    own.ok_or(StoreError::Damaged { what: "policy" })
+    announce::withdraw_older(&app.store, now).await?;
+    announce::put_in_force(app, version).await
+}
+
+/// Takes up the first policy of a shop, for whatever is recorded in it from here on; one that has a
+/// policy in force keeps it.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn take_up_first(app: &App) -> Result<(), StartError> {
+    if app.policy().version > 0 {
+        return Ok(());
+    }
+    let declared = policy::read(&app.settings.policy, app.clock.now())?;
+    Ok(take_up(app, declared).await?)
 }
 
 /// The policy in force; none before the first, or when a build before this one wrote it in a form

@@ -21,7 +21,7 @@ use crate::gate::{Gate, Who};
 
 /// Merges that are followed from one person to the next.
 const MERGES_MAX: usize = 16;
-/// Reservations of one list.
+/// Reservations of one list: as many as a sender settles in a few seconds.
 pub const LIST_MAX: u32 = 1_000;
 
 /// What a sender is told.
@@ -109,12 +109,37 @@ pub async fn release(app: &App, id: ReservationId) -> Result<Settled, StoreError
     app.store.release(id, app.clock.now()).await
 }
 
-/// The reservations that senders have not settled, the first to end first.
+/// A part of the reservations that senders have not settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRooms {
+    /// The first to end first.
+    pub rooms: Vec<Open>,
+    /// Behind which the next part begins; absent: that was all.
+    pub next: Option<ReservationId>,
+}
+
+/// Up to `most` reservations that senders have not settled, of those behind `after` where it is
+/// named. `None`: nothing was ever held under that name.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn open(app: &App) -> Result<Vec<Open>, StoreError> {
-    app.store.open_rooms(LIST_MAX, app.clock.now()).await
+pub async fn open(
+    app: &App,
+    after: Option<ReservationId>,
+    most: u32,
+) -> Result<Option<OpenRooms>, StoreError> {
+    let most = most.min(LIST_MAX);
+    let page = (after, most.saturating_add(1));
+    let found = app.store.open_rooms(page, app.clock.now()).await?;
+    Ok(found.map(|mut rooms| {
+        let goes_on = rooms.len() > most as usize;
+        rooms.truncate(most as usize);
+        let last = rooms.last().filter(|_| goes_on);
+        OpenRooms {
+            next: last.map(|own| own.id),
+            rooms,
+        }
+    }))
 }
 
 /// The answer about a message for which room is held: its own room speaks no more against it,

@@ -9,7 +9,7 @@ mod field;
 mod view;
 
 pub use field::{VALUE_BYTES_MAX, place};
-pub use view::{ConsentView, View, standing_view};
+pub use view::{ConsentView, MayAsk, View, standing_view};
 
 use izin_core::decision::is_explicitly_agreed;
 use izin_core::policy::{CodeSet, Field, FieldId};

@@ -83,6 +83,12 @@ pub enum IdentifierError {
     /// Not a customer number.
     #[error("not a customer number; it needs 1 to 64 characters without control characters")]
     Customer,
+    /// An address where a customer number should be.
+    #[error(
+        "what looks like an e-mail address or a telephone number, and those stand in no URL; name \
+         the customer by the shop's own number, and give the address as `email` or `phone`"
+    )]
+    Address,
 }
 
 /// The longest customer number, in characters; shops use database keys or short codes.
@@ -150,6 +156,21 @@ impl Identifier {
             kind: IdentifierKind::Customer,
             value: value.to_owned(),
         })
+    }
+
+    /// Reads the number that a customer is to be known by from now on. It stands in URLs, so it may
+    /// not look like an address: it holds no @ and is no telephone number in E.164 form.
+    ///
+    /// # Errors
+    /// [`IdentifierError::Customer`], [`IdentifierError::Address`].
+    pub fn new_customer(text: &str) -> Result<Self, IdentifierError> {
+        let number = Self::customer(text)?;
+        let value = &number.value;
+        let is_phone = value.starts_with('+') && Self::phone(value, "").is_ok();
+        if value.contains('@') || is_phone {
+            return Err(IdentifierError::Address);
+        }
+        Ok(number)
     }
 
     /// Rebuilds an identifier from the normal form that the store kept.
@@ -261,6 +282,30 @@ mod tests {
             );
         }
         assert!(Identifier::email(&format!("{}@example.com", "x".repeat(300))).is_err());
+    }
+
+    #[test]
+    fn nobody_is_made_known_by_an_address_for_a_number() {
+        for text in [
+            "budi@example.com",
+            "@budi",
+            "+62 812-0000-0001",
+            " +6281200000001 ",
+        ] {
+            let said = Identifier::new_customer(text).unwrap_err();
+            assert_eq!(said, IdentifierError::Address, "{text}");
+            assert!(
+                Identifier::customer(text).is_ok(),
+                "who has one is still found"
+            );
+        }
+        for text in ["", "x\u{7}"] {
+            let said = Identifier::new_customer(text).unwrap_err();
+            assert_eq!(said, IdentifierError::Customer);
+        }
+        for text in ["C-17", "6281200000001", "+17", "081200000001", "a+b"] {
+            assert_eq!(Identifier::new_customer(text), Identifier::customer(text));
+        }
     }
 
     #[test]

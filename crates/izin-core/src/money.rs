@@ -1,5 +1,7 @@
 //! Prices: exact amounts and how a person reads them.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Language;
@@ -86,6 +88,21 @@ impl Money {
     }
 }
 
+impl fmt::Display for Money {
+    /// The exact amount as files hold it: `125000`, `4.25`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        const UNIT: u64 = Money::UNIT.unsigned_abs();
+        let micros = self.0.unsigned_abs();
+        let (whole, rest) = (micros / UNIT, micros % UNIT);
+        let decimals = format!("{rest:06}");
+        match decimals.trim_end_matches('0') {
+            "" => write!(f, "{sign}{whole}"),
+            decimals => write!(f, "{sign}{whole}.{decimals}"),
+        }
+    }
+}
+
 fn grouped(number: i64, separator: char) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -119,6 +136,15 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn an_amount_is_written_exactly_as_it_is_read() {
+        for text in ["0", "125000", "4.25", "0.000001", "10.1"] {
+            assert_eq!(Money::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Money::parse("4.50").unwrap().to_string(), "4.5");
+        assert_eq!(Money::from_micros(-2_500_000).to_string(), "-2.5");
     }
 
     #[test]

@@ -58,6 +58,12 @@ impl SignalSet {
         Self(self.0 | 1 << signal as u8)
     }
 
+    /// Whether none came.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// Whether the signal came.
     #[must_use]
     pub const fn contains(self, signal: Signal) -> bool {

@@ -15,7 +15,8 @@ pub struct Timestamp(i64);
 /// Why a text is not a moment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a time; write 2026-11-21T09:30:00+07:00, 2026-11-21T02:30:00Z, or a date 2026-11-21"
+    "`{0}` is not a time; write 2026-11-21T09:30:00+07:00, 2026-11-21T02:30:00Z, or a date 2026-11-21; \
+     calendars end with 9999-12-30"
 )]
 pub struct TimestampError(String);
 
@@ -86,19 +87,26 @@ impl Timestamp {
     /// # Errors
     /// [`TimestampError`] repeats the text and shows the forms that are read.
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
+        let local = |why: TimestampError| {
+            let local = why.0.parse::<jiff::civil::DateTime>().ok();
+            let local = local.filter(|_| !why.0.contains('['));
+            let moment = local.and_then(|own| jiff::tz::Offset::UTC.to_timestamp(own).ok());
+            moment.map_or(Err(why), |own| Ok(Self(own.as_microsecond())))
+        };
+        Self::parse_rfc3339(text).or_else(local)
+    }
+
+    /// Reads RFC 3339, which names the offset of its clock.
+    ///
+    /// # Errors
+    /// [`TimestampError`] repeats the text.
+    pub fn parse_rfc3339(text: &str) -> Result<Self, TimestampError> {
         let text = text.trim();
+        let moment = text.parse::<jiff::Timestamp>().ok();
         // A zone in brackets is no RFC 3339; to pass over it would move the moment.
-        if text.contains('[') {
-            return Err(TimestampError(text.to_owned()));
-        }
-        if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-            return Ok(Self(moment.as_microsecond()));
-        }
-        text.parse::<jiff::civil::DateTime>()
-            .ok()
-            .and_then(|local| jiff::tz::Offset::UTC.to_timestamp(local).ok())
-            .map(|moment| Self(moment.as_microsecond()))
-            .ok_or_else(|| TimestampError(text.to_owned()))
+        let moment = moment.filter(|_| !text.contains('['));
+        let moment = moment.map(|own| Self(own.as_microsecond()));
+        moment.ok_or_else(|| TimestampError(text.to_owned()))
     }
 }
 
@@ -127,6 +135,23 @@ mod tests {
             "2026-12-01T00:00Z[UTC]",
         ] {
             assert!(Timestamp::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_no_rfc_3339() {
+        for text in [
+            "2026-11-21T02:30:00",
+            "2026-11-21",
+            "2026-11-21T02:30Z[UTC]",
+        ] {
+            assert!(Timestamp::parse_rfc3339(text).is_err(), "{text}");
+        }
+        let late = "9999-12-31T23:59:59Z";
+        let said = Timestamp::parse(late).unwrap_err().to_string();
+        assert!(said.ends_with("calendars end with 9999-12-30"), "{said}");
+        for text in ["2026-11-21T02:30:00Z", "2026-11-21T09:30:00+07:00"] {
+            assert_eq!(Timestamp::parse_rfc3339(text), Timestamp::parse(text));
         }
     }
 

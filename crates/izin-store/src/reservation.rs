@@ -192,21 +192,43 @@ impl Store {
             .await
     }
 
-    /// Up to `most` reservations that wait to be settled at `now`, the first to end first.
+    /// Up to `most` reservations that wait to be settled at `now`, the first to end first; of those
+    /// behind `after` where it is named. `None`: no sender ever held room under that name.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or a row is damaged.
-    pub async fn open_rooms(&self, most: u32, now: Timestamp) -> Result<Vec<Open>, StoreError> {
+    pub async fn open_rooms(
+        &self,
+        (after, most): (Option<ReservationId>, u32),
+        now: Timestamp,
+    ) -> Result<Option<Vec<Open>>, StoreError> {
+        const PLACE: &str = "
+            select ends_at
+            from sends
+            where reservation = ?1
+              and ends_at is not null
+              and room is null";
         const OPEN: &str = "
             select at, channel, purpose, topic, state, reservation, subject, ends_at
             from sends
             where state = 'open'
-              and ends_at > ?1
+              and ends_at >= ?1
+              and (ends_at, reservation) > (?1, ?2)
               and room is null
             order by ends_at, reservation
-            limit ?2";
+            limit ?3";
+        let ended = (now.as_micros(), [u8::MAX; 16]);
         self.read(move |db| {
-            let found = rows(db, OPEN, params![now.as_micros(), most], |row| {
+            let place = match after {
+                None => Some(ended),
+                Some(ReservationId(id)) => rows(db, PLACE, params![id], |row| row.get(0))?
+                    .first()
+                    .map(|ends_at| ended.max((*ends_at, id))),
+            };
+            let Some((ends_at, id)) = place else {
+                return Ok(None);
+            };
+            let found = rows(db, OPEN, params![ends_at, id, most], |row| {
                 let (id, subject) = room::whose(row)?;
                 let ends_at = Timestamp::from_micros(row.get(7)?);
                 Ok((room::send(row), id, subject, ends_at))
@@ -219,7 +241,11 @@ impl Store {
                     ends_at,
                 })
             };
-            found.into_iter().map(open).collect()
+            found
+                .into_iter()
+                .map(open)
+                .collect::<Result<_, _>>()
+                .map(Some)
         })
         .await
     }

@@ -5,8 +5,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::de::DeserializeOwned;
-use serde::{Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
@@ -60,7 +59,7 @@ pub(crate) fn answer(value: &impl Serialize) -> Response {
 }
 
 /// Reads a value from a whole body.
-pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(crate) fn parse<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = read(&mut json)?;
     json.end().map_err(|error| fault("", &error))?;
@@ -70,7 +69,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// Reads a value from where JSON comes from.
 pub(crate) fn read<'de, T, D>(json: D) -> Result<T, Problem>
 where
-    T: DeserializeOwned,
+    T: Deserialize<'de>,
     D: Deserializer<'de, Error = serde_json::Error>,
 {
     serde_path_to_error::deserialize(json)
@@ -119,7 +118,8 @@ fn fault(path: &str, error: &serde_json::Error) -> Problem {
     }
 }
 
-fn is_name(text: &&str) -> bool {
+/// Whether a name may be repeated to the caller: it has the form of one of ours.
+pub(crate) fn is_name(text: &&str) -> bool {
     text.len() <= NAME_BYTES_MAX
         && text
             .bytes()

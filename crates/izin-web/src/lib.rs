@@ -14,6 +14,7 @@ mod json;
 mod once;
 mod portal;
 mod problem;
+mod query;
 mod reader;
 mod server;
 mod show;

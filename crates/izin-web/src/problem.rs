@@ -61,6 +61,8 @@ pub enum Code {
     MergeRefused,
     /// The policy has no such purpose.
     UnknownPurpose,
+    /// The purpose has no such topic.
+    UnknownTopic,
     /// No policy has such a form, or not for this.
     UnknownForm,
     /// The person is left in peace for a while.

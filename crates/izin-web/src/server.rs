@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::future::Future;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -14,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
 use izin_app::{App, supervisor};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -88,14 +91,36 @@ async fn to_the_end(request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;
     }
-    let (send, receive) = oneshot::channel();
-    supervisor::start("a post", async move {
-        // Nobody receives when the caller hung up; what was posted is done all the same.
-        let _ = send.send(next.run(request).await);
-    });
-    receive
-        .await
-        .unwrap_or_else(|_| Problem::of(Code::Internal).into_response())
+    Lasting(Some(Box::pin(next.run(request)))).await
+}
+
+/// Work that goes on in the background when nobody waits for it any more.
+struct Lasting(Option<Pin<Box<dyn Future<Output = Response> + Send>>>);
+
+impl Future for Lasting {
+    type Output = Response;
+
+    /// Work is put back only while there is more to do: what ended in a fault is not begun again.
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        let Some(mut work) = self.0.take() else {
+            return Poll::Ready(Problem::of(Code::Internal).into_response());
+        };
+        let polled = work.as_mut().poll(context);
+        if polled.is_pending() {
+            self.0 = Some(work);
+        }
+        polled
+    }
+}
+
+impl Drop for Lasting {
+    fn drop(&mut self) {
+        if let Some(work) = self.0.take()
+            && Handle::try_current().is_ok()
+        {
+            supervisor::start("a post", async move { drop(work.await) });
+        }
+    }
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
@@ -162,5 +187,32 @@ mod tests {
             (status.as_u16(), &problem["code"]),
             (503, &"timed_out".into())
         );
+    }
+
+    #[tokio::test]
+    async fn a_post_is_done_to_its_end_when_whoever_posted_it_hangs_up() {
+        let (go_on, waits) = oneshot::channel::<()>();
+        let (done, told) = oneshot::channel();
+        let parts = std::sync::Mutex::new(Some((waits, done)));
+        let parts = Arc::new(parts);
+        let handler = move || {
+            let parts = parts.lock().unwrap().take();
+            async move {
+                let (waits, done) = parts.unwrap();
+                waits.await.unwrap();
+                done.send(()).unwrap();
+            }
+        };
+        let router = guarded(Router::new().route("/", axum::routing::post(handler)));
+        let request = Request::post("/").body(Body::empty()).unwrap();
+        let mut answer = Box::pin(router.oneshot(request));
+        assert!(polled_once(&mut answer).is_pending());
+        drop(answer);
+        go_on.send(()).unwrap();
+        told.await.unwrap();
+    }
+
+    fn polled_once<F: Future + Unpin>(work: &mut F) -> Poll<F::Output> {
+        Pin::new(work).poll(&mut Context::from_waker(std::task::Waker::noop()))
     }
 }

@@ -5,11 +5,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use izin_app::{Clock, policy};
 use izin_core::Language;
 
 use crate::command::{
-    api_key, campaign, check, config, decide, export, gate, import, init, law, log, policy, queue,
-    report, serve,
+    api_key, campaign, check, config, decide, export, gate, import, init, law, log, queue, report,
+    serve,
 };
 use crate::config::{Config, ConfigError};
 
@@ -85,7 +86,7 @@ pub(crate) enum ShopCommand {
     #[command(subcommand)]
     Queue(queue::Queue),
     #[command(subcommand)]
-    Policy(policy::PolicyCommand),
+    Policy(crate::command::policy::PolicyCommand),
     #[command(subcommand)]
     Export(export::Export),
     #[command(subcommand)]
@@ -94,10 +95,38 @@ pub(crate) enum ShopCommand {
     Log(log::Log),
 }
 
+impl ShopCommand {
+    /// Whether it may record what a person or a file said, or send: then a policy is in force.
+    pub(crate) const fn records(&self) -> bool {
+        match self {
+            Self::Import(own) => !own.dry_run,
+            Self::Campaign(own) => matches!(own, campaign::Campaign::Send(_)),
+            Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) => true,
+            Self::ApiKey(_)
+            | Self::Decide(_)
+            | Self::Gate(_)
+            | Self::Queue(_)
+            | Self::Policy(_)
+            | Self::Export(_)
+            | Self::Log(_) => false,
+        }
+    }
+}
+
 impl Cli {
     /// Reads a command line that another process was given.
     pub(crate) fn forwarded(arguments: &[String]) -> Result<Self, clap::Error> {
         Self::try_parse_from(arguments.iter().map(OsString::from))
+    }
+
+    /// The language of sentences that no store is needed for: the one asked for, else the shop's,
+    /// else English.
+    pub(crate) fn language(&self) -> Language {
+        let shops = || {
+            let folder = self.config().ok()?.settings.policy;
+            policy::check(&folder, Clock::System.now()).language
+        };
+        self.answer.lang.or_else(shops).unwrap_or(Language::En)
     }
 
     /// Reads the configuration, with what the environment overrides.

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use izin_app::Settings;
 
 use file::File;
+use value::Listen;
 
 /// Where the server listens unless told otherwise: this machine only.
 const LISTEN: SocketAddr =
@@ -122,6 +123,16 @@ impl Config {
             self.settings.public_url = format!("http://{address}");
         }
     }
+}
+
+/// Where the environment says that a server listens.
+///
+/// # Errors
+/// [`ConfigError::Environment`] when that is no address.
+pub(crate) fn listen_asked(env: Environment<'_>) -> Result<Option<SocketAddr>, ConfigError> {
+    let mut listen: Option<Listen> = None;
+    file::set(&mut listen, env, "IZIN_LISTEN")?;
+    Ok(listen.map(|own| own.0))
 }
 
 /// Completes a file with what follows from it.

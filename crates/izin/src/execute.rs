@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use izin_app::App;
-use izin_core::{Language, PurposeId};
+use izin_app::declared::{self, Undeclared};
+use izin_core::{Language, PurposeId, TopicId};
 
 use crate::cli::{Answer, ShopCommand};
 use crate::command::{
@@ -48,18 +49,14 @@ impl Shop<'_> {
             .unwrap_or_else(|| self.app.policy().language())
     }
 
-    /// Refuses a purpose that the policy does not declare.
-    pub(crate) fn known(&self, purpose: &PurposeId) -> Result<(), Usage> {
-        if self.app.policy().purpose(purpose).is_some() {
-            return Ok(());
-        }
-        let policy = self.app.policy();
-        let purposes = policy.purposes.iter();
-        let known: Vec<&str> = purposes.map(|own| own.id.as_str()).collect();
-        Err(Usage(format!(
-            "unknown purpose `{purpose}`; the policy has {}",
-            known.join(", ")
-        )))
+    /// Refuses a purpose that the policy does not declare, and a topic that the purpose does not
+    /// have.
+    pub(crate) fn known(&self, purpose: PurposeId, topic: Option<TopicId>) -> Result<(), Usage> {
+        let known = declared::check(&self.app.policy(), purpose, topic);
+        known.map_err(|why| match why {
+            Undeclared::Purpose(_) => Usage(format!("--purpose `{purpose}`: {why}")),
+            Undeclared::Topic(_) => Usage(format!("--topic: {why}")),
+        })
     }
 }
 

@@ -105,9 +105,13 @@ pub(crate) fn sentence(error: &anyhow::Error) -> Option<String> {
         write!(sentence, "{colon}{words}").ok()?;
         last = words;
     }
-    // An error may repeat what stands in a file; its own lines stay.
-    let lines: Vec<String> = sentence.split('\n').map(visible).collect();
-    Some(lines.join("\n"))
+    Some(shown(&sentence))
+}
+
+/// An error that may repeat what stands in a file or an argument, as it is shown; its own lines stay.
+pub(crate) fn shown(error: &str) -> String {
+    let lines: Vec<String> = error.split('\n').map(visible).collect();
+    lines.join("\n")
 }
 
 fn output_closed(error: &anyhow::Error) -> bool {

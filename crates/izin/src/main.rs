@@ -28,7 +28,10 @@ use exit::Exit;
 use io::Io;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(other) => return told(&other),
+    };
     let mut io = Io::process();
     let ended = run(&cli, &mut io).and_then(|exit| {
         io.out.flush()?;
@@ -44,6 +47,16 @@ fn main() -> ExitCode {
             exit::code(&error).into()
         }
     }
+}
+
+/// Help and version as they are; a call that is not understood without what an argument could do to
+/// the terminal.
+fn told(other: &clap::Error) -> ExitCode {
+    if !other.use_stderr() {
+        other.exit();
+    }
+    eprint!("{}", exit::shown(&other.to_string()));
+    Exit::Usage.into()
 }
 
 fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {

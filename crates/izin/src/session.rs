@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use izin_app::{App, Clock, Settings, StartError, audit, restart};
+use izin_app::{App, Clock, Settings, StartError, audit, publish, restart};
 use izin_store::{Entropy, StoreError};
 use tokio::runtime::Runtime;
 
@@ -36,7 +36,7 @@ pub(crate) fn run(
         if let Some(exit) = owner::ask(&settings.data, here, io)? {
             return Ok(exit);
         }
-        match runtime.block_on(open(settings.clone())) {
+        match runtime.block_on(visit(command, settings.clone())) {
             Ok(app) => {
                 let shop = Shop {
                     app: &Arc::new(app),
@@ -55,7 +55,17 @@ pub(crate) fn run(
     Err(Unreachable(busy).into())
 }
 
-/// Opens the application over the machine's own clock and randomness.
+/// Opens the application for one command: what the policy's folder changed is published by a
+/// server's start or by `izin policy publish`. Only a new shop's first act brings its first policy.
+async fn visit(command: &ShopCommand, settings: Settings) -> Result<App, StartError> {
+    let app = App::open_as_it_stands(settings, Clock::System, Entropy::System).await?;
+    if command.records() {
+        publish::take_up_first(&app).await?;
+    }
+    Ok(app)
+}
+
+/// Opens the application as a server does, over the machine's own clock and randomness.
 pub(crate) async fn open(settings: Settings) -> Result<App, StartError> {
     App::open(settings, Clock::System, Entropy::System).await
 }

@@ -6,7 +6,7 @@
 
 mod level;
 mod said;
-mod words;
+pub(crate) mod words;
 
 use izin_core::decision::Sent;
 use izin_core::decision::{counts, regimes_for};

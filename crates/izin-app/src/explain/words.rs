@@ -21,7 +21,7 @@ pub(super) fn both(word: &str) -> Text {
     text(word, word)
 }
 
-pub(super) fn channel(channel: Channel) -> Text {
+pub(crate) fn channel(channel: Channel) -> Text {
     match channel {
         Channel::Email => text("email", "e-mail"),
         Channel::Sms => both("SMS"),
@@ -35,7 +35,7 @@ pub(super) fn channel(channel: Channel) -> Text {
     }
 }
 
-pub(super) fn basis(basis: Basis) -> Text {
+pub(crate) fn basis(basis: Basis) -> Text {
     match basis {
         Basis::Consent => text("persetujuan", "consent"),
         Basis::SoftOptIn => text("pelanggan yang ditawari menolak", "soft opt-in"),

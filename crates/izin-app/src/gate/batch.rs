@@ -2,13 +2,15 @@
 //! rounds: first every slot of a round is read, then every row, then each is decided. The reads of
 //! one round do not wait for each other, so the processor has many of them under way.
 
+use std::borrow::Borrow;
+
 use super::holders::{self, Held};
 use super::people::{Owner, SHARDS, Shard, home_of};
 use super::person::Person;
 use super::question::{Question, with_person};
-use super::read;
 use super::row::{self, flag};
-use izin_core::{Decision, Identifier, SubjectId};
+use super::{Who, read};
+use izin_core::{Decision, SubjectId};
 
 /// How many are sorted into shards at once: enough for whole rounds, few enough to stay near.
 const BATCH_MAX: usize = 1_024;
@@ -25,25 +27,43 @@ struct Asked<K> {
     key: K,
 }
 
-/// Answers about people.
-pub(super) fn subjects(question: &Question<'_>, whom: &[SubjectId], out: &mut Vec<Decision>) {
+/// Answers about everybody asked about, in order.
+pub(super) fn answers<W: Borrow<Who>>(
+    question: &Question<'_>,
+    whom: &[W],
+    out: &mut Vec<Decision>,
+) {
     for batch in whom.chunks(BATCH_MAX) {
-        let each = batch.iter().enumerate().map(|(at, subject)| {
-            let (shard, check) = home_of(*subject);
-            let key = (*subject, check);
-            Asked { at, shard, key }
-        });
-        let each: Vec<_> = each.collect();
         let mut answers = vec![None; batch.len()];
-        by_shard(&each, |shard, asked| {
+        let each = || batch.iter().map(W::borrow).enumerate();
+        by_shard(&subjects(each()), |shard, asked| {
             let shard = question.gate.people.shard(shard);
             for round in asked.chunks(ROUND_MAX) {
                 of_subjects(question, &read(shard), round, &mut answers);
             }
         });
+        by_shard(&owners(question, each()), |shard, asked| {
+            let shard = question.gate.people.shard(shard);
+            for round in asked.chunks(ROUND_MAX) {
+                of_owners(question, &read(shard), round, &mut answers);
+            }
+        });
         let each = answers.into_iter().zip(batch);
-        out.extend(each.map(|(answer, who)| answer.unwrap_or_else(|| question.about(*who))));
+        out.extend(each.map(|(answer, who)| answer.unwrap_or_else(|| question.ask(who.borrow()))));
     }
+}
+
+/// The people among those asked about.
+fn subjects<'a>(each: impl Iterator<Item = (usize, &'a Who)>) -> Vec<Asked<(SubjectId, u32)>> {
+    let subject = |(at, who): (usize, &Who)| match who {
+        Who::Subject(subject) => {
+            let (shard, check) = home_of(*subject);
+            let key = (*subject, check);
+            Some(Asked { at, shard, key })
+        }
+        Who::Identifier(_) => None,
+    };
+    each.filter_map(subject).collect()
 }
 
 fn of_subjects(
@@ -65,22 +85,6 @@ fn of_subjects(
     });
 }
 
-/// Answers about whoever holds addresses.
-pub(super) fn identifiers(question: &Question<'_>, whom: &[Identifier], out: &mut Vec<Decision>) {
-    for batch in whom.chunks(BATCH_MAX) {
-        let owners = owners(question, batch);
-        let mut answers = vec![None; batch.len()];
-        by_shard(&owners, |shard, asked| {
-            let shard = question.gate.people.shard(shard);
-            for round in asked.chunks(ROUND_MAX) {
-                of_owners(question, &read(shard), round, &mut answers);
-            }
-        });
-        let each = answers.into_iter().zip(batch);
-        out.extend(each.map(|(answer, who)| answer.unwrap_or_else(|| question.ask_at(who))));
-    }
-}
-
 fn of_owners(
     question: &Question<'_>,
     shard: &Shard,
@@ -100,18 +104,23 @@ fn of_owners(
     });
 }
 
-/// The addresses that one person holds and that the request may go to, with that person.
-fn owners(question: &Question<'_>, batch: &[Identifier]) -> Vec<Asked<(Owner, u8)>> {
-    let reaches = |own: &&(usize, &Identifier)| own.1.kind().reaches(question.matter.channel());
-    let each: Vec<_> = batch.iter().enumerate().collect();
-    let each = each.iter().filter(reaches).map(|(at, identifier)| {
-        let hash = question.gate.hasher.lookup(identifier);
-        let (shard, check) = holders::home_of(hash);
-        let (at, key) = (*at, (hash, check));
-        Asked { at, shard, key }
-    });
-    let mut owners = Vec::with_capacity(batch.len());
-    let each: Vec<_> = each.collect();
+/// The addresses among those asked about that one person holds and that the request may go to, with
+/// that person.
+fn owners<'a>(
+    question: &Question<'_>,
+    each: impl Iterator<Item = (usize, &'a Who)>,
+) -> Vec<Asked<(Owner, u8)>> {
+    let address = |(at, who): (usize, &Who)| match who {
+        Who::Identifier(own) if own.kind().reaches(question.matter.channel()) => {
+            let hash = question.gate.hasher.lookup(own);
+            let (shard, check) = holders::home_of(hash);
+            let key = (hash, check);
+            Some(Asked { at, shard, key })
+        }
+        _ => None,
+    };
+    let each: Vec<_> = each.filter_map(address).collect();
+    let mut owners = Vec::with_capacity(each.len());
     by_shard(&each, |shard, asked| {
         for round in asked.chunks(ROUND_MAX) {
             let shard = read(question.gate.holders.shard(shard));

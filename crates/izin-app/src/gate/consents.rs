@@ -238,7 +238,9 @@ fn agree(step: &Step, words: &Words, only: Option<&Matter<'_>>, person: &mut Per
         return;
     }
     let (seq, occurred_at) = step.at;
-    person.words.push(step.word);
+    if only.is_none() {
+        person.words.push(step.word);
+    }
     person.standing.consents.push(Consent {
         purpose: *purpose,
         channel: *channel,

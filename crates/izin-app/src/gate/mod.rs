@@ -30,6 +30,7 @@ mod suppressed;
 mod tests;
 mod words;
 
+use std::borrow::Borrow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -115,27 +116,16 @@ impl Gate {
         self.question(request, policy, now).ask(who)
     }
 
-    /// Decides one request about many people; adds the answers to `out`, in order. Much faster
-    /// than one by one: what a shard holds of them is looked for at once.
-    pub fn ask_many(
+    /// Decides one request about many; adds the answers to `out`, in order. Much faster than one by
+    /// one: the request is weighed once, and what a shard holds of them is looked for at once.
+    pub fn ask_many<W: Borrow<Who>>(
         &self,
-        whom: &[SubjectId],
+        whom: &[W],
         request: &Request,
         (policy, now): (&Policy, Timestamp),
         out: &mut Vec<Decision>,
     ) {
-        batch::subjects(&self.question(request, policy, now), whom, out);
-    }
-
-    /// The same for many addresses.
-    pub fn ask_many_at(
-        &self,
-        whom: &[Identifier],
-        request: &Request,
-        (policy, now): (&Policy, Timestamp),
-        out: &mut Vec<Decision>,
-    ) {
-        batch::identifiers(&self.question(request, policy, now), whom, out);
+        batch::answers(&self.question(request, policy, now), whom, out);
     }
 
     /// What is known of one person.

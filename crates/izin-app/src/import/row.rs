@@ -10,7 +10,7 @@ pub mod contacts;
 pub mod purchases;
 pub mod suppressions;
 
-use izin_core::Timestamp;
+use izin_core::{Identifier, Timestamp};
 
 use super::table::{Problem, Row, shape};
 
@@ -20,6 +20,7 @@ const NUMBER_CHARS_MAX: usize = 64;
 /// The longest running text (a description, an evidence), in bytes: a page of it.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
 
+const CUSTOMER: &str = "the shop's own number, at most 64 characters, not an address";
 const NUMBER: &str = "a number or code of at most 64 characters";
 const TEXT: &str = "a text of at most 4 KiB";
 const TIME: &str = "a time, as 2026-11-21T09:30:00+07:00 or 2026-11-21";
@@ -72,6 +73,10 @@ fn past(row: &Row<'_>, column: &str, now: Timestamp) -> Result<Option<Timestamp>
 
 fn time(cell: &str) -> Option<Timestamp> {
     Timestamp::parse(cell).ok()
+}
+
+fn customer(cell: &str) -> Option<Identifier> {
+    Identifier::new_customer(cell).ok()
 }
 
 fn number(cell: &str) -> Option<&str> {

@@ -4,6 +4,7 @@
 
 mod declared;
 mod purpose;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -32,7 +33,7 @@ pub struct Change {
     pub purposes: Vec<PurposeId>,
     /// The channels it is about; empty: every channel of the purposes.
     pub channels: Vec<Channel>,
-    /// What changed.
+    /// What it was and what it is now, in titles instead of names: those whom it concerns read it.
     pub sentence: Text,
 }
 
@@ -80,12 +81,17 @@ pub fn concerned(new: &Policy, changes: &[Change]) -> Vec<Concerned> {
 }
 
 /// A change of one purpose.
-fn of(kind: Kind, purpose: PurposeId, id: String, en: String) -> Change {
+fn of(kind: Kind, purpose: PurposeId, sentence: Text) -> Change {
+    about(kind, vec![purpose], sentence)
+}
+
+/// A change of several purposes, or of none in particular.
+fn about(kind: Kind, purposes: Vec<PurposeId>, sentence: Text) -> Change {
     Change {
         kind,
-        purposes: vec![purpose],
+        purposes,
         channels: Vec::new(),
-        sentence: Text { id, en },
+        sentence,
     }
 }
 
@@ -93,10 +99,4 @@ fn of(kind: Kind, purpose: PurposeId, id: String, en: String) -> Change {
 fn added<T: PartialEq + Copy>(more: &[T], fewer: &[T]) -> Vec<T> {
     let new = more.iter().filter(|own| !fewer.contains(own));
     new.copied().collect()
-}
-
-/// Names, for a sentence.
-fn listed<T: std::fmt::Display>(names: &[T]) -> String {
-    let names: Vec<String> = names.iter().map(|own| format!("`{own}`")).collect();
-    names.join(", ")
 }

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use izin_core::Policy;
 use izin_core::policy::{
     Cap, Category, Controller, Dpia, Field, Form, Hours, Notice, Purpose, Recipient, Sender, Topic,
 };
+use izin_core::{Language, Policy};
 use serde::de::DeserializeOwned;
 use toml::de::{DeValue, ValueDeserializer};
 
@@ -89,6 +89,12 @@ impl<'a> Draft<'a> {
             categories: items(trees, "category", found),
             dpias: items(trees, "dpia", found),
         }
+    }
+
+    /// The first language of the controller, also of one that has faults elsewhere.
+    pub(super) fn language(&self) -> Option<Language> {
+        let languages = self.controller.nodes.first()?.key("languages");
+        languages.item(0).text()?.parse().ok()
     }
 
     /// The policy, once nothing was found that forbids it.

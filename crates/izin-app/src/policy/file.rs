@@ -17,16 +17,23 @@ pub(super) const FILE_BYTES_MAX: u64 = 256 * 1024;
 pub(super) struct Source {
     /// Its name in the folder.
     pub(super) name: String,
+    /// Where it was looked for, as whoever asked can open it.
+    pub(super) path: String,
     /// What stands in it; bytes that are no text are replaced.
     pub(super) text: String,
 }
 
 impl Source {
     /// A file of which nothing could be read.
-    pub(super) fn empty(name: &str) -> Arc<Self> {
+    pub(super) fn empty(path: &Path, name: &str) -> Arc<Self> {
+        Self::of(path, &visible(name), String::new())
+    }
+
+    fn of(path: &Path, name: &str, text: String) -> Arc<Self> {
         Arc::new(Self {
-            name: visible(name),
-            text: String::new(),
+            name: name.to_owned(),
+            path: visible(&path.display().to_string()),
+            text,
         })
     }
 
@@ -48,13 +55,13 @@ pub(super) fn read(path: &Path, name: &str, found: &mut Found) -> Option<Arc<Sou
         Ok(bytes) => bytes,
         Err(why) if why.kind() == ErrorKind::NotFound => return None,
         Err(why) => {
-            let nothing = Source::empty(name);
+            let nothing = Source::empty(path, name);
             found.tell_at(Code::FileUnreadable, (&nothing, 0..0), &[word("why", why)]);
             return None;
         }
     };
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        let nothing = Source::empty(name);
+        let nothing = Source::empty(path, name);
         let most = word("most", FILE_BYTES_MAX / 1024);
         found.tell_at(Code::FileTooLong, (&nothing, 0..0), &[most]);
         return None;
@@ -64,19 +71,13 @@ pub(super) fn read(path: &Path, name: &str, found: &mut Found) -> Option<Arc<Sou
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let source = Arc::new(Source {
-                name: name.to_owned(),
-                text,
-            });
+            let source = Source::of(path, name, text);
             let end = at + char::REPLACEMENT_CHARACTER.len_utf8();
             found.tell_at(Code::NotText, (&source, at..end), &[word("byte", at)]);
             return None;
         }
     };
-    Some(Arc::new(Source {
-        name: name.to_owned(),
-        text,
-    }))
+    Some(Source::of(path, name, text))
 }
 
 /// The bytes of an ordinary file, and one more than may be where it is too long.

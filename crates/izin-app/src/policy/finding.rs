@@ -66,7 +66,7 @@ pub struct Told<'a> {
     pub code: &'static str,
     /// How much it weighs.
     pub severity: Severity,
-    /// The file.
+    /// The file, in the folder as it was named.
     pub file: &'a str,
     /// Where in it.
     #[serde(flatten)]
@@ -107,7 +107,7 @@ impl Finding {
         Told {
             code: self.code,
             severity: self.severity,
-            file: self.file(),
+            file: &self.source.path,
             place: self.place(),
             what: self.what.get(language),
             why: self.why.get(language),

@@ -18,7 +18,7 @@ pub(super) fn read(dir: &Path) -> (Vec<Arc<Source>>, Found) {
     let names = match names(dir) {
         Ok(names) => names,
         Err(why) => {
-            let nothing = Source::empty(&dir.display().to_string());
+            let nothing = Source::empty(dir, &dir.display().to_string());
             found.tell_at(
                 Code::FolderUnreadable,
                 (&nothing, 0..0),
@@ -28,13 +28,13 @@ pub(super) fn read(dir: &Path) -> (Vec<Arc<Source>>, Found) {
         }
     };
     for name in &names {
-        unknown(name, &mut found);
+        unknown(dir, name, &mut found);
     }
     let mut sources = Vec::new();
     for file in &FILES {
         if !names.iter().any(|name| name == file.name) {
             if file.required {
-                let nothing = Source::empty(file.name);
+                let nothing = Source::empty(&dir.join(file.name), file.name);
                 found.tell_at(
                     Code::FileMissing,
                     (&nothing, 0..0),
@@ -58,7 +58,7 @@ fn names(dir: &Path) -> std::io::Result<Vec<String>> {
 }
 
 /// A TOML file that no part of the policy reads is probably misspelt.
-fn unknown(name: &str, found: &mut Found) {
+fn unknown(dir: &Path, name: &str, found: &mut Found) {
     let known = FILES.iter().map(|file| file.name);
     if !name.ends_with(".toml") || known.clone().any(|own| own == name) {
         return;
@@ -79,7 +79,7 @@ fn unknown(name: &str, found: &mut Found) {
             )
         }
     };
-    let nothing = Source::empty(name);
+    let nothing = Source::empty(&dir.join(name), name);
     let words = [word("name", name), ("hint", hint)];
     found.tell_at(Code::UnknownFile, (&nothing, 0..0), &words);
 }

@@ -23,7 +23,7 @@ use std::path::Path;
 
 use izin_core::policy::Hours;
 use izin_core::quiet::{AllowedHours, ClockTime};
-use izin_core::{Channel, Policy, Timestamp};
+use izin_core::{Channel, Language, Policy, Timestamp};
 use izin_store::{Store, StoreError};
 
 use crate::StartError;
@@ -54,6 +54,8 @@ pub struct Checked {
     pub findings: Findings,
     /// The policy; absent when a finding is an error.
     pub policy: Option<Policy>,
+    /// The shop's own language, as far as its controller says one.
+    pub language: Option<Language>,
 }
 
 /// Channels that reach a pocket, quiet at night unless the policy says otherwise (design §3.5).
@@ -76,12 +78,17 @@ pub fn check(dir: &Path, now: Timestamp) -> Checked {
         .collect();
     let draft = draft::Draft::of(&trees, &mut found);
     check::all(&draft, now, &mut found);
+    let language = draft.language();
     let findings = found.into_findings();
     let policy = (!findings.block())
         .then(|| draft.into_policy())
         .flatten()
         .map(with_quiet_nights);
-    Checked { findings, policy }
+    Checked {
+        findings,
+        policy,
+        language,
+    }
 }
 
 /// Reads a policy folder that must be in order.
@@ -89,7 +96,9 @@ pub fn check(dir: &Path, now: Timestamp) -> Checked {
 /// # Errors
 /// [`Findings`], when one of them is an error.
 pub fn read(dir: &Path, now: Timestamp) -> Result<Policy, Findings> {
-    let Checked { findings, policy } = check(dir, now);
+    let Checked {
+        findings, policy, ..
+    } = check(dir, now);
     policy.ok_or(findings)
 }
 

@@ -92,11 +92,11 @@ fn one(finding: &Finding, language: Language, renderer: &Renderer) -> String {
 fn place(finding: &Finding) -> Element<'_> {
     let source = &finding.source;
     if source.text.is_empty() {
-        return Origin::path(source.name.as_str()).into();
+        return Origin::path(source.path.as_str()).into();
     }
     let (lines, span) = excerpt(&source.text, &finding.span);
     Snippet::source(lines)
-        .path(source.name.as_str())
+        .path(source.path.as_str())
         .line_start(finding.place().line)
         .annotation(AnnotationKind::Primary.span(span))
         .into()

@@ -5,6 +5,9 @@ use izin_core::policy::{Purpose, Text};
 use izin_core::{Language, Policy};
 use serde::Serialize;
 
+/// How a company says that nothing goes to other countries.
+const NONE: [&str; 5] = ["tidak ada", "nihil", "none", "no", "-"];
+
 /// One row: what article 30(1)(a) to (g) asks for, and what Izin adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Record {
@@ -34,7 +37,7 @@ pub struct Record {
     pub sensitive: String,
     /// (d) Who else receives data, with role and country.
     pub recipients: String,
-    /// (e) Transfers to other countries.
+    /// (e) Transfers to other countries: recipients there, and the company's own words.
     pub transfers: String,
     /// (e) What protects the data at recipients abroad.
     pub safeguards: String,
@@ -83,7 +86,7 @@ fn record(policy: &Policy, purpose: &Purpose, language: Language) -> Record {
             let role = format!("{:?}", own.role).to_lowercase();
             format!("{} ({role}, {})", say(&own.name), own.country)
         })),
-        transfers: said(|own| &own.transfers),
+        transfers: transfers(policy, purpose, language),
         safeguards: list(recipients().filter_map(|own| own.safeguard.clone())),
         retention_days: purpose.retention_days,
         measures: said(|own| &own.measures),
@@ -92,6 +95,27 @@ fn record(policy: &Policy, purpose: &Purpose, language: Language) -> Record {
         automated_decision: ropa.is_some_and(|own| own.automated_decision),
         dpia: purpose.dpia.map(|own| own.to_string()).unwrap_or_default(),
     }
+}
+
+/// Who receives data in another country, and what the company says besides; its *none* is left out
+/// where there is somebody.
+fn transfers(policy: &Policy, purpose: &Purpose, language: Language) -> String {
+    let home = policy.controller.country;
+    let abroad = policy.recipients_of(purpose);
+    let abroad = abroad.filter(|own| own.country != home);
+    let mut told: Vec<String> = abroad
+        .map(|own| format!("{} ({})", own.name.get(language), own.country))
+        .collect();
+    let said = purpose.ropa.as_ref().map(|own| own.transfers.get(language));
+    let says_none = |text: &str| {
+        let text = text.trim().trim_end_matches('.').to_lowercase();
+        NONE.contains(&&*text)
+    };
+    told.extend(
+        said.filter(|own| told.is_empty() || !says_none(own))
+            .map(str::to_owned),
+    );
+    list(told.into_iter())
 }
 
 fn bases(policy: &Policy, purpose: &Purpose) -> String {

@@ -76,6 +76,9 @@ fn fill(sentence: &str, words: &[Word<'_>], of: fn(&Text) -> &String) -> String 
 mod tests {
     use super::*;
 
+    /// Sentences that are all one word of the finding, which has both languages.
+    const PLACES: [&str; 3] = ["{hint}", "{asked}", "{mend}"];
+
     #[test]
     fn every_code_has_its_words_in_both_languages_and_no_words_are_left_over() {
         let read: BTreeMap<String, Said> = toml::from_str(include_str!("sentences.toml")).unwrap();
@@ -88,7 +91,7 @@ mod tests {
             for text in [&said.what, &said.why, &said.mend] {
                 assert!(!text.id.is_empty() && !text.en.is_empty(), "{name}");
                 assert!(!text.en.ends_with('.') && !text.id.ends_with('.'), "{name}");
-                assert!(text.id != text.en || text.en == "{hint}", "{name}");
+                assert!(text.id != text.en || PLACES.contains(&&*text.en), "{name}");
             }
         }
     }

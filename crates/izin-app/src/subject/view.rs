@@ -4,7 +4,7 @@ use izin_core::decision::{consent_state, may_ask, may_ask_for_more, regimes_for}
 use izin_core::law::{Basis, RegimeSet};
 use izin_core::policy::Purpose;
 use izin_core::{
-    Channel, ConsentState, PurposeId, Request, Seq, Standing, SubjectId, Timestamp, TopicId,
+    Channel, ConsentState, PurposeId, Request, Scope, Seq, Standing, SubjectId, Timestamp, TopicId,
 };
 use izin_store::StoreError;
 
@@ -23,10 +23,21 @@ pub struct View {
     pub consent_only: bool,
     /// Consent to each purpose on each channel.
     pub consents: Vec<ConsentView>,
-    /// When the person may be asked to turn the dial up; absent: now.
-    pub may_ask_for_more: Option<Timestamp>,
+    /// When the person may be asked to turn the dial up.
+    pub may_ask_for_more: MayAsk,
     /// The moment it was looked at.
     pub at: Timestamp,
+}
+
+/// When somebody may be asked for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MayAsk {
+    /// Now.
+    Now,
+    /// Not before.
+    From(Timestamp),
+    /// Not while what stands of them stands: a no to everything, a restriction, an erasure.
+    Never,
 }
 
 /// How it stands with one purpose on one channel.
@@ -110,10 +121,21 @@ fn view(app: &App, subject: SubjectId, standing: Standing, since: Timestamp) -> 
         regimes,
         consent_only,
         consents,
-        may_ask_for_more: may_ask_for_more(&standing, since, (&policy, at)),
+        may_ask_for_more: if wants_no_questions(&standing) {
+            MayAsk::Never
+        } else {
+            may_ask_for_more(&standing, since, (&policy, at)).map_or(MayAsk::Now, MayAsk::From)
+        },
         at,
         standing,
     }
+}
+
+/// Whether the person is left alone with questions. A later yes lifts a no to everything for its own
+/// matter alone, so it invites no question about the dial either.
+fn wants_no_questions(standing: &Standing) -> bool {
+    let mut refusals = standing.refusals.iter();
+    standing.erased || standing.restricted || refusals.any(|own| own.scope == Scope::EVERYTHING)
 }
 
 /// Whether a consent to the purpose means anything.

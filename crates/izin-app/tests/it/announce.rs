@@ -132,8 +132,33 @@ async fn a_new_processor_takes_effect_only_after_its_announcements_were_handed_o
     let told = [ANI, BUDI, SARI].map(|own| server.mails_to(own).len());
     assert_eq!(told, [1, 1, 0], "whose data is not used is not written to");
     let mail = server.mails_to(ANI)[0].words();
+    for words in [
+        "About marketing",
+        "Mitra Contoh <(( x ))> (ID), on our behalf; recipients before: none",
+        "/privacy",
+    ] {
+        assert!(mail.contains(words), "{words}: {mail}");
+    }
+    assert!(!mail.contains("partner"), "a name in files: {mail}");
+}
+
+#[tokio::test]
+async fn a_new_channel_is_told_to_those_whom_its_purpose_reached_and_leaves_their_consents() {
+    let (server, shop) = shop_of_three().await;
+    let mut declared = with_notices();
+    declared.purposes[0].channels.push(Channel::Site);
+    let plan = publish::plan(&shop, folder(&shop, &declared))
+        .await
+        .unwrap();
+    assert_eq!((plan.audience.reached, plan.audience.unreachable), (2, 0));
+    let campaign = announcing(&shop, &declared).await;
+    shop.hand_over(campaign).await.unwrap();
+    let told = [ANI, BUDI, SARI].map(|own| server.mails_to(own).len());
+    assert_eq!((told, shop.policy().version), ([1, 1, 0], 3));
+    assert_eq!(shop.ask(ANI).verdict, Verdict::Allow, "by e-mail as before");
+    let mail = server.mails_to(ANI)[0].words();
     assert!(
-        mail.contains("partner") && mail.contains("/privacy"),
+        mail.contains("the shop's own pages") && mail.contains("before only by e-mail"),
         "{mail}"
     );
 }

@@ -1,12 +1,13 @@
 //! Which policies a shop opens with, and what a restart keeps.
 
-use izin_app::StartError;
 use izin_app::policy::PolicyError;
+use izin_app::{App, StartError};
 use izin_core::law::Basis;
 use izin_core::policy::{Bases, Class, Policy};
 use izin_core::{Channel, Verdict};
-use izin_testkit::Shop;
+use izin_store::Entropy;
 use izin_testkit::policy::purpose;
+use izin_testkit::{Shop, policy_folder};
 
 type Change = fn(&mut Policy);
 
@@ -77,4 +78,21 @@ async fn a_purpose_taken_out_of_the_policy_is_stopped() {
     shop.declared.purposes[0].channels = vec![Channel::Sms];
     shop.reopen().await;
     assert_eq!(shop.ask("ani@example.com").verdict, Verdict::Deny);
+}
+
+#[tokio::test]
+async fn opened_as_it_stands_a_changed_folder_changes_nothing() {
+    let mut shop = Shop::open().await;
+    let (settings, clock) = (shop.settings.clone(), shop.clock.clone());
+    let size_before = size(&shop).await;
+    shop.close();
+    shop.declared.purposes[0].title.en.push_str(" news");
+    policy_folder::write(&shop.declared, &settings.policy);
+    let opened = App::open_as_it_stands(settings, clock, Entropy::seeded(99)).await;
+    let app = opened.unwrap();
+    assert_eq!(app.policy().version, 1);
+    assert_eq!(app.store.head().await.unwrap().size, size_before);
+    drop(app);
+    shop.reopen().await;
+    assert_eq!(shop.policy().version, 2, "a server's start takes words up");
 }

@@ -122,12 +122,14 @@ async fn room_that_its_sender_forgets_is_listed_and_then_counts_as_sent() {
     let mut shop = capped(&server, 1, Over::Defer).await;
     let room = reserve(&shop, ANI).await.reservation.unwrap();
     shop.reopen().await;
-    let open = reserve::open(&shop).await.unwrap();
-    let listed: Vec<_> = open.iter().map(|own| (own.id, own.subject)).collect();
+    let open = reserve::open(&shop, None, 2).await.unwrap().unwrap();
+    assert_eq!(open.next, None);
+    let listed: Vec<_> = open.rooms.iter().map(|own| (own.id, own.subject)).collect();
     assert_eq!(listed, [(room, shop.person(ANI))]);
 
     shop.wait_days(1);
-    assert_eq!(reserve::open(&shop).await.unwrap(), []);
+    let open = reserve::open(&shop, None, 2).await.unwrap().unwrap();
+    assert_eq!(open.rooms, []);
     assert_eq!(reserve(&shop, ANI).await.decision.reason, Reason::Capped);
     assert_eq!(
         reserve::release(&shop, room).await.unwrap(),

@@ -2,7 +2,6 @@
 //! a row asks for one. Steps 7 and 8 of the order of precedence.
 
 use super::matter::{Aim, Matter};
-use super::refusal::is_sale_or_sharing;
 use super::{Case, Usage};
 use crate::act::Evidence;
 use crate::consent::{Consent, ConsentState, Giver, Mark};
@@ -10,7 +9,7 @@ use crate::law::{self, Basis, Regime, RegimeSet, Rule};
 use crate::policy::{Class, Policy, Purpose};
 use crate::reason::ReasonSet;
 use crate::relation::{Place, Relation};
-use crate::{Channel, IdentifierId, Level, Reason, Request, Seq, Standing, Timestamp};
+use crate::{Channel, IdentifierId, Reason, Request, Seq, Standing, Timestamp};
 
 /// What speaks against a purpose for want of a basis, or what it rests on.
 pub(super) struct Footing<'a> {
@@ -112,13 +111,12 @@ impl<'a> Case<'a> {
                 Err(reason) => against.insert(reason),
             }
         }
-        let contextual = aim.is_contextual(self.matter.channel());
-        if !self.standing.known && purpose.class != Class::Essential && !contextual {
+        if !self.standing.known && purpose.class != Class::Essential && !aim.contextual {
             // Nobody has consented: that nobody is known says it all.
             against = against.without(Reason::NoConsent);
             against.insert(Reason::UnknownSubject);
         }
-        if self.lacks_assessment(purpose, contextual) {
+        if aim.lacks_assessment {
             against.insert(Reason::DpiaMissing);
         }
         Footing { against, ground }
@@ -151,13 +149,15 @@ impl<'a> Case<'a> {
     }
 
     /// Proven consents to a purpose for the channel, topic and address of the request.
-    pub(super) fn fitting(&self, aim: &Aim<'_>) -> impl Iterator<Item = &'a Consent> + use<'a> {
+    pub(super) fn fitting<'b>(&self, aim: &'b Aim<'_>) -> impl Iterator<Item = &'a Consent> + 'b
+    where
+        'a: 'b,
+    {
         let (channel, address) = (self.matter.channel(), self.address);
-        let (purpose, topic) = (aim.id, aim.topic);
         self.standing.consents.iter().filter(move |own| {
-            own.purpose == purpose
-                && own.channel == channel
-                && (own.topic.is_none() || own.topic == topic)
+            own.channel == channel
+                && own.purpose == aim.id
+                && (own.topic.is_none() || own.topic == aim.topic)
                 && own.evidence == Evidence::Recorded
                 && fits(own.identifier, address, channel)
         })
@@ -194,13 +194,13 @@ impl<'a> Case<'a> {
 
     /// Why a proven consent does not count, apart from refusals.
     pub(super) fn void(&self, consent: &Consent, aim: &Aim<'_>) -> Option<Reason> {
-        let (declared, policy, now) = (aim.declared?, self.matter.policy, self.matter.now);
+        let (declared, now) = (aim.declared?, self.matter.now);
         let shown = || match consent.policy {
-            0 => policy.version_at(consent.seq),
+            0 => self.matter.policy.version_at(consent.seq),
             version => version,
         };
         let lasts = |days: u32| consent.occurred_at.plus_days(i64::from(days)) > now;
-        let defective = |(form, version)| policy.is_defective(form, version);
+        let defective = |form| self.matter.is_defective(form);
         if matches!(consent.mark, Some(Mark::Revoked | Mark::Invalidated))
             || consent.manner.form.is_some_and(defective)
         {
@@ -249,16 +249,6 @@ impl<'a> Case<'a> {
             (own.occurred_at >= lasts(relation)?).then_some(own.seq)
         };
         counts(Relation::Purchase).or_else(|| counts(Relation::Inquiry))
-    }
-
-    /// Profiling, audiences and sensitive use need an assessment that holds (GDPR art. 35,
-    /// UU PDP art. 34).
-    fn lacks_assessment(&self, purpose: &Purpose, contextual: bool) -> bool {
-        let profiles =
-            purpose.class == Class::Personalisation && purpose.highest_level >= Level::Purchases;
-        let exports = is_sale_or_sharing(self.matter.channel()) && !contextual;
-        let needed = profiles || exports || !purpose.sensitive.is_empty();
-        needed && self.matter.policy.dpia(purpose, self.matter.now).is_none()
     }
 }
 

@@ -57,7 +57,7 @@ pub fn is_explicitly_agreed(
         let request = Request::of(purpose.id, *channel);
         let matter = Matter::new(&request, policy, now);
         let case = Case::new(&matter, None, (standing, Usage::default()));
-        let live = matter.live().filter(|own| !own.sensitive.is_empty());
+        let live = matter.live.filter(|own| !own.sensitive.is_empty());
         live.is_some_and(|own| case.is_explicitly_allowed(&matter.asked, own))
     })
 }

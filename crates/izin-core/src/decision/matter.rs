@@ -2,10 +2,11 @@
 //! it. Made once, it is answered for any number of people.
 
 use super::basis::regimes_for;
+use super::refusal::is_sale_or_sharing;
 use super::wait::{applying, night};
 use super::{Case, Decision, Request, Usage};
 use crate::law::{self, Basis, Regime, RegimeSet, Rule};
-use crate::policy::{Cap, Class, Hours, Policy, Purpose, PurposeId, TopicId};
+use crate::policy::{Cap, Class, FormId, Hours, Policy, Purpose, PurposeId, TopicId};
 use crate::{Channel, IdentifierId, Level, Reason, Standing, Timestamp};
 
 /// A request, weighed against the policy and the law at a moment.
@@ -28,8 +29,10 @@ pub struct Matter<'a> {
     pub(super) night: Option<Timestamp>,
     /// The regimes that protect somebody of whose place nothing is on record.
     pub(super) regimes: (RegimeSet, bool),
-    /// Whether what is asked about uses nothing of the person.
-    pub(super) contextual: bool,
+    /// The purpose asked about, if it may be used on the channel now.
+    pub(super) live: Option<&'a Purpose>,
+    /// Forms found defective, up to which of their versions.
+    pub(super) defective: Vec<(FormId, u32)>,
     /// How personal anything on the channel may be.
     pub(super) highest_level: Level,
 }
@@ -42,6 +45,11 @@ pub(super) struct Aim<'a> {
     pub(super) topic: Option<TopicId>,
     /// What the policy says, if it declares the purpose.
     pub(super) declared: Option<&'a Purpose>,
+    /// Whether the purpose uses nothing of the person: contextual ads and slots. A message uses the
+    /// person's address, whatever it says.
+    pub(super) contextual: bool,
+    /// Whether the purpose needs an impact assessment and has none that holds.
+    pub(super) lacks_assessment: bool,
     /// What it may rest on under each regime that binds the shop, with the row of law.
     footings: [Option<(Basis, &'static Rule)>; Regime::ALL.len()],
 }
@@ -69,7 +77,8 @@ impl<'a> Matter<'a> {
             hours,
             night: hours.and_then(|own| night(own, request.place, (policy, now))),
             regimes: regimes_for(request.place, policy),
-            contextual: asked.is_contextual(channel),
+            defective: policy.defective_forms().collect(),
+            live: policy.live(&request.purpose, channel, now),
             highest_level: policy.highest_level(channel),
             asked,
         }
@@ -86,13 +95,6 @@ impl<'a> Matter<'a> {
         Case::new(self, address, (standing, usage)).decide()
     }
 
-    /// The purpose asked about, if it may be used on the channel now.
-    pub(super) fn live(&self) -> Option<&'a Purpose> {
-        let request = self.request;
-        self.policy
-            .live(&request.purpose, request.channel, self.now)
-    }
-
     /// The regimes that protect a person, and whether only a consent will do. A place the request
     /// names counts beside the one on record.
     pub(super) fn regimes_of(&self, standing: &Standing) -> (RegimeSet, bool) {
@@ -104,6 +106,12 @@ impl<'a> Matter<'a> {
             None => (own, opt_in),
             Some(_) => (own.union(self.regimes.0), opt_in || self.regimes.1),
         }
+    }
+
+    /// Whether a version of a form was found defective; consents given on it count for nothing.
+    pub(super) fn is_defective(&self, (form, version): (FormId, u32)) -> bool {
+        let mut found = self.defective.iter();
+        found.any(|(own, up_to)| *own == form && *up_to >= version)
     }
 
     /// Whether an answer may depend on consents to a purpose. The dates of all others only tell
@@ -124,16 +132,22 @@ impl<'a> Matter<'a> {
 impl<'a> Aim<'a> {
     fn new(request: &Request, (policy, now): (&'a Policy, Timestamp), id: PurposeId) -> Self {
         let declared = policy.purpose(&id);
+        let channel = request.channel;
         let mut footings = [None; Regime::ALL.len()];
         for (regime, footing) in Regime::ALL.into_iter().zip(&mut footings) {
             if policy.controller.regimes.contains(&regime) {
-                *footing = declared.and_then(|own| under(regime, own, (request.channel, now)));
+                *footing = declared.and_then(|own| under(regime, own, (channel, now)));
             }
         }
+        let contextual = declared.is_some_and(|own| is_contextual(own, channel));
+        let lacks =
+            |own| needs_assessment(own, channel, contextual) && policy.dpia(own, now).is_none();
         Self {
             id,
             topic: request.topic.filter(|_| request.purpose == id),
             declared,
+            contextual,
+            lacks_assessment: declared.is_some_and(lacks),
             footings,
         }
     }
@@ -143,15 +157,21 @@ impl<'a> Aim<'a> {
         let footing = self.footings.get(regime as usize);
         footing.copied().flatten().ok_or(Reason::NoBasis)
     }
+}
 
-    /// Whether the purpose uses nothing of the person: contextual ads and slots. A message uses the
-    /// person's address, whatever it says.
-    pub(super) fn is_contextual(&self, channel: Channel) -> bool {
-        matches!(channel, Channel::Ads | Channel::Site)
-            && self.declared.is_some_and(|own| {
-                own.highest_level == Level::Contextual && own.basis.claims(Basis::Contextual)
-            })
-    }
+/// Profiling, audiences and sensitive use need an assessment that holds (GDPR art. 35,
+/// UU PDP art. 34).
+fn needs_assessment(purpose: &Purpose, channel: Channel, contextual: bool) -> bool {
+    let profiles =
+        purpose.class == Class::Personalisation && purpose.highest_level >= Level::Purchases;
+    let exports = is_sale_or_sharing(channel) && !contextual;
+    profiles || exports || !purpose.sensitive.is_empty()
+}
+
+fn is_contextual(purpose: &Purpose, channel: Channel) -> bool {
+    matches!(channel, Channel::Ads | Channel::Site)
+        && purpose.highest_level == Level::Contextual
+        && purpose.basis.claims(Basis::Contextual)
 }
 
 /// The basis a purpose claims under a regime, if the row in force lets it rest on that.

@@ -75,7 +75,7 @@ impl<'a> Case<'a> {
 
     fn decide(&self) -> Decision {
         let aim = &self.matter.asked;
-        let Some(purpose) = self.matter.live() else {
+        let Some(purpose) = self.matter.live else {
             return self.not_live();
         };
         let mut against = self.refused(purpose.class, rests_on_duty(purpose));

@@ -75,10 +75,13 @@ impl<'a> Case<'a> {
     /// nothing of the person is stopped by none of them but the platform's own.
     pub(super) fn live_signals(&self) -> impl Iterator<Item = Signal> + '_ {
         let channel = self.matter.channel();
-        let contextual = self.matter.contextual;
-        Signal::ALL.into_iter().filter(move |signal| {
+        let contextual = self.matter.asked.contextual;
+        let sent = self.matter.request.signals;
+        let silent = sent.is_empty() && self.standing.signals.is_empty();
+        let all = if silent { &[][..] } else { &Signal::ALL };
+        all.iter().copied().filter(move |signal| {
             let seen = |own: &crate::signal::Seen| own.signal == *signal && own.denies(channel);
-            let now = self.matter.request.signals.contains(*signal) && signal.concerns(channel);
+            let now = sent.contains(*signal) && signal.concerns(channel);
             (!contextual || *signal == Signal::Provider)
                 && (now || self.standing.signals.iter().any(seen))
         })
@@ -88,7 +91,7 @@ impl<'a> Case<'a> {
     /// to this; audiences and behavioural ads never (the house's rule over UU PDP art. 25, GDPR
     /// art. 8 and CCPA §1798.120(c), stricter than each).
     fn is_minor_without_guardian(&self) -> bool {
-        if !self.standing.is_minor(self.matter.now) || self.matter.contextual {
+        if !self.standing.is_minor(self.matter.now) || self.matter.asked.contextual {
             return false;
         }
         let aim = &self.matter.asked;

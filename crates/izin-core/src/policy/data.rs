@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{FieldId, RecipientId, Text};
+use crate::Language;
 use crate::country::Country;
 
 /// One kind of data kept about people. What is not declared is refused at the door.
@@ -95,29 +96,42 @@ pub struct SensitiveCode(u8);
 #[error("unknown sensitive code `{0}`; codes are S1 to S18 and H (see the book, Sensitive goods)")]
 pub struct SensitiveCodeError(String);
 
-/// Codes with what they stand for.
-const CODES: [(&str, &str); 19] = [
-    ("S1", "health"),
-    ("S2", "sex life or orientation"),
-    ("S3", "religion or philosophy"),
-    ("S4", "political opinion"),
-    ("S5", "union membership"),
-    ("S6", "race or ethnic origin"),
-    ("S7", "genetic data"),
-    ("S8", "biometric identification"),
-    ("S9", "criminal record"),
-    ("S10", "children"),
-    ("S11", "personal finance"),
-    ("S12", "precise location"),
-    ("S13", "government identity numbers"),
-    ("S14", "account credentials"),
-    ("S15", "content of private messages"),
-    ("S16", "citizenship or immigration"),
-    ("S17", "neural data"),
-    ("S18", "disability"),
+/// Codes with what they stand for, in Indonesian and in English.
+const CODES: [(&str, &str, &str); 19] = [
+    ("S1", "kesehatan", "health"),
+    (
+        "S2",
+        "kehidupan atau orientasi seksual",
+        "sex life or orientation",
+    ),
+    ("S3", "agama atau keyakinan", "religion or philosophy"),
+    ("S4", "pandangan politik", "political opinion"),
+    ("S5", "keanggotaan serikat pekerja", "union membership"),
+    ("S6", "ras atau asal etnis", "race or ethnic origin"),
+    ("S7", "data genetika", "genetic data"),
+    ("S8", "pengenalan biometrik", "biometric identification"),
+    ("S9", "catatan kejahatan", "criminal record"),
+    ("S10", "anak-anak", "children"),
+    ("S11", "keuangan pribadi", "personal finance"),
+    ("S12", "lokasi tepat", "precise location"),
+    (
+        "S13",
+        "nomor identitas resmi",
+        "government identity numbers",
+    ),
+    ("S14", "kunci masuk akun", "account credentials"),
+    ("S15", "isi pesan pribadi", "content of private messages"),
+    (
+        "S16",
+        "kewarganegaraan atau imigrasi",
+        "citizenship or immigration",
+    ),
+    ("S17", "data saraf", "neural data"),
+    ("S18", "disabilitas", "disability"),
     (
         "H",
-        "what this house adds: alcohol, tobacco, gambling, weapons and the like",
+        "alkohol, tembakau, judi, senjata dan sejenisnya",
+        "alcohol, tobacco, gambling, weapons and the like",
     ),
 ];
 
@@ -130,15 +144,17 @@ impl SensitiveCode {
     /// The code's letters, as `S1`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        CODES.get(usize::from(self.0)).map_or("", |(code, _)| code)
+        CODES.get(usize::from(self.0)).map_or("", |(code, ..)| code)
     }
 
-    /// What it stands for, in English.
+    /// What it stands for.
     #[must_use]
-    pub fn meaning(self) -> &'static str {
-        CODES
-            .get(usize::from(self.0))
-            .map_or("", |(_, meaning)| meaning)
+    pub fn meaning(self, language: Language) -> &'static str {
+        let known = CODES.get(usize::from(self.0));
+        known.map_or("", |(_, id, en)| match language {
+            Language::Id => id,
+            Language::En => en,
+        })
     }
 }
 

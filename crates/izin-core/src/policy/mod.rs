@@ -297,10 +297,13 @@ impl Policy {
     /// Whether a form was found defective; consents given on it count for nothing.
     #[must_use]
     pub fn is_defective(&self, form: FormId, version: u32) -> bool {
-        let earlier = self.void_forms.iter().copied();
-        earlier
-            .chain(self.marked_forms())
-            .any(|(own, up_to)| own == form && up_to >= version)
+        let mut found = self.defective_forms();
+        found.any(|(own, up_to)| own == form && up_to >= version)
+    }
+
+    /// The forms that this or an earlier version marks as defective, up to which of their versions.
+    pub fn defective_forms(&self) -> impl Iterator<Item = (FormId, u32)> {
+        self.void_forms.iter().copied().chain(self.marked_forms())
     }
 
     /// The forms that this version itself marks as defective.

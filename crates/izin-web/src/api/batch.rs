@@ -8,24 +8,24 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use axum::extract::{Request, State};
-use axum::http::header;
+use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
-use izin_app::App;
 use izin_app::gate::Who;
+use izin_app::{App, declared};
 use izin_core::{Channel, SubjectId, Verdict};
-use izin_wire::form::pairs;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use tokio::runtime::Handle;
 use utoipa::ToSchema;
 
 use super::decision::Answer;
-use super::question::{Intent, Question, wait_for};
+use super::question::{Asked, Intent, Question, wait_for};
 use super::subject;
 use crate::caller::{Caller, Right};
 use crate::json;
 use crate::once::Once;
 use crate::problem::{Code, Document, Problem};
+use crate::query;
 
 /// Requests in one batch, at most; the contract's number.
 const REQUESTS_MAX: usize = 10_000;
@@ -37,8 +37,9 @@ const OCTETS: &str = "application/octet-stream";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Batch {
-    requests: Vec<Value>,
+struct Batch<'a> {
+    #[serde(borrow)]
+    requests: Vec<&'a RawValue>,
 }
 
 /// Many questions.
@@ -112,7 +113,7 @@ pub(crate) async fn decide(
         return Err(Problem::new(Code::WrongContentType, detail));
     }
     let once = request.headers().clone();
-    let query = request.uri().query().unwrap_or_default().to_owned();
+    let uri = request.uri().clone();
     let body = json::bytes(request, &app).await?;
     let once = Once::read(&once, &caller, ("/v1/decisions/batch", &body))?;
     if let Some(before) = once.before(&app).await? {
@@ -120,7 +121,7 @@ pub(crate) async fn decide(
     }
     let running = Handle::current();
     let work = move || match binary {
-        true => many_ids(&app, &query, &body).map(IntoResponse::into_response),
+        true => many_ids(&app, &uri, &body).map(IntoResponse::into_response),
         false => running.block_on(async {
             let answers = many(&app, caller, &body).await?;
             once.keep(&app, &answers).await
@@ -137,29 +138,62 @@ async fn many(app: &App, caller: Caller, body: &[u8]) -> Result<Answers, Problem
         let detail = format!("send at most {REQUESTS_MAX} requests at once");
         return Err(Problem::new(Code::BatchTooLong, detail).at("requests"));
     }
-    let read = requests.into_iter().map(json::read::<Question, _>);
-    let mut questions: Vec<_> = read.collect();
+    let read = requests.iter().map(|own| json::parse(own.get().as_bytes()));
+    let questions: Vec<Result<Question, Problem>> = read.collect();
     let named = questions.iter().flatten().filter_map(Question::min_seq);
     wait_for(app, named.max()).await;
-    let mut decisions = Vec::with_capacity(questions.len());
-    while !questions.is_empty() {
-        let rest = questions.split_off(questions.len().min(TOGETHER_MAX));
-        let some = std::mem::replace(&mut questions, rest);
-        let answers = some.into_iter().map(|own| one(app, caller, own));
-        decisions.extend(together(answers).await);
+    let asked = questions.into_iter().map(|own| {
+        let asked = own?.read(app)?;
+        if asked.intent == Intent::Send {
+            caller.may(Right::Send)?;
+        }
+        Ok(asked)
+    });
+    let asked: Vec<Result<Asked, Problem>> = asked.collect();
+    let mut decisions = Vec::with_capacity(asked.len());
+    for run in asked.chunk_by(goes_with) {
+        match run {
+            [Ok(first), ..] if first.is_plain() => decisions.extend(plain(app, first, run)),
+            _ => {
+                for some in run.chunks(TOGETHER_MAX) {
+                    let answers = some.iter().map(|own| one(app, own.as_ref()));
+                    decisions.extend(together(answers).await);
+                }
+            }
+        }
     }
     Ok(Answers { decisions })
 }
 
-async fn one(app: &App, caller: Caller, question: Result<Question, Problem>) -> OneAnswer {
-    let answered = async {
-        let question = question?;
-        if question.intent() == Intent::Send {
-            caller.may(Right::Send)?;
-        }
-        question.read(app)?.answer(app).await
+/// Whether two questions are answered in one go: they differ in the person alone, or both want more
+/// than a decision.
+fn goes_with(a: &Result<Asked, Problem>, b: &Result<Asked, Problem>) -> bool {
+    let plain = |own| Result::as_ref(own).ok().filter(|own| Asked::is_plain(own));
+    match (plain(a), plain(b)) {
+        (Some(a), Some(b)) => a.request == b.request,
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Answers to one question about many people.
+fn plain<'a>(
+    app: &App,
+    first: &Asked,
+    run: &'a [Result<Asked, Problem>],
+) -> impl Iterator<Item = OneAnswer> + use<'a> {
+    let whom: Vec<_> = run.iter().flatten().map(|own| &own.who).collect();
+    let decisions = app.decide_many(&whom, &first.request);
+    let answers = decisions.into_iter().map(Answer::from);
+    answers.map(|own| OneAnswer::Decision(Box::new(own)))
+}
+
+async fn one(app: &App, asked: Result<&Asked, &Problem>) -> OneAnswer {
+    let answered = match asked {
+        Ok(asked) => asked.answer(app).await,
+        Err(problem) => Err(problem.clone()),
     };
-    match answered.await {
+    match answered {
         Ok(answer) => OneAnswer::Decision(Box::new(answer)),
         Err(problem) => OneAnswer::Wrong {
             error: Wrong {
@@ -192,11 +226,10 @@ async fn together<F: Future>(works: impl Iterator<Item = F>) -> Vec<F::Output> {
     works.into_iter().filter_map(|(_, done)| done).collect()
 }
 
-fn many_ids(app: &App, query: &str, body: &[u8]) -> Result<impl IntoResponse, Problem> {
+fn many_ids(app: &App, uri: &Uri, body: &[u8]) -> Result<impl IntoResponse, Problem> {
     let parameter = |name: &str| {
-        let found = pairs(query).find(|(own, _)| own == name);
         let missing = || Problem::new(Code::InvalidQuery, "it is needed").at(name);
-        found.map(|(_, value)| value).ok_or_else(missing)
+        query::value(uri, name).ok_or_else(missing)
     };
     let channels = || {
         let all = Channel::ALL.map(Channel::as_str).join(", ");
@@ -204,18 +237,19 @@ fn many_ids(app: &App, query: &str, body: &[u8]) -> Result<impl IntoResponse, Pr
     };
     let channel = parameter("channel")?.parse().map_err(|_| channels())?;
     let request = izin_core::Request::of(subject::purpose(&parameter("purpose")?)?, channel);
+    declared::check(&app.policy(), request.purpose, None)?;
     let (ids, []) = body.as_chunks::<ID_BYTES>() else {
         let detail = format!("the body is ids of {ID_BYTES} bytes, one after the other");
         return Err(Problem::new(Code::BodyUnreadable, detail));
     };
-    let answer = |id: &[u8; ID_BYTES]| {
-        let who = Who::Subject(SubjectId::from_bytes(*id));
-        match app.decide(&who, &request).verdict {
-            Verdict::Allow => 0_u8,
-            Verdict::Deny => 1,
-            Verdict::Defer => 2,
-        }
-    };
-    let answers: Vec<u8> = ids.iter().map(answer).collect();
+    let ids = ids.iter().copied().map(SubjectId::from_bytes);
+    let whom: Vec<_> = ids.map(Who::Subject).collect();
+    let decisions = app.decide_many(&whom, &request);
+    let answers = decisions.iter().map(|own| match own.verdict {
+        Verdict::Allow => 0_u8,
+        Verdict::Deny => 1,
+        Verdict::Defer => 2,
+    });
+    let answers: Vec<u8> = answers.collect();
     Ok(([(header::CONTENT_TYPE, OCTETS)], answers))
 }

@@ -6,11 +6,11 @@ use axum::extract::{Path, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use izin_app::{App, consent};
-use izin_wire::form::pairs;
 
 use super::receipt;
 use crate::caller::{Caller, Right};
 use crate::problem::{Code, Document, Problem};
+use crate::query;
 
 /// The record of a consent as it stands now: ISO/IEC TS 27560 in JSON-LD, or a Kantara consent
 /// receipt. Role `sender`, `reader` or `dpo`.
@@ -34,9 +34,7 @@ pub(crate) async fn show(
     uri: Uri,
 ) -> Result<Response, Problem> {
     caller.may(Right::LookUp)?;
-    let format = pairs(uri.query().unwrap_or_default())
-        .find(|(name, _)| name == "format")
-        .map_or_else(|| "27560".to_owned(), |(_, value)| value);
+    let format = query::value(&uri, "format").unwrap_or_else(|| "27560".to_owned());
     let seq = receipt::place(&seq)?;
     let none = || Problem::new(Code::NoSuchEntry, format!("entry {seq} is no consent"));
     let entry = app.store.disclosed(seq).await?.ok_or_else(none)?.entry;

@@ -1,6 +1,7 @@
 //! `POST /v1/decisions`: may this person be contacted, now? To know reads nothing from the store;
 //! to send holds room under the caps.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -9,8 +10,9 @@ use axum::response::Response;
 use izin_app::explain::{self, Step};
 use izin_app::way_out::{self, WayOut};
 use izin_app::{App, reserve};
-use izin_core::law::Regime;
-use izin_core::{Decision, Reason, Verdict};
+use izin_core::law::RegimeSet;
+use izin_core::reason::ReasonSet;
+use izin_core::{Decision, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,7 +33,8 @@ pub(crate) struct Answer {
     #[schema(example = "opted_out_channel")]
     reason: &'static str,
     /// Every other reason that would have decided alone.
-    also: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    also: ReasonSet,
     /// How personal it may be, 0 to 3.
     level: u8,
     /// The legal basis, when allowed.
@@ -40,10 +43,11 @@ pub(crate) struct Answer {
     /// The row of law applied, as `uu-pdp/marketing/email`.
     rule: Option<&'static str>,
     /// The regimes applied.
-    regimes: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    regimes: RegimeSet,
     /// The ledger entry of the consent used.
     consent: Option<u64>,
-    /// The policy version whose notice that consent was given to.
+    /// The policy version whose notice that consent was given to; absent where nobody wrote it down.
     notice: Option<u32>,
     /// When a deferred question may be asked again (RFC 3339).
     until: Option<String>,
@@ -66,9 +70,11 @@ pub(crate) struct Answer {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Sentence {
     /// Indonesian.
-    id: String,
+    #[schema(value_type = String)]
+    id: Cow<'static, str>,
     /// English.
-    en: String,
+    #[schema(value_type = String)]
+    en: Cow<'static, str>,
 }
 
 /// A working way to refuse, to be put into the message.
@@ -110,17 +116,15 @@ struct Explained {
 
 impl From<Decision> for Answer {
     fn from(decision: Decision) -> Self {
-        let also = decision.also.iter();
-        let regimes = decision.regimes.iter();
         let text = decision.text();
         Self {
             decision: decision.verdict.as_str(),
             reason: decision.reason.code(),
-            also: also.map(Reason::code).collect(),
+            also: decision.also,
             level: decision.level.into(),
             basis: decision.basis,
             rule: decision.rule,
-            regimes: regimes.map(Regime::as_str).collect(),
+            regimes: decision.regimes,
             consent: decision.consent.map(|own| own.0),
             notice: decision.notice,
             until: decision.until.map(|own| own.to_string()),
@@ -128,8 +132,8 @@ impl From<Decision> for Answer {
             policy: decision.policy,
             law: decision.law,
             text: Sentence {
-                id: text.id.to_owned(),
-                en: text.en.to_owned(),
+                id: text.id.into(),
+                en: text.en.into(),
             },
             refusal: None,
             reservation: None,
@@ -145,8 +149,8 @@ impl From<WayOut> for Refusal {
             one_click_url: own.one_click_url,
             headers: own.headers,
             sms_text: Sentence {
-                id: own.sms_text.id,
-                en: own.sms_text.en,
+                id: own.sms_text.id.into(),
+                en: own.sms_text.en.into(),
             },
         }
     }

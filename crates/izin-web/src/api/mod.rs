@@ -23,11 +23,14 @@ mod subject;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{get, post, put};
 use izin_app::App;
 
+use crate::query;
+
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
+    let keyed = Router::new()
         .route("/v1/decisions", post(decision::decide))
         .route("/v1/decisions/batch", post(batch::decide))
         .route("/v1/reservations", get(reservation::list))
@@ -44,6 +47,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/v1/subjects/{person}/split", post(person::split))
         .route("/v1/events", post(event::take))
         .route("/v1/receipts/{seq}", get(receipt::show))
+        .route_layer(from_fn(query::known));
+    keyed
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::ready))
         .route("/log/key", get(log::key))

@@ -80,7 +80,8 @@ impl From<Found> for Somebody {
 #[utoipa::path(
     put, path = "/v1/subjects/{customer}", tag = "subjects",
     params(
-        ("customer" = String, Path, description = "The shop's customer number"),
+        ("customer" = String, Path,
+            description = "The shop's customer number; no e-mail address, no telephone number"),
         ("Idempotency-Key" = Option<String>, Header,
             description = "1 to 255 visible ASCII characters; a repetition gets the first answer"),
     ),
@@ -102,12 +103,12 @@ pub(crate) async fn put(
 ) -> Result<Response, Problem> {
     caller.may(Right::Report)?;
     let path = format!("/v1/subjects/{customer}");
+    let customer = Identifier::new_customer(&customer);
+    let customer = customer.map_err(|why| invalid("customer", why.to_string()))?;
     let once = Once::read(&headers, &caller, (&path, &body))?;
     if let Some(before) = once.before(&app).await? {
         return Ok(before);
     }
-    let customer = Identifier::customer(&customer);
-    let customer = customer.map_err(|why| invalid("customer", why.to_string()))?;
     let fields: BTreeMap<String, String> = json::parse(&body)?;
     if fields.len() > FIELDS_MAX {
         return Err(invalid(

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use izin_app::App;
 use izin_app::content::{self, Looked};
 use izin_app::gate::Who;
 use izin_app::subject::place;
+use izin_app::{App, declared};
 use izin_core::policy::{CodeSet, SensitiveCode};
 use izin_core::relation::{Place, PlaceSource};
 use izin_core::signal::SignalSet;
@@ -40,7 +40,7 @@ pub(crate) struct Question {
     /// Why, as the policy names it.
     #[schema(example = "marketing")]
     purpose: String,
-    /// A theme inside the purpose.
+    /// A theme inside the purpose, as the policy names it.
     topic: Option<String>,
     content: Option<Content>,
     context: Option<Context>,
@@ -115,6 +115,13 @@ pub(crate) struct Asked {
     pub(crate) refusal: bool,
 }
 
+impl Asked {
+    /// Whether nothing but the decision is wanted, as things are now.
+    pub(crate) const fn is_plain(&self) -> bool {
+        matches!(self.intent, Intent::Check) && self.at.is_none() && !self.explain && !self.refusal
+    }
+}
+
 impl Question {
     /// The entry that has to be known, if one was named.
     pub(crate) fn min_seq(&self) -> Option<Seq> {
@@ -140,6 +147,7 @@ impl Question {
                 .is_some_and(|seq| app.gate.seq() < Some(Seq(seq))),
             ..Request::of(subject::purpose(&self.purpose)?, self.channel)
         };
+        declared::check(&app.policy(), request.purpose, request.topic)?;
         if let Some(content) = self.content {
             request.content = content.look(app, (&who, &request))?;
         }

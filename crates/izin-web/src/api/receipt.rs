@@ -19,7 +19,8 @@ use crate::problem::{Code, Document, Problem};
 pub(crate) struct Receipt {
     /// Its place in the ledger.
     seq: u64,
-    /// The record that the leaf commits to, to the letter.
+    /// The record that the leaf commits to, to the letter: its moments are microseconds since 1970,
+    /// and a `policy` of 0 says that nobody wrote down which notice was shown.
     entry: String,
     /// The blinding value of that commitment, in hexadecimal.
     blinding: String,

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::http::Uri;
 use axum::response::Response;
-use izin_app::{App, reserve};
+use izin_app::App;
+use izin_app::reserve::{self, LIST_MAX};
 use izin_store::{Open, ReservationId, Settled};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +15,7 @@ use utoipa::ToSchema;
 use crate::caller::{Caller, Right};
 use crate::json;
 use crate::problem::{Code, Document, Problem};
+use crate::query;
 
 /// A reservation that is settled.
 #[derive(Serialize, ToSchema)]
@@ -61,21 +64,55 @@ impl From<&Open> for Waiting {
 #[derive(Serialize, ToSchema)]
 #[schema(as = OpenReservations)]
 pub(crate) struct List {
-    /// The first to end first; 1,000 at most.
+    /// The first to end first.
     reservations: Vec<Waiting>,
+    /// There are more: ask again with it as `after`. Absent: that was all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// Lists the room that senders hold and have not settled. Role `sender`, `reader` or `dpo`.
 #[utoipa::path(
     get, path = "/v1/reservations", tag = "decisions",
-    responses((status = 200, description = "What waits to be settled", body = List)),
+    params(
+        ("after" = Option<String>, Query, description = "The `next` of the list before"),
+        ("limit" = Option<u32>, Query, description = "1 to 1,000; absent: 1,000"),
+    ),
+    responses(
+        (status = 200, description = "What waits to be settled", body = List),
+        (status = "4XX", description = "What is wrong with the query",
+            body = Document, content_type = "application/problem+json"),
+    ),
     security(("key" = [])),
 )]
-pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    uri: Uri,
+) -> Result<Response, Problem> {
     caller.may(Right::LookUp)?;
-    let open = reserve::open(&app).await?;
-    let reservations = open.iter().map(Waiting::from).collect();
-    Ok(json::answer(&List { reservations }))
+    let after = query::value(&uri, "after").map(|own| ReservationId::parse(&own));
+    let after = after.transpose().map_err(|_| nowhere())?;
+    let open = reserve::open(&app, after, limit(&uri)?).await?;
+    let open = open.ok_or_else(nowhere)?;
+    Ok(json::answer(&List {
+        reservations: open.rooms.iter().map(Waiting::from).collect(),
+        next: open.next.map(|own| own.to_string()),
+    }))
+}
+
+fn limit(uri: &Uri) -> Result<u32, Problem> {
+    let Some(text) = query::value(uri, "limit") else {
+        return Ok(LIST_MAX);
+    };
+    let limit = text.parse().ok().filter(|own| (1..=LIST_MAX).contains(own));
+    let detail = format!("expected a whole number from 1 to {LIST_MAX}");
+    limit.ok_or_else(|| Problem::new(Code::InvalidQuery, detail).at("limit"))
+}
+
+fn nowhere() -> Problem {
+    let detail = "expected the `next` of a list before; without it the list begins";
+    Problem::new(Code::InvalidQuery, detail).at("after")
 }
 
 /// The message was handed over: it counts under the caps from now on. Saying so again changes

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use izin_app::App;
-use izin_app::subject::{ConsentView, View, standing_view};
+use izin_app::subject::{ConsentView, MayAsk, View, standing_view};
 use izin_core::law::Regime;
 use izin_core::signal::Seen;
 use izin_core::standing::{OwnCap, Pause};
@@ -67,8 +67,8 @@ struct Dial {
     since: Option<String>,
     /// When the person last found something too personal.
     too_personal_at: Option<String>,
-    /// From when the person may be asked to turn it up (RFC 3339); absent: now. They may turn it
-    /// themselves at any time.
+    /// From when the person may be asked to turn it up (RFC 3339); `never`: a no to everything, a
+    /// restriction or an erasure stands; absent: now. They may turn it themselves at any time.
     may_ask: Option<String>,
 }
 
@@ -177,7 +177,11 @@ impl From<View> for Known {
                 too_personal_at: dial
                     .and_then(|own| own.too_personal_at)
                     .map(|own| own.to_string()),
-                may_ask: view.may_ask_for_more.map(|own| own.to_string()),
+                may_ask: match view.may_ask_for_more {
+                    MayAsk::Now => None,
+                    MayAsk::From(own) => Some(own.to_string()),
+                    MayAsk::Never => Some("never".to_owned()),
+                },
             },
             place: place.map(|own| Place {
                 country: own.country.to_string(),

@@ -87,11 +87,24 @@ fn name(field: &str, _: &NameError) -> Problem {
     invalid(field, detail)
 }
 
-/// Reads a time.
+/// Reads a time. One without an offset is another moment in each zone, so it is refused.
 pub(crate) fn moment(field: &str, text: &str) -> Result<Timestamp, Problem> {
-    let detail = "write a time as 2026-11-21T09:30:00+07:00 or 2026-11-21T02:30:00Z";
-    Timestamp::parse(text).map_err(|_| invalid(field, detail))
+    let detail = "write a time with its offset, as 2026-11-21T09:30:00+07:00 or \
+                  2026-11-21T02:30:00Z, no later than 9999-12-30";
+    Timestamp::parse_rfc3339(text).map_err(|_| invalid(field, detail))
 }
+
+/// Reads a day, which needs no offset.
+pub(crate) fn day(field: &str, text: &str) -> Result<Timestamp, Problem> {
+    let detail = "write a date as 2030-05-17, no later than 9999-12-30";
+    let is_date = text.trim().len() == DATE_CHARS;
+    let date = Timestamp::parse(text).ok().filter(|_| is_date);
+    date.map_or_else(|| moment(field, text), Ok)
+        .map_err(|_| invalid(field, detail))
+}
+
+/// A date and nothing after it, as 2030-05-17.
+const DATE_CHARS: usize = 10;
 
 pub(crate) fn not_offered(field: &str, detail: &str) -> Problem {
     Problem::new(Code::NotOffered, detail).at(field)

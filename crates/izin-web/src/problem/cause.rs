@@ -4,6 +4,7 @@ use izin_app::act::ActError;
 use izin_app::audit::AuditError;
 use izin_app::campaign::CampaignError;
 use izin_app::consent::ConsentError;
+use izin_app::declared::Undeclared;
 use izin_app::deliver::letter::LetterError;
 use izin_app::mailbox::MailboxError;
 use izin_app::step_up::StepUpError;
@@ -70,6 +71,16 @@ impl From<StepUpError> for Problem {
             }
             StepUpError::Letter(error) => internal(&error),
             StepUpError::Act(error) => error.into(),
+        }
+    }
+}
+
+impl From<Undeclared> for Problem {
+    fn from(error: Undeclared) -> Self {
+        let detail = error.to_string();
+        match error {
+            Undeclared::Purpose(_) => Self::new(Code::UnknownPurpose, detail).at("purpose"),
+            Undeclared::Topic(_) => Self::new(Code::UnknownTopic, detail).at("topic"),
         }
     }
 }

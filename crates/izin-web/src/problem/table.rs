@@ -3,7 +3,7 @@
 use super::{Code, Row};
 
 /// Every kind of problem, in the order of `Code`.
-pub const TABLE: [Row; 38] = [
+pub const TABLE: [Row; 39] = [
     Row {
         is: Code::KeyMissing,
         code: "key_missing",
@@ -171,6 +171,13 @@ pub const TABLE: [Row; 38] = [
         status: 422,
         id: "Kebijakan tidak mempunyai tujuan ini",
         en: "The policy has no such purpose",
+    },
+    Row {
+        is: Code::UnknownTopic,
+        code: "unknown_topic",
+        status: 422,
+        id: "Tujuan ini tidak mempunyai topik ini",
+        en: "The purpose has no such topic",
     },
     Row {
         is: Code::UnknownForm,

@@ -32,7 +32,7 @@ fn wrong_fields() -> [Wrong; 8] {
         (
             act(
                 "consent",
-                json!({occurred_at: "2027-01-01", "channel": "email", "purpose": "marketing"}),
+                json!({occurred_at: "2027-01-01T00:00:00Z", "channel": "email", "purpose": "marketing"}),
             ),
             422,
             invalid,
@@ -41,7 +41,7 @@ fn wrong_fields() -> [Wrong; 8] {
         (
             act(
                 "consent",
-                json!({occurred_at: "1969-12-31", "channel": "email", "purpose": "marketing"}),
+                json!({occurred_at: "1969-12-31T00:00:00Z", "channel": "email", "purpose": "marketing"}),
             ),
             422,
             invalid,

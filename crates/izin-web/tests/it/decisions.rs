@@ -1,6 +1,7 @@
 //! Decisions: one, many, and in bytes.
 
-use izin_core::SubjectId;
+use izin_core::policy::Topic;
+use izin_core::{PurposeId, SubjectId, TopicId};
 use serde_json::{Value, json};
 
 use crate::shop::{BUDI, Shop, ask, question};
@@ -75,16 +76,79 @@ async fn a_request_that_is_not_understood_is_refused_by_field_and_never_by_value
     );
 }
 
+/// A shop whose marketing has the topic `tea`.
+async fn with_tea() -> Shop {
+    let shop = Shop::with(|policy| {
+        policy.topics.push(Topic {
+            id: TopicId::parse("tea").unwrap(),
+            purpose: PurposeId::parse("marketing").unwrap(),
+            title: policy.purposes[0].title.clone(),
+        });
+    });
+    shop.await
+}
+
 #[tokio::test]
-async fn an_unknown_purpose_is_a_no_and_not_an_error() {
+async fn a_name_that_the_policy_does_not_declare_is_refused_with_those_it_does() {
+    let shop = with_tea().await;
+    shop.customer(BUDI).await;
+    let gifts = refused(&shop, with("purpose", json!("gifts"))).await;
+    let coffee = refused(&shop, with("topic", json!("coffee"))).await;
+    assert_eq!((&*gifts.0, &*gifts.1), ("unknown_purpose", "purpose"));
+    assert!(gifts.2.contains("marketing, picks, orders"), "{}", gifts.2);
+    assert_eq!((&*coffee.0, &*coffee.1), ("unknown_topic", "topic"));
+    assert!(coffee.2.ends_with("it has tea"), "{}", coffee.2);
+    let orders = json!({"subject": {"email": BUDI}, "channel": "email", "purpose": "orders",
+        "topic": "tea", "intent": "send"});
+    let asked = ask("POST", "/v1/decisions").key(&shop.sender).json(&orders);
+    assert_eq!(
+        shop.send(asked).await.problem(),
+        (422, "unknown_topic".to_owned())
+    );
+
+    let several = json!({"requests": [with("topic", json!("coffee")), with("topic", json!("tea")),
+        with("purpose", json!("gifts"))]});
+    let asked = ask("POST", "/v1/decisions/batch").key(&shop.reader);
+    let decisions = shop.send(asked.json(&several)).await.json()["decisions"].clone();
+    assert_eq!(decisions[0]["error"]["field"], "topic");
+    assert_eq!(decisions[1]["decision"], "allow");
+    assert_eq!(decisions[2]["error"]["code"], "unknown_purpose");
+
+    let bytes = "/v1/decisions/batch?channel=email&purpose=gifts";
+    let asked = ask("POST", bytes).key(&shop.reader);
+    let answer = shop
+        .send(asked.body("application/octet-stream", [0; 16]))
+        .await;
+    assert_eq!(answer.problem(), (422, "unknown_purpose".to_owned()));
+}
+
+#[tokio::test]
+async fn a_channel_that_the_purpose_does_not_use_is_a_no_and_not_an_error() {
     let shop = Shop::open().await;
-    let body = json!({"subject": {"id": "00".repeat(16)}, "channel": "sms", "purpose": "gifts"});
+    let body =
+        json!({"subject": {"id": "00".repeat(16)}, "channel": "sms", "purpose": "marketing"});
     let asked = ask("POST", "/v1/decisions").key(&shop.reader).json(&body);
     let decision = shop.send(asked).await.json();
     assert_eq!(
         (&decision["decision"], &decision["reason"]),
         (&json!("deny"), &json!("purpose_not_live"))
     );
+}
+
+#[tokio::test]
+async fn a_time_without_an_offset_is_refused_with_how_to_write_one() {
+    let shop = Shop::open().await;
+    for at in ["2026-11-22T09:30:00", "2026-11-22", "9999-12-31T00:00:00Z"] {
+        let found = refused(&shop, with("context", json!({"at": at}))).await;
+        assert_eq!(
+            (&*found.0, &*found.1),
+            ("invalid_field", "context.at"),
+            "{at}"
+        );
+        for word in ["+07:00", "9999-12-30"] {
+            assert!(found.2.contains(word), "{at}: {}", found.2);
+        }
+    }
 }
 
 #[tokio::test]

@@ -128,6 +128,45 @@ async fn a_wrong_path_method_type_or_length_is_a_problem_too() {
 }
 
 #[tokio::test]
+async fn a_query_parameter_that_a_path_does_not_read_is_refused_by_name() {
+    let shop = Shop::open().await;
+    let someone = shop.customer(BUDI).await.subject;
+    let standing = format!("/v1/subjects/{someone}/standing");
+    for (method, path, field) in [
+        ("GET", "/v1/reservations?offset=5", "offset"),
+        ("GET", "/v1/reservations?budi%40example.com=1", "(query)"),
+        ("GET", "/v1/consents/1?fromat=kantara", "fromat"),
+        ("GET", "/v1/receipts/1?format=kantara", "format"),
+        ("GET", &*format!("{standing}?at=2026-11-21"), "at"),
+        ("POST", "/v1/decisions?explain=true", "explain"),
+        (
+            "POST",
+            "/v1/decisions/batch?channel=email&topic=tea",
+            "topic",
+        ),
+    ] {
+        let asked = ask(method, path).key(&shop.reader).json(&question(BUDI));
+        let answer = shop.send(asked).await;
+        assert_eq!(
+            answer.problem(),
+            (422, "unknown_field".to_owned()),
+            "{path}"
+        );
+        assert_eq!(answer.json()["field"], field, "{path}");
+        assert!(!answer.text().contains("budi"), "{path}");
+    }
+    for path in [
+        "/v1/receipts/1",
+        "/v1/consents/1?format=27560",
+        &standing,
+        "/log/key?x=1",
+    ] {
+        let answer = shop.send(ask("GET", path).key(&shop.reader)).await;
+        assert_ne!(answer.status, 422, "{path}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
 async fn titles_are_in_the_language_asked_for() {
     let shop = Shop::open().await;
     let title = async |language| {

@@ -259,6 +259,55 @@ async fn room_that_is_not_settled_is_listed_without_a_personal_value() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_cut_says_where_it_goes_on() {
+    let shop = Shop::open().await;
+    let mut held = Vec::new();
+    for name in ["budi", "siti", "agus"] {
+        let email = format!("{name}@example.com");
+        shop.customer(&email).await;
+        let mut body = question(&email);
+        body["intent"] = json!("send");
+        held.push(decide(&shop, &body).await.json()["reservation"].clone());
+    }
+    let list = async |query: &str| {
+        let path = format!("/v1/reservations?{query}");
+        shop.send(ask("GET", &path).key(&shop.reader)).await
+    };
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("limit=1001", "limit"),
+        ("limit=x", "limit"),
+        ("after=budi", "after"),
+        ("after=00000000000000000000000000000000", "after"),
+        ("limit=1&limit=2", "limit"),
+    ] {
+        let answer = list(query).await;
+        assert_eq!(
+            answer.problem(),
+            (400, "invalid_query".to_owned()),
+            "{query}"
+        );
+        assert_eq!(answer.json()["field"], field, "{query}");
+    }
+    let first = list("limit=2").await.json();
+    let next = first["next"].as_str().unwrap();
+    // What was settled meanwhile is still a place in the list.
+    settle(&shop, &first["next"], "confirm").await;
+    let second = list(&format!("limit=2&after={next}")).await.json();
+    assert_eq!(second.get("next"), None, "that was all: {second}");
+    let rooms = [&first, &second].map(|own| own["reservations"].as_array().unwrap().clone());
+    let mut listed: Vec<_> = rooms
+        .iter()
+        .flatten()
+        .map(|own| own["reservation"].to_string())
+        .collect();
+    let mut held: Vec<_> = held.iter().map(ToString::to_string).collect();
+    listed.sort();
+    held.sort();
+    assert_eq!(listed, held);
+}
+
+#[tokio::test]
 async fn a_batch_never_takes_the_last_place_twice_and_a_reader_takes_none() {
     let shop = capped_shop().await;
     let body = json!({"requests": [to_send(), to_send(), to_send()]});

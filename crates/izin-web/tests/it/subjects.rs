@@ -125,6 +125,25 @@ async fn a_field_that_is_not_declared_or_not_understood_keeps_nothing() {
 }
 
 #[tokio::test]
+async fn an_address_never_stands_in_a_url_as_a_customer_number() {
+    let shop = wide_shop().await;
+    let before = shop.entries().await;
+    for number in [
+        "rahasia%40example.com",
+        "%2B6281200000077",
+        "+62%20812-0000-0077",
+    ] {
+        let answer = put(&shop, number, json!({"name": "Budi"})).await;
+        assert_eq!(answer.problem(), (422, "invalid_field".to_owned()));
+        assert_eq!(answer.json()["field"], "customer");
+        let said = answer.text();
+        assert!(said.contains("the shop's own number"), "{said}");
+        assert!(!said.contains("rahasia") && !said.contains("77"), "{said}");
+    }
+    assert_eq!(shop.entries().await, before);
+}
+
+#[tokio::test]
 async fn what_is_kept_is_found_again_and_shown_masked() {
     let shop = wide_shop().await;
     let fields = json!({
@@ -365,4 +384,7 @@ async fn a_shop_is_told_when_it_may_ask_somebody_to_turn_the_dial_up() {
         seen["dial"]["may_ask"],
         json!(said.plus_days(180).to_string())
     );
+    let complaint = json!({"subject": {"email": BUDI}, "act": "complaint"});
+    assert_eq!(shop.act(&complaint).await.status, 200);
+    assert_eq!(may_ask().await, "never", "they want no questions");
 }

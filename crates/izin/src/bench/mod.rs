@@ -2,6 +2,8 @@
 
 mod decide;
 mod gate;
+mod http;
+mod peer;
 mod population;
 mod send;
 
@@ -30,6 +32,8 @@ enum Subject {
     Decide,
     /// A list through `izin gate`, from file to file
     Gate,
+    /// Decisions over HTTP, alone and in batches
+    Http,
 }
 
 /// Measure this machine, against a limit found in the same run
@@ -84,6 +88,7 @@ async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<V
             let app = open(dir).await?;
             decide::run(dir, app.store.hasher(), bench.subjects)
         }
+        Subject::Http => http::run(&open(dir).await?, bench.subjects).await,
         Subject::Gate => gate::run(dir, &open(dir).await?, bench.subjects).await,
     }
 }

@@ -98,7 +98,7 @@ fn read_template(path: &Path) -> std::io::Result<String> {
 }
 
 async fn send(asked: &Send, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
-    shop.known(&asked.purpose)?;
+    shop.known(asked.purpose, None)?;
     let path = shop.path(&asked.template);
     let source = read_template(&path).map_err(|why| CampaignError::File {
         path,

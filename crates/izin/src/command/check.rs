@@ -38,7 +38,7 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
     let path = folder.map_or_else(|| cli.config.clone(), |folder| folder.join("izin.toml"));
     let config = cli.config_at(&path);
     let policy = match &config {
-        Ok(config) => config.settings.policy.clone(),
+        Ok(config) => from_here(&config.settings.policy),
         Err(_) => path.with_file_name("policy"),
     };
     let looked = if config.is_ok() || policy.is_dir() {
@@ -46,10 +46,16 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
     } else {
         Checked::default()
     };
-    let language = cli.answer.lang.unwrap_or(Language::En);
+    let language = cli.answer.lang.or(looked.language);
+    let language = language.unwrap_or(Language::En);
     let fine = config.is_ok() && !looked.findings.block();
     if cli.answer.json {
-        io.json(&answer(config.err().as_ref(), &looked, language))?;
+        let fault = config.err();
+        io.json(&answer(
+            fault.as_ref().map(|own| (own, &*path)),
+            &looked,
+            language,
+        ))?;
         return Ok(if fine { Exit::Fine } else { Exit::Findings });
     }
     if !looked.findings.is_empty() {
@@ -58,7 +64,7 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
     config?;
     match &looked.policy {
         Some(policy) => {
-            in_order(&path, policy, io)?;
+            in_order(&path, policy, language, io)?;
             Ok(Exit::Fine)
         }
         None => Ok(Exit::Findings),
@@ -71,19 +77,33 @@ fn is_coloured() -> bool {
     !refused && std::io::stdout().is_terminal()
 }
 
-fn in_order(path: &Path, policy: &Policy, io: &mut Io) -> anyhow::Result<()> {
-    io.line(format_args!(
-        "{} and its policy are in order:",
-        path.display()
-    ))?;
+/// A path as it is opened from the current folder, where it lies in it.
+fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    let inside = here.as_ref().and_then(|here| path.strip_prefix(here).ok());
+    let inside = inside.filter(|own| !own.as_os_str().is_empty());
+    inside.unwrap_or(path).to_owned()
+}
+
+fn in_order(path: &Path, policy: &Policy, language: Language, io: &mut Io) -> anyhow::Result<()> {
+    let path = path.display();
+    let (head, on) = match language {
+        Language::Id => (format!("{path} dan kebijakannya beres:"), "lewat"),
+        Language::En => (format!("{path} and its policy are in order:"), "on"),
+    };
+    io.line(head)?;
     for purpose in &policy.purposes {
         let channels: Vec<&str> = purpose.channels.iter().map(|own| own.as_str()).collect();
-        io.line(format_args!("  {} on {}", purpose.id, channels.join(", ")))?;
+        io.line(format_args!(
+            "  {} {on} {}",
+            purpose.id,
+            channels.join(", ")
+        ))?;
     }
     Ok(())
 }
 
-fn answer(config: Option<&ConfigError>, looked: &Checked, language: Language) -> Value {
+fn answer(config: Option<(&ConfigError, &Path)>, looked: &Checked, language: Language) -> Value {
     let told = |own: &Finding| json!(own.told(language));
     let mut findings: Vec<Value> = config.map(configuration).into_iter().collect();
     findings.extend(looked.findings.iter().map(told));
@@ -98,7 +118,7 @@ fn answer(config: Option<&ConfigError>, looked: &Checked, language: Language) ->
 }
 
 /// A fault of `izin.toml` in the same form; what it says holds its mend.
-fn configuration(error: &ConfigError) -> Value {
+fn configuration((error, path): (&ConfigError, &Path)) -> Value {
     let (line, column, what) = match error {
         ConfigError::Form {
             line, column, why, ..
@@ -108,7 +128,7 @@ fn configuration(error: &ConfigError) -> Value {
     json!({
         "code": "configuration",
         "severity": "error",
-        "file": "izin.toml",
+        "file": visible(&path.display().to_string()),
         "line": line,
         "column": column,
         "end_line": line,

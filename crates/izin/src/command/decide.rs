@@ -47,7 +47,7 @@ pub(crate) struct Decide {
 
 /// Asks the gate.
 pub(crate) async fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
-    shop.known(&asked.purpose)?;
+    shop.known(asked.purpose, asked.topic)?;
     let app = shop.app;
     let who = subject::parse(&asked.subject, app.policy().controller.country.as_str())?;
     let mut request = Request {
@@ -80,7 +80,7 @@ pub(crate) async fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow:
         io.line(format_args!("  {number}. {}", in_words(step, language)))?;
     }
     if asked.explain {
-        facts(&decision, io)?;
+        facts(&decision, language, io)?;
     }
     Ok(Exit::Fine)
 }
@@ -126,34 +126,78 @@ fn document(decision: &Decision, chain: Option<&[Step]>) -> anyhow::Result<Value
     Ok(answer)
 }
 
+/// What the facts of an answer are called.
+struct Words {
+    width: usize,
+    names: [&'static str; 12],
+    entry: &'static str,
+    version: &'static str,
+    policy: &'static str,
+    table: &'static str,
+}
+
+const fn words(language: Language) -> Words {
+    match language {
+        Language::Id => Words {
+            width: 13,
+            names: [
+                "alasan",
+                "juga",
+                "tingkat",
+                "dasar",
+                "baris",
+                "hukum",
+                "persetujuan",
+                "pemberitahuan",
+                "sampai",
+                "menurut",
+                "kebijakan",
+                "tabel hukum",
+            ],
+            entry: "entri",
+            version: "versi",
+            policy: "kebijakan versi",
+            table: "tabel",
+        },
+        Language::En => Words {
+            width: 8,
+            names: [
+                "reason", "also", "level", "basis", "rule", "regimes", "consent", "notice",
+                "until", "as of", "policy", "law",
+            ],
+            entry: "entry",
+            version: "version",
+            policy: "policy version",
+            table: "table",
+        },
+    }
+}
+
 /// The versions and row that the answer was made with.
-fn facts(decision: &Decision, io: &mut Io) -> anyhow::Result<()> {
+fn facts(decision: &Decision, language: Language, io: &mut Io) -> anyhow::Result<()> {
+    let words = words(language);
     let also: Vec<&str> = decision.also.iter().map(|own| own.code()).collect();
     let regimes: Vec<&str> = decision.regimes.iter().map(|own| own.as_str()).collect();
     let basis = serde_json::to_value(decision.basis)?;
-    let rows = [
-        ("reason", Some(decision.reason.code().to_owned())),
-        ("also", Some(also.join(", ")).filter(|own| !own.is_empty())),
-        ("level", Some(decision.level.to_string())),
-        ("basis", basis.as_str().map(ToOwned::to_owned)),
-        ("rule", decision.rule.map(ToOwned::to_owned)),
-        ("regimes", Some(regimes.join(", "))),
-        (
-            "consent",
-            decision.consent.map(|Seq(own)| format!("entry {own}")),
-        ),
-        (
-            "notice",
-            decision.notice.map(|own| format!("policy version {own}")),
-        ),
-        ("until", decision.until.map(|own| own.to_string())),
-        ("as of", Some(format!("entry {}", decision.seq))),
-        ("policy", Some(format!("version {}", decision.policy))),
-        ("law", Some(format!("table {}", decision.law))),
+    let entry = |own: Seq| format!("{} {}", words.entry, own.0);
+    let values = [
+        Some(decision.reason.code().to_owned()),
+        Some(also.join(", ")).filter(|own| !own.is_empty()),
+        Some(decision.level.to_string()),
+        basis.as_str().map(ToOwned::to_owned),
+        decision.rule.map(ToOwned::to_owned),
+        Some(regimes.join(", ")),
+        decision.consent.map(entry),
+        decision.notice.map(|own| format!("{} {own}", words.policy)),
+        decision.until.map(|own| own.to_string()),
+        Some(format!("{} {}", words.entry, decision.seq)),
+        Some(format!("{} {}", words.version, decision.policy)),
+        Some(format!("{} {}", words.table, decision.law)),
     ];
-    for (name, value) in rows {
+    for (name, value) in words.names.iter().zip(values) {
         if let Some(value) = value {
-            io.line(format_args!("  {name:8} {value}"))?;
+            let width = words.width;
+            io.line(format_args!("  {name:width$} {value}"))?;
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use izin_app::act;
 use izin_app::export::{self, RecordForm};
+use izin_core::SubjectId;
 use serde_json::json;
 
 use crate::execute::Shop;
@@ -30,20 +31,26 @@ of them only keyed hashes are kept, which nobody can turn back. --json gives one
 Example:
   izin export subject customer:10042 > answer.json
 
-It holds names, addresses, purchases and what was said, in the open. Make sure that the person who
-asked is the one it is about, give it to nobody else, and delete the file.")]
+It holds names, addresses, purchases, messages and what was said, in the open, and `processing`: the
+purposes with their bases and what they allow today, kinds of data with their source, recipients, how
+long, how personal and by what logic, and the person's rights (GDPR art. 15, UU PDP art. 7). Their
+consents as records that other systems read: izin export consents --subject.
+
+Make sure that the person who asked is the one it is about, give it to nobody else, and delete the
+file.")]
     Subject {
         /// email:…, phone:…, customer:… or id:…
         subject: Personal,
     },
 }
 
-/// Every consent as a record, one JSON document a line
+/// Every consent as a record, one JSON document a line; or one person's
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   izin export consents > consents.ndjson
   izin export consents --format kantara > receipts.ndjson
+  izin export consents --subject customer:10042 > their-consents.ndjson
 
 People appear under random names only. A consent that lacks what a record must hold is left out and
 counted on standard error; the exit code is then 1.")]
@@ -51,6 +58,9 @@ pub(crate) struct Consents {
     /// ISO/IEC TS 27560 in JSON-LD, or Kantara consent receipt 1.1
     #[arg(long, value_enum, default_value = "27560")]
     format: Form,
+    /// Only this person's: email:…, phone:…, customer:… or id:…
+    #[arg(long, value_name = "SUBJECT")]
+    subject: Option<Personal>,
 }
 
 /// In which form.
@@ -67,9 +77,7 @@ pub(crate) async fn run(asked: &Export, shop: &Shop<'_>, io: &mut Io) -> anyhow:
         Export::Consents(asked) => consents(asked, shop, io).await,
         Export::Suppressions => suppressions(shop, io),
         Export::Subject { subject } => {
-            let home = shop.app.policy().controller.country;
-            let who = subject::parse(subject, home.as_str())?;
-            let subject = act::one(shop.app, &who)?;
+            let subject = person(subject, shop)?;
             let everything = export::subject(shop.app, subject).await?;
             serde_json::to_writer_pretty(&mut io.out, &everything)
                 .context("the answer could not be written")?;
@@ -79,15 +87,25 @@ pub(crate) async fn run(asked: &Export, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     }
 }
 
+/// The one person that somebody named.
+fn person(named: &Personal, shop: &Shop<'_>) -> anyhow::Result<SubjectId> {
+    let home = shop.app.policy().controller.country;
+    let who = subject::parse(named, home.as_str())?;
+    Ok(act::one(shop.app, &who)?)
+}
+
 async fn consents(asked: &Consents, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     let form = match asked.format {
         Form::Iso27560 => RecordForm::Iso27560,
         Form::Kantara => RecordForm::Kantara,
     };
-    let everybody = shop.app.gate.everybody();
-    let total = u64::try_from(everybody.len()).unwrap_or(u64::MAX);
+    let people = match &asked.subject {
+        Some(named) => vec![person(named, shop)?],
+        None => shop.app.gate.everybody(),
+    };
+    let total = u64::try_from(people.len()).unwrap_or(u64::MAX);
     let (mut written, mut left_out) = (0_u64, 0_u64);
-    for (done, subject) in (1_u64..).zip(everybody) {
+    for (done, subject) in (1_u64..).zip(people) {
         for (seq, record) in export::consents(shop.app, subject, form).await? {
             match record {
                 Ok(record) => {

@@ -45,7 +45,7 @@ pub(crate) struct Import {
     map: Vec<String>,
     /// Only say what would happen
     #[arg(long)]
-    dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Where refused rows go
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,

@@ -7,11 +7,11 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 use izin_app::Clock;
 use izin_app::closest::closest;
-use izin_core::law::{self, Regime, RegimeSet, Rule, Status, Topic};
+use izin_core::law::{self, Regime, RegimeSet, Right, Rule, Status, Topic};
 use izin_core::{Language, Timestamp};
 use serde_json::{Value, json};
 
-use crate::cli::{Answer, Cli};
+use crate::cli::Cli;
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
 
@@ -65,26 +65,26 @@ pub(crate) struct Show {
 
 /// Prints rows.
 pub(crate) fn run(asked: &LawCommand, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
-    let (now, answer) = (Clock::System.now(), &cli.answer);
+    let now = Clock::System.now();
     match asked {
-        LawCommand::List(asked) => list(asked, answer, now, io),
-        LawCommand::Show(asked) => show(asked, answer, now, io),
+        LawCommand::List(asked) => list(asked, cli, now, io),
+        LawCommand::Show(asked) => show(asked, cli, now, io),
         LawCommand::Due(asked) => due::run(asked, cli, now, io),
     }
 }
 
-fn list(asked: &List, answer: &Answer, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {
+fn list(asked: &List, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {
     let wanted = |rule: &&Rule| {
         asked.regime.is_none_or(|own| own == rule.regime)
             && asked.topic.is_none_or(|own| own == rule.topic)
             && asked.at.is_none_or(|at| rule.applies_at(at))
     };
     let moment = asked.at.unwrap_or(now);
-    let language = answer.lang.unwrap_or(Language::En);
+    let language = cli.language();
     let mut listed = false;
     for rule in law::rules().iter().filter(wanted) {
         listed = true;
-        if answer.json {
+        if cli.answer.json {
             io.json(&document(rule, moment)?)?;
             continue;
         }
@@ -135,15 +135,15 @@ fn known_of(at: Timestamp, listed: bool, language: Language, io: &mut Io) -> std
     writeln!(io.err, "{note}")
 }
 
-fn show(asked: &Show, answer: &Answer, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {
+fn show(asked: &Show, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {
     let Some(rule) = law::rule_by_id(&asked.id) else {
         return Err(unknown(&asked.id).into());
     };
-    if answer.json {
+    if cli.answer.json {
         io.json(&document(rule, now)?)?;
         return Ok(Exit::Fine);
     }
-    let language = answer.lang.unwrap_or(Language::En);
+    let language = cli.language();
     let standing = standing(rule, now, language);
     let (yes, words) = match language {
         Language::Id => (
@@ -255,6 +255,20 @@ fn topic(text: &str) -> Result<Topic, String> {
         let known = why
             .split_once("expected ")
             .map_or(&*why, |(_, known)| known);
-        format!("expected {known}")
+        format!("{}expected {known}", hint(text, known))
     })
+}
+
+/// What a word that is no topic was probably meant for.
+fn hint(text: &str, known: &str) -> String {
+    let names = || known.split('`').skip(1).step_by(2);
+    let longer = names().find(|own| !text.is_empty() && own.starts_with(text));
+    let is_right = serde_json::from_value::<Right>(Value::from(text)).is_ok();
+    if is_right && longer.is_none() {
+        let mend = "`request_clock` tells by when it is answered, `answer` with what, `rights` what \
+                    it is";
+        return format!("this is something that a person asks for: {mend}; ");
+    }
+    let meant = longer.or_else(|| closest(text, names()));
+    meant.map_or_else(String::new, |own| format!("did you mean `{own}`? "))
 }

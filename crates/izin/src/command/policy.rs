@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use izin_app::policy::diff::{self, Kind};
+use izin_app::policy::diff::{self, Change, Kind};
 use izin_app::policy::{self, ropa};
 use izin_core::policy::Purpose;
 use izin_core::{Language, Policy};
@@ -141,11 +141,7 @@ async fn compare(asked: &Diff, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<E
         })?;
     }
     for change in &changes {
-        io.line(format_args!(
-            "{}: {}",
-            follows(change.kind, language),
-            change.sentence.get(language)
-        ))?;
+        io.line(line(change, language))?;
     }
     if !concerned.is_empty() {
         io.line(match language {
@@ -164,7 +160,18 @@ async fn compare(asked: &Diff, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<E
     Ok(Exit::Fine)
 }
 
-pub(super) const fn follows(kind: Kind, language: Language) -> &'static str {
+/// What follows from a change, the purposes it is about, and what it was and is.
+pub(super) fn line(change: &Change, language: Language) -> String {
+    let follows = follows(change.kind, language);
+    let purposes: Vec<&str> = change.purposes.iter().map(|own| own.as_str()).collect();
+    let purposes = match purposes.join(", ") {
+        none if none.is_empty() => none,
+        some => format!(" ({some})"),
+    };
+    format!("{follows}{purposes}: {}", change.sentence.get(language))
+}
+
+const fn follows(kind: Kind, language: Language) -> &'static str {
     match (kind, language) {
         (Kind::Editorial, Language::Id) => "redaksional",
         (Kind::Editorial, Language::En) => "editorial",
@@ -189,6 +196,6 @@ async fn version_or_folder(version: Option<u32>, shop: &Shop<'_>) -> anyhow::Res
 fn missing(version: Option<u32>) -> String {
     match version {
         Some(version) => format!("there is no published version {version} of the policy"),
-        None => "no policy was published yet".to_owned(),
+        None => "no policy was published yet; `izin policy publish` publishes the first".to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use izin_core::Language;
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use super::policy::follows;
+use super::policy::line;
 use crate::execute::{Runner, Shop};
 use crate::exit::Exit;
 use crate::io::Io;
@@ -84,8 +84,7 @@ async fn bring(plan: Plan, shop: &Shop<'_>, io: &Io) -> anyhow::Result<State> {
 
 fn tell(plan: &Plan, language: Language, io: &mut Io) -> anyhow::Result<()> {
     for change in &plan.changes {
-        let follows = follows(change.kind, language);
-        io.line(format_args!("{follows}: {}", change.sentence.get(language)))?;
+        io.line(line(change, language))?;
     }
     let (reached, unreachable) = (plan.audience.reached, plan.audience.unreachable);
     match language {

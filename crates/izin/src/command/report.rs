@@ -122,7 +122,7 @@ async fn record(
     shop: &Shop<'_>,
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
-    purpose.map_or(Ok(()), |own| shop.known(own))?;
+    purpose.map_or(Ok(()), |own| shop.known(*own, None))?;
     let report = act::Report {
         who: subject::parse(
             &about.subject,

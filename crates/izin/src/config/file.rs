@@ -89,7 +89,7 @@ impl File {
     }
 }
 
-fn set<T: FromStr<Err: Display>>(
+pub(super) fn set<T: FromStr<Err: Display>>(
     slot: &mut Option<T>,
     env: Environment<'_>,
     name: &'static str,

@@ -16,6 +16,7 @@ impl FromStr for Listen {
 
     fn from_str(text: &str) -> Result<Self, String> {
         text.parse().map(Self).map_err(|_| {
+            let text = without_user(text);
             format!(
                 "`{text}` is no address to listen on; write an IP address and a port, as \
                  127.0.0.1:8080"
@@ -48,6 +49,7 @@ impl FromStr for PublicUrl {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = |why: &str| {
+            let text = without_user(text);
             format!("`{text}` cannot be the public address: {why}; write https://izin.toko.example")
         };
         let (scheme, rest) = text
@@ -74,6 +76,17 @@ impl FromStr for PublicUrl {
             host: host.to_owned(),
         })
     }
+}
+
+/// An address without the name and password before its `@`: a secret is never repeated.
+fn without_user(text: &str) -> String {
+    let Some((before, host)) = text.rsplit_once('@') else {
+        return text.to_owned();
+    };
+    let scheme = before.split_once("://").map(|(scheme, _)| scheme);
+    scheme.map_or(format!("…@{host}"), |scheme| {
+        format!("{scheme}://…@{host}")
+    })
 }
 
 /// The host of `host`, `host:port`, `[v6]` or `[v6]:port`.

@@ -1,8 +1,9 @@
 //! A demo's folder: made new, recognised again, and never taken for anything else.
 
 use std::fs;
-use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::io::{ErrorKind, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -12,10 +13,15 @@ use tokio::net::TcpListener;
 
 use super::Demo;
 use crate::command::init;
-use crate::config::Config;
+use crate::config::{self, Config, Environment};
+use crate::exit::Usage;
 
 /// Where a demo's pages are unless told otherwise.
 const PORT_DEFAULT: u16 = 8080;
+const THIS_MACHINE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+/// The file with the demo's API key, and the mode it has.
+const API_KEY: &str = "api-key";
+const OWNER_ONLY: u32 = 0o600;
 
 /// A folder that holds a demo, or will.
 pub(crate) struct Folder {
@@ -74,26 +80,40 @@ impl Folder {
         self.dir.join(name)
     }
 
-    /// The port asked for, else the one it had where that is free, else the default.
-    pub(crate) async fn listen(&self, asked: Option<u16>) -> anyhow::Result<TcpListener> {
+    /// The port asked for (`--port`, else IZIN_LISTEN), else the one it had where that is free,
+    /// else the default.
+    pub(crate) async fn listen(
+        &self,
+        asked: Option<u16>,
+        env: Environment<'_>,
+    ) -> anyhow::Result<TcpListener> {
+        let set = config::listen_asked(env)?;
+        let ip = set.map_or(THIS_MACHINE, |own| own.ip());
+        if !ip.is_loopback() {
+            return Err(Usage(format!(
+                "IZIN_LISTEN is {ip}, and a demo is for this machine only: its pages show its \
+                 customers to anybody; set 127.0.0.1:PORT, or unset it"
+            ))
+            .into());
+        }
+        let asked = asked.or(set.map(|own| own.port()));
         let port = asked.or(self.port_before).unwrap_or(PORT_DEFAULT);
-        match TcpListener::bind(("127.0.0.1", port)).await {
+        match TcpListener::bind((ip, port)).await {
             Ok(listener) => Ok(listener),
             Err(why)
                 if why.kind() == ErrorKind::AddrInUse
                     && asked.is_none()
                     && self.port_before.is_some() =>
             {
-                TcpListener::bind(("127.0.0.1", 0))
-                    .await
-                    .context("no free port")
+                TcpListener::bind((ip, 0)).await.context("no free port")
             }
             Err(why) if why.kind() == ErrorKind::AddrInUse => {
                 bail!(
-                    "port {port} is in use; name another with --port, or --port 0 for any free one"
+                    "port {port} is in use; name another with --port (or IZIN_LISTEN), or --port 0 \
+                     for any free one"
                 )
             }
-            Err(why) => Err(why).with_context(|| format!("cannot listen on 127.0.0.1:{port}")),
+            Err(why) => Err(why).with_context(|| format!("cannot listen on {ip}, port {port}")),
         }
     }
 
@@ -132,6 +152,29 @@ impl Folder {
             return String::new();
         }
         format!("currency = \"{}\"\n", self.currency)
+    }
+
+    /// The API key that an earlier run left.
+    pub(crate) fn api_key(&self) -> Option<String> {
+        let kept = fs::read_to_string(self.path(API_KEY)).ok()?;
+        Some(kept.trim().to_owned())
+    }
+
+    /// Keeps the API key for the next run, for nobody else to read.
+    pub(crate) fn keep_api_key(&self, key: &str) -> anyhow::Result<()> {
+        let path = self.path(API_KEY);
+        let cannot = || format!("cannot write `{}`", path.display());
+        let open = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(OWNER_ONLY)
+            .open(&path);
+        let mut file = open.with_context(cannot)?;
+        // A file that was there keeps its mode when it is opened.
+        let mode = fs::Permissions::from_mode(OWNER_ONLY);
+        file.set_permissions(mode).with_context(cannot)?;
+        writeln!(file, "{key}").with_context(cannot)
     }
 
     /// Writes the key that checks the log, for whoever wants to check it without us.

@@ -42,7 +42,9 @@ const EXAMPLES: &str = "\
 Examples:
   izin demo
   izin demo --dir demo2 --port 0 --customers 5000
-  izin demo --dir mine --transactions purchases.csv.gz --currency EUR";
+  izin demo --dir mine --transactions purchases.csv.gz --currency EUR
+
+Its API key stands in DIR/api-key, readable by you alone; a demo that is started again goes on with it.";
 
 /// Make a shop to try everything on, and serve it with a local mailbox
 #[derive(Debug, Args)]
@@ -51,7 +53,8 @@ pub(crate) struct Demo {
     /// The demo's folder; deleting it removes everything
     #[arg(long, value_name = "DIR", default_value = "izin-demo")]
     pub(crate) dir: PathBuf,
-    /// The port of its pages, 0 for any free one [default: the one it had, else 8080]
+    /// The port of its pages, 0 for any free one [default: that of IZIN_LISTEN, else the one it had,
+    /// else 8080]
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<u16>,
     /// Make the shop from a real purchase file (CSV or NDJSON, gzip accepted)
@@ -90,7 +93,8 @@ pub(crate) fn run(demo: &Demo, io: &mut Io) -> anyhow::Result<Exit> {
 async fn make_and_serve(demo: &Demo, io: &mut Io) -> anyhow::Result<Exit> {
     let source = demo.source()?;
     let folder = Folder::open(demo)?;
-    let pages = folder.listen(demo.port).await?;
+    let environment = |name: &str| std::env::var(name).ok();
+    let pages = folder.listen(demo.port, &environment).await?;
     let post = TcpListener::bind(("127.0.0.1", 0))
         .await
         .context("no port for the mailbox")?;
@@ -104,7 +108,7 @@ async fn make_and_serve(demo: &Demo, io: &mut Io) -> anyhow::Result<Exit> {
     });
     let app = Arc::new(app);
     begin(&app, &source, io).await?;
-    let key = door::add(&app, "demo", Role::Sender).await?;
+    let key = api_key(&app, &folder).await?;
     folder.keep_log_key(&app.signer.verifier().to_string())?;
     announce(&app, &folder, &key, io).await?;
     serve::serve(app, pages, |address| {
@@ -117,6 +121,17 @@ async fn make_and_serve(demo: &Demo, io: &mut Io) -> anyhow::Result<Exit> {
         "stopped; `izin demo --dir {dir}` goes on where it was, deleting `{dir}` removes everything"
     ))?;
     Ok(Exit::Fine)
+}
+
+/// The key that an earlier run made, as long as it works; else a new one, kept for the next run.
+async fn api_key(app: &App, folder: &Folder) -> anyhow::Result<String> {
+    let works = |own: &String| app.door.role(own) == Some(Role::Sender);
+    if let Some(kept) = folder.api_key().filter(works) {
+        return Ok(kept);
+    }
+    let key = door::add(app, "demo", Role::Sender).await?;
+    folder.keep_api_key(&key)?;
+    Ok(key)
 }
 
 /// Fills a new shop and sends its first campaign; finishes what an earlier run began.

@@ -100,6 +100,10 @@ By 2026-11-23T09:00:00+07:00: 72 hours from its receipt
   S  uu-pdp/opt_out_clock/withdraw             UU 27/2022 art. 40(2)
      Processing on that consent has ended within three times 24 hours.
 
+  later 2026-12-04T11:59:59+07:00: 10 business days from its receipt
+  S  casl/opt_out_clock/unsubscribe            CASL s. 11(3)
+     They have ended without delay, ten business days at most.
+
 Everything that these laws ask for:
   S  uu-pdp/opt_out_clock/withdraw             UU 27/2022 art. 40(2)
      Processing on that consent has ended within three times 24 hours.
@@ -121,11 +125,21 @@ Everything that these laws ask for:
         serde_json::json!([{
             "from": "receipt",
             "by": "2026-11-23T09:00:00+07:00",
+            "earliest": true,
             "term": "72 hours",
             "extension": null,
             "rule": "uu-pdp/opt_out_clock/withdraw",
             "regime": "uu-pdp",
             "article": "UU 27/2022 art. 40(2)",
+        }, {
+            "from": "receipt",
+            "by": "2026-12-04T11:59:59+07:00",
+            "earliest": false,
+            "term": "10 business days",
+            "extension": null,
+            "rule": "casl/opt_out_clock/unsubscribe",
+            "regime": "casl",
+            "article": "CASL s. 11(3)",
         }])
     );
     assert_eq!(told["regimes"], serde_json::json!(["uu-pdp", "casl"]));
@@ -225,7 +239,9 @@ fn a_question_that_the_tables_cannot_answer_is_refused_with_what_to_ask() {
     let shop = Shop::empty("law-due-refused");
     let due = |more: &[&str]| shop.izin(&[&["law", "due"], more].concat());
     due(&[]).refused(2, &["Usage", "TOPIC"]);
-    due(&["opt_out"]).refused(2, &["opt_out_clock"]);
+    due(&["breach"]).refused(2, &["did you mean `breach_clock`?"]);
+    due(&["opt_outs"]).refused(2, &["did you mean `opt_out_clock`?", "`breach_clock`"]);
+    due(&["access"]).refused(2, &["`request_clock`", "`answer`", "`breach_clock`"]);
     due(&["answer", "--regimes", "uu-pdp,gdrp"]).refused(2, &["`gdrp`", "gdpr"]);
     due(&["answer", "--from", "soon"]).refused(2, &["2026-11-21"]);
     let ten_years = ["opt_out_clock", "--from", "2036-11-21"];

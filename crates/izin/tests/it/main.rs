@@ -1,6 +1,10 @@
 //! The binary as people and programs use it: real processes, real folders, no sleeps.
 
 #[cfg(test)]
+mod book;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod export;
 #[cfg(test)]
 mod gate;

@@ -53,6 +53,52 @@ fn an_editorial_change_is_in_force_in_the_running_server_at_once() {
 }
 
 #[test]
+fn reading_publishes_nothing_and_a_servers_start_takes_words_up() {
+    let shop = Shop::with_contacts("publish-reading");
+    let before = version(&shop);
+    edit(&shop, "only if you agree.", "only if you say yes.");
+    let dry = publish(&shop, &["--dry-run"]);
+    assert_eq!(dry["changes"].as_array().unwrap().len(), 1);
+    for call in [
+        &["policy", "diff"][..],
+        &["policy", "show"],
+        &["queue", "list"],
+        &["import", "contacts", "contacts.csv"],
+        &["export", "suppressions"],
+    ] {
+        shop.izin(call).fine();
+        assert_eq!(version(&shop), before, "{call:?}");
+    }
+    shop.serve().kill();
+    assert_eq!(version(&shop), before + 1);
+}
+
+#[test]
+fn in_a_new_shop_reading_publishes_nothing_and_the_first_record_brings_the_first_policy() {
+    let shop = Shop::new("publish-first");
+    publish(&shop, &["--dry-run"]);
+    assert_eq!(version(&shop), 0);
+    shop.izin(&["policy", "diff"])
+        .refused(1, &["`izin policy publish`"]);
+    shop.write("contacts.csv", crate::shop::CONTACTS);
+    let import = ["import", "contacts", "contacts.csv"];
+    shop.izin(&[&import[..], &["--dry-run"]].concat()).fine();
+    assert_eq!(version(&shop), 0);
+    shop.izin(&import).fine();
+    assert_eq!(version(&shop), 1);
+}
+
+#[test]
+fn a_fault_in_the_folder_keeps_no_refusal_from_being_recorded() {
+    let shop = Shop::with_contacts("publish-fault");
+    edit(&shop, "class = \"marketing\"", "class = \"fun\"");
+    let said = ["--agent", "Sari", "--note", "by telephone"];
+    let refusal = [&["optout", "customer:1"], &ABOUT[..], &said].concat();
+    shop.izin(&refusal).fine();
+    assert_eq!(shop.decision("customer:1").0, "deny");
+}
+
+#[test]
 fn what_people_must_be_told_is_in_force_neither_by_a_restart_nor_before_the_mail_went_out() {
     let shop = Shop::with_contacts("publish-telling");
     let before = version(&shop);

@@ -78,7 +78,7 @@ fn a_mistake_in_the_policy_is_told_with_its_file_and_the_known_words() {
         shop.write("policy/purposes.toml", &bad);
         let told = shop.izin(&["check"]);
         assert_eq!(told.code, Some(1), "{}{}", told.out, told.err);
-        for word in ["--> purposes.toml:", words] {
+        for word in ["--> policy/purposes.toml:", words] {
             assert!(told.out.contains(word), "no `{word}` in {}", told.out);
         }
         assert!(
@@ -92,7 +92,8 @@ fn a_mistake_in_the_policy_is_told_with_its_file_and_the_known_words() {
         let findings = told.json()["findings"].as_array().unwrap().clone();
         let mut errors = findings.iter().filter(|own| own["severity"] == "error");
         assert!(
-            errors.all(|own| own["file"] == "purposes.toml" && own["line"].as_u64() > Some(1)),
+            errors
+                .all(|own| own["file"] == "policy/purposes.toml" && own["line"].as_u64() > Some(1)),
             "{findings:?}"
         );
     }
@@ -138,10 +139,79 @@ fn every_finding_of_configuration_and_policy_is_told_in_one_run_in_either_langua
 }
 
 #[test]
+fn a_finding_names_its_file_as_it_is_opened_from_where_one_is() {
+    let shop = Shop::empty("settings-paths");
+    shop.izin(&["init", "shop", "--locale", "en"]).fine();
+    shop.write("shop/policy/form.toml", "");
+    let told = shop.izin(&["check", "shop"]);
+    assert!(
+        told.out.contains("--> shop/policy/form.toml"),
+        "{}",
+        told.out
+    );
+    let told = shop.izin(&["check", "shop", "--json"]).json();
+    assert_eq!(told["findings"][0]["file"], "shop/policy/form.toml");
+    shop.write("shop/izin.toml", "colour = 1");
+    let told = shop.izin(&["check", "shop", "--json"]).json();
+    assert_eq!(told["findings"][0]["file"], "shop/izin.toml");
+}
+
+#[test]
+fn a_check_speaks_the_shops_language_throughout_unless_another_is_asked_for() {
+    let shop = Shop::empty("settings-language");
+    shop.izin(&["init", "toko"]).fine();
+    let head = |more: &[&str]| {
+        let out = shop.izin(&[&["check", "toko"], more].concat()).out;
+        out.lines().next().unwrap().to_owned()
+    };
+    assert_eq!(head(&[]), "toko/izin.toml dan kebijakannya beres:");
+    let english = head(&["--lang", "en"]);
+    assert_eq!(english, "toko/izin.toml and its policy are in order:");
+    let purposes = shop.read("toko/policy/purposes.toml");
+    let wrong = purposes.replacen("class = \"marketing\"", "class = \"spam\"", 1);
+    shop.write("toko/policy/purposes.toml", &wrong);
+    assert_eq!(
+        head(&[]),
+        "galat[wrong_value]: nilai `class` tidak dimengerti"
+    );
+    let law = [
+        "law",
+        "show",
+        "uu-pdp/marketing/email",
+        "--config",
+        "toko/izin.toml",
+    ];
+    let row = shop.izin(&law).fine().out;
+    assert!(
+        row.contains("\n  letak ") && !row.contains("in force\n"),
+        "{row}"
+    );
+}
+
+#[test]
+fn a_secret_in_the_public_address_is_not_repeated() {
+    let shop = Shop::new("settings-secret");
+    let config = shop.read("izin.toml");
+    let own = "https://sari:rahasia@shop.example/";
+    shop.write("izin.toml", &config.replace("http://127.0.0.1:8080", own));
+    let told = shop.izin(&["check", "--json"]);
+    let what = told.json()["findings"][0]["what"].to_string();
+    assert!(what.contains("https://…@shop.example/"), "{what}");
+    assert!(
+        !told.out.contains("rahasia") && !told.out.contains("sari"),
+        "{}",
+        told.out
+    );
+    let told = shop.izin(&["check"]).refused(1, &["…@shop.example"]);
+    assert!(!told.err.contains("rahasia"), "{}", told.err);
+}
+
+#[test]
 fn a_policy_is_shown_compared_and_exported_as_a_record_of_processing() {
     let shop = Shop::new("settings-shown");
     shop.izin(&["policy", "show", "--version", "9"])
         .refused(1, &["no published version 9"]);
+    shop.izin(&["policy", "publish"]).fine();
     let record = shop
         .izin(&["policy", "show", "--ropa", "--lang", "en"])
         .fine()
@@ -165,7 +235,12 @@ fn a_policy_is_shown_compared_and_exported_as_a_record_of_processing() {
     shop.write("policy/purposes.toml", &longer);
     let diff = ["policy", "diff", "--from", "1", "--lang", "en"];
     let told = shop.izin(&diff).fine().out;
-    assert!(told.contains("kept for 800 days, before 730"), "{told}");
+    assert!(
+        told.contains(
+            "(marketing): data for “Promotions and offers” is kept for 800 days, before 730"
+        ),
+        "{told}"
+    );
     assert!(
         told.contains("marketing / email: tell them before"),
         "{told}"
@@ -232,9 +307,20 @@ fn a_decision_is_explained_in_the_language_asked_for() {
         .out;
     assert!(said.starts_with("deny: The customer "), "{said}");
     assert!(said.contains("uu-pdp"), "{said}");
+    assert!(said.contains("\n  reason   "), "{said}");
     let said = shop
         .izin(&[&asked[..], &["--lang", "id"]].concat())
         .fine()
         .out;
     assert!(said.starts_with("deny: Pelanggan "), "{said}");
+    for (word, english) in [
+        ("alasan", "reason"),
+        ("entri", "entry"),
+        ("versi", "version"),
+    ] {
+        assert!(
+            said.contains(word) && !said.contains(&format!(" {english} ")),
+            "{said}"
+        );
+    }
 }

@@ -66,8 +66,13 @@ impl Shop {
 
     /// A shop as `izin init` makes it, listening on any free port.
     pub(crate) fn new(name: &str) -> Self {
+        Self::in_language(name, "en")
+    }
+
+    /// The same shop with its files in a language.
+    pub(crate) fn in_language(name: &str, locale: &str) -> Self {
         let shop = Self::empty(name);
-        shop.izin(&["init", ".", "--locale", "en"]).fine();
+        shop.izin(&["init", ".", "--locale", locale]).fine();
         let config = shop.read("izin.toml");
         shop.write(
             "izin.toml",

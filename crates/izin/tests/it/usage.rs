@@ -56,6 +56,20 @@ fn an_unknown_word_is_answered_with_the_known_ones() {
 }
 
 #[test]
+fn nothing_in_an_argument_reaches_the_terminal_as_a_command() {
+    let shop = Shop::empty("usage-terminal");
+    let hostile = "a\u{1b}[2J\u{202e}b";
+    for call in [
+        &[hostile][..],
+        &["check", "--lang", hostile],
+        &["law", "list", &format!("--{hostile}")],
+    ] {
+        let ran = shop.izin(call).refused(2, &["\\u{202e}b"]);
+        assert!(!ran.err.contains(['\u{1b}', '\u{202e}']), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_purpose_the_policy_does_not_have_is_answered_with_those_it_has() {
     let shop = Shop::new("usage-purpose");
     let known = "marketing, orders, notices, reviews, personalisation";

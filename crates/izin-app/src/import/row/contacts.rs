@@ -9,7 +9,7 @@ use izin_core::consent::EARLIEST;
 use izin_core::{Channel, Identifier, Language, Level, PurposeId, Timestamp};
 
 use super::super::table::{Family, Layout, Problem, Row};
-use super::{TEXT, YES_OR_NO, optional, past, text, unexpected, yes_or_no};
+use super::{CUSTOMER, TEXT, YES_OR_NO, customer, optional, past, text, unexpected, yes_or_no};
 
 /// The columns of a contact file. Others are never kept.
 pub const LAYOUT: Layout = Layout {
@@ -44,7 +44,6 @@ pub(super) const EMAIL: &str = "an e-mail address, as name@example.com";
 pub(super) const PHONE: &str = "a telephone number, as +62 812 0000 0000";
 pub(super) const CHANNEL: &str =
     "a channel: email, sms, whatsapp, push, phone, social, social_dm, ads, site";
-const CUSTOMER: &str = "a customer number of at most 64 characters";
 const LANGUAGE: &str = "a language: id, en";
 const COUNTRY: &str = "a country of two letters, as ID";
 const ZONE: &str = "a time zone, as Asia/Jakarta or WIB";
@@ -107,7 +106,7 @@ impl<'a> Contact<'a> {
         let country = optional(row, "country", COUNTRY, country)?;
         let home = country.as_deref().unwrap_or(home);
         let contact = Self {
-            customer: optional(row, "customer", CUSTOMER, |c| Identifier::customer(c).ok())?,
+            customer: optional(row, "customer", CUSTOMER, customer)?,
             email: optional(row, "email", EMAIL, |cell| Identifier::email(cell).ok())?,
             phone: optional(row, "phone", PHONE, |cell| {
                 Identifier::phone(cell, home).ok()
@@ -232,6 +231,10 @@ mod tests {
                 ",,,Budi,,,,,yes,,",
                 "the columns customer, email, phone are all empty; one of them is needed"
                     .to_owned(),
+            ),
+            (
+                "budi@example.com,,,,,,,,,,",
+                format!("column `customer` holds `aaaa@aaaaaaa.aaa`; expected {CUSTOMER}"),
             ),
             (
                 "1,budi,,,,,,,,,",

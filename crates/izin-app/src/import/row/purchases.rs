@@ -3,7 +3,7 @@
 use izin_core::{Money, Timestamp};
 
 use super::super::table::{Layout, Problem, Row};
-use super::{NUMBER, PRICE, TEXT, TIME, needed, number, optional, text, time};
+use super::{CUSTOMER, NUMBER, PRICE, TEXT, TIME, customer, needed, number, optional, text, time};
 
 /// The columns of a purchase file.
 pub const LAYOUT: Layout = Layout {
@@ -61,7 +61,7 @@ impl<'a> Purchase<'a> {
     /// The first [`Problem`] met. A cancellation (a quantity below 1) is no purchase.
     pub fn read(row: &Row<'a>) -> Result<Self, Problem> {
         Ok(Self {
-            customer_id: optional(row, "customer_id", NUMBER, number)?,
+            customer_id: optional(row, "customer_id", CUSTOMER, |c| customer(c).map(|_| c))?,
             order_id: needed(row, "order_id", NUMBER, number)?,
             ts: needed(row, "ts", TIME, time)?,
             product_id: needed(row, "product_id", NUMBER, number)?,
@@ -133,6 +133,10 @@ mod tests {
             (
                 "C1,O1,2026-01-01,P1,1,,",
                 format!("column `unit_price` is empty; {price}"),
+            ),
+            (
+                "b@example.com,O1,2026-01-01,P1,1,5,",
+                format!("column `customer_id` holds `a@aaaaaaa.aaa`; expected {CUSTOMER}"),
             ),
             (
                 "C1,,2026-01-01,P1,1,5,",

@@ -1,9 +1,15 @@
 //! The data dictionary, who else receives data, and the topics.
 
+use izin_core::Channel;
+use izin_core::policy::{Field, FieldId, Purpose, Text};
+
 use super::super::code::Code;
 use super::super::draft::{Declared, Draft};
-use super::super::found::{Found, word};
+use super::super::found::{Found, both, word};
 use super::{Known, controller, line, plain_line, term, text, unique};
+
+/// Any address or number of a person.
+const CONTACT: &str = "pd:Contact";
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Found) {
     unique(&draft.fields, "id", found);
@@ -11,6 +17,7 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Found) {
     unique(&draft.topics, "id", found);
     fields(draft, found);
     recipients(draft, found);
+    addresses(draft, found);
     let purposes = Known::of(&draft.purposes);
     for topic in &draft.topics.list {
         purposes.resolve(&topic.node.key("purpose"), "purpose", found);
@@ -49,11 +56,13 @@ fn recipients(draft: &Draft<'_>, found: &mut Found) {
     for Declared { value, node } in &draft.recipients.list {
         line(node, "name", &value.name, found);
         controller::country(node, value.country.as_str(), found);
-        if home.is_some_and(|home| home != value.country) && value.safeguard.is_none() {
+        let is_abroad = home.is_some_and(|home| home != value.country);
+        let safeguard = value.safeguard.as_deref();
+        if is_abroad && safeguard.is_none_or(|own| own.trim().is_empty()) {
             let words = [word("recipient", value.id), word("country", value.country)];
-            found.tell(Code::NoSafeguard, &node.key("country"), &words);
-        }
-        if let Some(safeguard) = &value.safeguard {
+            let key = safeguard.map_or("country", |_| "safeguard");
+            found.tell(Code::NoSafeguard, &node.key(key), &words);
+        } else if let Some(safeguard) = safeguard {
             plain_line(node, "safeguard", safeguard, found);
         }
         if used
@@ -66,6 +75,69 @@ fn recipients(draft: &Draft<'_>, found: &mut Found) {
                 &[word("recipient", value.id)],
             );
         }
+    }
+}
+
+/// A purpose that sends to an address or number uses that datum; told once the whole dictionary
+/// could be read.
+fn addresses(draft: &Draft<'_>, found: &mut Found) {
+    let fields = &draft.fields;
+    if !fields.whole || fields.list.len() < fields.nodes.len() {
+        return;
+    }
+    let sends = |own: &Purpose| own.is_marketing() || own.class.is_service();
+    let declares = |id: &FieldId| fields.values().any(|own| own.id == *id);
+    for Declared { value, node } in &draft.purposes.list {
+        // A name that nothing declares may be the misspelt one of the address; it is told itself.
+        if !sends(value) || !value.fields.iter().all(declares) {
+            continue;
+        }
+        for (place, channel) in value.channels.iter().enumerate() {
+            let Some(category) = address_category(*channel) else {
+                continue;
+            };
+            let is_address = |own: &&Field| [category, CONTACT].contains(&own.category.as_str());
+            let known = || fields.values().filter(is_address);
+            if known().any(|own| value.fields.contains(&own.id)) {
+                continue;
+            }
+            let words = [
+                word("purpose", value.id),
+                word("channel", channel),
+                word("category", category),
+                ("hint", declare(known().next(), category)),
+            ];
+            let at = node.key("channels").item(place);
+            found.tell(Code::AddressUndeclared, &at, &words);
+        }
+    }
+}
+
+/// What the person's address on a channel is, as a term of DPV's `pd` extension.
+const fn address_category(channel: Channel) -> Option<&'static str> {
+    match channel {
+        Channel::Email => Some("pd:EmailAddress"),
+        Channel::Sms | Channel::Whatsapp | Channel::Phone => Some("pd:TelephoneNumber"),
+        _ => None,
+    }
+}
+
+fn declare(known: Option<&Field>, category: &str) -> Text {
+    match known.map(|own| own.id) {
+        Some(id) => both(
+            &format!("tambahkan `{id}` ke `fields` tujuan itu, atau keluarkan salurannya"),
+            &format!("add `{id}` to `fields` of the purpose, or take the channel out"),
+        ),
+        None => both(
+            &format!(
+                "tetapkan data dengan `category = \"{category}\"` di fields.toml dan sebut di \
+                 `fields`, atau keluarkan salurannya"
+            ),
+            &format!(
+                "declare a field with `category = \"{category}\"` in fields.toml and name it in \
+                 `fields`, or take the channel out"
+            ),
+        ),
     }
 }
 

@@ -9,10 +9,14 @@ use super::super::draft::{Declared, Draft};
 use super::super::found::{Found, word};
 use super::{Known, unique};
 
+/// Where a day begins, and so the one before it ends.
+const MIDNIGHT: &str = "00:00";
+
 pub(super) fn check(draft: &Draft<'_>, found: &mut Found) {
     unique(&draft.caps, "id", found);
     unique(&draft.hours, "channel", found);
     caps(draft, found);
+    over_midnight(draft, found);
     for channel in QUIET_AT_NIGHT {
         usual_hours(channel, draft, found);
     }
@@ -54,6 +58,28 @@ fn applies(cap: &Cap, purpose: &Purpose, draft: &Draft<'_>) -> bool {
         && cap.class.is_none_or(|own| own == purpose.class)
         && cap.purpose.is_none_or(|own| own == purpose.id)
         && cap.topic.is_none_or(topic)
+}
+
+/// Hours through the night are meant by few, and written by those who meant the quiet hours.
+fn over_midnight(draft: &Draft<'_>, found: &mut Found) {
+    for Declared { value, node } in &draft.hours.list {
+        let at = node.key("allowed");
+        let (from, to) = (at.key("from"), at.key("to"));
+        let Some((from, to)) = from.text().zip(to.text()) else {
+            continue;
+        };
+        // Both are read as two digits, a colon and two digits, so that they compare as they stand.
+        if to < from && to != MIDNIGHT {
+            let words = [
+                word("channel", value.channel),
+                word("from", from),
+                word("to", to),
+                word("open", "{"),
+                word("close", "}"),
+            ];
+            found.tell(Code::HoursOverMidnight, &at, &words);
+        }
+    }
 }
 
 /// Says which hours apply on a channel that is used and has none.

@@ -1,15 +1,18 @@
 //! What changed besides the purposes.
 
-use izin_core::Policy;
-use izin_core::policy::{Field, FormId, PurposeId, Recipient, Text};
+use std::collections::BTreeSet;
 
-use super::{Change, Kind};
+use izin_core::Policy;
+use izin_core::policy::{Controller, Field, FormId, PurposeId, Recipient, Text};
+
+use super::words::{codes, law, quoted, recipient, retention, source, text};
+use super::{Change, Kind, about};
 
 use Kind::{Editorial, NotifyBefore, ReConsent};
 
 pub(super) fn changes(old: &Policy, new: &Policy) -> Vec<Change> {
     let mut changes = Vec::new();
-    controller(old, new, &mut changes);
+    controller(&old.controller, &new.controller, &mut changes);
     fields(old, new, &mut changes);
     recipients(old, new, &mut changes);
     forms(old, new, &mut changes);
@@ -17,55 +20,60 @@ pub(super) fn changes(old: &Policy, new: &Policy) -> Vec<Change> {
     changes
 }
 
-fn about(kind: Kind, purposes: Vec<PurposeId>, id: String, en: String) -> Change {
-    Change {
-        kind,
-        purposes,
-        channels: Vec::new(),
-        sentence: Text { id, en },
-    }
+/// What something was and what it is now.
+fn became(what: (&str, &str), before: &Text, after: &Text) -> Text {
+    text(
+        &format!("{} kini {}; sebelumnya {}", what.0, after.id, before.id),
+        &format!("{} is now {}; before {}", what.1, after.en, before.en),
+    )
 }
 
-fn controller(old: &Policy, new: &Policy, changes: &mut Vec<Change>) {
-    let (was, now) = (&old.controller, &new.controller);
-    let who = was.name != now.name || was.address != now.address || was.country != now.country;
-    let mut tell = |changed: bool, kind, id: &str, en: &str| {
-        if changed {
-            changes.push(about(kind, Vec::new(), id.to_owned(), en.to_owned()));
+fn controller(was: &Controller, now: &Controller, changes: &mut Vec<Change>) {
+    let mut tell = |what, told: &dyn Fn(&Controller) -> String| {
+        let (before, after) = (told(was), told(now));
+        if before != after {
+            let sentence = became(what, &text(&before, &before), &text(&after, &after));
+            changes.push(about(NotifyBefore, Vec::new(), sentence));
         }
     };
     tell(
-        who,
-        NotifyBefore,
-        "pengendali kini bernama atau beralamat lain",
-        "the controller has another name, address or country",
-    );
-    tell(
-        was.contact != now.contact || was.dpo != now.dpo,
-        NotifyBefore,
-        "alamat kontak atau petugas pelindungan data berubah",
-        "the address for questions or of the data protection officer has changed",
-    );
-    tell(
-        old.regimes() != new.regimes(),
-        NotifyBefore,
-        "hukum yang mengikat toko berubah",
-        "the laws that bind the shop have changed",
-    );
-    let house = |own: &izin_core::policy::Controller| {
         (
-            own.languages.clone(),
-            own.zone,
-            own.approvals,
-            own.signed_by.clone(),
-        )
-    };
-    tell(
-        house(was) != house(now),
-        Editorial,
-        "bahasa, zona waktu, tanda tangan atau banyaknya persetujuan kampanye berubah",
-        "the languages, time zone, signature or number of approvals have changed",
+            "yang bertanggung jawab atas data Anda",
+            "who answers for your data",
+        ),
+        &|own| format!("{}, {} ({})", own.name, own.address, own.country),
     );
+    tell(
+        ("alamat untuk pertanyaan", "the address for questions"),
+        &|own| own.contact.clone(),
+    );
+    tell(
+        (
+            "alamat petugas pelindungan data",
+            "the data protection officer's address",
+        ),
+        &|own| own.dpo.clone(),
+    );
+    tell(
+        ("hukum yang mengikat toko", "the law that binds the shop"),
+        &laws,
+    );
+    let house = |own: &Controller| {
+        let languages = own.languages.clone();
+        (languages, own.zone, own.approvals, own.signed_by.clone())
+    };
+    if house(was) != house(now) {
+        let sentence = text(
+            "bahasa, zona waktu, tanda tangan atau banyaknya persetujuan kampanye berubah",
+            "the languages, time zone, signature or number of approvals have changed",
+        );
+        changes.push(about(Editorial, Vec::new(), sentence));
+    }
+}
+
+fn laws(own: &Controller) -> String {
+    let laws: BTreeSet<String> = own.regimes.iter().map(|own| law(*own)).collect();
+    laws.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// The purposes that name something.
@@ -75,48 +83,66 @@ fn users(policy: &Policy, uses: impl Fn(&izin_core::policy::Purpose) -> bool) ->
 }
 
 fn fields(old: &Policy, new: &Policy, changes: &mut Vec<Change>) {
-    let facts = |own: &Field| (own.source, own.retention, own.sensitive);
+    let facts = |own: &Field| {
+        let (from, kept, reveals) = (
+            source(own.source),
+            retention(own.retention),
+            codes(own.sensitive),
+        );
+        text(
+            &format!(
+                "{}, disimpan {}, data sensitif: {}",
+                from.id, kept.id, reveals.id
+            ),
+            &format!(
+                "{}, kept {}, sensitive data: {}",
+                from.en, kept.en, reveals.en
+            ),
+        )
+    };
     for now in &new.fields {
         let Some(was) = old.field(&now.id) else {
             continue;
         };
-        if facts(was) != facts(now) {
-            let purposes = users(new, |own| own.fields.contains(&now.id));
+        let (before, after) = (facts(was), facts(now));
+        if before != after {
+            let it = quoted(&now.title);
+            let what = (format!("data {}", it.id), format!("the data {}", it.en));
             let more = !was.sensitive.covers(now.sensitive);
             changes.push(about(
                 if more { ReConsent } else { NotifyBefore },
-                purposes,
-                format!(
-                    "asal, masa simpan atau sifat sensitif data `{}` berubah",
-                    now.id
-                ),
-                format!(
-                    "the source, retention or sensitivity of the data `{}` has changed",
-                    now.id
-                ),
+                users(new, |own| own.fields.contains(&now.id)),
+                became((&what.0, &what.1), &before, &after),
             ));
         }
     }
 }
 
 fn recipients(old: &Policy, new: &Policy, changes: &mut Vec<Change>) {
-    let facts = |own: &Recipient| (own.name.clone(), own.country, own.safeguard.clone());
+    let facts = |own: &Recipient| {
+        let who = recipient(own);
+        match &own.safeguard {
+            Some(safeguard) => text(
+                &format!("{}, dilindungi {safeguard}", who.id),
+                &format!("{}, protected by {safeguard}", who.en),
+            ),
+            None => who,
+        }
+    };
     for now in &new.recipients {
         let Some(was) = old.recipient(&now.id) else {
             continue;
         };
-        if facts(was) != facts(now) {
+        let (before, after) = (facts(was), facts(now));
+        if before != after {
+            let what = (
+                "salah satu penerima data Anda",
+                "one who receives your data",
+            );
             changes.push(about(
                 NotifyBefore,
                 users(new, |own| own.recipients.contains(&now.id)),
-                format!(
-                    "nama, negara atau pelindungan penerima `{}` berubah",
-                    now.id
-                ),
-                format!(
-                    "the name, country or safeguard of recipient `{}` has changed",
-                    now.id
-                ),
+                became(what, &before, &after),
             ));
         }
     }
@@ -137,10 +163,12 @@ fn forms(old: &Policy, new: &Policy, changes: &mut Vec<Change>) {
             changes.push(about(
                 Editorial,
                 asked.collect(),
-                format!("formulir `{}` cacat: persetujuan di sana batal", form.id),
-                format!(
-                    "form `{}` is defective: consents given on it are void",
-                    form.id
+                text(
+                    &format!("formulir `{}` cacat: persetujuan di sana batal", form.id),
+                    &format!(
+                        "form `{}` is defective: consents given on it are void",
+                        form.id
+                    ),
                 ),
             ));
         }
@@ -176,8 +204,8 @@ fn rest(old: &Policy, new: &Policy, changes: &mut Vec<Change>) {
         ),
     ] {
         if changed {
-            let (id, en) = (format!("{id} berubah"), format!("changed: {en}"));
-            changes.push(about(Editorial, Vec::new(), id, en));
+            let sentence = text(&format!("{id} berubah"), &format!("changed: {en}"));
+            changes.push(about(Editorial, Vec::new(), sentence));
         }
     }
 }

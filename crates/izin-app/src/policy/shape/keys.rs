@@ -252,7 +252,10 @@ const LIMIT: &[Key] = &[
         "at_most",
         One(
             reads::<AtMost>,
-            Words("bilangan dari 1 sampai 1000", "a number from 1 to 1000"),
+            Words(
+                "bilangan dari 1 sampai 1000, misalnya `at_most = 3`; bila tidak boleh ada pesan sama sekali, keluarkan salurannya dari `channels` tujuan itu",
+                "a number from 1 to 1000, as `at_most = 3`; for no message at all, take the channel out of the purpose's `channels`",
+            ),
         ),
     ),
     must(

@@ -1,9 +1,12 @@
 //! What the law wants of a policy before it may be published: each fault alone keeps it back.
 
-use izin_app::policy::{Severity, read};
-use izin_core::policy::{Class, Control, Form, FormId, Policy, Text};
+use izin_app::policy::{Severity, check, read};
+use izin_core::law::{Basis, Regime};
+use izin_core::policy::{
+    Bases, Class, Control, Form, FormId, Policy, Recipient, RecipientId, Retention, Role, Text,
+};
 use izin_core::{Channel, Level};
-use izin_testkit::policy::{policy, purpose, purpose_id};
+use izin_testkit::policy::{field, policy, purpose, purpose_id};
 use izin_testkit::{TempDir, policy_folder};
 
 use super::now;
@@ -81,6 +84,72 @@ fn requirement_16_each_fault_of_a_form_alone_keeps_it_from_being_published() {
     ];
     for (change, code) in cases {
         assert_eq!(faults(&changed(change)), [code]);
+    }
+}
+
+/// Everything found about a policy under a code, with its line in the file.
+fn found(policy: &Policy, code: &str) -> Vec<(String, Text)> {
+    let dir = TempDir::new();
+    policy_folder::write(policy, dir.path());
+    let findings = check(dir.path(), now()).findings;
+    let own = findings.iter().filter(|own| own.code == code);
+    own.map(|own| {
+        let text = std::fs::read_to_string(dir.path().join(own.file())).unwrap();
+        let line = text.lines().nth(own.place().line - 1).unwrap();
+        (line.to_owned(), own.mend.clone())
+    })
+    .collect()
+}
+
+#[test]
+fn a_basis_that_no_law_takes_is_told_once_where_it_is_written() {
+    let wrong = changed(|own| {
+        own.controller.regimes = vec![Regime::UuPdp, Regime::Gdpr];
+        own.purposes[0].basis = Bases::Same(Basis::LegitimateInterest);
+        own.purposes[0].channels = vec![Channel::Email, Channel::Sms, Channel::Whatsapp];
+    });
+    let told = found(&wrong, "basis_not_lawful");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].0.starts_with("basis = "), "{told:?}");
+    assert!(told[0].1.en.contains("write `consent`"), "{told:?}");
+}
+
+#[test]
+fn a_channel_to_an_address_that_the_purpose_does_not_name_is_told_with_what_to_write() {
+    let told = found(&with_form(), "address_undeclared");
+    let sms = ["marketing", "orders"].len();
+    assert_eq!(told.len(), sms, "no telephone number in the dictionary");
+    assert!(told[0].1.en.contains("`category = \"pd:TelephoneNumber\"`"));
+
+    let phone = || field("phone", "pd:TelephoneNumber", Retention::Profile);
+    let unnamed = changed(|own| own.fields.push(phone()));
+    let told = found(&unnamed, "address_undeclared");
+    assert!(told[0].1.en.starts_with("add `phone`"), "{told:?}");
+
+    let named = changed(|own| {
+        own.fields.push(phone());
+        for purpose in &mut own.purposes {
+            purpose.fields.push(phone().id);
+        }
+    });
+    assert_eq!(found(&named, "address_undeclared").len(), 0);
+}
+
+#[test]
+fn a_safeguard_that_is_absent_or_empty_is_told_with_what_to_write() {
+    for safeguard in [None, Some(String::new())] {
+        let abroad = changed(|own| {
+            own.recipients.push(Recipient {
+                id: RecipientId::parse("partner").unwrap(),
+                name: own.purposes[0].title.clone(),
+                role: Role::Processor,
+                country: "US".parse().unwrap(),
+                safeguard: safeguard.clone(),
+            });
+        });
+        assert_eq!(faults(&abroad), ["no_safeguard"]);
+        let told = found(&abroad, "no_safeguard");
+        assert!(told[0].1.en.contains("`safeguard = \""), "{told:?}");
     }
 }
 

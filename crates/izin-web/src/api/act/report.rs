@@ -9,7 +9,7 @@ use izin_core::{Channel, Language, Level, Origin, RefusalKind, Signal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::subject::{self, Subject, invalid, moment};
+use crate::api::subject::{self, Subject, day, invalid, moment};
 use crate::problem::{Code, Problem};
 
 /// An act to be recorded.
@@ -59,7 +59,7 @@ pub(crate) struct ActReport {
     /// For `signal`: `gpc`, `gpp`, `tcf` or `provider`.
     #[schema(value_type = Option<String>, example = "gpc")]
     signal: Option<Signal>,
-    /// For `minor`: from when the person is of age; kept as the first day of a month.
+    /// For `minor`: from when the person is of age, a date; kept as the first day of a month.
     adult_from: Option<String>,
     /// For `soft_opt_in`: the four facts.
     facts: Option<Facts>,
@@ -286,7 +286,7 @@ impl ActReport {
                     .as_deref()
                     .ok_or_else(needed("adult_from"))?;
                 Kind::Minor {
-                    adult_from: moment("adult_from", from)?,
+                    adult_from: day("adult_from", from)?,
                 }
             }
             ActKind::SoftOptIn => Kind::SoftOptIn(self.facts.ok_or_else(needed("facts"))?.into()),

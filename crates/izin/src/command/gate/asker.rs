@@ -1,7 +1,9 @@
 //! One row's question: whom it names, and what the gate answers.
 
 use izin_app::{App, Who};
-use izin_core::{Identifier, IdentifierKind, Level, Request, SubjectId, Timestamp, Verdict};
+use izin_core::{
+    Decision, Identifier, IdentifierKind, Level, Request, SubjectId, Timestamp, Verdict,
+};
 
 /// The reason given to a row that names nobody: an address that cannot be one, no address at all,
 /// or a row that is not as wide as its header.
@@ -24,6 +26,17 @@ impl Answer {
         level: None,
         until: None,
     };
+}
+
+impl From<Decision> for Answer {
+    fn from(decision: Decision) -> Self {
+        Self {
+            verdict: decision.verdict,
+            reason: decision.reason.code(),
+            level: Some(decision.level),
+            until: decision.until,
+        }
+    }
 }
 
 /// How a column names a person.
@@ -62,21 +75,21 @@ impl Asker<'_> {
         }
     }
 
-    /// Asks about whoever this text names.
-    pub(super) fn ask(&self, naming: Naming, text: &str) -> Answer {
-        let Some(who) = self.who(naming, text) else {
-            return Answer::BAD;
-        };
-        let decision = self.app.decide(&who, &self.request);
-        Answer {
-            verdict: decision.verdict,
-            reason: decision.reason.code(),
-            level: Some(decision.level),
-            until: decision.until,
-        }
+    /// Asks about all of these; a row that names nobody is answered as such.
+    pub(super) fn ask(&self, named: &[Option<Who>]) -> Vec<Answer> {
+        let whom: Vec<_> = named.iter().flatten().collect();
+        let decisions = self.app.decide_many(&whom, &self.request);
+        let mut answers = decisions.into_iter().map(Answer::from);
+        let of = |who: &Option<Who>| who.as_ref().and_then(|_| answers.next());
+        named
+            .iter()
+            .map(of)
+            .map(|own| own.unwrap_or(Answer::BAD))
+            .collect()
     }
 
-    fn who(&self, naming: Naming, text: &str) -> Option<Who> {
+    /// Whom this text names, if anybody.
+    pub(super) fn who(&self, naming: Naming, text: &str) -> Option<Who> {
         let identifier = match naming {
             Naming::Email => Identifier::email(text),
             Naming::Phone => Identifier::phone(text, self.app.policy().controller.country.as_str()),

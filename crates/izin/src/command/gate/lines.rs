@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::io::{BufRead, Read, Write};
 
 use anyhow::Context;
+use izin_app::Who;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::asker::{Answer, Naming};
-use super::{ROW_BYTES_MAX, Round};
+use super::{ROW_BYTES_MAX, ROWS_TOGETHER, Round};
 
 /// The fields of a line that count.
 #[derive(Deserialize)]
@@ -52,20 +53,29 @@ impl Line<'_> {
         value.as_ref()
     }
 
-    fn ask(&self, round: &Round<'_>) -> Answer {
+    fn who(&self, round: &Round<'_>) -> Option<Who> {
         for naming in round.asker.preference() {
             match self.value(naming) {
                 None => {}
                 Some(Value::Text(text)) if text.trim().is_empty() => {}
-                Some(Value::Text(text)) => return round.asker.ask(naming, text),
+                Some(Value::Text(text)) => return round.asker.who(naming, text),
                 Some(Value::Number(number)) => {
-                    return round.asker.ask(naming, &number.to_string());
+                    return round.asker.who(naming, &number.to_string());
                 }
-                Some(Value::Other(_)) => return Answer::BAD,
+                Some(Value::Other(_)) => return None,
             }
         }
-        Answer::BAD
+        None
     }
+}
+
+/// Lines that are decided together.
+#[derive(Default)]
+struct Block {
+    /// What each line is written as.
+    kept: Vec<Vec<u8>>,
+    /// Whom it names.
+    named: Vec<Option<Who>>,
 }
 
 /// Decides every line.
@@ -74,35 +84,60 @@ pub(super) fn decide(
     out: &mut impl Write,
     round: &mut Round<'_>,
 ) -> anyhow::Result<()> {
-    let mut line = Vec::new();
-    let most = u64::try_from(ROW_BYTES_MAX).unwrap_or(u64::MAX);
-    for number in 1_u64.. {
-        line.clear();
-        let read = source.by_ref().take(most).read_until(b'\n', &mut line);
-        if read.context("cannot read the list")? == 0 {
-            break;
+    let mut number = 0;
+    loop {
+        let mut block = Block::default();
+        let ended = block.fill(&mut source, &mut number, round);
+        let answers = round.asker.ask(&block.named);
+        for (line, answer) in block.kept.iter().zip(&answers) {
+            if round.keeps(answer) {
+                write(out, line, answer)?;
+            }
         }
-        anyhow::ensure!(
-            line.ends_with(b"\n") || line.len() < ROW_BYTES_MAX,
-            "line {number} of the list is longer than 1 MiB"
-        );
-        let text = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
-        let text = text.trim_ascii();
-        if text.is_empty() {
-            continue;
-        }
-        let parsed: Option<Line<'_>> = serde_json::from_slice(text).ok();
-        anyhow::ensure!(
-            !parsed.as_ref().is_some_and(Line::has_answers),
-            "line {number} of the list has a field decision, reason, level or until already"
-        );
-        let answer = parsed.as_ref().map_or(Answer::BAD, |line| line.ask(round));
-        if round.keeps(&answer) {
-            let kept = if parsed.is_some() { text } else { b"{}" };
-            write(out, kept, &answer)?;
+        if ended? {
+            return Ok(());
         }
     }
-    Ok(())
+}
+
+impl Block {
+    /// Reads lines until the block is full; whether the list has ended. What was read before an error
+    /// is still decided.
+    fn fill(
+        &mut self,
+        source: &mut impl BufRead,
+        number: &mut u64,
+        round: &Round<'_>,
+    ) -> anyhow::Result<bool> {
+        let most = u64::try_from(ROW_BYTES_MAX).unwrap_or(u64::MAX);
+        let mut line = Vec::new();
+        while self.kept.len() < ROWS_TOGETHER {
+            line.clear();
+            *number += 1;
+            let read = source.by_ref().take(most).read_until(b'\n', &mut line);
+            if read.context("cannot read the list")? == 0 {
+                return Ok(true);
+            }
+            anyhow::ensure!(
+                line.ends_with(b"\n") || line.len() < ROW_BYTES_MAX,
+                "line {number} of the list is longer than 1 MiB"
+            );
+            let text = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
+            let text = text.trim_ascii();
+            if text.is_empty() {
+                continue;
+            }
+            let parsed: Option<Line<'_>> = serde_json::from_slice(text).ok();
+            anyhow::ensure!(
+                !parsed.as_ref().is_some_and(Line::has_answers),
+                "line {number} of the list has a field decision, reason, level or until already"
+            );
+            let kept = if parsed.is_some() { text } else { b"{}" };
+            self.kept.push(kept.to_vec());
+            self.named.push(parsed.and_then(|line| line.who(round)));
+        }
+        Ok(false)
+    }
 }
 
 /// Writes an object with the answer appended.

@@ -28,6 +28,8 @@ use tally::Tally;
 const BUFFER_BYTES: usize = 256 * 1024;
 /// The longest row, in bytes; a longer one is an unclosed quotation mark, not a recipient.
 const ROW_BYTES_MAX: usize = 1024 * 1024;
+/// Rows decided together.
+const ROWS_TOGETHER: usize = 1_024;
 /// Rows between two words about progress.
 const ROWS_PER_WORD: u64 = 8_192;
 /// What is appended to every row.
@@ -105,7 +107,7 @@ impl Round<'_> {
 
 /// Decides the list.
 pub(crate) fn run(asked: &Gate, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
-    shop.known(&asked.purpose)?;
+    shop.known(asked.purpose, asked.topic)?;
     let mut round = Round {
         asker: Asker {
             app: shop.app,

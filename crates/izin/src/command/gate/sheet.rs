@@ -2,10 +2,11 @@
 
 use std::io::{self, Read, Write};
 
-use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder, WriterBuilder};
+use izin_app::Who;
 
 use super::asker::{Answer, Naming};
-use super::{BUFFER_BYTES, COLUMNS, ROW_BYTES_MAX, Round};
+use super::{BUFFER_BYTES, COLUMNS, ROW_BYTES_MAX, ROWS_TOGETHER, Round};
 
 /// The separator of a header: the commonest of those in use.
 pub(super) fn separator(start: &[u8]) -> u8 {
@@ -43,21 +44,44 @@ pub(super) fn decide(
     let columns = columns(&header, &round.asker.preference())?;
     out.write_record(header.iter().chain(COLUMNS.map(str::as_bytes)))
         .map_err(unwritable)?;
-    let mut row = ByteRecord::new();
+    let mut block = vec![ByteRecord::new(); ROWS_TOGETHER];
     loop {
-        rows.get_mut().next_row();
-        if !rows.read_byte_record(&mut row).map_err(unreadable)? {
-            break;
+        let (read, ended) = fill(&mut block, &mut rows);
+        let block = block.get_mut(..read).unwrap_or_default();
+        let named = block
+            .iter()
+            .map(|row| who(row, header.len(), &columns, round));
+        let answers = round.asker.ask(&named.collect::<Vec<_>>());
+        for (row, answer) in block.iter_mut().zip(&answers) {
+            if round.keeps(answer) {
+                widen(row, header.len());
+                append(row, answer);
+                out.write_byte_record(row).map_err(unwritable)?;
+            }
         }
-        let answer = ask(&row, header.len(), &columns, round);
-        if round.keeps(&answer) {
-            widen(&mut row, header.len());
-            append(&mut row, &answer);
-            out.write_byte_record(&row).map_err(unwritable)?;
+        if ended? {
+            break;
         }
     }
     out.flush()?;
     Ok(())
+}
+
+/// Reads rows until the block is full; how many, and whether the list has ended. What was read before
+/// an error is still decided.
+fn fill(
+    block: &mut [ByteRecord],
+    rows: &mut Reader<Bounded<impl Read>>,
+) -> (usize, anyhow::Result<bool>) {
+    for (read, row) in block.iter_mut().enumerate() {
+        rows.get_mut().next_row();
+        match rows.read_byte_record(row) {
+            Ok(true) => {}
+            Ok(false) => return (read, Ok(true)),
+            Err(error) => return (read, Err(unreadable(error))),
+        }
+    }
+    (block.len(), Ok(false))
 }
 
 /// Where the columns that name people stand, in order of preference.
@@ -81,20 +105,22 @@ fn columns(header: &ByteRecord, preference: &[Naming]) -> anyhow::Result<Vec<(Na
     Ok(found)
 }
 
-/// The answer to a row. One wider than the header is denied: what stands where could be guessed
+/// Whom a row names. One wider than the header names nobody: what stands where could be guessed
 /// wrong.
-fn ask(row: &ByteRecord, width: usize, columns: &[(Naming, usize)], round: &Round<'_>) -> Answer {
+fn who(
+    row: &ByteRecord,
+    width: usize,
+    columns: &[(Naming, usize)],
+    round: &Round<'_>,
+) -> Option<Who> {
     if row.len() > width {
-        return Answer::BAD;
+        return None;
     }
-    let named = columns.iter().find_map(|(naming, place)| {
+    let (naming, cell) = columns.iter().find_map(|(naming, place)| {
         let cell = row.get(*place)?.trim_ascii();
         (!cell.is_empty()).then_some((*naming, cell))
-    });
-    let Some((naming, cell)) = named else {
-        return Answer::BAD;
-    };
-    str::from_utf8(cell).map_or(Answer::BAD, |text| round.asker.ask(naming, text))
+    })?;
+    round.asker.who(naming, str::from_utf8(cell).ok()?)
 }
 
 /// Gives a row the header's width, so that what is appended stands under its name.

@@ -1,11 +1,11 @@
 //! `izin law due`: by when something must be done, and what must be in it, under several regimes at
-//! once. The earliest term counts and the contents add up. Start at [`run`].
+//! once. Every term is told, the earliest counts, and the contents add up. Start at [`run`].
 
 use std::io::Write;
 
 use clap::Args;
 use izin_app::policy;
-use izin_core::law::{self, Regime, RegimeSet, Rule, Start, TermError, Topic};
+use izin_core::law::{self, Clock, Regime, RegimeSet, Rule, Start, TermError, Topic};
 use izin_core::time::TimestampError;
 use izin_core::zone::Zone;
 use izin_core::{Language, Timestamp};
@@ -25,8 +25,8 @@ Examples:
   izin law due breach_clock --regimes ccpa --json
   izin law due answer
 
-Of several terms from the same event the earliest is told; every row that the regimes have on the
-topic is listed. Without --regimes they are those of the policy that --config leads to, or all when
+Every row with a term is told with its day: of several that one event starts, the earliest begins
+with `By` and counts, the others follow. Every row that the regimes have on the topic is listed. Without --regimes they are those of the policy that --config leads to, or all when
 there is none. Rows in force at --from count. Moments are shown on the shop's clock.
 
 {MARKS}"))]
@@ -51,11 +51,14 @@ struct Asked {
     zone: Zone,
 }
 
-/// A day by which something must be done.
+/// A day by which a row wants something done.
 struct Day {
     event: Start,
     by: Timestamp,
     rule: &'static Rule,
+    clock: Clock,
+    /// Whether no other row counts to an earlier day from the same event.
+    is_earliest: bool,
 }
 
 /// Prints days and contents.
@@ -67,7 +70,7 @@ pub(super) fn run(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::
         io.json(&answer(&asked, &days, &contents)?)?;
         return Ok(Exit::Fine);
     }
-    let words = Words::of(cli.answer.lang.unwrap_or(Language::En));
+    let words = Words::of(cli.language());
     io.line(words.head(&asked)?)?;
     for day in &days {
         io.line(words.day(day, asked.zone))?;
@@ -119,13 +122,28 @@ fn moment(text: &str) -> Result<String, TimestampError> {
     Timestamp::parse(text).map(|_| text.to_owned())
 }
 
-/// The earliest day for each event that starts a term on the topic.
+/// The day of every row with a term on the topic: event by event, the earliest first.
 fn days(asked: &Asked) -> Result<Vec<Day>, Usage> {
     let mut days = Vec::new();
     for event in Start::OF_DEADLINES {
-        let due = law::due(asked.regimes, asked.topic, (event, asked.from));
-        let due = due.map_err(|why| beyond(why, asked))?;
-        days.extend(due.map(|(by, rule)| Day { event, by, rule }));
+        let rows = law::contents(asked.regimes, asked.topic, asked.from);
+        let clocks = rows.filter_map(|rule| Some((rule, rule.clock?)));
+        let mut found = Vec::new();
+        for (rule, clock) in clocks.filter(|(_, clock)| clock.from == event) {
+            let by = clock.term.due(rule.regime, asked.from);
+            found.push(Day {
+                event,
+                by: by.map_err(|why| beyond(why, asked))?,
+                rule,
+                clock,
+                is_earliest: false,
+            });
+        }
+        found.sort_by_key(|own| own.by);
+        if let Some(first) = found.first_mut() {
+            first.is_earliest = true;
+        }
+        days.append(&mut found);
     }
     Ok(days)
 }
@@ -156,12 +174,12 @@ fn row(rule: &Rule, io: &mut Io) -> std::io::Result<()> {
 
 fn answer(asked: &Asked, days: &[Day], contents: &[&Rule]) -> anyhow::Result<Value> {
     let due = days.iter().map(|own| {
-        let clock = own.rule.clock;
         json!({
             "from": own.event,
             "by": asked.zone.show(own.by),
-            "term": clock.map(|own| own.term.to_string()),
-            "extension": clock.and_then(|own| own.extension).map(|own| own.to_string()),
+            "earliest": own.is_earliest,
+            "term": own.clock.term.to_string(),
+            "extension": own.clock.extension.map(|own| own.to_string()),
             "rule": own.rule.id,
             "regime": own.rule.regime,
             "article": own.rule.article,
@@ -227,18 +245,17 @@ impl Words {
             (Language::En, Start::PeopleTold) => "from when the people were told",
             (Language::En, _) => "from its receipt",
         };
-        let term = day.rule.clock.map(|own| own.term.to_string());
-        let term = term.unwrap_or_default();
-        let extension = day.rule.clock.and_then(|own| own.extension);
-        match (self.language, extension) {
-            (Language::Id, None) => format!("Paling lambat {by}: {term} {event}"),
-            (Language::Id, Some(more)) => {
-                format!("Paling lambat {by}: {term} {event} (+ {more} bila diberi tahu)")
-            }
-            (Language::En, None) => format!("By {by}: {term} {event}"),
-            (Language::En, Some(more)) => {
-                format!("By {by}: {term} {event} (+ {more} when the person is told in time)")
-            }
+        let term = day.clock.term;
+        let more = match (self.language, day.clock.extension) {
+            (_, None) => String::new(),
+            (Language::Id, Some(more)) => format!(" (+ {more} bila diberi tahu)"),
+            (Language::En, Some(more)) => format!(" (+ {more} when the person is told in time)"),
+        };
+        match (self.language, day.is_earliest) {
+            (Language::Id, true) => format!("Paling lambat {by}: {term} {event}{more}"),
+            (Language::Id, false) => format!("  kemudian {by}: {term} {event}{more}"),
+            (Language::En, true) => format!("By {by}: {term} {event}{more}"),
+            (Language::En, false) => format!("  later {by}: {term} {event}{more}"),
         }
     }
 }
