@@ -46,11 +46,18 @@ pub fn router(app: Arc<App>) -> Router {
 /// Puts the limits around every request; a fault or a limit reached is a problem like any other.
 fn guarded<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn(to_the_end))
-        .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(fault))
-        .layer(from_fn(problem::speak))
+        .layer(from_fn(within_limits))
+}
+
+/// One request within the limits. All are in one place because each layer has its price in every
+/// answer.
+async fn within_limits(reader: Reader, mut request: Request, next: Next) -> Response {
+    DefaultBodyLimit::max(BODY_BYTES_MAX).apply(&mut request);
+    let answering = to_the_end(request, next);
+    let answered = tokio::time::timeout(REQUEST_TIME_MAX, answering).await;
+    let response = answered.unwrap_or_else(|_| Problem::of(Code::TimedOut).into_response());
+    problem::speak(&reader, response)
 }
 
 /// Serves on `listener` until `shutdown`; requests under way are finished, up to ten seconds.
@@ -120,13 +127,6 @@ impl Drop for Lasting {
         {
             supervisor::start("a post", async move { drop(work.await) });
         }
-    }
-}
-
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(REQUEST_TIME_MAX, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::of(Code::TimedOut).into_response(),
     }
 }
 

@@ -33,5 +33,3 @@ mod reservation;
 mod secrets;
 #[cfg(test)]
 mod shared_room;
-#[cfg(test)]
-mod speed;

@@ -4,9 +4,7 @@
 //! the caller asks for.
 
 use axum::body::Body;
-use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use izin_core::Language;
 use serde::Serialize;
@@ -97,9 +95,8 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Writes the document of every problem that comes by, in the language the caller asks for.
-pub(crate) async fn speak(reader: Reader, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// Writes the document of a problem, if the answer is one, in the language the caller asks for.
+pub(crate) fn speak(reader: &Reader, mut response: Response) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };

@@ -5,6 +5,7 @@ mod gate;
 mod http;
 mod peer;
 mod population;
+mod replay;
 mod send;
 
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ enum Subject {
     Gate,
     /// Decisions over HTTP, alone and in batches
     Http,
+    /// A start without a snapshot: the whole ledger
+    Replay,
 }
 
 /// Measure this machine, against a limit found in the same run
@@ -89,6 +92,7 @@ async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<V
             decide::run(dir, app.store.hasher(), bench.subjects)
         }
         Subject::Http => http::run(&open(dir).await?, bench.subjects).await,
+        Subject::Replay => replay::run(&open(dir).await?, bench.subjects).await,
         Subject::Gate => gate::run(dir, &open(dir).await?, bench.subjects).await,
     }
 }
