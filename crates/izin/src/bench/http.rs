@@ -36,7 +36,7 @@ const BATCH: usize = 1_000;
 const BATCHES: usize = 60;
 /// Bytes read at once; an answer that is longer says so.
 const READ_BYTES: usize = 64 << 10;
-/// Milliseconds in a tick of `/proc/self/stat`.
+/// Seconds in a tick of `/proc/self/stat`.
 const TICK_SECONDS: f64 = 0.01;
 
 /// A question on its way: the whole request, and who is asked.

@@ -42,7 +42,7 @@ enum Subject {
 /// Measure this machine, against a limit found in the same run
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  izin bench send\n  izin bench decide --subjects 10000000 --json\n  izin bench send --transactions purchases.csv.gz --json"
+    after_help = "Examples:\n  izin bench send\n  izin bench decide --subjects 10000000 --json\n  izin bench http --subjects 1000000\n  izin bench send --transactions purchases.csv.gz --json"
 )]
 pub(crate) struct Bench {
     /// What to measure
