@@ -1,5 +1,6 @@
 //! What `izin gate` makes of a long list: its whole path from a CSV file to another, beside a bare
-//! filter without rules over the same file.
+//! filter without rules over the same file. Such a filter is three times as fast as DuckDB's anti-join,
+//! which the gate must reach: hence a third.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -51,9 +52,12 @@ pub(super) async fn run(dir: &Path, app: &Arc<App>, people: u64) -> anyhow::Resu
     let rate = |name, value| Figure::new(name, value, "rows per CPU second").better(Better::Higher);
     let share = Figure::new("gate_share_of_bare_filter", ours / bare, "ratio");
     Ok(vec![
-        rate("gate_rows", ours).must(2.1e6).bold(3.4e6),
+        rate("gate_rows", ours),
         rate("peer_bare_filter", bare),
-        share.peer("a filter of the same file without rules"),
+        share
+            .must(0.33)
+            .bold(0.53)
+            .peer("a filter of the same file without rules"),
     ])
 }
 
