@@ -9,8 +9,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
-use izin_core::law::Basis;
-use izin_core::policy::{Class, PurposeId};
+use izin_core::policy::PurposeId;
 use izin_core::{Channel, IdentifierKind, Policy, Request, SubjectId, Timestamp, Verdict};
 use izin_store::{Campaign, CampaignState, Store, StoreError};
 use serde::Serialize;
@@ -49,11 +48,10 @@ pub fn audience(app: &App, new: &Policy, changes: &[Change]) -> Audience {
 /// The purpose of a policy that permits telling people what the law asks for.
 #[must_use]
 pub fn purpose(policy: &Policy, now: Timestamp) -> Option<PurposeId> {
-    let tells = policy.purposes.iter().find(|own| {
-        own.class == Class::Essential
-            && own.basis.claims(Basis::LegalObligation)
-            && policy.live(&own.id, Channel::Email, now).is_some()
-    });
+    let tells = policy
+        .purposes
+        .iter()
+        .find(|own| own.rests_on_duty() && policy.live(&own.id, Channel::Email, now).is_some());
     tells.map(|own| own.id)
 }
 

@@ -17,7 +17,7 @@ use izin_core::{
 use izin_store::StoreError;
 use serde_json::Value;
 
-use crate::App;
+use crate::{App, publish};
 
 /// Why there is no record.
 #[derive(Debug, thiserror::Error)]
@@ -297,7 +297,6 @@ async fn policy_of(app: &App, consent: &Consent) -> Result<Option<Policy>, Store
     let Some(published) = app.store.policy_version(version).await? else {
         return Ok(None);
     };
-    let policy: Policy = serde_json::from_str(&published.body)
-        .map_err(|_| StoreError::Damaged { what: "policy" })?;
-    Ok(Some(Policy { version, ..policy }))
+    let policy = publish::read(&published).ok_or(StoreError::Damaged { what: "policy" })?;
+    Ok(Some(policy))
 }

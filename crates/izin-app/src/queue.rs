@@ -220,3 +220,22 @@ pub fn quarantined(app: &App) -> usize {
         })
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_law_wants_an_opt_out_stopped_before_the_queue_does() {
+        let friday = Timestamp::parse("2026-11-20T03:00:00Z").unwrap();
+        for now in (0..7).map(|days| friday.plus_days(days)) {
+            let ours = stopped_by(now);
+            assert!(now < ours, "a row tells");
+            for regime in Regime::ALL {
+                let clock = (Start::Receipt, now);
+                let due = law::due(RegimeSet::of([regime]), Topic::OptOutClock, clock).unwrap();
+                assert!(due.is_none_or(|(day, _)| ours <= day), "{regime} at {now}");
+            }
+        }
+    }
+}

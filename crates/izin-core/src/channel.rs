@@ -71,6 +71,19 @@ impl Channel {
         matches!(self, Self::Email | Self::Sms | Self::Whatsapp | Self::Phone)
     }
 
+    /// Whether to be reached on it means that data leave for other companies' use: sale and sharing
+    /// in the words of the CCPA.
+    #[must_use]
+    pub const fn is_sale_or_sharing(self) -> bool {
+        matches!(self, Self::Social | Self::Ads)
+    }
+
+    /// Whether something can be shown on it that uses nothing of the person, not even an address.
+    #[must_use]
+    pub const fn may_be_contextual(self) -> bool {
+        matches!(self, Self::Ads | Self::Site)
+    }
+
     /// The name used in the API, in files and in the ledger.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -40,7 +40,7 @@ impl Signal {
     /// behavioural ads, which are what these signals refuse. A platform's names its channel.
     #[must_use]
     pub const fn concerns(self, channel: Channel) -> bool {
-        matches!(channel, Channel::Social | Channel::Ads) && !matches!(self, Self::Provider)
+        channel.is_sale_or_sharing() && !matches!(self, Self::Provider)
     }
 }
 
@@ -82,14 +82,15 @@ pub struct Seen {
     pub confirmations: u8,
 }
 
-/// Confirmations that lift a signal (CCPA regulations §7028: two steps).
-pub const CONFIRMATIONS_TO_LIFT: u8 = 2;
+/// Confirmations, each a separate act of the person, that lift a signal or an opt-out of audiences
+/// and behavioural ads (CCPA regulations §7028: two steps).
+pub const CONFIRMATIONS: u8 = 2;
 
 impl Seen {
     /// Whether it stands against a channel.
     #[must_use]
     pub fn denies(&self, channel: Channel) -> bool {
-        self.confirmations < CONFIRMATIONS_TO_LIFT
+        self.confirmations < CONFIRMATIONS
             && match self.channel {
                 Some(own) => own == channel,
                 None => self.signal.concerns(channel),

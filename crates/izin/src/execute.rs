@@ -54,7 +54,7 @@ impl Shop<'_> {
     pub(crate) fn known(&self, purpose: PurposeId, topic: Option<TopicId>) -> Result<(), Usage> {
         let known = declared::check(&self.app.policy(), purpose, topic);
         known.map_err(|why| match why {
-            Undeclared::Purpose(_) => Usage(format!("--purpose `{purpose}`: {why}")),
+            Undeclared::Purpose(_) => Usage(format!("--purpose: {why}")),
             Undeclared::Topic(_) => Usage(format!("--topic: {why}")),
         })
     }

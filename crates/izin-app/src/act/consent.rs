@@ -7,12 +7,12 @@ use izin_core::consent::Manner;
 use izin_core::policy::{Form, FormId, Policy};
 use izin_core::receipt::Missing;
 use izin_core::{Act, Channel, IdentifierId, PurposeId, SubjectId, Timestamp};
-use izin_store::{Command, Contact, StoreError};
+use izin_store::{Command, Contact};
 
 use super::{ActError, Asked, Ready, Report, known, one};
 use crate::gate::Who;
 use crate::step_up::Proof;
-use crate::{App, consent};
+use crate::{App, consent, publish};
 
 /// What the record of a consent lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
@@ -228,15 +228,11 @@ fn form(policy: &Policy, id: FormId, version: u32) -> Option<Form> {
         .cloned()
 }
 
-/// The form as an earlier policy had it.
+/// The form as an earlier policy had it; one that cannot be read any more had none.
 async fn earlier(app: &App, id: FormId, version: u32) -> Result<Form, ActError> {
     let policies = app.store.policies().await?;
-    for own in policies.iter().rev() {
-        let policy: Policy =
-            serde_json::from_str(&own.body).map_err(|_| StoreError::Damaged { what: "policy" })?;
-        if let Some(found) = form(&policy, id, version) {
-            return Ok(found);
-        }
-    }
-    Err(ActError::UnknownForm(id, version))
+    let mut policies = policies.iter().rev().filter_map(publish::read);
+    policies
+        .find_map(|policy| form(&policy, id, version))
+        .ok_or(ActError::UnknownForm(id, version))
 }

@@ -32,7 +32,7 @@ pub struct Letter {
 #[derive(Debug, thiserror::Error)]
 pub enum LetterError {
     /// Nothing is set up to send.
-    #[error("no mail server is set; set one under [mail] in izin.toml")]
+    #[error("no mail server is set; set one under [smtp] in izin.toml")]
     NoMailServer,
     /// A value cannot stand in a mail.
     #[error("the letter could not be put together")]

@@ -1,9 +1,10 @@
 //! How personal it may be, and every bound that keeps it there.
 
+use izin_core::Level;
+use izin_core::decision::{INACTIVE_DAYS, permitted_level};
 use izin_core::policy::{Purpose, Text};
-use izin_core::{Level, Policy, Standing, Usage, decide};
 
-use super::words::list;
+use super::words::{list, text};
 use super::{Case, Step};
 
 impl Case<'_> {
@@ -17,8 +18,8 @@ impl Case<'_> {
                 format!("Level of personalisation {level}."),
             )
         } else {
-            let id = list(limits.iter().map(|own| own.0));
-            let en = list(limits.iter().map(|own| own.1));
+            let id = list(limits.iter().map(|own| own.id.as_str()));
+            let en = list(limits.iter().map(|own| own.en.as_str()));
             (
                 format!("Tingkat personalisasi {level}, dibatasi oleh {id}."),
                 format!("Level of personalisation {level}, limited by {en}."),
@@ -27,31 +28,38 @@ impl Case<'_> {
         Step::plain(Text { id, en })
     }
 
-    fn limits(&self, purpose: &Purpose) -> Vec<(&'static str, &'static str)> {
-        let level = self.decision.level;
+    fn limits(&self, purpose: &Purpose) -> Vec<Text> {
+        let (level, by) = (self.decision.level, self.request.channel);
         if self.people > 1 {
-            return vec![(
+            return vec![text(
                 "orang yang paling sedikit mengizinkan di antara pemegang alamat",
                 "whoever of the holders allows least",
             )];
         }
-        if self.request.purpose != purpose.id || level == Level::Browsing {
+        if level == Level::Browsing {
             return Vec::new();
         }
-        let open = self.unbounded();
-        if open < Level::START {
+        if self.policy.live(&purpose.id, by, self.now).is_none() {
+            return vec![text(
+                "tujuan yang sekarang tidak berlaku di saluran ini",
+                "the purpose, which may not use this channel now",
+            )];
+        }
+        let context = (self.policy, self.now);
+        let permitted = permitted_level(&self.request, &self.standing, context);
+        if permitted == Level::Contextual {
             return vec![self.nothing_may_be_used()];
         }
         let bounds = [
-            (purpose.highest_level, ("tujuan ini", "this purpose")),
+            (purpose.highest_level, text("tujuan ini", "this purpose")),
             (
-                self.policy.highest_level(self.request.channel),
-                ("pengirim saluran ini", "the channel's sender"),
+                self.policy.highest_level(by),
+                text("pengirim saluran ini", "the channel's sender"),
             ),
             self.dial(),
             (
-                open,
-                (
+                permitted,
+                text(
                     "izin personalisasi yang tercatat",
                     "what personalisation is permitted",
                 ),
@@ -59,21 +67,21 @@ impl Case<'_> {
         ];
         let lowest = bounds.iter().map(|own| own.0).min();
         if lowest.is_some_and(|lowest| level < lowest) {
-            return vec![(
-                "sepinya tanda dari orang itu selama 180 hari",
-                "180 days without a sign of the person",
+            return vec![text(
+                &format!("sepinya tanda dari orang itu selama {INACTIVE_DAYS} hari"),
+                &format!("{INACTIVE_DAYS} days without a sign of the person"),
             )];
         }
-        let holds = |own: &&(Level, (&'static str, &'static str))| own.0 == level;
-        bounds.iter().filter(holds).map(|own| own.1).collect()
+        let holds = bounds.into_iter().filter(|own| own.0 == level);
+        holds.map(|own| own.1).collect()
     }
 
-    fn dial(&self) -> (Level, (&'static str, &'static str)) {
+    fn dial(&self) -> (Level, Text) {
         match self.standing.dial {
-            Some(dial) => (dial.level, ("pilihan orang itu", "the person's dial")),
+            Some(dial) => (dial.level, text("pilihan orang itu", "the person's dial")),
             None => (
                 Level::START,
-                (
+                text(
                     "tingkat awal selama orang itu belum memilih",
                     "where the dial starts until the person moves it",
                 ),
@@ -81,36 +89,9 @@ impl Case<'_> {
         }
     }
 
-    /// The level without the bounds of purpose, channel, dial and silence: what is left is what
-    /// the person permits.
-    fn unbounded(&self) -> Level {
-        let mut policy: Policy = self.policy.clone();
-        for own in &mut policy.senders {
-            own.highest_level = Level::Browsing;
-        }
-        let asked = |own: &&mut Purpose| own.id == self.request.purpose;
-        for own in policy.purposes.iter_mut().filter(asked) {
-            own.highest_level = Level::Browsing;
-        }
-        let dial = izin_core::standing::Dial {
-            level: Level::Browsing,
-            since: self.now,
-            too_personal_at: None,
-        };
-        let standing = Standing {
-            dial: Some(dial),
-            ..self.standing.clone()
-        };
-        let usage = Usage {
-            sends: &[],
-            last_active: Some(self.now),
-        };
-        decide(&self.request, &standing, usage, (&policy, self.now)).level
-    }
-
-    fn nothing_may_be_used(&self) -> (&'static str, &'static str) {
+    fn nothing_may_be_used(&self) -> Text {
         let standing = &self.standing;
-        if !standing.known {
+        let (id, en) = if !standing.known {
             ("tidak adanya orang yang dikenal", "nobody being known")
         } else if standing.erased {
             ("penghapusan data", "the erasure of the data")
@@ -123,6 +104,7 @@ impl Case<'_> {
                 "penolakan, pengaduan atau sinyal yang berlaku",
                 "a refusal, complaint or signal that stands",
             )
-        }
+        };
+        text(id, en)
     }
 }

@@ -9,7 +9,7 @@ mod said;
 pub(crate) mod words;
 
 use izin_core::decision::Sent;
-use izin_core::decision::{counts, regimes_for};
+use izin_core::decision::{counts, counts_for_person, protection};
 use izin_core::policy::{Class, Purpose, Text};
 use izin_core::relation::PlaceSource;
 use izin_core::window::Limit;
@@ -66,7 +66,7 @@ struct Case<'a> {
     sends: Vec<Sent>,
 }
 
-/// Why `decision`, just made, is the answer to the request. Reads the person's entries once.
+/// Why `decision`, made as of `at`, is the answer to the request. Reads the person's entries once.
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be read.
@@ -74,11 +74,10 @@ pub async fn chain(
     app: &App,
     who: &Who,
     request: &Request,
-    decision: &Decision,
+    (decision, at): (&Decision, Timestamp),
 ) -> Result<Vec<Step>, StoreError> {
     let policy = app.policy();
-    let now = app.clock.now();
-    let case = case(app, who, request, (decision, &policy, now));
+    let case = case(app, who, request, (decision, &policy, at));
     let history = match case.subject {
         Some(subject) if case.has_said() => app.store.history(subject).await?,
         _ => Vec::new(),
@@ -194,10 +193,10 @@ impl Case<'_> {
     fn place(&self) -> Step {
         let known = self.standing.place.or(self.request.place);
         let said = [self.standing.place, self.request.place].into_iter();
-        let opt_in = said
+        let consent_only = said
             .flatten()
-            .any(|place| regimes_for(Some(place), self.policy).1);
-        let (id, en) = match (known, opt_in) {
+            .any(|place| protection(Some(place), self.policy).consent_only);
+        let (id, en) = match (known, consent_only) {
             (None, _) => (
                 "Tempat tinggal tidak diketahui, jadi semua hukum yang mengikat toko berlaku",
                 "Where the person lives is not known, so every law that binds the shop applies",
@@ -323,14 +322,10 @@ impl Case<'_> {
                 self.used(cap.limit, self.sends.iter().filter(used))
             });
         let own = self.standing.caps.iter();
-        let on = |wanted: Option<izin_core::Channel>, sent: &Sent| {
-            wanted.is_none_or(|own| own == sent.channel)
-        };
-        let own = own.filter(|cap| on(cap.channel, &asked)).map(|cap| {
-            let used = self.used(
-                cap.limit,
-                self.sends.iter().filter(|sent| on(cap.channel, sent)),
-            );
+        let own = own.filter(|cap| counts_for_person(cap, &asked, self.policy));
+        let own = own.map(|cap| {
+            let counted = |sent: &&Sent| counts_for_person(cap, sent, self.policy);
+            let used = self.used(cap.limit, self.sends.iter().filter(counted));
             Text {
                 id: format!("Batas orang itu sendiri. {}", used.id),
                 en: format!("The person's own limit. {}", used.en),

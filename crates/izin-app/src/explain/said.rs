@@ -2,7 +2,7 @@
 
 use izin_core::policy::Text;
 use izin_core::refusal::{Origin, Refusal, RefusalKind};
-use izin_core::{Act, Channel, Consent, Entry, Seq, Standing, Verdict};
+use izin_core::{Act, Consent, Entry, Seq, Standing, Verdict};
 
 use super::words::{origin, refusal};
 use super::{Case, Step, day};
@@ -131,11 +131,11 @@ impl Case<'_> {
                 "Berlaku; tidak seorang pun dapat mengangkatnya sendirian.",
                 "It stands; nobody can lift it alone.",
             ),
-            (true, RefusalKind::Presumed) => (
+            (true, RefusalKind::Presumed) if !own.is_overdue(self.now) => (
                 "Berlaku; seorang peninjau masih dapat menghapusnya dengan alasan.",
                 "It stands; a reviewer may still clear it with a reason.",
             ),
-            (true, _) if matches!(self.request.channel, Channel::Social | Channel::Ads) => (
+            (true, _) if self.request.channel.is_sale_or_sharing() => (
                 "Berlaku; hanya dua persetujuan baru dari orang itu sendiri, yang dibuktikan, yang \
                  mengangkatnya.",
                 "It stands; only two new consents by the person, each proved, lift it.",

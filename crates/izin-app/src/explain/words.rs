@@ -9,7 +9,8 @@ const MINUTE_SECONDS: u32 = 60;
 const HOUR_SECONDS: u32 = 3_600;
 const DAY_SECONDS: u32 = 86_400;
 
-fn text(id: &str, en: &str) -> Text {
+/// Words in both languages.
+pub(super) fn text(id: &str, en: &str) -> Text {
     Text {
         id: id.to_owned(),
         en: en.to_owned(),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use izin_core::decision::regimes_for;
+use izin_core::decision::protection;
 use izin_core::law::{self, Basis, Regime, RegimeSet, Topic};
 use izin_core::policy::{Field, FieldId, Purpose, Recipient, RecipientId, Text};
 use izin_core::{Channel, Language, Level, Policy, PurposeId, Reason, Request, SubjectId, Verdict};
@@ -161,7 +161,7 @@ const LOGIC: [&str; 2] = [
 pub(super) fn of(app: &App, subject: SubjectId) -> Account {
     let policy = app.policy();
     let standing = app.gate.standing(subject).unwrap_or_default();
-    let (regimes, _) = regimes_for(standing.place, &policy);
+    let regimes = protection(standing.place, &policy).regimes;
     let uses = policy.purposes.iter();
     let uses: Vec<_> = uses.map(|own| used(app, subject, (own, regimes))).collect();
     let now = app.clock.now();

@@ -22,11 +22,11 @@ mod tree;
 use std::path::Path;
 
 use izin_core::policy::Hours;
-use izin_core::quiet::{AllowedHours, ClockTime};
+use izin_core::quiet::AllowedHours;
 use izin_core::{Channel, Language, Policy, Timestamp};
 use izin_store::{Store, StoreError};
 
-use crate::StartError;
+use crate::{StartError, publish};
 
 pub use finding::{Finding, Findings, Place, Severity, Told};
 
@@ -65,8 +65,6 @@ const QUIET_AT_NIGHT: [Channel; 4] = [
     Channel::Push,
     Channel::Phone,
 ];
-/// When messages come on them, where the policy says nothing.
-const DAY: (&str, &str) = ("08:00", "20:00");
 
 /// Reads a policy folder and checks it, as the law stands at `now`.
 #[must_use]
@@ -114,21 +112,13 @@ pub async fn published(store: &Store, version: Option<u32>) -> Result<Option<Pol
     let Some(kept) = kept else {
         return Ok(None);
     };
-    let policy: Policy =
-        serde_json::from_str(&kept.body).map_err(|_| StoreError::Damaged { what: "policy" })?;
-    Ok(Some(Policy {
-        version: kept.version,
-        ..policy
-    }))
+    let policy = publish::read(&kept).ok_or(StoreError::Damaged { what: "policy" })?;
+    Ok(Some(policy))
 }
 
 /// Adds the usual hours for channels that the policy says nothing about.
 fn with_quiet_nights(mut policy: Policy) -> Policy {
-    let time = |text| ClockTime::parse(text).ok();
-    let day = time(DAY.0).zip(time(DAY.1));
-    let Some(allowed) = day.and_then(|(from, to)| AllowedHours::new(from, to).ok()) else {
-        return policy;
-    };
+    let allowed = AllowedHours::default();
     for channel in QUIET_AT_NIGHT {
         if policy.hours.iter().all(|own| own.channel != channel) {
             policy.hours.push(Hours { channel, allowed });

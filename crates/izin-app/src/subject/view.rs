@@ -1,7 +1,7 @@
 //! Everything the gate knows of a person, without a personal value.
 
-use izin_core::decision::{consent_state, may_ask, may_ask_for_more, regimes_for};
-use izin_core::law::{Basis, RegimeSet};
+use izin_core::decision::{Protection, consent_state, may_ask, may_ask_for_more, protection};
+use izin_core::law::Basis;
 use izin_core::policy::Purpose;
 use izin_core::{
     Channel, ConsentState, PurposeId, Request, Scope, Seq, Standing, SubjectId, Timestamp, TopicId,
@@ -17,10 +17,8 @@ pub struct View {
     pub subject: SubjectId,
     /// The facts.
     pub standing: Standing,
-    /// The laws that protect the person.
-    pub regimes: RegimeSet,
-    /// Whether only a consent will do: the person lives where no table of ours reaches.
-    pub consent_only: bool,
+    /// What protects the person.
+    pub protection: Protection,
     /// Consent to each purpose on each channel.
     pub consents: Vec<ConsentView>,
     /// When the person may be asked to turn the dial up.
@@ -80,7 +78,6 @@ pub async fn standing_view(app: &App, subject: SubjectId) -> Result<Option<View>
 
 fn view(app: &App, subject: SubjectId, standing: Standing, since: Timestamp) -> View {
     let (policy, at) = (app.policy(), app.clock.now());
-    let (regimes, consent_only) = regimes_for(standing.place, &policy);
     let consent = |(purpose, channel, topic): (PurposeId, Channel, Option<TopicId>)| {
         let request = Request {
             topic,
@@ -118,8 +115,7 @@ fn view(app: &App, subject: SubjectId, standing: Standing, since: Timestamp) -> 
     let consents = matters.into_iter().map(consent).collect();
     View {
         subject,
-        regimes,
-        consent_only,
+        protection: protection(standing.place, &policy),
         consents,
         may_ask_for_more: if wants_no_questions(&standing) {
             MayAsk::Never

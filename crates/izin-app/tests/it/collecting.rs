@@ -15,7 +15,7 @@ use izin_testkit::{MailServer, Shop};
 const ANI: &str = "ani@example.com";
 
 fn browsing() -> Field {
-    field("browsing", "pd:BrowsingBehavior", Retention::Browsing)
+    field("browsing", "pd:BrowsingBehaviour", Retention::Browsing)
 }
 
 /// A shop that counts browsing.

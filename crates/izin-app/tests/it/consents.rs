@@ -147,6 +147,20 @@ async fn a_form_that_is_unknown_asks_for_something_else_or_is_defective_gives_no
 }
 
 #[tokio::test]
+async fn a_policy_that_cannot_be_read_any_more_keeps_nobody_from_consenting_on_an_older_form() {
+    let mut shop = with_form().await;
+    let unreadable = shop
+        .store
+        .publish("{}".to_owned(), Vec::new(), shop.clock.now());
+    unreadable.await.unwrap();
+    shop.declared.forms.clear();
+    shop.reopen().await;
+    let yes = report(&shop, by_api(Kind::Consent(on_form(1)))).await;
+    assert_eq!(yes.unwrap().lacking, []);
+    assert_eq!(shop.ask(ANI).verdict, Verdict::Allow);
+}
+
+#[tokio::test]
 async fn a_record_says_what_became_of_the_consent_and_a_kantara_receipt_wants_a_telephone() {
     let shop = with_form().await;
     let entered = report(&shop, by_api(Kind::Consent(on_form(1))))

@@ -6,7 +6,7 @@ use izin_app::import::Kind;
 use izin_app::{Who, explain, reserve};
 use izin_core::policy::{Cap, CapId, Over};
 use izin_core::window::{Limit, Window};
-use izin_core::{Channel, Level, Origin, RefusalKind, Request, Scope};
+use izin_core::{Act, Channel, Level, Origin, RefusalKind, Request, Scope, Timestamp};
 use izin_store::Command;
 use izin_testkit::Shop;
 use izin_testkit::policy::{email, purpose_id};
@@ -54,14 +54,14 @@ async fn shop() -> Shop {
     for (address, act) in [
         (
             "restricted@example.com",
-            izin_core::Act::Restricted {
+            Act::Restricted {
                 holds: true,
                 origin,
             },
         ),
         (
             "paused@example.com",
-            izin_core::Act::Paused {
+            Act::Paused {
                 channel: None,
                 until,
                 origin,
@@ -69,7 +69,7 @@ async fn shop() -> Shop {
         ),
         (
             "dialled@example.com",
-            izin_core::Act::DialMoved {
+            Act::DialMoved {
                 level: Level::Contextual,
                 origin,
                 step_up: false,
@@ -92,13 +92,18 @@ async fn shop() -> Shop {
 }
 
 async fn told(shop: &Shop, address: &str, purpose: &str, channel: Channel) -> String {
-    let who = Who::Identifier(email(address));
     let request = Request::of(purpose_id(purpose), channel);
-    let decision = shop.decide(&who, &request);
-    let steps = explain::chain(shop, &who, &request, &decision)
+    let steps = told_of(shop, address, &request, shop.clock.now()).await;
+    format!("## {address} {purpose} {channel}\n{steps}")
+}
+
+async fn told_of(shop: &Shop, address: &str, request: &Request, at: Timestamp) -> String {
+    let who = Who::Identifier(email(address));
+    let decision = shop.gate.ask(&who, request, &shop.policy(), at);
+    let steps = explain::chain(shop, &who, request, (&decision, at))
         .await
         .unwrap();
-    let mut told = format!("## {address} {purpose} {channel}\n");
+    let mut told = String::new();
     for step in steps {
         let text = &step.text;
         assert!(
@@ -136,6 +141,75 @@ async fn every_decision_is_explained_by_what_is_true_of_it() {
         all.push_str(&told(&shop, address, purpose, channel).await);
     }
     insta::assert_snapshot!(all);
+}
+
+/// By e-mail, marketing.
+fn newsletter() -> Request {
+    Request::of(purpose_id("marketing"), Channel::Email)
+}
+
+#[tokio::test]
+async fn what_is_asked_about_another_day_is_explained_as_of_that_day() {
+    let shop = shop().await;
+    let guessed = (
+        email("consented@example.com"),
+        RefusalKind::Presumed,
+        Scope::channel(Channel::Email),
+        shop.clock.now(),
+    );
+    izin_app::optout::suppress(&shop, vec![guessed], Origin::Agent)
+        .await
+        .unwrap();
+    let today = shop.clock.now();
+    for (days, may_be_cleared) in [(0, true), (29, true), (31, false)] {
+        let at = today.plus_days(days);
+        let told = told_of(&shop, "consented@example.com", &newsletter(), at).await;
+        assert!(told.contains("It stands;"), "{told}");
+        let says_so = told.contains("a reviewer may still clear it");
+        assert_eq!(says_so, may_be_cleared, "after {days} days: {told}");
+    }
+    for (days, used) in [(0, 1), (8, 0)] {
+        let at = today.plus_days(days);
+        let told = told_of(&shop, "capped@example.com", &newsletter(), at).await;
+        let said = format!("Messages in 7 days: {used} of at most 1.");
+        assert!(told.contains(&said), "after {days} days: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_purpose_that_may_not_use_the_channel_is_no_refusal_of_the_persons() {
+    let shop = shop().await;
+    let request = Request::of(purpose_id("marketing"), Channel::Push);
+    let told = told_of(&shop, "consented@example.com", &request, shop.clock.now()).await;
+    let level = "Level of personalisation 0, limited by the purpose, which may not use this";
+    assert!(told.contains(level), "{told}");
+}
+
+#[tokio::test]
+async fn an_order_mail_is_not_counted_towards_the_persons_own_limit() {
+    let shop = shop().await;
+    let limit = Limit::new(2, Window::parse("1d").unwrap()).unwrap();
+    let act = Act::CapSet {
+        channel: Some(Channel::Email),
+        limit,
+        origin: Origin::Page,
+    };
+    let command = Command::Act {
+        subject: Some(shop.person("consented@example.com")),
+        act,
+        detail: None,
+    };
+    let now = shop.clock.now();
+    shop.store.record(vec![command], now).await.unwrap();
+    let who = Who::Identifier(email("consented@example.com"));
+    let orders = Request::of(purpose_id("orders"), Channel::Email);
+    for request in [newsletter(), orders, orders] {
+        let held = reserve::send(&shop, &who, &request).await.unwrap();
+        assert!(held.reservation.is_some(), "{request:?}");
+    }
+    let told = told_of(&shop, "consented@example.com", &newsletter(), now).await;
+    let own = "The person's own limit. Messages in 1 day: 1 of at most 2.";
+    assert!(told.contains(own), "{told}");
 }
 
 #[tokio::test]

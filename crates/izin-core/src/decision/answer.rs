@@ -114,7 +114,7 @@ impl Decision {
             level: Level::Contextual,
             basis: allowed.map(|own| own.basis),
             rule: ground.and_then(|own| own.rule),
-            regimes: case.regimes.0,
+            regimes: case.protection.regimes,
             consent: allowed.and_then(|own| own.entry),
             notice: yes.map(|own| own.policy).filter(|version| *version > 0),
             until: wait.until.filter(|_| verdict == Verdict::Defer),

@@ -1,6 +1,5 @@
 //! When the person may be asked: for a yes after a no, and for more of the dial.
 
-use super::refusal::is_sale_or_sharing;
 use crate::policy::{Class, Policy, PurposeId};
 use crate::{Channel, Standing, Timestamp, law};
 
@@ -21,7 +20,7 @@ pub fn may_ask(
         .map(|own| own.occurred_at)
         .max()?;
     let again = law::asked_again_from(last, now)?;
-    (is_sale_or_sharing(channel) && now < again).then_some(again)
+    (channel.is_sale_or_sharing() && now < again).then_some(again)
 }
 
 /// Days between two questions about the dial (design §3.4).

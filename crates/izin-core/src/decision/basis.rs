@@ -26,11 +26,37 @@ pub(super) struct Ground<'a> {
     pub(super) entry: Option<Seq>,
 }
 
-/// The regimes that protect a person: of those that bind the shop, the ones their place gives;
-/// with no place known, all of them; in a country without a table, the shop's home regimes, and
-/// then only with consent.
+/// What protects a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Protection {
+    /// The laws.
+    pub regimes: RegimeSet,
+    /// Whether only a consent will do: the person lives where no table of ours reaches.
+    pub consent_only: bool,
+}
+
+impl Protection {
+    const fn by(regimes: RegimeSet) -> Self {
+        Self {
+            regimes,
+            consent_only: false,
+        }
+    }
+
+    /// Both together.
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self {
+            regimes: self.regimes.union(other.regimes),
+            consent_only: self.consent_only || other.consent_only,
+        }
+    }
+}
+
+/// What protects a person: of the regimes that bind the shop, the ones their place gives; with no
+/// place known, all of them; in a country without a table, the shop's home regimes, and then only
+/// with consent.
 #[must_use]
-pub fn regimes_for(place: Option<Place>, policy: &Policy) -> (RegimeSet, bool) {
+pub fn protection(place: Option<Place>, policy: &Policy) -> Protection {
     let binding = policy.regimes();
     let home = || {
         let home = law::regimes_of(policy.controller.country, None);
@@ -38,12 +64,15 @@ pub fn regimes_for(place: Option<Place>, policy: &Policy) -> (RegimeSet, bool) {
         if home.is_empty() { binding } else { home }
     };
     let Some(place) = place else {
-        return (binding, false);
+        return Protection::by(binding);
     };
     let own = law::regimes_of(place.country, place.region).map(|own| own.intersection(binding));
     match own {
-        Some(own) if !own.is_empty() => (own, false),
-        _ => (home(), true),
+        Some(own) if !own.is_empty() => Protection::by(own),
+        _ => Protection {
+            regimes: home(),
+            consent_only: true,
+        },
     }
 }
 
@@ -90,7 +119,10 @@ pub fn consent_state(
 impl<'a> Case<'a> {
     /// The basis of the purpose under every regime that protects the person. Permission is an AND.
     pub(super) fn basis(&self, aim: &Aim<'_>, purpose: &Purpose) -> Footing<'a> {
-        let (regimes, opt_in) = self.regimes;
+        let Protection {
+            regimes,
+            consent_only,
+        } = self.protection;
         let consent = self.consent(aim);
         let mut against = ReasonSet::NONE;
         let mut ground: Option<Ground<'a>> = None;
@@ -100,7 +132,7 @@ impl<'a> Case<'a> {
         for regime in regimes.iter() {
             let claimed = aim.under(regime);
             let found = claimed.and_then(|(claimed, rule)| {
-                let basis = strictly(claimed, opt_in, purpose);
+                let basis = strictly(claimed, consent_only, purpose);
                 self.under((regime, basis), rule, consent)
             });
             match found {
@@ -254,9 +286,9 @@ impl<'a> Case<'a> {
 
 /// In a country without a table nothing but a consent will do, for what otherwise rests on an
 /// opt-out or is marketing; what uses nothing of the person needs none.
-fn strictly(claimed: Basis, opt_in: bool, purpose: &Purpose) -> Basis {
+fn strictly(claimed: Basis, consent_only: bool, purpose: &Purpose) -> Basis {
     let spares = claimed == Basis::Contextual;
-    if opt_in && !spares && (purpose.is_marketing() || claimed.is_opt_out()) {
+    if consent_only && !spares && (purpose.is_marketing() || claimed.is_opt_out()) {
         Basis::Consent
     } else {
         claimed

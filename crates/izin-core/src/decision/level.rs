@@ -1,17 +1,44 @@
 //! How personal it may be (design §3.4): the lowest of many ceilings.
 
-use super::Case;
+use super::{Case, Matter, Request, Usage};
 use crate::act::Evidence;
-use crate::policy::Purpose;
+use crate::policy::{Policy, Purpose};
 use crate::refusal::{Refusal, RefusalKind};
-use crate::{Level, Timestamp};
+use crate::{Level, Standing, Timestamp};
 
 /// Days without a sign of the person after which nothing of theirs is used.
-const INACTIVE_DAYS: i64 = 180;
+pub const INACTIVE_DAYS: i64 = 180;
+
+/// What a person permits to be used for the purpose of a request, whatever the purpose itself, its
+/// channel and the dial leave of it.
+#[must_use]
+pub fn permitted_level(
+    request: &Request,
+    standing: &Standing,
+    (policy, now): (&Policy, Timestamp),
+) -> Level {
+    let matter = Matter::new(request, policy, now);
+    Case::new(&matter, request.address, (standing, Usage::default())).permitted()
+}
 
 impl Case<'_> {
-    /// A refusal of the purpose, a complaint about it, a minor or somebody unknown means 0.
     pub(super) fn level(&self, purpose: &Purpose) -> Level {
+        let permitted = self.permitted();
+        if permitted == Level::Contextual {
+            return permitted;
+        }
+        let dial = self.standing.dial;
+        purpose
+            .highest_level
+            .min(self.matter.highest_level)
+            .min(dial.map_or(Level::START, |dial| dial.level))
+            .min(permitted)
+            .min(self.while_active())
+    }
+
+    /// What the person permits. A refusal of the purpose, a complaint about it, a minor or somebody
+    /// unknown means 0.
+    fn permitted(&self) -> Level {
         let standing = self.standing;
         let nothing = !standing.known
             || standing.erased
@@ -23,12 +50,7 @@ impl Case<'_> {
         if nothing {
             return Level::Contextual;
         }
-        purpose
-            .highest_level
-            .min(self.matter.highest_level)
-            .min(standing.dial.map_or(Level::START, |dial| dial.level))
-            .min(self.permitted().max(Level::START))
-            .min(self.while_active())
+        self.personal().max(Level::START)
     }
 
     /// Somebody who complained about the purpose, on whatever channel, gets nothing personal for it
@@ -44,7 +66,7 @@ impl Case<'_> {
     }
 
     /// What the personalisation purposes on this channel permit.
-    fn permitted(&self) -> Level {
+    fn personal(&self) -> Level {
         let aims = self.matter.personal.iter();
         aims.filter_map(|aim| Some((aim, aim.declared?)))
             .filter(|(aim, own)| self.basis(aim, own).against.is_empty())

@@ -1,11 +1,10 @@
 //! A question before anybody is looked at: the request, with what the policy and the law say about
 //! it. Made once, it is answered for any number of people.
 
-use super::basis::regimes_for;
-use super::refusal::is_sale_or_sharing;
+use super::basis::{Protection, protection};
 use super::wait::{applying, night};
 use super::{Case, Decision, Request, Usage};
-use crate::law::{self, Basis, Regime, RegimeSet, Rule};
+use crate::law::{self, Basis, Regime, Rule};
 use crate::policy::{Cap, Class, FormId, Hours, Policy, Purpose, PurposeId, TopicId};
 use crate::{Channel, IdentifierId, Level, Reason, Standing, Timestamp};
 
@@ -27,8 +26,8 @@ pub struct Matter<'a> {
     pub(super) hours: Option<&'a Hours>,
     /// Until when it is night for somebody of whose place nothing is on record.
     pub(super) night: Option<Timestamp>,
-    /// The regimes that protect somebody of whose place nothing is on record.
-    pub(super) regimes: (RegimeSet, bool),
+    /// What protects somebody of whose place nothing is on record.
+    pub(super) protection: Protection,
     /// The purpose asked about, if it may be used on the channel now.
     pub(super) live: Option<&'a Purpose>,
     /// Forms found defective, up to which of their versions.
@@ -41,12 +40,11 @@ pub struct Matter<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Aim<'a> {
     pub(super) id: PurposeId,
-    /// The topic asked about, where it belongs to the purpose.
+    /// The topic asked about, where this is the purpose asked about.
     pub(super) topic: Option<TopicId>,
     /// What the policy says, if it declares the purpose.
     pub(super) declared: Option<&'a Purpose>,
-    /// Whether the purpose uses nothing of the person: contextual ads and slots. A message uses the
-    /// person's address, whatever it says.
+    /// Whether the purpose uses nothing of the person.
     pub(super) contextual: bool,
     /// Whether the purpose needs an impact assessment and has none that holds.
     pub(super) lacks_assessment: bool,
@@ -76,7 +74,7 @@ impl<'a> Matter<'a> {
             caps: applying(request, policy, now).collect(),
             hours,
             night: hours.and_then(|own| night(own, request.place, (policy, now))),
-            regimes: regimes_for(request.place, policy),
+            protection: protection(request.place, policy),
             defective: policy.defective_forms().collect(),
             live: policy.live(&request.purpose, channel, now),
             highest_level: policy.highest_level(channel),
@@ -95,16 +93,15 @@ impl<'a> Matter<'a> {
         Case::new(self, address, (standing, usage)).decide()
     }
 
-    /// The regimes that protect a person, and whether only a consent will do. A place the request
-    /// names counts beside the one on record.
-    pub(super) fn regimes_of(&self, standing: &Standing) -> (RegimeSet, bool) {
+    /// What protects a person. A place the request names counts beside the one on record.
+    pub(super) fn protection_of(&self, standing: &Standing) -> Protection {
         if standing.place.is_none() {
-            return self.regimes;
+            return self.protection;
         }
-        let (own, opt_in) = regimes_for(standing.place, self.policy);
+        let own = protection(standing.place, self.policy);
         match self.request.place {
-            None => (own, opt_in),
-            Some(_) => (own.union(self.regimes.0), opt_in || self.regimes.1),
+            None => own,
+            Some(_) => own.and(self.protection),
         }
     }
 
@@ -139,14 +136,13 @@ impl<'a> Aim<'a> {
                 *footing = declared.and_then(|own| under(regime, own, (channel, now)));
             }
         }
-        let contextual = declared.is_some_and(|own| is_contextual(own, channel));
         let lacks =
-            |own| needs_assessment(own, channel, contextual) && policy.dpia(own, now).is_none();
+            |own: &Purpose| own.needs_assessment(channel) && policy.dpia(own, now).is_none();
         Self {
             id,
             topic: request.topic.filter(|_| request.purpose == id),
             declared,
-            contextual,
+            contextual: declared.is_some_and(|own| own.is_contextual(channel)),
             lacks_assessment: declared.is_some_and(lacks),
             footings,
         }
@@ -157,21 +153,6 @@ impl<'a> Aim<'a> {
         let footing = self.footings.get(regime as usize);
         footing.copied().flatten().ok_or(Reason::NoBasis)
     }
-}
-
-/// Profiling, audiences and sensitive use need an assessment that holds (GDPR art. 35,
-/// UU PDP art. 34).
-fn needs_assessment(purpose: &Purpose, channel: Channel, contextual: bool) -> bool {
-    let profiles =
-        purpose.class == Class::Personalisation && purpose.highest_level >= Level::Purchases;
-    let exports = is_sale_or_sharing(channel) && !contextual;
-    profiles || exports || !purpose.sensitive.is_empty()
-}
-
-fn is_contextual(purpose: &Purpose, channel: Channel) -> bool {
-    matches!(channel, Channel::Ads | Channel::Site)
-        && purpose.highest_level == Level::Contextual
-        && purpose.basis.claims(Basis::Contextual)
 }
 
 /// The basis a purpose claims under a regime, if the row in force lets it rest on that.

@@ -18,13 +18,13 @@ mod wait;
 
 pub use answer::{Decision, Sentences, Verdict, strictest};
 pub use asking::{may_ask, may_ask_for_more};
-pub use basis::{consent_state, regimes_for};
+pub use basis::{Protection, consent_state, protection};
 pub use content::is_explicitly_agreed;
+pub use level::{INACTIVE_DAYS, permitted_level};
 pub use matter::Matter;
 pub use request::{Content, Request};
-pub use wait::{Sent, Usage, counts};
+pub use wait::{Sent, Usage, counts, counts_for_person};
 
-use crate::law::RegimeSet;
 use crate::policy::{Class, Policy, Purpose};
 use crate::{IdentifierId, Reason, Standing, Timestamp};
 
@@ -36,8 +36,8 @@ pub(crate) struct Case<'a> {
     address: Option<IdentifierId>,
     standing: &'a Standing,
     usage: Usage<'a>,
-    /// The regimes that protect the person, and whether only a consent will do.
-    regimes: (RegimeSet, bool),
+    /// What protects the person.
+    protection: Protection,
 }
 
 /// Decides one request about one person: the only place where a message is allowed. For many
@@ -52,12 +52,6 @@ pub fn decide(
     Matter::new(request, policy, now).decide(request.address, standing, usage)
 }
 
-/// Breach notices, answers to rights requests and their codes: duties that go through although the
-/// person's data are restricted or erased (design §3.2, classes).
-fn rests_on_duty(purpose: &Purpose) -> bool {
-    purpose.class == Class::Essential && purpose.basis.claims(crate::law::Basis::LegalObligation)
-}
-
 impl<'a> Case<'a> {
     fn new(
         matter: &'a Matter<'a>,
@@ -69,7 +63,7 @@ impl<'a> Case<'a> {
             address,
             standing,
             usage,
-            regimes: matter.regimes_of(standing),
+            protection: matter.protection_of(standing),
         }
     }
 
@@ -78,7 +72,7 @@ impl<'a> Case<'a> {
         let Some(purpose) = self.matter.live else {
             return self.not_live();
         };
-        let mut against = self.refused(purpose.class, rests_on_duty(purpose));
+        let mut against = self.refused(purpose.class, purpose.rests_on_duty());
         against = against.union(self.content(purpose));
         let basis = self.basis(aim, purpose);
         against = against.union(basis.against);
@@ -92,7 +86,7 @@ impl<'a> Case<'a> {
     fn not_live(&self) -> Decision {
         let declared = self.matter.asked.declared;
         let class = declared.map_or(Class::Marketing, |own| own.class);
-        let mut against = self.refused(class, declared.is_some_and(rests_on_duty));
+        let mut against = self.refused(class, declared.is_some_and(Purpose::rests_on_duty));
         against.insert(Reason::PurposeNotLive);
         Decision::of(self, against, None, wait::Wait::default())
     }

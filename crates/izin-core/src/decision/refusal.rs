@@ -2,15 +2,11 @@
 
 use super::Case;
 use super::matter::Aim;
+use crate::Reason;
 use crate::policy::Class;
 use crate::reason::ReasonSet;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::signal::Signal;
-use crate::{Channel, Reason};
-
-/// Confirmations by which a person lifts an opt-out of audiences and behavioural ads: sale and
-/// sharing in the law's words (CCPA regulations §7028).
-const CONFIRMATIONS_AFTER_SALE_OPT_OUT: usize = 2;
+use crate::signal::{CONFIRMATIONS, Signal};
 
 impl<'a> Case<'a> {
     /// Essential messages pass everything here but staleness of the person's own standing
@@ -60,8 +56,8 @@ impl<'a> Case<'a> {
     /// for its own purpose and channel; a legal suppression is lifted by nobody alone (design
     /// §3.2, what lifts a no).
     pub(super) fn is_lifted(&self, refusal: &Refusal, aim: &Aim<'_>) -> bool {
-        let needed = if is_sale_or_sharing(self.matter.channel()) {
-            CONFIRMATIONS_AFTER_SALE_OPT_OUT
+        let needed = if self.matter.channel().is_sale_or_sharing() {
+            usize::from(CONFIRMATIONS)
         } else {
             1
         };
@@ -96,11 +92,7 @@ impl<'a> Case<'a> {
         }
         let aim = &self.matter.asked;
         let mut given = self.fitting(aim);
-        is_sale_or_sharing(self.matter.channel()) || !given.any(|own| self.void(own, aim).is_none())
+        self.matter.channel().is_sale_or_sharing()
+            || !given.any(|own| self.void(own, aim).is_none())
     }
-}
-
-/// Whether to be reached on a channel means that data leave for other companies' use.
-pub(super) const fn is_sale_or_sharing(channel: Channel) -> bool {
-    matches!(channel, Channel::Social | Channel::Ads)
 }

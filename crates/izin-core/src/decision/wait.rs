@@ -6,6 +6,7 @@ use crate::policy::{Cap, Class, Hours, Over, Policy, Purpose, PurposeId, TopicId
 use crate::quiet::quiet_until;
 use crate::reason::ReasonSet;
 use crate::relation::Place;
+use crate::standing::OwnCap;
 use crate::window::free_at;
 use crate::zone::{Zone, zones_of};
 use crate::{Channel, Reason, Timestamp};
@@ -98,16 +99,14 @@ impl Case<'_> {
         let (policy, now) = (self.matter.policy, self.matter.now);
         let caps = self.matter.caps.iter();
         let by_policy = caps.filter_map(|cap| self.room_in(cap)).max();
-        let channel = self.matter.channel();
+        let asked = asked(self.matter.request, now);
         let own = self.standing.caps.iter();
         let by_person = own
-            .filter(|own| own.channel.is_none_or(|own| own == channel))
+            .filter(|own| counts_for_person(own, &asked, policy))
             .filter_map(|own| {
-                let on = |sent: &&Sent| {
-                    own.channel.is_none_or(|own| own == sent.channel) && is_counted(sent, policy)
-                };
-                let counted = self.usage.sends.iter().filter(on).map(|sent| sent.at);
-                free_at(own.limit, counted, now)
+                let sends = self.usage.sends.iter();
+                let counted = sends.filter(|sent| counts_for_person(own, sent, policy));
+                free_at(own.limit, counted.map(|sent| sent.at), now)
             })
             .max();
         by_policy.max(by_person)
@@ -145,14 +144,19 @@ pub(super) fn applying<'a>(
     policy: &'a Policy,
     now: Timestamp,
 ) -> impl Iterator<Item = &'a Cap> {
-    let asked = Sent {
+    let asked = asked(request, now);
+    let caps = policy.caps.iter();
+    caps.filter(move |cap| counts(cap, &asked, policy))
+}
+
+/// What would be sent.
+const fn asked(request: &Request, now: Timestamp) -> Sent {
+    Sent {
         at: now,
         channel: request.channel,
         purpose: request.purpose,
         topic: request.topic,
-    };
-    let caps = policy.caps.iter();
-    caps.filter(move |cap| counts(cap, &asked, policy))
+    }
 }
 
 /// When it is day on the clock of a place; of an unknown zone, on every clock of the country; of an
@@ -185,6 +189,12 @@ pub fn counts(cap: &Cap, sent: &Sent, policy: &Policy) -> bool {
         && cap.purpose.is_none_or(|own| own == sent.purpose)
         && cap.topic.is_none_or(|own| Some(own) == sent.topic)
         && in_class()
+}
+
+/// Whether a message counts towards a limit that the person set; essential ones never do.
+#[must_use]
+pub fn counts_for_person(cap: &OwnCap, sent: &Sent, policy: &Policy) -> bool {
+    cap.channel.is_none_or(|own| own == sent.channel) && is_counted(sent, policy)
 }
 
 /// Essential messages count towards no limit, the policy's or the person's own.

@@ -30,16 +30,6 @@ const FILES: [(Regime, &str); 6] = [
 const HOLIDAYS: &str = include_str!("../../data/law/holidays.toml");
 const PLACES: &str = include_str!("../../data/law/places.toml");
 
-/// Every class, in the order of its declaration.
-pub(super) const CLASSES: [Class; 6] = [
-    Class::Marketing,
-    Class::OptionalService,
-    Class::Essential,
-    Class::Personalisation,
-    Class::AggregateStatistics,
-    Class::Measurement,
-];
-
 /// Why a file of law cannot be read. The files are compiled in, so this is a programmer's mistake.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LawError {
@@ -71,7 +61,7 @@ pub(super) struct Table {
 pub(super) struct RegimeLaw {
     zone: TimeZone,
     pub(super) holidays: Holidays,
-    permissions: [[Vec<&'static Rule>; Channel::ALL.len()]; CLASSES.len()],
+    permissions: [[Vec<&'static Rule>; Channel::ALL.len()]; Class::ALL.len()],
 }
 
 impl RegimeLaw {
@@ -182,11 +172,11 @@ fn regime_of(
 fn permissions(
     regime: Regime,
     rules: &'static [Rule],
-) -> [[Vec<&'static Rule>; Channel::ALL.len()]; CLASSES.len()] {
+) -> [[Vec<&'static Rule>; Channel::ALL.len()]; Class::ALL.len()] {
     let is_law = |rule: &&Rule| {
         rule.regime == regime && rule.topic == Topic::Permission && rule.status == Status::InForce
     };
-    CLASSES.map(|class| {
+    Class::ALL.map(|class| {
         Channel::ALL.map(|channel| {
             let holds = |rule: &&Rule| {
                 rule.class == Some(class) && rule.channel.is_none_or(|own| own == channel)
@@ -213,7 +203,7 @@ mod tests {
 
     #[test]
     fn classes_and_channels_lie_where_they_are_looked_up() {
-        for (place, class) in CLASSES.into_iter().enumerate() {
+        for (place, class) in Class::ALL.into_iter().enumerate() {
             assert_eq!(class as usize, place);
         }
         for (place, channel) in Channel::ALL.into_iter().enumerate() {

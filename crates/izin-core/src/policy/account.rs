@@ -57,7 +57,24 @@ impl Dpia {
     /// Whether it lets processing go on at a moment.
     #[must_use]
     pub fn holds(&self, now: Timestamp) -> bool {
-        self.approved <= now && now < self.expires && self.author != self.approver
+        self.approved <= now && now < self.expires && !self.is_self_approved()
+    }
+
+    /// Whether its author is also who approved it.
+    #[must_use]
+    pub fn is_self_approved(&self) -> bool {
+        self.is_by(&self.approver)
+    }
+
+    /// Whether its author is also who gave the advice.
+    #[must_use]
+    pub fn is_self_advised(&self) -> bool {
+        self.is_by(&self.advised_by)
+    }
+
+    /// Whether a name is the author's, in whatever case and with whatever space around it.
+    fn is_by(&self, name: &str) -> bool {
+        name.trim().to_lowercase() == self.author.trim().to_lowercase()
     }
 }
 

@@ -13,11 +13,12 @@ mod form;
 mod frequency;
 mod history;
 mod name;
+mod purpose;
 
 use serde::{Deserialize, Serialize};
 
 use crate::country::Country;
-use crate::law::{Basis, Regime, RegimeSet};
+use crate::law::{Regime, RegimeSet};
 use crate::zone::Zone;
 use crate::{Channel, Language, Level, Timestamp};
 
@@ -30,6 +31,7 @@ pub use form::{Control, Form, Life, Notice, Topic};
 pub use frequency::{Cap, Hours, Over, Sender};
 pub use history::{Coverage, Published};
 pub use name::{CapId, DpiaId, FieldId, FormId, NameError, PurposeId, RecipientId, TopicId};
+pub use purpose::Purpose;
 
 /// The path of a category that stands for all goods no other entry decides.
 const REST: &str = "*";
@@ -133,61 +135,6 @@ pub struct Controller {
 
 const fn one() -> u8 {
     1
-}
-
-/// Why data is processed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Purpose {
-    /// Name in files and the API.
-    pub id: PurposeId,
-    /// Data Privacy Vocabulary term, as `dpv:DirectMarketing`.
-    pub dpv: String,
-    /// What it is called.
-    pub title: Text,
-    /// What it means, in plain words.
-    pub explanation: Text,
-    /// What sort of processing it is.
-    pub class: Class,
-    /// The legal basis the company relies on, one for all regimes or one for each.
-    pub basis: Bases,
-    /// Channels it may use.
-    pub channels: Vec<Channel>,
-    /// Data it uses.
-    pub fields: Vec<FieldId>,
-    /// Who else receives data.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recipients: Vec<RecipientId>,
-    /// How personal it may ever be.
-    pub highest_level: Level,
-    /// What it may reveal, with each person's explicit consent to this purpose.
-    #[serde(default, skip_serializing_if = "CodeSet::is_empty")]
-    pub sensitive: CodeSet,
-    /// Days a consent to it stays valid; absent: until withdrawn.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub consent_days: Option<u32>,
-    /// How long data is kept for it, in days.
-    pub retention_days: u32,
-    /// When it is live; absent: always.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub live: Option<Life>,
-    /// Its record of processing; without one it is not live.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ropa: Option<Ropa>,
-    /// The impact assessment it rests on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dpia: Option<DpiaId>,
-    /// Versions of the policy whose consents do not cover what is done now.
-    #[serde(skip)]
-    pub stale_versions: Vec<u32>,
-}
-
-impl Purpose {
-    /// Whether a message for it promotes, and so needs a way to refuse in it.
-    #[must_use]
-    pub fn is_marketing(&self) -> bool {
-        self.class == Class::Marketing
-    }
 }
 
 /// The company's declared practice: one version.
@@ -355,11 +302,5 @@ impl Policy {
         }
         let rest = self.categories.iter().find(|own| own.path == REST);
         rest.map(|own| own.codes)
-    }
-
-    /// The basis a purpose claims under a regime.
-    #[must_use]
-    pub fn basis(purpose: &Purpose, regime: Regime) -> Option<Basis> {
-        purpose.basis.under(regime)
     }
 }

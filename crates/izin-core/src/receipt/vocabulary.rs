@@ -108,7 +108,7 @@ pub const TERMS: [&str; 87] = [
 ];
 
 /// Purposes a shop can have.
-const PURPOSES: [&str; 35] = [
+const PURPOSES: [&str; 37] = [
     "dpv:AccountManagement",
     "dpv:Advertising",
     "dpv:AgeVerification",
@@ -144,10 +144,12 @@ const PURPOSES: [&str; 35] = [
     "dpv:RecordManagement",
     "dpv:ServiceOptimisation",
     "dpv:ServicePersonalisation",
+    "dpv:ServiceUsageAnalytics",
+    "dpv:TargetedAdvertising",
 ];
 
 /// Kinds of data a shop can hold.
-const DATA: [&str; 30] = [
+const DATA: [&str; 32] = [
     "pd:Age",
     "pd:Behavioural",
     "pd:Biometric",
@@ -160,7 +162,9 @@ const DATA: [&str; 30] = [
     "pd:DeviceBased",
     "pd:EmailAddress",
     "pd:Ethnicity",
+    "pd:Health",
     "pd:Interest",
+    "pd:Language",
     "pd:Location",
     "pd:MedicalHealth",
     "pd:Name",

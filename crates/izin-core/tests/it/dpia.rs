@@ -29,15 +29,21 @@ fn requirement_35_audiences_and_behavioural_ads_need_an_assessment() {
 }
 
 #[test]
-fn requirement_35_personalisation_from_level_2_needs_an_assessment() {
-    for level in Level::ALL {
-        let world = agreed(Class::Personalisation, Channel::Site);
-        let world = declaring(world, |asked| asked.highest_level = level);
-        allowed(&world, Reason::Consent);
-        if level >= Level::Purchases {
-            denied(&unassessed(world), Reason::DpiaMissing);
-        } else {
-            allowed(&unassessed(world), Reason::Consent);
+fn requirement_35_whatever_uses_own_purchases_or_browsing_needs_an_assessment() {
+    for (class, channel) in [
+        (Class::Personalisation, Channel::Site),
+        (Class::Marketing, Channel::Email),
+        (Class::OptionalService, Channel::Email),
+    ] {
+        for level in Level::ALL {
+            let world = basis(agreed(class, channel), Basis::Consent);
+            let world = declaring(world, |asked| asked.highest_level = level);
+            allowed(&world, Reason::Consent);
+            if level >= Level::Purchases {
+                denied(&unassessed(world), Reason::DpiaMissing);
+            } else {
+                allowed(&unassessed(world), Reason::Consent);
+            }
         }
     }
 }
@@ -60,6 +66,10 @@ fn requirement_35_nobody_approves_their_own_assessment() {
     let mut world = agreed(Class::Marketing, Channel::Social);
     for dpia in &mut world.policy.dpias {
         dpia.approver = dpia.author.clone();
+    }
+    denied(&world, Reason::DpiaMissing);
+    for dpia in &mut world.policy.dpias {
+        dpia.approver = format!(" {} ", dpia.author.to_uppercase());
     }
     denied(&world, Reason::DpiaMissing);
 }

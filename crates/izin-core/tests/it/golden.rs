@@ -18,8 +18,8 @@ use izin_testkit::world::{NOON, REFUSALS, World};
 use super::golden_rest::rest;
 use super::matrix::Matrix;
 use super::story::{
-    ADDRESS, NUMBER, Yes, agreed, basis, declaring, dial, minor, opted_out, recorded, refused,
-    seen, silent, then, under,
+    ADDRESS, NUMBER, Yes, agreed, assessed_throughout, basis, declaring, dial, minor, opted_out,
+    recorded, refused, seen, silent, then, under,
 };
 
 /// Where a person lives whom a regime protects.
@@ -226,6 +226,7 @@ fn minors(matrix: &mut Matrix) {
             let yes = Yes::on(channel).act();
             let mut grown = then(&child, [yes.clone()]);
             grown.now = NOON.plus_days(401);
+            assessed_throughout(&mut grown);
             let worlds = [
                 child.clone(),
                 then(&child, [yes]),

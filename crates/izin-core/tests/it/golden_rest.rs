@@ -11,8 +11,8 @@ use izin_testkit::world::{NOON, REFUSALS, World};
 use super::consents::stale;
 use super::matrix::Matrix;
 use super::story::{
-    ADDRESS, OTHER_ADDRESS, Yes, agreed, basis, declaring, dial, opted_out, placed, refused,
-    silent, then,
+    ADDRESS, OTHER_ADDRESS, Yes, agreed, assessed_throughout, basis, declaring, dial, opted_out,
+    placed, refused, silent, then,
 };
 
 const CHANNELS: [Channel; 4] = [Channel::Email, Channel::Sms, Channel::Ads, Channel::Site];
@@ -126,7 +126,8 @@ const DECLARATIONS: [(&str, Change); 9] = [
         world.policy.controller.regimes.clear();
     }),
     ("before the law", |world| {
-        world.now = NOON.plus_days(-36_500)
+        world.now = NOON.plus_days(-36_500);
+        assessed_throughout(world);
     }),
     ("without record of processing", |world| {
         world.policy.purposes[0].ropa = None;

@@ -87,11 +87,12 @@ impl<'a> Case<'a> {
         self.is_minor() && !self.contextual && (self.shares() || !guardian)
     }
 
+    /// Own purchases, own browsing, what may be sensitive, and audiences elsewhere are assessed, or
+    /// not done.
     pub(super) fn lacks_assessment(&self, purpose: &Purpose) -> bool {
-        let profiles =
-            purpose.class == Class::Personalisation && purpose.highest_level >= Level::Purchases;
+        let uses_own = matches!(purpose.highest_level, Level::Purchases | Level::Browsing);
         let exports = self.shares() && !is_contextual(purpose, self.world);
-        let needed = profiles || exports || !purpose.sensitive.is_empty();
+        let needed = uses_own || exports || !purpose.sensitive.is_empty();
         needed && !self.assessed(purpose)
     }
 
@@ -100,7 +101,7 @@ impl<'a> Case<'a> {
         let now = self.world.now;
         self.world.policy.dpias.iter().any(|own| {
             Some(own.id) == purpose.dpia
-                && own.author != own.approver
+                && named(&own.author) != named(&own.approver)
                 && own.approved <= now
                 && own.expires > now
         })
@@ -140,6 +141,11 @@ impl<'a> Case<'a> {
             && message
             && self.world.request.content.no_way_to_refuse
     }
+}
+
+/// A name as it is compared: whatever its case, and without the space around it.
+fn named(name: &str) -> String {
+    name.to_lowercase().trim().to_owned()
 }
 
 /// Whether a purpose may be used on the channel now: declared for it, with a record of processing,

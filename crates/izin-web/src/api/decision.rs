@@ -173,13 +173,13 @@ impl Asked {
     /// Asks the gate, and holds room for what is to be sent.
     pub(super) async fn answer(&self, app: &App) -> Result<Answer, Problem> {
         let (who, request) = (&self.who, &self.request);
-        let (decision, reservation) = match (self.intent, self.at) {
-            (Intent::Send, _) => {
+        let at = self.at.unwrap_or_else(|| app.clock.now());
+        let (decision, reservation) = match self.intent {
+            Intent::Send => {
                 let held = reserve::send(app, who, request).await?;
                 (held.decision, held.reservation)
             }
-            (Intent::Check, Some(at)) => (app.gate.ask(who, request, &app.policy(), at), None),
-            (Intent::Check, None) => (app.decide(who, request), None),
+            Intent::Check => (app.gate.ask(who, request, &app.policy(), at), None),
         };
         let mut answer = Answer::from(decision);
         answer.reservation = reservation.map(|own| own.to_string());
@@ -188,7 +188,7 @@ impl Asked {
             answer.refusal = way_out.map(Refusal::from);
         }
         if self.explain {
-            let steps = explain::chain(app, who, request, &decision).await?;
+            let steps = explain::chain(app, who, request, (&decision, at)).await?;
             answer.explain = Some(steps.into_iter().map(Explained::from).collect());
         }
         Ok(answer)

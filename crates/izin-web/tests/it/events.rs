@@ -12,7 +12,7 @@ async fn counting_shop() -> Shop {
 }
 
 fn widen(policy: &mut Policy) {
-    let field = declared::field("browsing", "pd:BrowsingBehavior", Retention::Browsing);
+    let field = declared::field("browsing", "pd:BrowsingBehaviour", Retention::Browsing);
     policy.fields.push(field);
     let browsing = FieldId::parse("browsing").unwrap();
     policy.purposes[3].fields.push(browsing);

@@ -21,7 +21,7 @@ fn widen(policy: &mut Policy) {
         ("zone", "pd:Location"),
         ("birth_date", "pd:BirthDate"),
         ("shoe_size", "pd:Preference"),
-        ("faith", "pd:Religion"),
+        ("faith", "pd:ReligiousBelief"),
     ] {
         let field = declared::field(id, category, Retention::Profile);
         policy.fields.push(field);

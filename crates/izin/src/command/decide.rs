@@ -57,15 +57,13 @@ pub(crate) async fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     if asked.gpc {
         request.signals = request.signals.with(Signal::Gpc);
     }
-    let decision = match asked.at {
-        Some(at) => {
-            let at = app.as_of(at).map_err(|why| Usage(format!("--at: {why}")))?;
-            app.gate.ask(&who, &request, &app.policy(), at)
-        }
-        None => app.decide(&who, &request),
+    let at = match asked.at {
+        Some(at) => app.as_of(at).map_err(|why| Usage(format!("--at: {why}")))?,
+        None => app.clock.now(),
     };
+    let decision = app.gate.ask(&who, &request, &app.policy(), at);
     let chain = if asked.explain {
-        explain::chain(app, &who, &request, &decision).await?
+        explain::chain(app, &who, &request, (&decision, at)).await?
     } else {
         Vec::new()
     };

@@ -88,7 +88,7 @@ fn a_purpose_the_policy_does_not_have_is_answered_with_those_it_has() {
         &["campaign", "send", "--template", "promo.html"],
     ] {
         shop.izin(&[call, &about].concat())
-            .refused(2, &["`fun`", known]);
+            .refused(2, &["--purpose: the policy has no such purpose", known]);
     }
 }
 

@@ -174,7 +174,7 @@ fn contextual(Declared { value, node }: &Declared<'_, Purpose>, found: &mut Foun
         );
     }
     for (place, channel) in value.channels.iter().enumerate() {
-        if !matches!(channel, Channel::Site | Channel::Ads) {
+        if !channel.may_be_contextual() {
             found.tell(
                 Code::ContextualNotAlone,
                 &node.key("channels").item(place),

@@ -1,7 +1,7 @@
 //! Impact assessments: there where they are needed, whole, in date, and seen by several people.
 
-use izin_core::policy::{Dpia, Purpose};
-use izin_core::{Channel, Level, Timestamp};
+use izin_core::Timestamp;
+use izin_core::policy::Dpia;
 
 use super::super::code::Code;
 use super::super::draft::{Declared, Draft};
@@ -11,7 +11,9 @@ use super::{plain_line, unique};
 pub(super) fn check(draft: &Draft<'_>, now: Timestamp, found: &mut Found) {
     unique(&draft.dpias, "id", found);
     for purpose in &draft.purposes.list {
-        if is_needed(&purpose.value) && purpose.value.dpia.is_none() {
+        let mut channels = purpose.value.channels.iter();
+        let needed = channels.any(|own| purpose.value.needs_assessment(*own));
+        if needed && purpose.value.dpia.is_none() {
             let words = [word("purpose", purpose.value.id)];
             found.tell(Code::DpiaNeeded, &purpose.node, &words);
         }
@@ -27,14 +29,6 @@ pub(super) fn check(draft: &Draft<'_>, now: Timestamp, found: &mut Found) {
             dates(dpia, now, found);
         }
     }
-}
-
-/// Scoring by own purchases or browsing, sensitive data, and audiences elsewhere (law.md §6b).
-fn is_needed(purpose: &Purpose) -> bool {
-    let elsewhere = |own: &Channel| matches!(own, Channel::Social | Channel::Ads);
-    purpose.highest_level >= Level::Purchases
-        || !purpose.sensitive.is_empty()
-        || purpose.channels.iter().any(elsewhere)
 }
 
 fn parts(Declared { value, node }: &Declared<'_, Dpia>, found: &mut Found) {
@@ -65,12 +59,11 @@ fn people(Declared { value, node }: &Declared<'_, Dpia>, found: &mut Found) {
     ] {
         plain_line(node, key, name, found);
     }
-    let same = |name: &str| name.trim().eq_ignore_ascii_case(value.author.trim());
     let words = [word("dpia", value.id)];
-    if same(&value.approver) {
+    if value.is_self_approved() {
         found.tell(Code::DpiaOwnApproval, &node.key("approver"), &words);
     }
-    if same(&value.advised_by) {
+    if value.is_self_advised() {
         found.tell(Code::DpiaOwnAdvice, &node.key("advised_by"), &words);
     }
 }

@@ -2,6 +2,7 @@
 
 use izin_core::Channel;
 use izin_core::policy::{Field, FieldId, Purpose, Text};
+use izin_core::receipt::DataTerm;
 
 use super::super::code::Code;
 use super::super::draft::{Declared, Draft};
@@ -30,12 +31,9 @@ fn fields(draft: &Draft<'_>, found: &mut Found) {
     for Declared { value, node } in &draft.fields.list {
         line(node, "title", &value.title, found);
         text(node, "why", &value.why, found);
-        term(
-            &node.key("category"),
-            ("pd", "pd:EmailAddress"),
-            &value.category,
-            found,
-        );
+        let known = DataTerm::all().map(DataTerm::as_str).collect();
+        let terms = (known, "pd:EmailAddress");
+        term(&node.key("category"), &value.category, terms, found);
         super::once(node, "sensitive", found);
         if used
             .as_ref()

@@ -161,23 +161,19 @@ impl<'a> Known<'a> {
     }
 }
 
-/// A term of the Data Privacy Vocabulary, as `dpv:DirectMarketing`.
-fn term(node: &Node<'_>, (prefix, example): (&str, &str), text: &str, found: &mut Found) {
-    let name = text
-        .strip_prefix(prefix)
-        .and_then(|rest| rest.strip_prefix(':'));
-    let fits = name.is_some_and(|name| {
-        let letters = name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        letters && name.starts_with(|c: char| c.is_ascii_uppercase())
-    });
-    if !fits {
-        let words = [
-            word("name", text),
-            word("prefix", prefix),
-            word("example", example),
-        ];
-        found.tell(Code::BadTerm, node, &words);
+/// A term of the Data Privacy Vocabulary: one of those that a record may hold.
+fn term(node: &Node<'_>, text: &str, (known, example): (Vec<&str>, &str), found: &mut Found) {
+    if known.contains(&text) {
+        return;
     }
+    if found.is_full() {
+        found.tell(Code::BadTerm, node, &[]);
+        return;
+    }
+    let words = [
+        word("name", text),
+        word("example", example),
+        ("hint", shape::hint(text, &known)),
+    ];
+    found.tell(Code::BadTerm, node, &words);
 }

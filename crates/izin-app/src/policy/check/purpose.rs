@@ -1,8 +1,8 @@
 //! Each purpose by itself: its texts, data, channels, dates and record of processing.
 
 use izin_core::Timestamp;
-use izin_core::law::Basis;
 use izin_core::policy::{Class, Purpose};
+use izin_core::receipt::PurposeTerm;
 
 use super::super::code::Code;
 use super::super::draft::{Declared, Draft};
@@ -32,12 +32,9 @@ pub(super) fn check(draft: &Draft<'_>, now: Timestamp, found: &mut Found) {
 fn words(Declared { value, node }: &Declared<'_, Purpose>, found: &mut Found) {
     line(node, "title", &value.title, found);
     text(node, "explanation", &value.explanation, found);
-    term(
-        &node.key("dpv"),
-        ("dpv", "dpv:DirectMarketing"),
-        &value.dpv,
-        found,
-    );
+    let known = PurposeTerm::all().map(PurposeTerm::as_str).collect();
+    let terms = (known, "dpv:DirectMarketing");
+    term(&node.key("dpv"), &value.dpv, terms, found);
     let Some(ropa) = &value.ropa else {
         found.tell(Code::NoRopa, node, &[word("purpose", value.id)]);
         return;
@@ -96,9 +93,7 @@ fn together(draft: &Draft<'_>, found: &mut Found) {
     if !purposes.values().any(|own| own.class == Class::Marketing) {
         found.tell(Code::NoMarketing, first, &[]);
     }
-    let duty =
-        |own: &Purpose| own.class == Class::Essential && own.basis.claims(Basis::LegalObligation);
-    if !purposes.values().any(duty) {
+    if !purposes.values().any(Purpose::rests_on_duty) {
         found.tell(Code::NoLegalObligation, first, &[]);
     }
 }

@@ -229,3 +229,35 @@ fn requirement_35_any_one_trigger_asks_for_an_assessment() {
     });
     assert!(!faults(&without).contains(&"dpia_needed"));
 }
+
+#[test]
+fn ads_that_use_nothing_of_the_person_need_no_assessment() {
+    let ads = |level| {
+        faults(&changed(|own| {
+            let mut ads = purpose("ads", Class::Marketing, &[Channel::Ads]);
+            ads.basis = Bases::Same(Basis::Contextual);
+            ads.highest_level = level;
+            own.purposes.push(ads);
+        }))
+    };
+    assert_eq!(ads(Level::Contextual), [""; 0]);
+    assert!(ads(Level::Trends).contains(&"dpia_needed"));
+}
+
+#[test]
+fn an_author_in_capitals_is_still_the_author() {
+    let own = faults(&changed(|own| {
+        own.dpias[0].author = "Élan Contoh".to_owned();
+        own.dpias[0].approver = " ÉLAN CONTOH ".to_owned();
+    }));
+    assert_eq!(own, ["dpia_own_approval"]);
+}
+
+#[test]
+fn a_term_that_no_record_may_hold_keeps_a_policy_back() {
+    let purpose = faults(&changed(|own| own.purposes[0].dpv = "dpv:Spam".to_owned()));
+    assert_eq!(purpose, ["bad_term"]);
+    let category = "pd:ServiceConsumptionBehavior".to_owned();
+    let field = faults(&changed(|own| own.fields[0].category = category));
+    assert!(field.contains(&"bad_term"), "{field:?}");
+}

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use izin_app::policy::check;
+use izin_core::receipt::{DataTerm, PurposeTerm};
 use izin_core::{Channel, Language, Policy};
 
 use super::{now, places};
@@ -43,6 +44,21 @@ fn a_new_policy_is_in_order_in_both_languages_and_declares_the_same() {
         assert!(names.iter().any(|own| own == name), "{name} in {names:?}");
     }
     assert!(en.purposes[0].channels.contains(&Channel::Email));
+}
+
+#[test]
+fn a_record_can_hold_every_term_of_a_new_policy() {
+    for locale in ["id", "en"] {
+        let own = policy(locale);
+        for purpose in &own.purposes {
+            let term = PurposeTerm::parse(&purpose.dpv);
+            assert!(term.is_ok(), "{locale} {}: {term:?}", purpose.id);
+        }
+        for field in &own.fields {
+            let term = DataTerm::parse(&field.category);
+            assert!(term.is_ok(), "{locale} {}: {term:?}", field.id);
+        }
+    }
 }
 
 #[test]

@@ -190,7 +190,7 @@ pub fn policy() -> Policy {
         dpias: vec![
             dpia(ASSESSED, (-100, 265), "dpo@toko.example"),
             dpia(EXPIRED, (-365, 0), "dpo@toko.example"),
-            dpia(SELF_APPROVED, (-100, 265), "author@toko.example"),
+            dpia(SELF_APPROVED, (-100, 265), " Author@Toko.example"),
         ],
         published: Vec::new(),
         void_forms: Vec::new(),
