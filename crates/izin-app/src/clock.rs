@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use izin_core::Timestamp;
 
+/// Seconds by which a reporter's clock may run ahead of ours.
+const SKEW_SECONDS: i64 = 300;
+
 /// A source of the present moment, cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Clock {
@@ -29,6 +32,12 @@ impl Clock {
             Self::System => Timestamp::from_micros(jiff::Timestamp::now().as_microsecond()),
             Self::Fixed(micros) => Timestamp::from_micros(micros.load(Ordering::SeqCst)),
         }
+    }
+
+    /// Whether what a reporter calls past lies further ahead than two clocks may differ.
+    #[must_use]
+    pub fn is_ahead(&self, at: Timestamp) -> bool {
+        at > self.now().plus_seconds(SKEW_SECONDS)
     }
 
     /// Sets a fixed clock; the machine's clock stays as it is.

@@ -1,6 +1,10 @@
 //! A consent as a record that proves it: the entry of the ledger, with what the policy of that time
 //! declared. Nothing is filled up that is not known; what is missing is named.
 
+use std::fmt;
+use std::str::FromStr;
+
+use izin_core::act::Evidence;
 use izin_core::consent::{Consent, Giver};
 use izin_core::decision::consent_state;
 use izin_core::law::Basis;
@@ -25,6 +29,12 @@ pub enum ConsentError {
     /// No such entry, or not this person's.
     #[error("entry {0} is no consent of this person")]
     NotAConsent(Seq),
+    /// A claim that was set aside for a consent with evidence.
+    #[error(
+        "entry {0} says yes without evidence of how it was given, and an earlier consent with \
+         evidence stands in its place"
+    )]
+    NoEvidence(Seq),
     /// The policy of that time is not known, or had no such purpose.
     #[error("no published policy declares what entry {0} is a consent to")]
     Undeclared(Seq),
@@ -52,7 +62,10 @@ pub async fn record(
     let said = history.iter().find(|own| own.seq == seq);
     let (origin, consent) = said
         .and_then(|own| Some((origin(own)?, folded(&history, seq)?)))
-        .ok_or(ConsentError::NotAConsent(seq))?;
+        .ok_or_else(|| match said.is_some_and(is_claim) {
+            true => ConsentError::NoEvidence(seq),
+            false => ConsentError::NotAConsent(seq),
+        })?;
     let policy = policy_of(app, &consent).await?;
     let policy = policy.ok_or(ConsentError::Undeclared(seq))?;
     let purpose = policy.purpose(&consent.purpose);
@@ -75,20 +88,74 @@ pub async fn record(
     Ok(record)
 }
 
-/// The record as ISO/IEC TS 27560 in JSON-LD.
-///
-/// # Errors
-/// [`ConsentError`].
-pub async fn iso27560(app: &App, subject: SubjectId, seq: Seq) -> Result<Value, ConsentError> {
-    Ok(record(app, subject, seq).await?.to_27560()?)
+/// In which format a consent record is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RecordFormat {
+    /// ISO/IEC TS 27560, as JSON-LD.
+    #[default]
+    Iso27560,
+    /// Kantara consent receipt 1.1. It asks for a telephone number of the controller.
+    Kantara,
 }
 
-/// The record as a Kantara consent receipt. It asks for a telephone number of the controller.
+impl RecordFormat {
+    /// Every format.
+    pub const ALL: [Self; 2] = [Self::Iso27560, Self::Kantara];
+
+    /// The name by which it is asked for.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Iso27560 => "27560",
+            Self::Kantara => "kantara",
+        }
+    }
+
+    /// What a document of this format is sent as.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Iso27560 => "application/ld+json",
+            Self::Kantara => "application/json",
+        }
+    }
+}
+
+impl fmt::Display for RecordFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a text names no format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected one of {}", RecordFormat::ALL.map(RecordFormat::as_str).join(", "))]
+pub struct RecordFormatError;
+
+impl FromStr for RecordFormat {
+    type Err = RecordFormatError;
+
+    fn from_str(text: &str) -> Result<Self, RecordFormatError> {
+        let found = Self::ALL.into_iter().find(|own| own.as_str() == text);
+        found.ok_or(RecordFormatError)
+    }
+}
+
+/// The record as a document that other systems read.
 ///
 /// # Errors
 /// [`ConsentError`].
-pub async fn kantara(app: &App, subject: SubjectId, seq: Seq) -> Result<Value, ConsentError> {
-    Ok(record(app, subject, seq).await?.to_kantara()?)
+pub async fn written(
+    app: &App,
+    subject: SubjectId,
+    seq: Seq,
+    format: RecordFormat,
+) -> Result<Value, ConsentError> {
+    let record = record(app, subject, seq).await?;
+    Ok(match format {
+        RecordFormat::Iso27560 => record.to_27560()?,
+        RecordFormat::Kantara => record.to_kantara()?,
+    })
 }
 
 /// What the policy leaves open that every record of a consent to this purpose needs.
@@ -252,6 +319,13 @@ fn origin(entry: &Entry) -> Option<Origin> {
         Act::Consented { origin, .. } => Some(*origin),
         _ => None,
     }
+}
+
+/// Whether an entry says yes without evidence. The fold passes such a claim over where a proven
+/// consent stands.
+fn is_claim(entry: &Entry) -> bool {
+    let missing = Evidence::Missing;
+    matches!(&entry.act, Act::Consented { evidence, .. } if *evidence == missing)
 }
 
 /// The consent as the fold knew it when it was entered.

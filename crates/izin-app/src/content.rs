@@ -11,7 +11,6 @@ use izin_core::{Channel, Policy, Request, promotion};
 use crate::App;
 use crate::gate::Who;
 use crate::link::{Link, LinkKind};
-use crate::reserve::living;
 use crate::way_out::{self, REPLIES};
 
 /// How a slash may be written in HTML.
@@ -110,8 +109,8 @@ fn is_theirs(app: &App, link: &Link, who: &Who) -> bool {
     match who {
         Who::Identifier(identifier) => link.address == app.store.hasher().suppression(identifier),
         Who::Subject(subject) => {
-            let own = living(&app.gate, *subject);
-            own.is_some() && own == living(&app.gate, link.subject)
+            let own = app.gate.living(*subject);
+            own.is_some() && own == app.gate.living(link.subject)
         }
     }
 }

@@ -224,7 +224,7 @@ async fn buyer(
     let subject = match who {
         None => return Ok(Ok(None)),
         Some(Who::Subject(subject)) => *subject,
-        Some(Who::Identifier(own)) => match find_one(app, own) {
+        Some(who @ Who::Identifier(own)) => match find_one(app, who) {
             Ok(subject) => subject,
             Err(SubjectError::Unknown) => return Ok(Ok(Some(own.clone()))),
             Err(SubjectError::Store(error)) => return Err(error),

@@ -15,19 +15,10 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::App;
-use crate::consent::{self, ConsentError};
+use crate::consent::{self, ConsentError, RecordFormat};
 
 pub use account::{Account, Allowed, Profiling, Protected, Use};
 pub use kept::{Bought, Considered, Everything, Named, Said, subject};
-
-/// In which form a consent record is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RecordForm {
-    /// ISO/IEC TS 27560, as JSON-LD.
-    Iso27560,
-    /// Kantara consent receipt 1.1.
-    Kantara,
-}
 
 /// Every recorded consent of one person as a record, or why there is none.
 ///
@@ -36,7 +27,7 @@ pub enum RecordForm {
 pub async fn consents(
     app: &App,
     subject: SubjectId,
-    form: RecordForm,
+    format: RecordFormat,
 ) -> Result<Vec<(Seq, Result<Value, ConsentError>)>, StoreError> {
     let history = app.store.history(subject).await?;
     let mut records = Vec::new();
@@ -44,11 +35,7 @@ pub async fn consents(
         if !matches!(entry.act, Act::Consented { .. }) {
             continue;
         }
-        let record = match form {
-            RecordForm::Iso27560 => consent::iso27560(app, subject, entry.seq).await,
-            RecordForm::Kantara => consent::kantara(app, subject, entry.seq).await,
-        };
-        match record {
+        match consent::written(app, subject, entry.seq, format).await {
             Err(ConsentError::Store(why)) => return Err(why),
             record => records.push((entry.seq, record)),
         }

@@ -1,10 +1,10 @@
 //! Promise 1: no means no, at once. Every opt-out of every kind is entered here.
 
 use izin_core::{Identifier, Origin, Refusal, RefusalKind, Scope, Timestamp};
-use izin_store::{Command, Recorded, Refusing, StoreError, Whom};
+use izin_store::{Command, Recorded, Refusing, StoreError, Together, Whom};
 
 use crate::link::Link;
-use crate::{App, act, queue};
+use crate::{App, act};
 
 /// What an opt-out by link came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,17 +55,11 @@ pub async fn by_link(
         origin,
         detail: None,
     };
-    let waits = act::waiting(app, &refusing.whom, refusing.refusal, None);
-    let recorded = app
-        .store
-        .record(vec![Command::Refuse(refusing)], now)
-        .await?;
-    if let Some(recorded) = recorded.last()
-        && let Err(error) = queue::open(app, waits, recorded, now).await
-    {
-        // The refusal stands; that nobody looks for its person must not undo it.
-        tracing::warn!(%error, "an opt-out of somebody unknown was not queued");
-    }
+    let together = Together {
+        review: act::review(app, (&refusing.whom, refusing.refusal), None, now),
+        commands: vec![Command::Refuse(refusing)],
+    };
+    app.store.record_together(together, now).await?;
     Ok(OptedOut {
         already: false,
         since: now,

@@ -47,7 +47,7 @@ pub enum Permission {
         since: Timestamp,
     },
     /// On another basis than consent.
-    OnWithoutConsent,
+    OnWithoutConsent(Basis),
     /// By a no.
     Off {
         /// When it was said.
@@ -56,14 +56,14 @@ pub enum Permission {
     /// No proven yes, and no no.
     NeverAgreed,
     /// Part of an order or a duty: no choice.
-    Needed,
+    Needed(Basis),
 }
 
 impl Permission {
     /// Whether messages of the person's choice may come.
     #[must_use]
     pub const fn is_on(self) -> bool {
-        matches!(self, Self::On { .. } | Self::OnWithoutConsent)
+        matches!(self, Self::On { .. } | Self::OnWithoutConsent(_))
     }
 }
 
@@ -247,7 +247,7 @@ fn permission(
     restricted: Option<Timestamp>,
 ) -> Permission {
     if purpose.class == Class::Essential {
-        return Permission::Needed;
+        return Permission::Needed(rests_on(decision, purpose));
     }
     if decision.verdict == Verdict::Allow || decision.reason.only_hinders() {
         let fits = |own: &&Consent| {
@@ -260,9 +260,12 @@ fn permission(
         return yes
             .filter(|_| purpose.basis.claims(Basis::Consent))
             .max_by_key(|own| own.seq)
-            .map_or(Permission::OnWithoutConsent, |yes| Permission::On {
-                since: yes.occurred_at,
-            });
+            .map_or_else(
+                || Permission::OnWithoutConsent(rests_on(decision, purpose)),
+                |yes| Permission::On {
+                    since: yes.occurred_at,
+                },
+            );
     }
     standing
         .refusals
@@ -272,6 +275,14 @@ fn permission(
         .chain(restricted)
         .max()
         .map_or(Permission::NeverAgreed, |since| Permission::Off { since })
+}
+
+/// The basis without a consent: the one it is allowed by, else the one the policy claims. What claims
+/// consent alone and is on without one can only rest on a consent that a law implies.
+fn rests_on(decision: &Decision, purpose: &Purpose) -> Basis {
+    let mut claimed = purpose.basis.claimed().into_iter();
+    let claimed = claimed.find(|own| *own != Basis::Consent);
+    decision.basis.or(claimed).unwrap_or(Basis::ImpliedConsent)
 }
 
 async fn restricted_since(app: &App, link: &Link) -> Result<Option<Timestamp>, StoreError> {

@@ -188,11 +188,13 @@ pub async fn take_up(app: &App, declared: Policy) -> Result<(), StoreError> {
         }
         let changes = diff(&old, &declared);
         if app.gate.count() > 0 && changes.iter().any(|change| change.kind > Kind::Editorial) {
-            tracing::warn!(
-                in_force = old.version,
-                "the policy folder has changes that people must be told of; `izin policy publish` \
-                 publishes them, until then the version in force stays"
-            );
+            if !is_waiting(app, &body).await? {
+                tracing::warn!(
+                    in_force = old.version,
+                    "the policy folder has changes that people must be told of; `izin policy \
+                     publish` publishes them, until then the version in force stays"
+                );
+            }
             return Ok(());
         }
     }
@@ -204,6 +206,14 @@ pub async fn take_up(app: &App, declared: Policy) -> Result<(), StoreError> {
     };
     announce::withdraw_older(&app.store, now).await?;
     announce::put_in_force(app, version).await
+}
+
+/// Whether a policy is published and its announcement goes on.
+async fn is_waiting(app: &App, body: &str) -> Result<bool, StoreError> {
+    match app.store.policy().await?.filter(|own| own.body == body) {
+        Some(newest) => Ok(!announce::was_stopped(app, newest.version).await?),
+        None => Ok(false),
+    }
 }
 
 /// Takes up the first policy of a shop, for whatever is recorded in it from here on; one that has a

@@ -16,7 +16,7 @@ use izin_core::act::Evidence;
 use izin_core::law::{self, Regime, RegimeSet, Start, Topic};
 use izin_core::refusal::PRESUMPTION_DAYS;
 use izin_core::{Seq, SubjectId, Timestamp};
-use izin_store::{Listed, NewItem, QueueCount, QueueItem, QueueKind, Queued, Recorded, StoreError};
+use izin_store::{Listed, NewItem, QueueCount, QueueItem, QueueKind, Queued, Review, StoreError};
 
 use crate::{App, content};
 
@@ -29,31 +29,25 @@ pub const LIST_MAX: u32 = 500;
 /// Who opens what Izin itself notices.
 const IZIN: &str = "izin";
 
-/// Something that will wait once its entry is recorded.
-pub(crate) struct Waiting {
-    kind: QueueKind,
-    due: fn(Timestamp) -> Timestamp,
-    note: Option<String>,
+/// Somebody has to look at a no that was only guessed.
+pub(crate) fn presumed(note: Option<String>, now: Timestamp) -> Review {
+    let due_at = now.plus_days(PRESUMPTION_DAYS);
+    review(QueueKind::PresumedRefusal, due_at, note)
 }
 
-impl Waiting {
-    pub(crate) fn presumed(note: Option<String>) -> Self {
-        let due = |now: Timestamp| now.plus_days(PRESUMPTION_DAYS);
-        Self::of(QueueKind::PresumedRefusal, due, note)
-    }
+/// Somebody has to answer a complaint.
+pub(crate) fn complaint(note: Option<String>, now: Timestamp) -> Review {
+    let due_at = now.plus_days(COMPLAINT_DAYS);
+    review(QueueKind::Complaint, due_at, note)
+}
 
-    pub(crate) fn complaint(note: Option<String>) -> Self {
-        let due = |now: Timestamp| now.plus_days(COMPLAINT_DAYS);
-        Self::of(QueueKind::Complaint, due, note)
-    }
+/// Somebody has to find whose opt-out it is.
+pub(crate) fn unresolved(note: Option<String>, now: Timestamp) -> Review {
+    review(QueueKind::UnresolvedOptOut, stopped_by(now), note)
+}
 
-    pub(crate) fn unresolved(note: Option<String>) -> Self {
-        Self::of(QueueKind::UnresolvedOptOut, stopped_by, note)
-    }
-
-    fn of(kind: QueueKind, due: fn(Timestamp) -> Timestamp, note: Option<String>) -> Self {
-        Self { kind, due, note }
-    }
+fn review(kind: QueueKind, due_at: Timestamp, note: Option<String>) -> Review {
+    Review { kind, due_at, note }
 }
 
 /// By when the person of an opt-out must be found: when the law wants it stopped
@@ -85,29 +79,6 @@ pub struct Item {
     pub item: QueueItem,
     /// Where it stands.
     pub stands: Stands,
-}
-
-/// Queues what an entry makes wait; answers its number. The same entry waits once.
-pub(crate) async fn open(
-    app: &App,
-    waiting: Option<Waiting>,
-    recorded: &Recorded,
-    now: Timestamp,
-) -> Result<Option<u64>, StoreError> {
-    let Some(waiting) = waiting else {
-        return Ok(None);
-    };
-    let item = NewItem {
-        kind: waiting.kind,
-        subject: recorded.subject,
-        entry: Some(recorded.seq),
-        key: Some(format!("entry {}", recorded.seq)),
-        due_at: (waiting.due)(now),
-        opened_by: IZIN.to_owned(),
-        owner: None,
-        note: waiting.note,
-    };
-    add(app, item, now).await.map(Some)
 }
 
 /// Queues the catalogue's categories that no entry of the policy decides, each once; goods without

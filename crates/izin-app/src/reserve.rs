@@ -11,16 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use izin_core::decision::Sent;
 use izin_core::{
-    Decision, Identifier, IdentifierId, Policy, Reason, Request, Standing, SubjectId, Timestamp,
-    Usage, Verdict, decide, strictest,
+    Decision, IdentifierId, Policy, Reason, Request, Standing, SubjectId, Timestamp, Usage,
+    Verdict, decide, strictest,
 };
 use izin_store::{Open, Reach, Reached, ReservationId, Settled, StoreError};
 
 use crate::App;
 use crate::gate::{Gate, Who};
 
-/// Merges that are followed from one person to the next.
-const MERGES_MAX: usize = 16;
 /// Reservations of one list: as many as a sender settles in a few seconds.
 pub const LIST_MAX: u32 = 1_000;
 
@@ -41,7 +39,7 @@ pub struct Held {
 /// [`StoreError`] when it could not be made durable: then no room is held.
 pub async fn send(app: &App, who: &Who, request: &Request) -> Result<Held, StoreError> {
     let judge = Judge::new(app, *request);
-    let people = holders(&app.gate, who);
+    let people = app.gate.people_of(who);
     let asked = app.decide(who, request);
     let (Verdict::Allow, Some(subject)) = (asked.verdict, people.first().copied()) else {
         return Ok(Held {
@@ -151,7 +149,7 @@ pub(crate) fn decide_held(app: &App, who: &Who, request: &Request) -> Decision {
         return asked;
     }
     let context = (&*app.policy(), app.clock.now());
-    let people = holders(&app.gate, who).into_iter();
+    let people = app.gate.people_of(who).into_iter();
     let answers = people.map(|subject| {
         let standing = app.gate.standing(subject).unwrap_or_default();
         let sends = without_own_room(app.gate.sends(subject), request);
@@ -303,30 +301,4 @@ fn reached(
     let own = standing.identifiers.iter();
     own.filter(move |(id, kind)| kind.reaches(request.channel) && asked(*id))
         .map(|(id, _)| *id)
-}
-
-/// Whom a question is about, in a fixed order: the person, or who they turned out to be, or
-/// whoever holds the identifier.
-pub(crate) fn holders(gate: &Gate, who: &Who) -> Vec<SubjectId> {
-    match who {
-        Who::Subject(subject) => living(gate, *subject).into_iter().collect(),
-        Who::Identifier(identifier) => by_identifier(gate, identifier),
-    }
-}
-
-fn by_identifier(gate: &Gate, identifier: &Identifier) -> Vec<SubjectId> {
-    let mut people = gate.holders(identifier);
-    people.sort_unstable();
-    people
-}
-
-/// Who somebody turned out to be; `None` when nobody is known.
-pub(crate) fn living(gate: &Gate, mut subject: SubjectId) -> Option<SubjectId> {
-    for _ in 0..MERGES_MAX {
-        match gate.standing(subject)?.merged_into {
-            Some(into) => subject = into,
-            None => return Some(subject),
-        }
-    }
-    None
 }

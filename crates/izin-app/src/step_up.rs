@@ -250,7 +250,8 @@ pub async fn prove(app: &App, id: [u8; 16], code: &str) -> Result<Reported, Step
             identifier: own.value.clone(),
             cause: DetachCause::Reverified,
         });
-    ready.commands = detached.chain(ready.commands).collect();
+    let commands = detached.chain(ready.together.commands);
+    ready.together.commands = commands.collect();
     Ok(act::record(app, ready, now).await?)
 }
 

@@ -91,7 +91,8 @@ pub async fn put<'a>(
     fields: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Found, SubjectError> {
     let now = app.clock.now();
-    let standing = match find_one(app, &customer) {
+    let who = Who::Identifier(customer.clone());
+    let standing = match find_one(app, &who) {
         Ok(subject) => app.gate.standing(subject).unwrap_or_default(),
         Err(SubjectError::Unknown) => Standing::default(),
         Err(error) => return Err(error),
@@ -102,7 +103,6 @@ pub async fn put<'a>(
         standing: &standing,
         now,
     };
-    let who = Who::Identifier(customer.clone());
     let contact = known.contact(customer, fields)?;
     let contact = Command::Contact(Box::new(contact));
     app.store.record(vec![contact], now).await?;
@@ -114,13 +114,7 @@ pub async fn put<'a>(
 /// # Errors
 /// [`SubjectError::Unknown`], [`SubjectError::Several`], [`SubjectError::Store`].
 pub async fn find(app: &App, who: &Who) -> Result<Found, SubjectError> {
-    let subject = match who {
-        Who::Identifier(identifier) => find_one(app, identifier)?,
-        Who::Subject(subject) => match app.gate.standing(*subject) {
-            Some(standing) => standing.merged_into.unwrap_or(*subject),
-            None => return Err(SubjectError::Unknown),
-        },
-    };
+    let subject = find_one(app, who)?;
     let held = app.store.identifiers(subject).await?;
     let (customer, identifiers): (Vec<_>, Vec<_>) = held
         .into_iter()
@@ -133,24 +127,13 @@ pub async fn find(app: &App, who: &Who) -> Result<Found, SubjectError> {
     })
 }
 
-/// The one person an identifier points to; merged people are one.
-pub(crate) fn find_one(app: &App, identifier: &Identifier) -> Result<SubjectId, SubjectError> {
-    let now_one = |own: SubjectId| {
-        let standing = app.gate.standing(own);
-        standing.and_then(|own| own.merged_into).unwrap_or(own)
-    };
-    let mut holders: Vec<_> = app
-        .gate
-        .holders(identifier)
-        .into_iter()
-        .map(now_one)
-        .collect();
-    holders.sort_unstable();
-    holders.dedup();
-    match holders.as_slice() {
+/// The one person that is meant; merged people are one.
+pub(crate) fn find_one(app: &App, who: &Who) -> Result<SubjectId, SubjectError> {
+    let people = app.gate.people_of(who);
+    match people.as_slice() {
         [] => Err(SubjectError::Unknown),
         [only] => Ok(*only),
-        _ => Err(SubjectError::Several(holders)),
+        _ => Err(SubjectError::Several(people)),
     }
 }
 

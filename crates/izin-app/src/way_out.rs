@@ -11,7 +11,6 @@ use izin_store::{StoreError, SuppressionHash};
 use crate::App;
 use crate::gate::Who;
 use crate::link::{Link, LinkKind};
-use crate::reserve::living;
 
 /// What people answer to stop, in Indonesian and in English.
 pub const REPLIES: [&str; 2] = ["BERHENTI", "STOP"];
@@ -105,19 +104,14 @@ fn by_text(app: &App, channel: Channel, url: String) -> WayOut {
 }
 
 async fn link(app: &App, who: &Who, channel: Channel) -> Result<Option<Link>, StoreError> {
-    let (subject, address) = match who {
-        Who::Identifier(identifier) => {
-            let holder = app.gate.holders(identifier).into_iter().min();
-            (holder, Some(app.store.hasher().suppression(identifier)))
-        }
-        Who::Subject(subject) => {
-            let Some(own) = living(&app.gate, *subject) else {
-                return Ok(None);
-            };
-            (Some(own), address(app, own, channel).await?)
-        }
+    let Some(subject) = app.gate.people_of(who).into_iter().next() else {
+        return Ok(None);
     };
-    Ok(subject.zip(address).map(|(subject, address)| Link {
+    let address = match who {
+        Who::Identifier(identifier) => Some(app.store.hasher().suppression(identifier)),
+        Who::Subject(_) => address(app, subject, channel).await?,
+    };
+    Ok(address.map(|address| Link {
         subject,
         address,
         channel,

@@ -11,6 +11,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Channel;
+use crate::number::is_number;
 
 /// What kind of thing an identifier is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,8 +92,6 @@ pub enum IdentifierError {
     Address,
 }
 
-/// The longest customer number, in characters; shops use database keys or short codes.
-const CUSTOMER_CHARS_MAX: usize = 64;
 /// The digits of an E.164 number, country code included.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
@@ -148,8 +147,7 @@ impl Identifier {
     /// [`IdentifierError::Customer`].
     pub fn customer(text: &str) -> Result<Self, IdentifierError> {
         let value = text.trim();
-        let length = value.chars().count();
-        if length == 0 || length > CUSTOMER_CHARS_MAX || value.chars().any(char::is_control) {
+        if !is_number(value) {
             return Err(IdentifierError::Customer);
         }
         Ok(Self {

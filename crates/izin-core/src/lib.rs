@@ -21,6 +21,7 @@ pub mod language;
 pub mod law;
 pub mod level;
 pub mod money;
+pub mod number;
 pub mod policy;
 pub mod promotion;
 pub mod quiet;

@@ -101,6 +101,21 @@ pub enum Origin {
     Izin,
 }
 
+impl Origin {
+    /// The name used in files, in the API and in records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OneClick => "one_click",
+            Self::Page => "page",
+            Self::Api => "api",
+            Self::Import => "import",
+            Self::Agent => "agent",
+            Self::Izin => "izin",
+        }
+    }
+}
+
 /// One live refusal of a person or of an identifier nobody is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Refusal {
@@ -148,5 +163,18 @@ impl Refusal {
     #[must_use]
     pub const fn is_overdue(&self, now: Timestamp) -> bool {
         now.days_since(self.recorded_at) >= PRESUMPTION_DAYS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_origin_is_the_one_that_records_hold() {
+        use Origin::{Agent, Api, Import, Izin, OneClick, Page};
+        for origin in [OneClick, Page, Api, Import, Agent, Izin] {
+            assert_eq!(serde_json::to_value(origin).unwrap(), origin.as_str());
+        }
     }
 }

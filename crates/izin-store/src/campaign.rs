@@ -23,6 +23,20 @@ pub enum CampaignState {
     Stopped,
 }
 
+impl CampaignState {
+    /// The name used in the store, at the command line and in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queuing => "queuing",
+            Self::Sending => "sending",
+            Self::Waiting => "waiting",
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// One campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Campaign {

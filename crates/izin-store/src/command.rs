@@ -6,11 +6,10 @@
 
 use izin_core::relation::DetachCause;
 use izin_core::{Act, Identifier, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp};
-use rusqlite::{OptionalExtension, params};
 
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::person::Profile;
-use crate::sqlite::{Tx, run};
+use crate::sqlite::Tx;
 use crate::vault::SuppressionHash;
 use crate::{Store, StoreError};
 
@@ -127,15 +126,6 @@ impl std::fmt::Debug for Command {
     }
 }
 
-/// The outcome of a call that may be repeated with the same key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answered<T> {
-    /// Done now.
-    Now(T),
-    /// Done before; this was answered then.
-    Before(String),
-}
-
 impl Store {
     /// Records commands, all or none; answers the entry that stands for each, in order; one that
     /// changed nothing has none. Durable and known to the gate when it returns.
@@ -155,57 +145,15 @@ impl Store {
             })
             .await
     }
-
-    /// Records one command once for each `key`; `answer` is what a repetition gets.
-    ///
-    /// # Errors
-    /// As [`Store::record`].
-    pub async fn record_once(
-        &self,
-        key: [u8; 32],
-        command: Command,
-        now: Timestamp,
-        answer: impl FnOnce(&Recorded) -> String + Send + 'static,
-    ) -> Result<Answered<Recorded>, StoreError> {
-        const FIND: &str = "select answer from idempotency where hash = ?1";
-        self.writer
-            .write(move |tx| {
-                let before: Option<String> = tx
-                    .db
-                    .prepare_cached(FIND)?
-                    .query_row(params![key], |row| row.get(0))
-                    .optional()?;
-                if let Some(before) = before {
-                    return Ok(Answered::Before(before));
-                }
-                let nothing = StoreError::Damaged {
-                    what: "command (it enters nothing)",
-                };
-                let recorded = tx.record(command, now)?.ok_or(nothing)?;
-                tx.keep_answer(key, &answer(&recorded), now)?;
-                Ok(Answered::Now(recorded))
-            })
-            .await
-    }
 }
 
 impl Tx<'_> {
-    /// Keeps what a repetition with the same key is answered.
-    pub(crate) fn keep_answer(
-        &self,
-        key: [u8; 32],
-        answer: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        const KEEP: &str = "
-            insert into idempotency (hash, answer, recorded_at)
-            values (?1, ?2, ?3)
-            on conflict (hash) do nothing";
-        run(self.db, KEEP, params![key, answer, now.as_micros()]).map(drop)
-    }
-
     /// Enters what a command stands for; nothing when it says what is known already.
-    fn record(&mut self, command: Command, now: Timestamp) -> Result<Option<Recorded>, StoreError> {
+    pub(crate) fn record(
+        &mut self,
+        command: Command,
+        now: Timestamp,
+    ) -> Result<Option<Recorded>, StoreError> {
         match command {
             Command::Act {
                 subject,

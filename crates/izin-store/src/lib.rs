@@ -19,6 +19,7 @@ mod door;
 mod event;
 mod merge;
 mod message;
+mod once;
 mod order;
 mod owner;
 mod person;
@@ -32,7 +33,7 @@ mod sqlite;
 
 pub use campaign::{Campaign, CampaignState};
 pub use code::{Code, Tried};
-pub use command::{Answered, Command, Contact, Refusing, Whom};
+pub use command::{Command, Contact, Refusing, Whom};
 pub use door::{ApiKey, ImportRun};
 pub use entropy::Entropy;
 pub use error::{Refused, StoreError};
@@ -40,6 +41,7 @@ pub use event::Counted;
 pub use ledger::{Committed, IndexKey, Mark, Recorded, hex};
 pub use log::Disclosed;
 pub use message::{Message, MessageState, Tally};
+pub use once::{Answered, Entered, Together};
 pub use order::{Line, Order, PlacedOrders};
 pub use owner::Owner;
 pub use person::{KnownIdentifier, Profile};
@@ -47,7 +49,7 @@ pub use policy::PublishedPolicy;
 pub use product::Product;
 pub use queue::{
     Listed, NOTE_BYTES_MAX, NewItem, QueueCount, QueueItem, QueueKind, QueueOutcome, QueueSettled,
-    Queued,
+    Queued, Review,
 };
 pub use reservation::{
     Open, ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled,

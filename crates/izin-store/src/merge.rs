@@ -13,6 +13,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::ledger::{Draft, IndexKey, Recorded, history};
 use crate::person::identifiers;
+use crate::queue::Review;
 use crate::sqlite::{Tx, rows, run};
 use crate::vault::LookupHash;
 use crate::{Refused, StoreError};
@@ -148,7 +149,7 @@ impl Tx<'_> {
         };
         let entered = self.enter(subject, again, now)?;
         if kind == RefusalKind::Presumed {
-            self.await_review(&entered, refusal.seq, now)?;
+            self.await_review(&entered, Review::again(refusal.seq, now), now)?;
         }
         Ok(entered)
     }

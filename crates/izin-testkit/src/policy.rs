@@ -153,7 +153,7 @@ fn sender(channel: Channel, name: &str) -> Sender {
     }
 }
 
-fn words(about: &str) -> Text {
+pub(crate) fn words(about: &str) -> Text {
     Text {
         id: format!("Tentang {about}"),
         en: format!("About {about}"),
@@ -164,7 +164,7 @@ fn dpia_id() -> DpiaId {
     DpiaId::parse("profiling").expect("an assessment's name")
 }
 
-fn field_id(name: &str) -> FieldId {
+pub(crate) fn field_id(name: &str) -> FieldId {
     FieldId::parse(name).expect("a field's name")
 }
 

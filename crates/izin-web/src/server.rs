@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -13,11 +13,13 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::serve::ListenerExt;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use izin_app::{App, supervisor};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{self, Code, Problem};
@@ -28,6 +30,9 @@ use crate::{api, demo, portal, show};
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a request may take until its answer begins: a proof under load stays far below.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+/// How long to wait before taking connections again, when none can be taken: mostly for want of
+/// descriptors, which come back as others end.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long open requests may go on once the server is told to stop.
 const STOPPING_TIME_MAX: Duration = Duration::from_secs(10);
 
@@ -69,26 +74,56 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let listener = listener.tap_io(|connection| {
+    let router = TowerToHyperService::new(router(app));
+    let open = GracefulShutdown::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let connection = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut shutdown => break,
+        };
+        let connection = match connection {
+            Ok((connection, _)) => connection,
+            Err(error) if is_its_own(&error) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be taken now");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
         if let Err(error) = connection.set_nodelay(true) {
             tracing::debug!(%error, "a connection stays without TCP_NODELAY");
         }
-    });
-    let (tell, told) = oneshot::channel::<()>();
-    let stopping = async move {
-        shutdown.await;
-        drop(tell);
-    };
-    let too_long = async move {
-        // The sender is never used, only dropped: that is the signal.
-        let _ = told.await;
-        tokio::time::sleep(STOPPING_TIME_MAX).await;
-    };
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(stopping);
-    tokio::select! {
-        ended = serving => ended,
-        () = too_long => Ok(()),
+        let talk = speaking().serve_connection(TokioIo::new(connection), router.clone());
+        let talk = open.watch(talk);
+        supervisor::start("a connection", async move {
+            if let Err(error) = talk.await {
+                tracing::debug!(%error, "a connection broke off");
+            }
+        });
     }
+    drop(listener);
+    // Whoever is not done by then is cut off.
+    let _ = tokio::time::timeout(STOPPING_TIME_MAX, open.shutdown()).await;
+    Ok(())
+}
+
+/// How we speak HTTP: who has sent a whole request and closes their side is still heard, and
+/// answered; a no is not lost because its sender does not wait.
+fn speaking() -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.half_close(true).timer(TokioTimer::new());
+    http
+}
+
+/// Whether an error of accepting is one connection's alone.
+fn is_its_own(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
 }
 
 /// Does what was posted even when whoever posted it hangs up: a no that has arrived whole counts
@@ -154,6 +189,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::StatusCode;
     use axum::routing::get;
+    use tokio::sync::oneshot;
     use tower::ServiceExt;
 
     use super::*;

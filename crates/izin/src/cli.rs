@@ -54,6 +54,9 @@ pub(crate) struct Answer {
     /// The language of sentences for people: id or en
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) lang: Option<Language>,
+    /// Whether the asker sees colours
+    #[arg(skip)]
+    pub(crate) coloured: bool,
 }
 
 /// What may be asked.
@@ -114,9 +117,14 @@ impl ShopCommand {
 }
 
 impl Cli {
-    /// Reads a command line that another process was given.
-    pub(crate) fn forwarded(arguments: &[String]) -> Result<Self, clap::Error> {
-        Self::try_parse_from(arguments.iter().map(OsString::from))
+    /// Reads a command line; `coloured` says whether the asker sees colours.
+    pub(crate) fn read(
+        arguments: impl IntoIterator<Item = OsString>,
+        coloured: bool,
+    ) -> Result<Self, clap::Error> {
+        let mut cli = Self::try_parse_from(arguments)?;
+        cli.answer.coloured = coloured;
+        Ok(cli)
     }
 
     /// The language of sentences that no store is needed for: the one asked for, else the shop's,
@@ -167,6 +175,15 @@ mod tests {
             let shown = format!("{:?}", Cli::try_parse_from(line).unwrap());
             assert!(shown.contains("marketing"), "{shown}");
             assert!(!shown.contains("rahasia"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_coloured_for_its_asker_wherever_it_is_done() {
+        for coloured in [true, false] {
+            let line = ["izin", "queue", "list"].map(OsString::from);
+            let cli = Cli::read(line, coloured).unwrap();
+            assert_eq!(cli.answer.coloured, coloured);
         }
     }
 

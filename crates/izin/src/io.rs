@@ -53,6 +53,13 @@ impl Io {
     }
 }
 
+/// Whether whoever runs this process sees colours: at a terminal, and not asked for none
+/// (no-color.org). Asked by the process that was called, never by the one that does its command.
+pub(crate) fn is_coloured() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !refused && io::stdout().is_terminal()
+}
+
 /// An output whose reader may leave before the end.
 pub(crate) struct Output<W>(pub(crate) W);
 

@@ -21,14 +21,13 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Parser;
 
 use cli::{Cli, Command};
 use exit::Exit;
 use io::Io;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read(std::env::args_os(), io::is_coloured()) {
         Ok(cli) => cli,
         Err(other) => return told(&other),
     };

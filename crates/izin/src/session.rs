@@ -33,7 +33,7 @@ pub(crate) fn run(
     let settings = cli.config()?.settings;
     let runtime = runtime()?;
     for _ in 0..ATTEMPTS {
-        if let Some(exit) = owner::ask(&settings.data, here, io)? {
+        if let Some(exit) = owner::ask(&settings.data, here, cli.answer, io)? {
             return Ok(exit);
         }
         match runtime.block_on(visit(command, settings.clone())) {

@@ -7,7 +7,7 @@ use izin_core::window::Limit;
 use izin_core::{
     Channel, Language, Level, Origin, PurposeId, RefusalKind, Signal, Timestamp, TopicId,
 };
-use izin_store::Recorded;
+use izin_store::{Entered, Recorded};
 use serde::{Deserialize, Serialize};
 
 use super::Lack;
@@ -127,4 +127,14 @@ pub struct Reported {
     pub lacking: Vec<Lack>,
     /// The item under which a person will look at it, where one has to.
     pub queued: Option<u64>,
+}
+
+impl Reported {
+    pub(super) fn of(Entered { recorded, queued }: Entered, lacking: Vec<Lack>) -> Self {
+        Self {
+            recorded,
+            lacking,
+            queued,
+        }
+    }
 }

@@ -14,42 +14,35 @@ mod wish;
 pub use consent::Lack;
 pub use error::ActError;
 pub use kind::{Asked, Kind, Report, Reported};
-pub(crate) use refuse::waiting;
+pub(crate) use refuse::review;
 pub(crate) use wish::infers;
 
 use izin_core::consent::EARLIEST;
 use izin_core::{Act, Identifier, IdentifierId, IdentifierKind, SubjectId, Timestamp};
-use izin_store::{Answered, Command, Contact, Recorded, StoreError};
+use izin_store::{Answered, Command, Contact, Entered, Review, Together};
 
 use crate::App;
 use crate::gate::Who;
-use crate::queue;
 use crate::step_up::Proof;
 
 /// The longest detail in words, in bytes.
 pub const DETAIL_BYTES_MAX: usize = izin_store::ledger::DETAIL_BYTES_MAX;
 
-/// Seconds by which a reporter's clock may run ahead of ours.
-const CLOCK_SKEW_SECONDS: i64 = 300;
-
 /// A report as it will be entered: the act itself last, and what the answer says besides.
 pub(crate) struct Ready {
-    pub(crate) commands: Vec<Command>,
+    pub(crate) together: Together,
     pub(crate) lacking: Vec<Lack>,
-    /// Whether a person has to look at it.
-    pub(crate) waits: Option<queue::Waiting>,
 }
 
 impl Ready {
     fn of(command: Command) -> Self {
-        Self::all(vec![command])
+        Self::all(vec![command], None)
     }
 
-    fn all(commands: Vec<Command>) -> Self {
+    fn all(commands: Vec<Command>, review: Option<Review>) -> Self {
         Self {
-            commands,
+            together: Together { commands, review },
             lacking: Vec::new(),
-            waits: None,
         }
     }
 }
@@ -70,45 +63,23 @@ pub async fn report(
         return Ok(Answered::Before(before));
     }
     let now = app.clock.now();
-    let mut ready = ready(app, report, None, now).await?;
+    let ready = ready(app, report, None, now).await?;
     let Some(key) = once else {
         return record(app, ready, now).await.map(Answered::Now);
     };
-    let last = ready.commands.pop().ok_or(StoreError::Stopped)?;
-    if !ready.commands.is_empty() {
-        app.store.record(ready.commands, now).await?;
-    }
-    let (lacking, waits) = (ready.lacking, ready.waits);
-    let told = lacking.clone();
-    let answer = move |recorded: &Recorded| {
-        answer(&Reported {
-            recorded: recorded.clone(),
-            lacking: told,
-            queued: None,
-        })
-    };
-    match app.store.record_once(key, last, now, answer).await? {
-        Answered::Before(before) => Ok(Answered::Before(before)),
-        Answered::Now(recorded) => {
-            let queued = queue::open(app, waits, &recorded, now).await?;
-            Ok(Answered::Now(Reported {
-                recorded,
-                lacking,
-                queued,
-            }))
-        }
-    }
+    let lacking = ready.lacking.clone();
+    let keep = move |entered: &Entered| answer(&Reported::of(entered.clone(), lacking));
+    let answered = app.store.record_once(key, ready.together, now, keep);
+    Ok(match answered.await? {
+        Answered::Before(before) => Answered::Before(before),
+        Answered::Now(entered) => Answered::Now(Reported::of(entered, ready.lacking)),
+    })
 }
 
 /// Enters what was made ready, all or none, and queues it where a person has to look at it.
 pub(crate) async fn record(app: &App, ready: Ready, now: Timestamp) -> Result<Reported, ActError> {
-    let recorded = app.store.record(ready.commands, now).await?.pop();
-    let recorded = recorded.ok_or(StoreError::Stopped)?;
-    Ok(Reported {
-        queued: queue::open(app, ready.waits, &recorded, now).await?,
-        lacking: ready.lacking,
-        recorded,
-    })
+    let entered = app.store.record_together(ready.together, now).await?;
+    Ok(Reported::of(entered, ready.lacking))
 }
 
 /// What a report becomes, with or without the person's own confirmation of an address.
@@ -125,17 +96,16 @@ pub(crate) async fn ready(
         }
         Kind::Consent(asked) => {
             let asked = *asked;
-            consent::consent(app, checked(app, report, now)?, (asked, proof), now).await
+            consent::consent(app, checked(app, report)?, (asked, proof), now).await
         }
         kind if kind.narrows() => wish::narrow(app, report, now),
-        _ => wish::widen(app, checked(app, report, now)?, proof, now).await,
+        _ => wish::widen(app, checked(app, report)?, proof, now).await,
     }
 }
 
 /// What is asked of every report that widens.
-fn checked(app: &App, report: Report, now: Timestamp) -> Result<Report, ActError> {
-    let latest = now.plus_seconds(CLOCK_SKEW_SECONDS);
-    if report.occurred_at.is_some_and(|at| at > latest) {
+fn checked(app: &App, report: Report) -> Result<Report, ActError> {
+    if report.occurred_at.is_some_and(|at| app.clock.is_ahead(at)) {
         return Err(ActError::InTheFuture);
     }
     if report.occurred_at.is_some_and(|at| at < EARLIEST) {
@@ -191,10 +161,11 @@ fn known(subject: SubjectId, act: Act, detail: Option<String>) -> Command {
 /// # Errors
 /// [`ActError::UnknownSubject`] when it is nobody.
 fn everybody(app: &App, who: &Who) -> Result<Vec<SubjectId>, ActError> {
-    match who {
-        Who::Identifier(own) if app.gate.holders(own).len() > 1 => Ok(app.gate.holders(own)),
-        who => one(app, who).map(|own| vec![own]),
+    let people = app.gate.people_of(who);
+    if people.is_empty() {
+        return Err(ActError::UnknownSubject);
     }
+    Ok(people)
 }
 
 /// The one person that is meant; somebody who was merged is the person they turned out to be.
@@ -202,17 +173,11 @@ fn everybody(app: &App, who: &Who) -> Result<Vec<SubjectId>, ActError> {
 /// # Errors
 /// [`ActError::UnknownSubject`], [`ActError::SeveralSubjects`].
 pub fn one(app: &App, who: &Who) -> Result<SubjectId, ActError> {
-    let subject = match who {
-        Who::Subject(subject) => *subject,
-        Who::Identifier(identifier) => match app.gate.holders(identifier).as_slice() {
-            [] => return Err(ActError::UnknownSubject),
-            [only] => *only,
-            _ => return Err(ActError::SeveralSubjects),
-        },
-    };
-    let standing = app.gate.standing(subject);
-    let standing = standing.ok_or(ActError::UnknownSubject)?;
-    Ok(standing.merged_into.unwrap_or(subject))
+    match app.gate.people_of(who).as_slice() {
+        [] => Err(ActError::UnknownSubject),
+        [only] => Ok(*only),
+        _ => Err(ActError::SeveralSubjects),
+    }
 }
 
 /// The random name under which a person holds an identifier.

@@ -1,12 +1,11 @@
 //! A no. It is never turned away for its paperwork.
 
-use izin_core::{IdentifierKind, PurposeId, RefusalKind, Scope, Timestamp, TopicId};
-use izin_store::{Command, Refusing, Whom};
+use izin_core::{IdentifierKind, RefusalKind, Scope, Timestamp};
+use izin_store::{Command, Refusing, Review, Whom};
 
 use super::{ActError, Ready, Report, one, shortened};
-use crate::App;
 use crate::gate::Who;
-use crate::queue::Waiting;
+use crate::{App, declared, queue};
 
 /// A refusal needs nobody known: an address alone can be refused. One that names a customer
 /// number is about that customer's addresses; of a number nobody has yet, about whoever gets it.
@@ -16,6 +15,7 @@ pub(super) fn refuse(
     refusal: RefusalKind,
     now: Timestamp,
 ) -> Result<Ready, ActError> {
+    let scope = scope_of(app, &report);
     let whom = match report.who {
         Who::Subject(_) => Whom::Subject(one(app, &report.who)?),
         Who::Identifier(own) => match app.gate.holders(&own).as_slice() {
@@ -24,50 +24,51 @@ pub(super) fn refuse(
         },
     };
     let detail = report.detail.map(shortened);
-    Ok(Ready {
-        waits: waiting(app, &whom, refusal, detail.clone()),
-        ..Ready::of(Command::Refuse(Refusing {
-            whom,
-            refusal,
-            scope: Scope {
-                channel: report.channel,
-                purpose: report.purpose,
-                topic: report
-                    .topic
-                    .filter(|own| is_declared(app, *own, report.purpose)),
-            },
-            occurred_at: report.occurred_at.map_or(now, |at| at.min(now)),
-            origin: report.origin,
-            detail,
-        }))
-    })
+    let review = review(app, (&whom, refusal), detail.clone(), now);
+    let refusing = Refusing {
+        whom,
+        refusal,
+        scope,
+        occurred_at: report.occurred_at.map_or(now, |at| at.min(now)),
+        origin: report.origin,
+        detail,
+    };
+    Ok(Ready::all(vec![Command::Refuse(refusing)], review))
 }
 
-/// Whether the policy has a topic in the purpose. A no to one it does not have is a no to the whole
-/// purpose: nobody would ever ask by that name.
-fn is_declared(app: &App, topic: TopicId, purpose: Option<PurposeId>) -> bool {
+/// What a no is about, as far as the policy has it. A no to a topic that it does not have is a no to
+/// the whole purpose, one to such a purpose a no to everything on its channels: nobody would ever ask
+/// by that name.
+fn scope_of(app: &App, report: &Report) -> Scope {
     let policy = app.policy();
-    let mut topics = policy.topics.iter();
-    topics.any(|own| own.id == topic && purpose.is_none_or(|purpose| own.purpose == purpose))
+    let purpose = report.purpose.filter(|own| policy.purpose(own).is_some());
+    let has = |topic: &_| declared::has_topic(&policy, *topic, purpose);
+    Scope {
+        channel: report.channel,
+        purpose,
+        topic: report
+            .topic
+            .filter(|own| purpose == report.purpose && has(own)),
+    }
 }
 
-/// Whether somebody has to look at a no: one that was only guessed, one that complains, one that
-/// came in whole and whose person is not known (design §3.6).
-pub(crate) fn waiting(
+/// What somebody has to look at because of a no: one that was only guessed, one that complains, one
+/// that came in whole and whose person is not known (design §3.6).
+pub(crate) fn review(
     app: &App,
-    whom: &Whom,
-    refusal: RefusalKind,
+    (whom, refusal): (&Whom, RefusalKind),
     note: Option<String>,
-) -> Option<Waiting> {
+    now: Timestamp,
+) -> Option<Review> {
     let unknown = match whom {
         Whom::Subject(_) => false,
         Whom::Identifier(own) => app.gate.holders(own).is_empty(),
         Whom::Link(subject, _) => app.gate.standing(*subject).is_none(),
     };
     match refusal {
-        RefusalKind::Presumed => Some(Waiting::presumed(note)),
-        RefusalKind::Complained => Some(Waiting::complaint(note)),
-        _ if unknown => Some(Waiting::unresolved(note)),
+        RefusalKind::Presumed => Some(queue::presumed(note, now)),
+        RefusalKind::Complained => Some(queue::complaint(note, now)),
+        _ if unknown => Some(queue::unresolved(note, now)),
         _ => None,
     }
 }

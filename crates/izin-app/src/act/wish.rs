@@ -99,7 +99,7 @@ fn for_everybody(app: &App, report: Report, act: &Act) -> Result<Ready, ActError
     }
     let everybody = everybody(app, &report.who)?.into_iter();
     let command = |own| known(own, act.clone(), report.detail.clone());
-    Ok(Ready::all(everybody.map(command).collect()))
+    Ok(Ready::all(everybody.map(command).collect(), None))
 }
 
 /// Where the person's dial stands.

@@ -21,7 +21,7 @@ use izin_store::StoreError;
 
 use crate::App;
 use crate::gate::Who;
-use crate::reserve::holders;
+
 use words::{basis, both, channel, day, list, minute, window};
 
 /// One link of the chain.
@@ -103,7 +103,7 @@ fn case<'a>(
     request: &Request,
     (decision, policy, now): (&'a Decision, &'a Policy, Timestamp),
 ) -> Case<'a> {
-    let people = holders(&app.gate, who);
+    let people = app.gate.people_of(who);
     let of = |subject: Option<SubjectId>| {
         let standing = match (subject, who) {
             (Some(subject), _) => app.gate.standing(subject).unwrap_or_default(),

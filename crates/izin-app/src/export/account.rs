@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use izin_core::decision::protection;
+use izin_core::decision::{Sentences, protection};
 use izin_core::law::{self, Basis, Regime, RegimeSet, Topic};
 use izin_core::policy::{Field, FieldId, Purpose, Recipient, RecipientId, Text};
-use izin_core::{Channel, Language, Level, Policy, PurposeId, Reason, Request, SubjectId, Verdict};
+use izin_core::{Channel, Level, Policy, PurposeId, Request, SubjectId, Verdict};
 use serde::Serialize;
 
 use crate::App;
@@ -110,24 +110,6 @@ pub struct Protected {
     pub effect: &'static str,
 }
 
-/// A code in words.
-#[derive(Serialize)]
-pub struct Sentences {
-    /// Indonesian.
-    pub id: &'static str,
-    /// English.
-    pub en: &'static str,
-}
-
-impl Sentences {
-    pub(super) fn of(reason: Reason) -> Self {
-        Self {
-            id: reason.sentence(Language::Id),
-            en: reason.sentence(Language::En),
-        }
-    }
-}
-
 /// What each level uses, from 0 on: Indonesian and English.
 const LEVELS: [[&str; 2]; 4] = [
     [
@@ -200,7 +182,7 @@ fn used(app: &App, subject: SubjectId, (own, regimes): (&Purpose, RegimeSet)) ->
             channel: *channel,
             decision: decision.verdict,
             reason: decision.reason.code(),
-            text: Sentences::of(decision.reason),
+            text: decision.text(),
             level: decision.level.into(),
         }
     };

@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 
 use izin_core::act::{Act, Entry};
+use izin_core::decision::Sentences;
 use izin_core::{IdentifierId, IdentifierKind, Seq, SubjectId, Timestamp};
 use izin_store::{CampaignState, Line, Message, Profile, StoreError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::account::{self, Account, Sentences};
+use super::account::{self, Account};
 use super::as_text;
 use crate::App;
 
@@ -207,7 +208,7 @@ async fn messages(app: &App, subject: SubjectId) -> Result<Vec<Considered>, Stor
                 campaign_state: campaign.state,
                 state,
                 reason: reason.code(),
-                text: Sentences::of(reason),
+                text: reason.sentences(),
                 level: level.into(),
                 updated_at,
             });
@@ -218,8 +219,11 @@ async fn messages(app: &App, subject: SubjectId) -> Result<Vec<Considered>, Stor
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use izin_core::act::Evidence;
     use izin_core::{Channel, Origin, PurposeId};
+    use izin_testkit::world::World;
 
     use super::*;
 
@@ -241,5 +245,31 @@ mod tests {
         assert_eq!(old["occurred_at"], "2026-11-21T02:30:00Z");
         assert_eq!(old.get("policy"), None);
         assert_eq!(in_words(&consented(3)).unwrap()["policy"], 3);
+    }
+
+    /// Whether a value holds a number that can only be a moment in microseconds: nothing else that
+    /// an act says counts so far.
+    fn counts_microseconds(value: &Value) -> bool {
+        match value {
+            Value::Number(own) => own.as_i64().is_some_and(|own| own > 1_000_000_000_000),
+            Value::Array(own) => own.iter().any(counts_microseconds),
+            Value::Object(own) => own.values().any(counts_microseconds),
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn no_act_of_any_kind_is_told_in_microseconds() {
+        let mut kinds = BTreeSet::new();
+        for seed in 0..300 {
+            for entry in World::random(seed).entries {
+                let told = Value::Object(in_words(&entry.act).unwrap());
+                assert!(!counts_microseconds(&told), "{told}");
+                kinds.insert(told["act"].as_str().map(str::to_owned));
+            }
+        }
+        assert!(kinds.len() > 15, "{kinds:?}");
+        let bare = serde_json::json!({"until": 1_795_240_800_000_000_i64});
+        assert!(counts_microseconds(&bare));
     }
 }

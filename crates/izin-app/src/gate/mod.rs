@@ -52,6 +52,10 @@ use question::Question;
 use suppressed::Suppressed;
 use words::Words;
 
+/// Merges that are followed from one person to the next. The store makes no chains; more than
+/// this, or a ring, is a mistake, and then nobody is known.
+const MERGES_MAX: usize = 16;
+
 /// Whom a question is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
@@ -144,7 +148,7 @@ impl Gate {
         known.map(|_| person.sends).unwrap_or_default()
     }
 
-    /// Who holds an identifier.
+    /// Who holds an identifier; nobody who was merged into somebody.
     #[must_use]
     pub fn holders(&self, identifier: &Identifier) -> Vec<SubjectId> {
         let mut subjects: Vec<_> = self
@@ -154,6 +158,31 @@ impl Gate {
             .collect();
         subjects.dedup();
         subjects
+    }
+
+    /// Who somebody turned out to be; `None` when nobody is known.
+    #[must_use]
+    pub fn living(&self, mut subject: SubjectId) -> Option<SubjectId> {
+        for _ in 0..MERGES_MAX {
+            match self.standing(subject)?.merged_into {
+                Some(into) => subject = into,
+                None => return Some(subject),
+            }
+        }
+        None
+    }
+
+    /// The people a question is about, in a fixed order: the person, or who they turned out to be,
+    /// or whoever holds the identifier.
+    #[must_use]
+    pub fn people_of(&self, who: &Who) -> Vec<SubjectId> {
+        let mut people = match who {
+            Who::Subject(subject) => self.living(*subject).into_iter().collect(),
+            Who::Identifier(identifier) => self.holders(identifier),
+        };
+        people.sort_unstable();
+        people.dedup();
+        people
     }
 
     /// The refusals that stand for an identifier, whoever holds it.

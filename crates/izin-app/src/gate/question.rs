@@ -12,11 +12,7 @@ use super::holders::Held;
 use super::people::{Owner, home_of};
 use super::person::Person;
 use super::row::{self, flag};
-use super::{Gate, Who, read};
-
-/// Merges that are followed from one person to the next. More, or a ring of them, is a mistake;
-/// then nobody is known.
-const MERGES_MAX: usize = 16;
+use super::{Gate, MERGES_MAX, Who, read};
 
 thread_local! {
     /// Lists that have grown already, for the next decision of this thread.

@@ -10,13 +10,13 @@ pub mod contacts;
 pub mod purchases;
 pub mod suppressions;
 
-use izin_core::{Identifier, Timestamp};
+use izin_core::number::is_number;
+use izin_core::{Identifier, Money, Timestamp};
 
 use super::table::{Problem, Row, shape};
 
-/// The longest order, product or customer number, in characters, as `izin_core::Identifier` has
-/// it for customers.
-const NUMBER_CHARS_MAX: usize = 64;
+/// How many digits a separator of thousands has behind it.
+const THOUSANDS_DIGITS: usize = 3;
 /// The longest running text (a description, an evidence), in bytes: a page of it.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
 
@@ -49,10 +49,14 @@ fn needed<'a, T>(
     expected: &str,
     read: impl FnOnce(&'a str) -> Option<T>,
 ) -> Result<T, Problem> {
-    optional(row, column, expected, read)?.ok_or_else(|| Problem::Empty {
+    optional(row, column, expected, read)?.ok_or_else(|| empty(column, expected))
+}
+
+fn empty(column: &str, expected: &str) -> Problem {
+    Problem::Empty {
         column: column.to_owned(),
         expected: expected.to_owned(),
-    })
+    }
 }
 
 fn unexpected(column: &str, cell: &str, expected: &str) -> Problem {
@@ -71,6 +75,27 @@ fn past(row: &Row<'_>, column: &str, now: Timestamp) -> Result<Option<Timestamp>
     }
 }
 
+/// Reads a price; one that may be meant in thousands, as `85.000`, is not read as 85.
+fn price(row: &Row<'_>, column: &str) -> Result<Option<Money>, Problem> {
+    if row.get(column).is_some_and(may_be_thousands) {
+        return Err(Problem::Thousands(column.to_owned()));
+    }
+    optional(row, column, PRICE, |cell| Money::parse(cell).ok())
+}
+
+/// Whether exactly three digits stand behind the last point or comma. Thousands never follow a lone
+/// zero, so `0.125` is what it says.
+fn may_be_thousands(cell: &str) -> bool {
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = cell.trim().rsplit_once(['.', ',']);
+    parts.is_some_and(|(whole, last)| {
+        let grouped = whole
+            .split(['.', ','])
+            .all(|part| !part.is_empty() && digits(part));
+        grouped && whole != "0" && last.len() == THOUSANDS_DIGITS && digits(last)
+    })
+}
+
 fn time(cell: &str) -> Option<Timestamp> {
     Timestamp::parse(cell).ok()
 }
@@ -80,8 +105,7 @@ fn customer(cell: &str) -> Option<Identifier> {
 }
 
 fn number(cell: &str) -> Option<&str> {
-    let fits = cell.chars().count() <= NUMBER_CHARS_MAX && !cell.chars().any(char::is_control);
-    fits.then_some(cell)
+    is_number(cell).then_some(cell)
 }
 
 fn text(cell: &str) -> Option<&str> {

@@ -1,7 +1,7 @@
 //! The record of processing (GDPR art. 30(1), UU PDP art. 31): one row for each purpose, made from
 //! the policy that the gate enforces.
 
-use izin_core::policy::{Purpose, Text};
+use izin_core::policy::{Purpose, Role, Text};
 use izin_core::{Language, Policy};
 use serde::Serialize;
 
@@ -83,7 +83,7 @@ fn record(policy: &Policy, purpose: &Purpose, language: Language) -> Record {
         categories: list(policy.fields_of(purpose).map(|own| own.category.clone())),
         sensitive: list(purpose.sensitive.iter().map(|own| own.to_string())),
         recipients: list(recipients().map(|own| {
-            let role = format!("{:?}", own.role).to_lowercase();
+            let role = role(own.role, language);
             format!("{} ({role}, {})", say(&own.name), own.country)
         })),
         transfers: transfers(policy, purpose, language),
@@ -124,6 +124,16 @@ fn bases(policy: &Policy, purpose: &Purpose) -> String {
         let basis = purpose.basis.under(*regime)?;
         Some(format!("{regime}: {basis}"))
     }))
+}
+
+/// On whose behalf a recipient acts, in words (UU PDP art. 1, GDPR art. 4).
+const fn role(role: Role, language: Language) -> &'static str {
+    match (role, language) {
+        (Role::Processor, Language::Id) => "prosesor",
+        (Role::Processor, Language::En) => "processor",
+        (Role::Independent, Language::Id) => "pengendali mandiri",
+        (Role::Independent, Language::En) => "independent controller",
+    }
 }
 
 /// Several values in one cell.

@@ -254,6 +254,23 @@ async fn a_repeated_report_is_answered_as_the_first_time_was() {
     assert_eq!(shop.store.head().await.unwrap().size, size);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_made_twice_at_once_is_entered_once_for_each_holder() {
+    let shop = Shop::open().await;
+    let file = "customer,email\nC1,ani@example.com\nC2,ani@example.com\n";
+    shop.import(izin_app::import::Kind::Contacts, file).await;
+    let before = shop.store.head().await.unwrap().size;
+    let once = || {
+        let seen = by_address(Kind::SignalSeen(izin_core::Signal::Gpc));
+        act::report(&shop, seen, Some([5; 32]), |_| String::new())
+    };
+    let (one, other) = tokio::join!(once(), once());
+    let answers = [one.unwrap(), other.unwrap()];
+    let now = answers.iter().filter(|own| matches!(own, Answered::Now(_)));
+    assert_eq!(now.count(), 1);
+    assert_eq!(shop.store.head().await.unwrap().size, before + 2);
+}
+
 #[tokio::test]
 async fn an_act_about_one_of_several_people_names_the_person() {
     let shop = Shop::open().await;

@@ -1,7 +1,7 @@
 //! Records of consent: complete or nothing, and readable by others.
 
 use izin_app::act::{ActError, Asked, Kind, Lack, Report};
-use izin_app::consent::{self, ConsentError};
+use izin_app::consent::{self, ConsentError, RecordFormat};
 use izin_core::law::Regime;
 use izin_core::policy::{Class, Control, Form, FormId, Purpose, Text};
 use izin_core::receipt::{KantaraError, Missing};
@@ -167,7 +167,7 @@ async fn a_record_says_what_became_of_the_consent_and_a_kantara_receipt_wants_a_
         .await
         .unwrap();
     let (subject, seq) = (entered.recorded.subject.unwrap(), entered.recorded.seq);
-    let json = consent::iso27560(&shop, subject, seq)
+    let json = consent::written(&shop, subject, seq, RecordFormat::Iso27560)
         .await
         .unwrap()
         .to_string();
@@ -180,7 +180,8 @@ async fn a_record_says_what_became_of_the_consent_and_a_kantara_receipt_wants_a_
         assert!(json.contains(part), "{part}: {json}");
     }
     assert!(!json.contains("ani@"), "{json}");
-    let kantara = consent::kantara(&shop, subject, seq).await.unwrap_err();
+    let kantara = consent::written(&shop, subject, seq, RecordFormat::Kantara).await;
+    let kantara = kantara.unwrap_err();
     let phone = KantaraError::Missing(Missing::ControllerPhone);
     assert!(
         matches!(kantara, ConsentError::Kantara(why) if why == phone),
@@ -197,6 +198,19 @@ async fn a_record_says_what_became_of_the_consent_and_a_kantara_receipt_wants_a_
         matches!(none, Err(ConsentError::NotAConsent(_))),
         "{none:?}"
     );
+}
+
+#[tokio::test]
+async fn a_claim_that_a_proven_consent_stands_before_is_told_to_lack_its_evidence() {
+    let shop = with_form().await;
+    let proven = report(&shop, by_api(Kind::Consent(on_form(1))));
+    let subject = proven.await.unwrap().recorded.subject.unwrap();
+    let mut claim = by_api(Kind::Consent(asked()));
+    claim.detail = None;
+    let claim = report(&shop, claim).await.unwrap().recorded.seq;
+    let none = consent::written(&shop, subject, claim, RecordFormat::Kantara).await;
+    let none = none.unwrap_err();
+    assert!(matches!(none, ConsentError::NoEvidence(_)), "{none}");
 }
 
 #[tokio::test]

@@ -250,3 +250,25 @@ async fn a_no_to_a_topic_that_the_policy_does_not_have_is_a_no_to_its_whole_purp
     report(&shop, no(ANI, "new_arivals")).await.unwrap();
     assert_eq!(shop.ask(ANI).reason, Reason::OptedOutPurpose);
 }
+
+#[tokio::test]
+async fn a_no_to_a_purpose_that_the_policy_does_not_have_is_a_no_to_everything_there() {
+    for kind in [
+        RefusalKind::OptedOut,
+        RefusalKind::Withdrawn,
+        RefusalKind::Objected,
+        RefusalKind::Complained,
+    ] {
+        let shop = Shop::open().await;
+        shop.consented(&[ANI]).await;
+        let no = Report {
+            who: who(ANI),
+            channel: None,
+            purpose: Some(purpose_id("marketting")),
+            topic: None,
+            ..by_api(Kind::No(kind))
+        };
+        report(&shop, no).await.unwrap();
+        assert_eq!(shop.ask(ANI).verdict, Verdict::Deny, "{kind:?}");
+    }
+}

@@ -6,6 +6,7 @@ mod set;
 use serde::{Deserialize, Serialize};
 
 use crate::Language;
+use crate::decision::Sentences;
 use sentence::SENTENCES;
 
 pub use set::ReasonSet;
@@ -112,6 +113,15 @@ impl Reason {
                 Language::Id => id,
                 Language::En => en,
             })
+    }
+
+    /// The same in both languages.
+    #[must_use]
+    pub fn sentences(self) -> Sentences {
+        Sentences {
+            id: self.sentence(Language::Id),
+            en: self.sentence(Language::En),
+        }
     }
 
     /// Whether the reason only puts a message off.

@@ -64,10 +64,7 @@ impl ConsentRecord {
         let channel = self.event.channel;
         match &self.event.form {
             Some(form) => format!("form {} version {}, for {channel}", form.id, form.version),
-            None => format!(
-                "{}, for {channel}",
-                json!(self.event.method).as_str().unwrap_or_default()
-            ),
+            None => format!("{}, for {channel}", self.event.method.as_str()),
         }
     }
 

@@ -5,18 +5,18 @@
 //! changes what may be sent. Start at [`Store::queue_add`].
 
 mod note;
+mod review;
 
 pub use note::NOTE_BYTES_MAX;
+pub use review::Review;
 
 use std::fmt;
 
-use izin_core::refusal::PRESUMPTION_DAYS;
 use izin_core::{Seq, SubjectId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{value, word};
-use crate::ledger::Recorded;
 use crate::sqlite::{Tx, rows, run};
 use crate::vault::Keyring;
 use crate::{Store, StoreError};
@@ -41,6 +41,19 @@ pub enum QueueKind {
 }
 
 impl QueueKind {
+    /// The name used in the store, at the command line and in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UnresolvedOptOut => "unresolved_opt_out",
+            Self::PresumedRefusal => "presumed_refusal",
+            Self::Quarantine => "quarantine",
+            Self::AmbiguousGoods => "ambiguous_goods",
+            Self::Complaint => "complaint",
+            Self::Correction => "correction",
+        }
+    }
+
     /// Whether it is about things and never about a person.
     const fn is_about_goods(self) -> bool {
         matches!(self, Self::AmbiguousGoods)
@@ -237,27 +250,6 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Queues a guessed no that was entered again from the entry `first`: whoever clears that one
-    /// does not clear this.
-    pub(crate) fn await_review(
-        &mut self,
-        copy: &Recorded,
-        first: Seq,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let item = NewItem {
-            kind: QueueKind::PresumedRefusal,
-            subject: copy.subject,
-            entry: Some(copy.seq),
-            key: Some(format!("entry {}", copy.seq)),
-            due_at: now.plus_days(PRESUMPTION_DAYS),
-            opened_by: "izin".to_owned(),
-            owner: None,
-            note: Some(format!("entered again from entry {first}")),
-        };
-        self.queue_add(item, now).map(drop)
-    }
-
     fn queue_add(&mut self, item: NewItem, now: Timestamp) -> Result<Queued, StoreError> {
         const SAME: &str = "select item from queue where kind = ?1 and key = ?2";
         const KEEP: &str = "

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use izin_core::{Act, Seq};
-use izin_store::{Answered, StoreError};
+use izin_store::StoreError;
 use tokio::task::JoinSet;
 
 use super::kept::{Kept, NOON, contact, customer, email, named_contact, numbered};
@@ -92,55 +92,6 @@ async fn of_parallel_writers_those_that_fail_take_nothing_with_them() {
     places.sort_unstable();
     assert_eq!(places, (1..=48).map(Seq).collect::<Vec<_>>());
     kept.assert_in_order().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_repeated_with_its_key_is_answered_as_before_and_recorded_once() {
-    let mut kept = Kept::new();
-    let ani = kept.person(&[email("ani@example.com")]).await;
-    let key = [9; 32];
-    let again =
-        |number| kept.record_once(key, numbered(ani, number), NOON, |own| own.seq.to_string());
-
-    let (a, b, c) = tokio::join!(again(1), again(2), again(3));
-
-    let answers = [a.unwrap(), b.unwrap(), c.unwrap()];
-    let now: Vec<_> = answers
-        .iter()
-        .filter(|own| matches!(own, Answered::Now(_)))
-        .collect();
-    let [Answered::Now(recorded)] = now.as_slice() else {
-        panic!("recorded {} times", now.len());
-    };
-    let before = Answered::Before(recorded.seq.to_string());
-    assert_eq!(answers.iter().filter(|own| **own == before).count(), 2);
-    kept.reopen();
-    assert_eq!(
-        kept.answered(key).await.unwrap(),
-        Some(recorded.seq.to_string())
-    );
-    assert_eq!(kept.history(ani).await.unwrap().len(), 2);
-    let other = kept
-        .record_once([8; 32], numbered(ani, 4), NOON, |_| String::new())
-        .await;
-    assert!(matches!(other.unwrap(), Answered::Now(_)));
-}
-
-#[tokio::test]
-async fn a_failed_call_may_be_repeated_with_its_key() {
-    let kept = Kept::new();
-    kept.person(&[customer("gone")]).await;
-    kept.destroy_keys();
-    let bad = named_contact(&[customer("gone")], "Ani");
-    let failed = kept
-        .record_once([1; 32], bad, NOON, |_| String::new())
-        .await;
-    assert!(failed.is_err());
-    let good = contact(&[customer("C1")]);
-    let done = kept
-        .record_once([1; 32], good, NOON, |_| String::new())
-        .await;
-    assert!(matches!(done.unwrap(), Answered::Now(_)));
 }
 
 #[tokio::test]

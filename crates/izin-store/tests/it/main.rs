@@ -18,6 +18,8 @@ mod merged_consents;
 #[cfg(test)]
 mod merging;
 #[cfg(test)]
+mod once;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod policy;

@@ -227,3 +227,27 @@ async fn a_guess_that_is_an_opt_out_by_now_is_copied_as_one_and_waits_for_nobody
         .collect();
     assert_eq!(kinds, [RefusalKind::OptedOut]);
 }
+
+#[test]
+fn the_names_of_kinds_and_states_are_those_that_are_kept() {
+    use izin_store::CampaignState;
+    for kind in [
+        QueueKind::UnresolvedOptOut,
+        QueueKind::PresumedRefusal,
+        QueueKind::Quarantine,
+        QueueKind::AmbiguousGoods,
+        QueueKind::Complaint,
+        QueueKind::Correction,
+    ] {
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+    }
+    for state in [
+        CampaignState::Queuing,
+        CampaignState::Sending,
+        CampaignState::Waiting,
+        CampaignState::Done,
+        CampaignState::Stopped,
+    ] {
+        assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+    }
+}

@@ -18,8 +18,8 @@ use crate::Dice;
 use crate::policy::{purpose_id, topic};
 
 pub use practice::{
-    ASSESSED, EXPIRED, FORM, SELF_APPROVED, controller, defective, dpia_id, field, form_id, policy,
-    purpose, recipient,
+    ASSESSED, EXPIRED, FORM, SELF_APPROVED, defective, dpia_id, field, form_id, policy, purpose,
+    recipient,
 };
 
 /// Hours in which messages may come, as they are written. All begin and end on a quarter.

@@ -5,7 +5,7 @@
 
 mod report;
 
-pub(crate) use report::{ActReport, Words};
+pub(crate) use report::{ActReport, Words, missing};
 
 use std::sync::Arc;
 
@@ -111,11 +111,6 @@ pub(crate) async fn report(
     };
     let answered = act::report(&app, report, once.key(), keep).await;
     match answered.map_err(|error| refused(error, widens))? {
-        // With a key, every answer is the one that is kept.
-        Answered::Now(reported) if once.key().is_some() => Ok(json::answer(&ActAnswer {
-            queued: None,
-            ..ActAnswer::reported(&url, &reported)
-        })),
         Answered::Now(reported) => Ok(json::answer(&ActAnswer::reported(&url, &reported))),
         Answered::Before(kept) => once.first(&kept),
     }

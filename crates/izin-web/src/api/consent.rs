@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
-use izin_app::{App, consent};
+use izin_app::App;
+use izin_app::consent::{self, RecordFormat, RecordFormatError};
 
 use super::receipt;
 use crate::caller::{Caller, Right};
@@ -34,28 +35,23 @@ pub(crate) async fn show(
     uri: Uri,
 ) -> Result<Response, Problem> {
     caller.may(Right::LookUp)?;
-    let format = query::value(&uri, "format").unwrap_or_else(|| "27560".to_owned());
+    let format = format(&uri)?;
     let seq = receipt::place(&seq)?;
     let none = || Problem::new(Code::NoSuchEntry, format!("entry {seq} is no consent"));
     let entry = app.store.disclosed(seq).await?.ok_or_else(none)?.entry;
     let subject = entry.subject.ok_or_else(none)?;
-    let (record, kind) = match &*format {
-        "27560" => (
-            consent::iso27560(&app, subject, seq).await?,
-            "application/ld+json",
-        ),
-        "kantara" => (
-            consent::kantara(&app, subject, seq).await?,
-            "application/json",
-        ),
-        _ => {
-            let detail = "expected one of 27560, kantara";
-            return Err(Problem::new(Code::InvalidQuery, detail).at("format"));
-        }
-    };
+    let record = consent::written(&app, subject, seq, format).await?;
     let headers = [
-        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_TYPE, format.media_type()),
         (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, record.to_string()).into_response())
+}
+
+fn format(uri: &Uri) -> Result<RecordFormat, Problem> {
+    let asked = query::value(uri, "format").map(|own| own.parse::<RecordFormat>());
+    let asked = asked.transpose().map_err(|why: RecordFormatError| {
+        Problem::new(Code::InvalidQuery, why.to_string()).at("format")
+    });
+    asked.map(Option::unwrap_or_default)
 }

@@ -11,6 +11,7 @@ use axum::response::Response;
 use izin_app::App;
 use izin_app::event::{self, Dropped, Event, Item, Kind, Outcome};
 use izin_core::Money;
+use izin_core::number::is_number;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -25,10 +26,6 @@ use crate::problem::{Code, Document, Problem};
 const EVENTS_MAX: usize = 1_000;
 /// Products of one event, at most: a large order.
 const ITEMS_MAX: usize = 200;
-/// The longest product code or order number, in characters, as imports have it.
-const NUMBER_CHARS_MAX: usize = 64;
-/// Seconds by which a reporter's clock may run ahead of ours.
-const CLOCK_SKEW_SECONDS: i64 = 300;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -192,7 +189,7 @@ impl OneEvent {
         let home = app.policy().controller.country;
         let who = self.subject.as_ref().map(|own| own.who(home.as_str()));
         let at = moment("at", &self.at)?;
-        if at > app.clock.now().plus_seconds(CLOCK_SKEW_SECONDS) {
+        if app.clock.is_ahead(at) {
             return Err(invalid("at", "it is in the future"));
         }
         if self.items.len() > ITEMS_MAX {
@@ -245,10 +242,6 @@ impl EventItem {
 }
 
 const NUMBER: &str = "a number or code of 1 to 64 characters";
-
-fn is_number(text: &str) -> bool {
-    (1..=NUMBER_CHARS_MAX).contains(&text.chars().count()) && !text.chars().any(char::is_control)
-}
 
 /// An order has a number, and nothing else does.
 fn order(number: Option<String>, ordered: bool) -> Result<String, Problem> {

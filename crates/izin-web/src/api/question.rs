@@ -6,6 +6,7 @@ use izin_app::content::{self, Looked};
 use izin_app::gate::Who;
 use izin_app::subject::place;
 use izin_app::{App, declared};
+use izin_core::number::{NUMBER_CHARS_MAX, is_number};
 use izin_core::policy::{CodeSet, SensitiveCode};
 use izin_core::relation::{Place, PlaceSource};
 use izin_core::signal::SignalSet;
@@ -25,8 +26,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 const CONTENT_BYTES_MAX: usize = 512 * 1024;
 /// Products in one message, at most.
 const PRODUCTS_MAX: usize = 100;
-/// The longest product code, in characters, as imports have it.
-const PRODUCT_CHARS_MAX: usize = 64;
 
 /// A question.
 #[derive(Deserialize, ToSchema)]
@@ -223,10 +222,10 @@ impl Content {
             let detail = format!("at most {CONTENT_BYTES_MAX} bytes are looked at");
             return Err(invalid("content.body", detail));
         }
-        let fits = |own: &String| (1..=PRODUCT_CHARS_MAX).contains(&own.chars().count());
+        let fits = |own: &String| is_number(own);
         if self.products.len() > PRODUCTS_MAX || !self.products.iter().all(fits) {
             let detail = format!(
-                "at most {PRODUCTS_MAX} product codes of 1 to {PRODUCT_CHARS_MAX} characters"
+                "at most {PRODUCTS_MAX} product codes of 1 to {NUMBER_CHARS_MAX} characters"
             );
             return Err(invalid("content.products", detail));
         }

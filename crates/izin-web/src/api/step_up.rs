@@ -16,7 +16,7 @@ use izin_store::hex;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::act::{ActAnswer, Words};
+use super::act::{ActAnswer, Words, missing};
 use super::subject::{self, Subject, invalid};
 use crate::caller::{Caller, Right};
 use crate::json::{self, JsonBody};
@@ -138,8 +138,7 @@ impl StepUpRequest {
 
     fn wish(self) -> Result<Wish, Problem> {
         self.check_fields()?;
-        let needed =
-            |field| move || Problem::new(Code::MissingField, "this act needs it").at(field);
+        let needed = |field| move || missing(field);
         Ok(match self.act {
             WishKind::Consent => {
                 let purpose = self.purpose.as_deref().ok_or_else(needed("purpose"))?;

@@ -4,9 +4,11 @@
 //! never offered here, because whoever holds a forwarded message holds the link.
 
 use askama::Template;
+use izin_core::law::Basis;
 use izin_core::{Channel, Level};
 
 use super::Frame;
+use super::privacy::basis;
 use crate::i18n::Texts;
 
 /// The names and values of the page's forms, so that the handler reads what the page writes.
@@ -37,8 +39,8 @@ pub enum Permission {
         /// The day of the yes.
         since: String,
     },
-    /// On by another basis than consent, e.g. a bought product; may be switched off.
-    OnWithoutConsent,
+    /// On by another basis than consent, e.g. the shop's interest; may be switched off.
+    OnWithoutConsent(Basis),
     /// Off by the person's no.
     Off {
         /// The day of the no.
@@ -47,16 +49,27 @@ pub enum Permission {
     /// The person never said yes; nothing is sent.
     NeverAgreed,
     /// Part of an order or a duty of the shop; not a choice.
-    Needed,
+    Needed(Basis),
 }
 
 impl Permission {
     pub(super) fn may_be_switched_off(&self) -> bool {
-        matches!(self, Self::On { .. } | Self::OnWithoutConsent)
+        matches!(self, Self::On { .. } | Self::OnWithoutConsent(_))
+    }
+
+    fn say(&self, texts: &Texts) -> String {
+        let because = |key, own| texts.say(key).with("basis", basis(own, texts)).to_string();
+        match self {
+            Self::On { since } => texts.say("state-on").with("date", since).to_string(),
+            Self::OnWithoutConsent(own) => because("state-on-without-consent", *own),
+            Self::Off { since } => texts.say("state-off").with("date", since).to_string(),
+            Self::NeverAgreed => texts.get("state-never").into_owned(),
+            Self::Needed(own) => because("state-needed", *own),
+        }
     }
 
     fn is_sent(&self) -> bool {
-        self.may_be_switched_off() || *self == Self::Needed
+        self.may_be_switched_off() || matches!(self, Self::Needed(_))
     }
 }
 

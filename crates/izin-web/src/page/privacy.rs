@@ -53,7 +53,8 @@ fn regime(regime: Regime, texts: &Texts) -> Cow<'_, str> {
     }
 }
 
-fn basis(basis: Basis, texts: &Texts) -> Cow<'_, str> {
+/// What a basis means to a person.
+pub(super) fn basis(basis: Basis, texts: &Texts) -> Cow<'_, str> {
     match basis {
         Basis::Consent => texts.get("basis-consent"),
         Basis::SoftOptIn => texts.get("basis-soft-opt-in"),
@@ -116,6 +117,10 @@ pub struct PrivacyPage {
     pub frame: Frame,
     /// Who is responsible.
     pub controller: Controller,
+    /// The shop's own words at the head, if the policy has any.
+    pub opening: Option<String>,
+    /// The shop's own words at the end, likewise.
+    pub closing: Option<String>,
     /// Every live purpose.
     pub purposes: Vec<PurposeNotice>,
     /// The version of this notice.

@@ -133,7 +133,7 @@ pub(crate) fn preferences(w: &Words, saved: Option<Saved>) -> PreferencesPage {
                     "Bukti bayar, pengiriman, dan pengembalian.",
                     "Receipts, delivery and returns.",
                 ),
-                channels: vec![row(Channel::Email, Permission::Needed)],
+                channels: vec![row(Channel::Email, Permission::Needed(Basis::Contract))],
             },
         ],
         level: if stopped { Level::Contextual } else { Level::Purchases },
@@ -193,6 +193,8 @@ fn privacy(w: &Words) -> PrivacyPage {
                 contact: w.same("dpo@senja.example"),
             }),
         },
+        opening: Some(text("Kami <singkat> saja.", "We are <brief>.")),
+        closing: Some(text("Tanyakan saja.", "Just ask.")),
         purposes: vec![
             PurposeNotice {
                 title: news(w),

@@ -122,10 +122,10 @@ fn row(app: &App, choice: &Choice<'_>, language: Language) -> PurposeRow {
         channel: *channel,
         permission: match *permission {
             preference::Permission::On { since } => Permission::On { since: date(since) },
-            preference::Permission::OnWithoutConsent => Permission::OnWithoutConsent,
+            preference::Permission::OnWithoutConsent(basis) => Permission::OnWithoutConsent(basis),
             preference::Permission::Off { since } => Permission::Off { since: date(since) },
             preference::Permission::NeverAgreed => Permission::NeverAgreed,
-            preference::Permission::Needed => Permission::Needed,
+            preference::Permission::Needed(basis) => Permission::Needed(basis),
         },
     };
     PurposeRow {

@@ -55,6 +55,7 @@ fn filled(app: &App, notice: &Notice, language: Language) -> PrivacyPage {
     let policy = &notice.policy;
     let controller = &policy.controller;
     let purposes = policy.purposes.iter();
+    let words = |own: &Option<Text>| own.as_ref().map(|own| own.get(language).to_owned());
     PrivacyPage {
         frame: frame(app, language),
         controller: Controller {
@@ -66,6 +67,8 @@ fn filled(app: &App, notice: &Notice, language: Language) -> PrivacyPage {
                 contact: controller.dpo.clone(),
             }),
         },
+        opening: words(&policy.notice.opening),
+        closing: words(&policy.notice.closing),
         purposes: purposes.map(|own| purpose(policy, own, language)).collect(),
         version: policy.version.to_string(),
         effective: Texts::of(language).date(notice.effective_from, zone(app)),

@@ -110,9 +110,10 @@ impl From<ConsentError> for Problem {
         match error {
             ConsentError::NotAConsent(_) => Self::new(Code::NoSuchEntry, detail),
             ConsentError::Store(error) => error.into(),
-            ConsentError::Undeclared(_) | ConsentError::Missing(_) | ConsentError::Kantara(_) => {
-                Self::new(Code::RecordIncomplete, detail)
-            }
+            ConsentError::NoEvidence(_)
+            | ConsentError::Undeclared(_)
+            | ConsentError::Missing(_)
+            | ConsentError::Kantara(_) => Self::new(Code::RecordIncomplete, detail),
         }
     }
 }

@@ -231,3 +231,17 @@ async fn a_repeated_key_gets_the_first_answer_and_records_nothing() {
     assert_eq!(theirs.status, 200, "another caller's key is another key");
     assert!(shop.entries().await > entries);
 }
+
+#[tokio::test]
+async fn an_answer_that_is_kept_names_the_item_that_waits() {
+    let shop = Shop::open().await;
+    shop.customer(BUDI).await;
+    let send = async || {
+        let asked = ask("POST", "/v1/acts").key(&shop.sender);
+        let asked = asked.json(&act("presumed_refusal", json!({"channel": "email"})));
+        shop.send(asked.with("idempotency-key", "chat-4")).await
+    };
+    let first = send().await;
+    assert_eq!(send().await.body, first.body);
+    assert_eq!(first.json()["queued"], 1);
+}

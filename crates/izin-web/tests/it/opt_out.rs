@@ -1,7 +1,11 @@
 //! Promise 1 over HTTP: no means no, at once, and only by a press.
 
+use std::future::pending;
+
 use izin_app::link::LinkKind;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::shop::{BUDI, Shop, ask};
 
@@ -36,22 +40,68 @@ async fn looking_changes_nothing_whoever_looks() {
     assert_eq!(shop.decide(BUDI).await["decision"], "allow");
 }
 
+/// Looks at the gate until the press shows; each look goes through the store's one writer.
+async fn comes_to_count(shop: &Shop) -> bool {
+    const LOOKS: usize = 1_000;
+    for _ in 0..LOOKS {
+        if shop.decide(BUDI).await["decision"] == "deny" {
+            return true;
+        }
+        shop.entries().await;
+    }
+    false
+}
+
+/// A press over a socket of its own; the caller closes their side right behind it, or all of it.
+async fn press_and_leave(shop: &Shop, wholly: bool) -> String {
+    let link = shop.customer(BUDI).await;
+    let path = shop.path(LinkKind::OptOut, &link);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = izin_web::serve(shop.app.clone(), listener, pending());
+    izin_app::supervisor::start("server", async { serving.await.unwrap() });
+    let mut caller = TcpStream::connect(address).await.unwrap();
+    let press = format!(
+        "POST {path} HTTP/1.1\r\nHost: shop.example\r\nContent-Length: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\n{PAIR}",
+        PAIR.len()
+    );
+    caller.write_all(press.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    if !wholly {
+        caller.shutdown().await.unwrap();
+        caller.read_to_string(&mut answer).await.unwrap();
+    }
+    answer
+}
+
+#[tokio::test]
+async fn who_posts_a_no_and_closes_their_side_is_heard_and_answered() {
+    for _ in 0..4 {
+        let shop = Shop::open().await;
+        let answer = press_and_leave(&shop, false).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert_eq!(shop.decide(BUDI).await["decision"], "deny");
+    }
+}
+
+#[tokio::test]
+async fn who_posts_a_no_and_hangs_up_is_heard() {
+    for _ in 0..4 {
+        let shop = Shop::open().await;
+        press_and_leave(&shop, true).await;
+        assert!(comes_to_count(&shop).await, "the press was lost");
+    }
+}
+
 #[tokio::test]
 async fn a_no_that_arrived_whole_counts_though_nobody_waits_for_the_answer() {
-    /// Looks at the gate until the press shows; each look goes through the store's one writer.
-    const LOOKS: usize = 1_000;
     let shop = Shop::open().await;
     let link = shop.customer(BUDI).await;
     let press = ask("POST", &shop.path(LinkKind::OptOut, &link)).form(PAIR);
     let hung_up = tokio::time::timeout(std::time::Duration::ZERO, shop.send(press)).await;
     assert!(hung_up.is_err(), "the caller left before the answer");
-    for _ in 0..LOOKS {
-        if shop.decide(BUDI).await["decision"] == "deny" {
-            return;
-        }
-        shop.entries().await;
-    }
-    panic!("the press was lost");
+    assert!(comes_to_count(&shop).await, "the press was lost");
 }
 
 #[tokio::test]

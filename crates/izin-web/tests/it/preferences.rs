@@ -126,8 +126,8 @@ async fn the_page_says_what_stands_and_since_when() {
     let shown = page().await;
     assert!(shown.contains("On since 21 November 2026"));
     assert!(shown.contains("Off. You never agreed to this"));
-    assert!(shown.contains("On, because you bought here"));
-    assert!(shown.contains("Always sent, part of your orders"));
+    assert!(shown.contains("On. Our interest, weighed against yours"));
+    assert!(shown.contains("Always sent. Needed for your order or account"));
     let restriction = json!({"subject": {"email": BUDI}, "act": "restriction", "holds": true});
     assert_eq!(shop.act(&restriction).await.status, 200);
     let shown = page().await;

@@ -74,6 +74,11 @@ fn refused() -> Vec<(Value, &'static str, &'static str)> {
             "content.products",
         ),
         (
+            content(json!({"products": ["a\nb"]})),
+            invalid,
+            "content.products",
+        ),
+        (
             content(json!({"products": [""]})),
             invalid,
             "content.products",

@@ -126,7 +126,7 @@ async fn send(asked: &Send, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit
 }
 
 /// Hands over in a task of its own: an asker who leaves must not tear a message off half-sent.
-async fn hand_over(id: u64, shop: &Shop<'_>, io: &Io) -> anyhow::Result<()> {
+pub(super) async fn hand_over(id: u64, shop: &Shop<'_>, io: &Io) -> anyhow::Result<()> {
     let (ended, end) = oneshot::channel();
     let (app, progress) = (Arc::clone(shop.app), Arc::clone(&io.progress));
     drop(supervisor::start("hand-over of a command", async move {
@@ -149,11 +149,11 @@ fn tell(standing: &Standing, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()>
     if shop.answer.json {
         return io.json(standing);
     }
-    let state = serde_json::to_value(standing.state)?;
-    let state = state.as_str().unwrap_or_default();
     io.line(format_args!(
-        "campaign {}  {}  {state}",
-        standing.id, standing.name
+        "campaign {}  {}  {}",
+        standing.id,
+        standing.name,
+        standing.state.as_str()
     ))?;
     io.line(format_args!(
         "  {} considered, {} queued, {} deferred",

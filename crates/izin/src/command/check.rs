@@ -1,6 +1,5 @@
 //! `izin check`: is everything in order, and if not, where?
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -59,7 +58,7 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
         return Ok(if fine { Exit::Fine } else { Exit::Findings });
     }
     if !looked.findings.is_empty() {
-        io.line(looked.findings.render(language, is_coloured()))?;
+        io.line(looked.findings.render(language, cli.answer.coloured))?;
     }
     config?;
     match &looked.policy {
@@ -71,14 +70,8 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
     }
 }
 
-/// Colours are for a person at a terminal who did not ask for none (no-color.org).
-fn is_coloured() -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !refused && std::io::stdout().is_terminal()
-}
-
 /// A path as it is opened from the current folder, where it lies in it.
-fn from_here(path: &Path) -> PathBuf {
+pub(super) fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().ok();
     let inside = here.as_ref().and_then(|here| path.strip_prefix(here).ok());
     let inside = inside.filter(|own| !own.as_os_str().is_empty());

@@ -83,19 +83,27 @@ pub(crate) async fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     Ok(Exit::Fine)
 }
 
-/// A step as a sentence, with the entry and the article it stands on.
+/// A step as a sentence, with what it does not say itself of the entry and the article it stands on.
 fn in_words(step: &Step, language: Language) -> String {
-    let entry = step.seq.map(|Seq(own)| match (language, step.at) {
-        (Language::Id, Some(at)) => format!("entri {own}, {at}"),
-        (Language::Id, None) => format!("entri {own}"),
-        (Language::En, Some(at)) => format!("entry {own}, {at}"),
-        (Language::En, None) => format!("entry {own}"),
+    let sentence = step.text.get(language);
+    let entry = step.seq.and_then(|Seq(own)| {
+        let word = match language {
+            Language::Id => "entri",
+            Language::En => "entry",
+        };
+        let entry = format!("{word} {own}");
+        let is_said = sentence.contains(&format!("({entry})"));
+        match (is_said, step.at) {
+            (true, at) => at.map(|at| at.to_string()),
+            (false, Some(at)) => Some(format!("{entry}, {at}")),
+            (false, None) => Some(entry),
+        }
     });
-    let stands: Vec<&str> = [entry.as_deref(), step.article, step.rule]
+    let article = step.article.filter(|own| !sentence.contains(own));
+    let stands: Vec<&str> = [entry.as_deref(), article, step.rule]
         .into_iter()
         .flatten()
         .collect();
-    let sentence = step.text.get(language);
     if stands.is_empty() {
         sentence.to_owned()
     } else {
@@ -109,19 +117,25 @@ fn document(decision: &Decision, chain: Option<&[Step]>) -> anyhow::Result<Value
     answer["text"] = serde_json::to_value(decision.text())?;
     (answer["refusal"], answer["reservation"]) = (Value::Null, Value::Null);
     if let Some(chain) = chain {
-        let steps = chain.iter().map(|step| {
-            json!({
-                "id": step.text.id,
-                "en": step.text.en,
-                "seq": step.seq,
-                "at": step.at.map(|own| own.to_string()),
-                "rule": step.rule,
-                "article": step.article,
-            })
-        });
-        answer["explain"] = steps.collect();
+        answer["explain"] = chain.iter().map(explained).collect();
     }
     Ok(answer)
+}
+
+/// A step, without what it does not stand on.
+fn explained(step: &Step) -> Value {
+    let mut told = json!({
+        "id": step.text.id,
+        "en": step.text.en,
+        "seq": step.seq,
+        "at": step.at.map(|own| own.to_string()),
+        "rule": step.rule,
+        "article": step.article,
+    });
+    if let Some(facts) = told.as_object_mut() {
+        facts.retain(|_, own| !own.is_null());
+    }
+    told
 }
 
 /// What the facts of an answer are called.
@@ -176,13 +190,12 @@ fn facts(decision: &Decision, language: Language, io: &mut Io) -> anyhow::Result
     let words = words(language);
     let also: Vec<&str> = decision.also.iter().map(|own| own.code()).collect();
     let regimes: Vec<&str> = decision.regimes.iter().map(|own| own.as_str()).collect();
-    let basis = serde_json::to_value(decision.basis)?;
     let entry = |own: Seq| format!("{} {}", words.entry, own.0);
     let values = [
         Some(decision.reason.code().to_owned()),
         Some(also.join(", ")).filter(|own| !own.is_empty()),
         Some(decision.level.to_string()),
-        basis.as_str().map(ToOwned::to_owned),
+        decision.basis.map(|own| own.to_string()),
         decision.rule.map(ToOwned::to_owned),
         Some(regimes.join(", ")),
         decision.consent.map(entry),

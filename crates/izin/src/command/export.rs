@@ -1,9 +1,9 @@
 //! `izin export`: consent records, the do-not-contact list, everything about one person.
 
 use anyhow::Context;
-use clap::{Args, Subcommand, ValueEnum};
-use izin_app::act;
-use izin_app::export::{self, RecordForm};
+use clap::{Args, Subcommand};
+use izin_app::consent::RecordFormat;
+use izin_app::{act, export};
 use izin_core::SubjectId;
 use serde_json::json;
 
@@ -56,19 +56,11 @@ People appear under random names only. A consent that lacks what a record must h
 counted on standard error; the exit code is then 1.")]
 pub(crate) struct Consents {
     /// ISO/IEC TS 27560 in JSON-LD, or Kantara consent receipt 1.1
-    #[arg(long, value_enum, default_value = "27560")]
-    format: Form,
+    #[arg(long, value_name = "27560|kantara", default_value_t)]
+    format: RecordFormat,
     /// Only this person's: email:…, phone:…, customer:… or id:…
     #[arg(long, value_name = "SUBJECT")]
     subject: Option<Personal>,
-}
-
-/// In which form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
-    #[value(name = "27560")]
-    Iso27560,
-    Kantara,
 }
 
 /// Writes what was asked for.
@@ -95,10 +87,6 @@ fn person(named: &Personal, shop: &Shop<'_>) -> anyhow::Result<SubjectId> {
 }
 
 async fn consents(asked: &Consents, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
-    let form = match asked.format {
-        Form::Iso27560 => RecordForm::Iso27560,
-        Form::Kantara => RecordForm::Kantara,
-    };
     let people = match &asked.subject {
         Some(named) => vec![person(named, shop)?],
         None => shop.app.gate.everybody(),
@@ -106,7 +94,7 @@ async fn consents(asked: &Consents, shop: &Shop<'_>, io: &mut Io) -> anyhow::Res
     let total = u64::try_from(people.len()).unwrap_or(u64::MAX);
     let (mut written, mut left_out) = (0_u64, 0_u64);
     for (done, subject) in (1_u64..).zip(people) {
-        for (seq, record) in export::consents(shop.app, subject, form).await? {
+        for (seq, record) in export::consents(shop.app, subject, asked.format).await? {
             match record {
                 Ok(record) => {
                     io.json(&record)?;

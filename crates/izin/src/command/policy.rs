@@ -8,8 +8,9 @@ use izin_core::policy::Purpose;
 use izin_core::{Language, Policy};
 use serde_json::json;
 
+use super::check::from_here;
 use super::publish::{self, Publish};
-use crate::execute::Shop;
+use crate::execute::{Runner, Shop};
 use crate::exit::Exit;
 use crate::io::Io;
 
@@ -184,13 +185,31 @@ const fn follows(kind: Kind, language: Language) -> &'static str {
 
 async fn version_or_folder(version: Option<u32>, shop: &Shop<'_>) -> anyhow::Result<Policy> {
     let Some(version) = version else {
-        let folder = &shop.app.settings.policy;
-        return Ok(policy::read(folder, shop.app.clock.now())?);
+        return folder(shop);
     };
     match policy::published(&shop.app.store, Some(version)).await? {
         Some(policy) => Ok(policy),
         None => bail!(missing(Some(version))),
     }
+}
+
+/// The folder as it is now, or its faults as `izin check` tells them.
+pub(super) fn folder(shop: &Shop<'_>) -> anyhow::Result<Policy> {
+    let own = &shop.app.settings.policy;
+    // A server's own folder is not the asker's: only a process of the asker's shortens the path.
+    let path = match shop.runner {
+        Runner::Alone => from_here(own),
+        Runner::Server => own.clone(),
+    };
+    let looked = policy::check(&path, shop.app.clock.now());
+    let language = shop.language();
+    looked.policy.with_context(|| {
+        let faults = looked.findings.render(language, false);
+        match language {
+            Language::Id => format!("kebijakan ini punya galat\n{faults}"),
+            Language::En => format!("the policy has faults\n{faults}"),
+        }
+    })
 }
 
 fn missing(version: Option<u32>) -> String {

@@ -1,16 +1,13 @@
 //! `izin policy publish`: the folder becomes the policy in force, once people were told.
 
-use std::sync::Arc;
-
 use anyhow::Context;
 use clap::Args;
 use izin_app::publish::{self, Plan, State};
-use izin_app::{deliver, policy, supervisor};
 use izin_core::Language;
 use serde_json::json;
-use tokio::sync::oneshot;
 
-use super::policy::line;
+use super::campaign::hand_over;
+use super::policy::{folder, line};
 use crate::execute::{Runner, Shop};
 use crate::exit::Exit;
 use crate::io::Io;
@@ -34,8 +31,7 @@ pub(crate) struct Publish {
 
 /// Publishes, or says what that would do.
 pub(crate) async fn run(asked: &Publish, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
-    let declared = policy::read(&shop.app.settings.policy, shop.app.clock.now())?;
-    let plan = publish::plan(shop.app, declared).await?;
+    let plan = publish::plan(shop.app, folder(shop)?).await?;
     if !shop.answer.json {
         tell(&plan, shop.language(), io)?;
     }
@@ -67,17 +63,8 @@ async fn bring(plan: Plan, shop: &Shop<'_>, io: &Io) -> anyhow::Result<State> {
         shop.app.queued.notify_one();
         return Ok(state);
     }
-    let (ended, end) = oneshot::channel();
-    let (app, progress) = (Arc::clone(shop.app), Arc::clone(&io.progress));
-    // A task of its own: an asker who leaves must not tear a message off half-sent.
-    drop(supervisor::start("announcement", async move {
-        let outcome = deliver::hand_over(&app, campaign, &*progress).await;
-        if ended.send(outcome).is_err() {
-            tracing::info!(campaign, "the asker left before the hand-over ended");
-        }
-    }));
-    end.await
-        .context("the hand-over ended with a fault")?
+    let handed_over = hand_over(campaign, shop, io).await;
+    handed_over
         .context("the hand-over stopped, the version before stays in force; publish again")?;
     Ok(publish::state(shop.app, state).await?)
 }

@@ -1,7 +1,5 @@
 //! `izin queue`: what waits for a person to settle it.
 
-use std::io::IsTerminal;
-
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use izin_app::door::Role;
@@ -105,7 +103,7 @@ async fn list(all: bool, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
         if shop.answer.json {
             io.json(&document(item)?)?;
         } else {
-            io.line(in_words(item, shop.language())?)?;
+            io.line(in_words(item, (shop.language(), shop.answer.coloured)))?;
         }
     }
     if items.is_empty() && !shop.answer.json {
@@ -135,7 +133,7 @@ async fn show(id: u64, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     if shop.answer.json {
         return io.json(&document(&item)?);
     }
-    io.line(in_words(&item, shop.language())?)?;
+    io.line(in_words(&item, (shop.language(), shop.answer.coloured)))?;
     if let Some(note) = note(&item) {
         io.line(format_args!("  {note}"))?;
     }
@@ -217,30 +215,36 @@ fn note(item: &Item) -> Option<String> {
     correction::evidence(&item.item).or_else(|| item.item.what.note.clone())
 }
 
-fn in_words(item: &Item, language: Language) -> anyhow::Result<String> {
+fn in_words(item: &Item, answer: (Language, bool)) -> String {
     let what = &item.item.what;
-    let kind = serde_json::to_value(what.kind)?;
-    let nobody = match language {
+    let nobody = match answer.0 {
         Language::Id => "belum ada pemilik",
         Language::En => "nobody yet",
     };
-    let due = what.due_at.to_string();
-    let due = match (item.stands, language) {
-        (Stands::Open, _) => due,
-        (Stands::Settled, Language::Id) => "selesai".to_owned(),
-        (Stands::Settled, Language::En) => "settled".to_owned(),
-        (Stands::Late, Language::Id) => red(&format!("{due} terlambat")),
-        (Stands::Late, Language::En) => red(&format!("{due} late")),
-        (Stands::BecameOptOut(_), Language::Id) => red(&format!("{due} menjadi penolakan")),
-        (Stands::BecameOptOut(_), Language::En) => red(&format!("{due} became an opt-out")),
-    };
-    Ok(format!(
-        "{:5}  {:18}  {due}  {}  {}",
+    format!(
+        "{:5}  {:18}  {}  {}  {}",
         item.item.id,
-        kind.as_str().unwrap_or_default(),
+        what.kind.as_str(),
+        due(item, answer),
         what.owner.as_deref().unwrap_or(nobody),
         about(item),
-    ))
+    )
+}
+
+/// By when it is to be settled; in red, where colours are seen, when that is over.
+fn due(item: &Item, (language, coloured): (Language, bool)) -> String {
+    let due = item.item.what.due_at;
+    let over = match (item.stands, language) {
+        (Stands::Open, _) => return due.to_string(),
+        (Stands::Settled, Language::Id) => return "selesai".to_owned(),
+        (Stands::Settled, Language::En) => return "settled".to_owned(),
+        (Stands::Late, Language::Id) => "terlambat",
+        (Stands::Late, Language::En) => "late",
+        (Stands::BecameOptOut(_), Language::Id) => "menjadi penolakan",
+        (Stands::BecameOptOut(_), Language::En) => "became an opt-out",
+    };
+    let (begin, end) = if coloured { RED } else { ("", "") };
+    format!("{begin}{due} {over}{end}")
 }
 
 /// What it is about: a person's random name, an entry, or goods.
@@ -252,16 +256,6 @@ fn about(item: &Item) -> String {
         (None, Some(entry), _) => format!("entry {entry}"),
         (None, None, key) => key.clone().unwrap_or_default(),
     }
-}
-
-/// Red for a person at a terminal who did not ask for no colours (no-color.org).
-fn red(text: &str) -> String {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if refused || !std::io::stdout().is_terminal() {
-        return text.to_owned();
-    }
-    let (begin, end) = RED;
-    format!("{begin}{text}{end}")
 }
 
 fn document(item: &Item) -> anyhow::Result<Value> {
@@ -295,4 +289,43 @@ fn document(item: &Item) -> anyhow::Result<Value> {
         "note": note(item),
         "settled": settled,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use izin_core::Timestamp;
+    use izin_store::{NewItem, QueueItem, QueueKind};
+
+    use super::*;
+
+    #[test]
+    fn what_is_late_is_red_only_for_whoever_sees_colours() {
+        let at = Timestamp::from_micros(0);
+        let what = NewItem {
+            kind: QueueKind::Complaint,
+            subject: None,
+            entry: None,
+            key: None,
+            due_at: at,
+            opened_by: "izin".to_owned(),
+            owner: None,
+            note: None,
+        };
+        let item = QueueItem {
+            id: 1,
+            what,
+            opened_at: at,
+            settled: None,
+        };
+        let stands = Stands::Late;
+        let item = Item { item, stands };
+        let shown = |coloured| in_words(&item, (Language::En, coloured));
+        assert!(
+            shown(false).contains(" late  nobody yet"),
+            "{}",
+            shown(false)
+        );
+        assert!(!shown(false).contains('\u{1b}'), "{}", shown(false));
+        assert!(shown(true).contains("\u{1b}[31m1970"), "{}", shown(true));
+    }
 }

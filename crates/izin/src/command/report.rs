@@ -2,6 +2,7 @@
 
 use clap::Args;
 use izin_app::act::{self, Kind};
+use izin_app::declared;
 use izin_core::{Channel, Language, Origin, PurposeId, RefusalKind, TopicId};
 use izin_store::{Answered, hex};
 use serde_json::json;
@@ -123,11 +124,12 @@ async fn record(
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
     purpose.map_or(Ok(()), |own| shop.known(*own, None))?;
+    let policy = shop.app.policy();
+    let unknown = about
+        .topic
+        .filter(|own| !declared::has_topic(&policy, *own, purpose.copied()));
     let report = act::Report {
-        who: subject::parse(
-            &about.subject,
-            shop.app.policy().controller.country.as_str(),
-        )?,
+        who: subject::parse(&about.subject, policy.controller.country.as_str())?,
         kind,
         channel: about.channel,
         purpose: purpose.copied(),
@@ -148,6 +150,7 @@ async fn record(
             "entry": recorded.record,
             "blinding": hex(&recorded.blinding),
             "queued": reported.queued,
+            "unknown_topic": unknown,
         })));
     }
     let seq = recorded.seq;
@@ -155,6 +158,9 @@ async fn record(
         Language::Id => format!("tercatat sebagai entri {seq}; berlaku mulai sekarang"),
         Language::En => format!("recorded as entry {seq}; it stands from now on"),
     })?;
+    if let Some(topic) = unknown {
+        io.line(wider(topic, (purpose, about.channel), shop.language()))?;
+    }
     if let Some(item) = reported.queued {
         io.line(match shop.language() {
             Language::Id => format!("menunggu jawaban: `izin queue show {item}`"),
@@ -162,6 +168,34 @@ async fn record(
         })?;
     }
     Ok(Exit::Fine)
+}
+
+/// What was recorded instead of a no to a topic that the policy does not have.
+fn wider(
+    topic: TopicId,
+    (purpose, channel): (Option<&PurposeId>, Option<Channel>),
+    language: Language,
+) -> String {
+    let what = match (purpose, language) {
+        (Some(purpose), Language::Id) => format!("semua untuk tujuan `{purpose}`"),
+        (Some(purpose), Language::En) => format!("everything for the purpose `{purpose}`"),
+        (None, Language::Id) => "semua yang tidak wajib".to_owned(),
+        (None, Language::En) => "everything that is not essential".to_owned(),
+    };
+    let on = match (channel, language) {
+        (None, Language::Id) => " di setiap saluran".to_owned(),
+        (None, Language::En) => " on every channel".to_owned(),
+        (Some(channel), Language::Id) => format!(" lewat {channel}"),
+        (Some(channel), Language::En) => format!(" on {channel}"),
+    };
+    match language {
+        Language::Id => format!(
+            "kebijakan tidak punya topik `{topic}` di sini: tercatat sebagai penolakan atas {what}{on}"
+        ),
+        Language::En => format!(
+            "the policy has no such topic as `{topic}` here: recorded as a no to {what}{on}"
+        ),
+    }
 }
 
 fn fine(told: anyhow::Result<()>) -> anyhow::Result<Exit> {

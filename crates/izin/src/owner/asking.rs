@@ -8,11 +8,17 @@ use anyhow::Context;
 
 use super::frame::{self, Asked, CHUNK_BYTES, Frame, Kind};
 use super::place::Place;
+use crate::cli::Answer;
 use crate::exit::{Exit, Unreachable};
 use crate::io::Io;
 
 /// Has this process's command done by the owner of the store; `None` when nobody answers there.
-pub(crate) fn ask(data: &Path, here: &Path, io: &mut Io) -> anyhow::Result<Option<Exit>> {
+pub(crate) fn ask(
+    data: &Path,
+    here: &Path,
+    answer: Answer,
+    io: &mut Io,
+) -> anyhow::Result<Option<Exit>> {
     let Some(mut socket) = connect(data)? else {
         return Ok(None);
     };
@@ -23,6 +29,7 @@ pub(crate) fn ask(data: &Path, here: &Path, io: &mut Io) -> anyhow::Result<Optio
             .collect::<Result<_, _>>()
             .map_err(|_| anyhow::anyhow!("an argument is not UTF-8; stop the server to use it"))?,
         here: here.to_owned(),
+        coloured: answer.coloured,
     };
     let sent = frame::write(&mut socket, Kind::Command, &serde_json::to_vec(&asked)?);
     let first = sent.and_then(|()| frame::read(&mut socket));

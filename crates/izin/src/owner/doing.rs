@@ -3,6 +3,7 @@
 //! A command is done on a blocking thread of its own; when its asker goes away, or the server
 //! stops, it ends at its next step.
 
+use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
@@ -150,7 +151,8 @@ impl Desk {
                 asked.version
             );
         }
-        let cli = Cli::forwarded(&asked.arguments)?;
+        let arguments = asked.arguments.iter().map(OsString::from);
+        let cli = Cli::read(arguments, asked.coloured)?;
         let Command::Shop(command) = &cli.command else {
             anyhow::bail!("this command is not for the owner of a store");
         };

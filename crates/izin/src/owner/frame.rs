@@ -56,6 +56,8 @@ pub(super) struct Asked {
     pub(super) arguments: Vec<String>,
     /// The folder that file names are relative to.
     pub(super) here: std::path::PathBuf,
+    /// Whether the asker sees colours.
+    pub(super) coloured: bool,
 }
 
 /// One frame. `Debug` shows none of its bytes: they may be about people.
@@ -129,6 +131,7 @@ mod tests {
             version: "1.2.3".to_owned(),
             arguments: vec!["izin".to_owned(), "email:rahasia@example.com".to_owned()],
             here: "/rahasia".into(),
+            coloured: false,
         };
         assert_eq!(format!("{asked:?}"), "Asked(2 arguments, 1.2.3)");
         let (kind, bytes) = (Kind::Out, b"rahasia".to_vec());

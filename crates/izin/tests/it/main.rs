@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod book;
 #[cfg(test)]
+mod decide;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod export;

@@ -53,6 +53,31 @@ fn what_came_by_phone_stands_from_the_next_decision_on() {
 }
 
 #[test]
+fn a_no_to_a_topic_that_the_policy_lacks_says_how_wide_it_was_taken() {
+    let shop = Shop::with_contacts("staff-topic");
+    let about = ["--agent", "Sari", "--note", "letter", "--topic", "diskon"];
+    let no = [&["optout", "email:tono@example.com"][..], &about].concat();
+    let said = |more: &[&str]| shop.izin(&[&no[..], more].concat()).fine().out;
+    let purpose = ["--purpose", "marketing", "--channel", "email"];
+    let narrow = said(&[&purpose[..], &["--lang", "en"]].concat());
+    assert!(
+        narrow.contains("no such topic as `diskon`")
+            && narrow.contains("a no to everything for the purpose `marketing` on email"),
+        "{narrow}"
+    );
+    let wide = said(&["--lang", "id"]);
+    assert!(
+        wide.contains("tidak punya topik `diskon`")
+            && wide.contains("semua yang tidak wajib di setiap saluran"),
+        "{wide}"
+    );
+    let told = shop.izin(&[&no[..], &["--json"]].concat()).fine().json();
+    assert_eq!(told["unknown_topic"], "diskon");
+    let plain = shop.izin(&[&no[..4], &["--note", "letter", "--json"]].concat());
+    assert!(plain.fine().json()["unknown_topic"].is_null());
+}
+
+#[test]
 fn who_took_a_call_is_not_in_the_record_that_may_be_shown() {
     let shop = Shop::with_contacts("staff-sealed");
     let call = [

@@ -4,7 +4,7 @@ use izin_core::Money;
 
 use super::super::table::{Layout, Problem, Row};
 use super::{
-    NUMBER, PRICE, TEXT, YES_OR_NO, needed, number, optional, text, web_address, yes_or_no,
+    NUMBER, TEXT, YES_OR_NO, needed, number, optional, price, text, web_address, yes_or_no,
 };
 
 /// The columns of a catalogue file.
@@ -60,7 +60,7 @@ impl<'a> Product<'a> {
             title: needed(row, "title", TEXT, text)?,
             description: optional(row, "description", TEXT, text)?,
             category: optional(row, "category", TEXT, text)?,
-            price: optional(row, "price", PRICE, |cell| Money::parse(cell).ok())?,
+            price: price(row, "price")?,
             in_stock: optional(row, "in_stock", YES_OR_NO, yes_or_no)?.unwrap_or(true),
             url: optional(row, "url", WEB_ADDRESS, web_address)?,
             image: optional(row, "image", WEB_ADDRESS, web_address)?,
@@ -70,6 +70,7 @@ impl<'a> Product<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::PRICE;
     use super::super::reading::rows;
     use super::*;
 
@@ -93,23 +94,27 @@ mod tests {
             ),
             (
                 "P1,Kopi,-5,,,",
-                format!("column `price` holds `-5`; expected {PRICE}"),
+                format!("column `price` has the form `-5`; expected {PRICE}"),
+            ),
+            (
+                "P1,Kopi,\"1.250.000\",,,",
+                Problem::Thousands("price".to_owned()).to_string(),
             ),
             (
                 "P1,Kopi,,maybe,,",
-                format!("column `in_stock` holds `aaaaa`; expected {YES_OR_NO}"),
+                format!("column `in_stock` has the form `aaaaa`; expected {YES_OR_NO}"),
             ),
             (
                 "P1,Kopi,,,toko.example/p,",
-                format!("column `url` holds `aaaa.aaaaaaa/a`; {address}"),
+                format!("column `url` has the form `aaaa.aaaaaaa/a`; {address}"),
             ),
             (
                 "P1,Kopi,,,,javascript:alert(1)",
-                format!("column `image` holds `aaaaaaaaaa:aaaaa(9)`; {address}"),
+                format!("column `image` has the form `aaaaaaaaaa:aaaaa(9)`; {address}"),
             ),
             (
                 "P1,Kopi,,,https://a b.example,",
-                format!("column `url` holds `aaaaa://a a.aaaaaaa`; {address}"),
+                format!("column `url` has the form `aaaaa://a a.aaaaaaa`; {address}"),
             ),
         ] {
             assert_eq!(refused(row), problem);

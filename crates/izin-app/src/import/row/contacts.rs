@@ -234,36 +234,36 @@ mod tests {
             ),
             (
                 "budi@example.com,,,,,,,,,,",
-                format!("column `customer` holds `aaaa@aaaaaaa.aaa`; expected {CUSTOMER}"),
+                format!("column `customer` has the form `aaaa@aaaaaaa.aaa`; expected {CUSTOMER}"),
             ),
             (
                 "1,budi,,,,,,,,,",
-                format!("column `email` holds `aaaa`; expected {EMAIL}"),
+                format!("column `email` has the form `aaaa`; expected {EMAIL}"),
             ),
             (
                 "1,,081x,,,,,,,,",
-                format!("column `phone` holds `999a`; expected {PHONE}"),
+                format!("column `phone` has the form `999a`; expected {PHONE}"),
             ),
             (
                 "1,,,,french,,,,,,",
-                format!("column `language` holds `aaaaaa`; expected {LANGUAGE}"),
+                format!("column `language` has the form `aaaaaa`; expected {LANGUAGE}"),
             ),
             (
                 "1,,,,,Indonesia,,,,,",
-                format!("column `country` holds `aaaaaaaaa`; expected {COUNTRY}"),
+                format!("column `country` has the form `aaaaaaaaa`; expected {COUNTRY}"),
             ),
             (
                 "1,,,,,,Asia Jakarta,,,,",
-                format!("column `zone` holds `aaaa aaaaaaa`; expected {ZONE}"),
+                format!("column `zone` has the form `aaaa aaaaaaa`; expected {ZONE}"),
             ),
             (
                 "1,,,,,,,4,,,",
-                "column `level` holds `4`; expected a level: 0, 1, 2, 3".to_owned(),
+                "column `level` has the form `4`; expected a level: 0, 1, 2, 3".to_owned(),
             ),
             (
                 "1,,,,,,,,maybe,,",
                 format!(
-                    "column `consent_marketing_email` holds `aaaaa`; expected {YES_OR_NO} (or nothing)"
+                    "column `consent_marketing_email` has the form `aaaaa`; expected {YES_OR_NO} (or nothing)"
                 ),
             ),
             (
@@ -278,7 +278,7 @@ mod tests {
             ),
             (
                 "1,,,,,,,,yes,soon,",
-                format!("column `consent_at` holds `aaaa`; expected {TIME}"),
+                format!("column `consent_at` has the form `aaaa`; expected {TIME}"),
             ),
         ] {
             assert_eq!(refused(row), problem);

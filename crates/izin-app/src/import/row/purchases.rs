@@ -3,7 +3,10 @@
 use izin_core::{Money, Timestamp};
 
 use super::super::table::{Layout, Problem, Row};
-use super::{CUSTOMER, NUMBER, PRICE, TEXT, TIME, customer, needed, number, optional, text, time};
+use super::{
+    CUSTOMER, NUMBER, PRICE, TEXT, TIME, customer, empty, needed, number, optional, price, text,
+    time,
+};
 
 /// The columns of a purchase file.
 pub const LAYOUT: Layout = Layout {
@@ -67,7 +70,7 @@ impl<'a> Purchase<'a> {
             product_id: needed(row, "product_id", NUMBER, number)?,
             description: optional(row, "description", TEXT, text)?,
             quantity: needed(row, "quantity", QUANTITY, above_zero)?,
-            unit_price: needed(row, "unit_price", PRICE, |cell| Money::parse(cell).ok())?,
+            unit_price: price(row, "unit_price")?.ok_or_else(|| empty("unit_price", PRICE))?,
             country: optional(row, "country", TEXT, text)?,
             category: optional(row, "category", TEXT, text)?,
             currency: optional(row, "currency", CURRENCY, currency)?,
@@ -112,23 +115,23 @@ mod tests {
         for (row, problem) in [
             (
                 "C1,O1,2026-01-01,P1,-3,5,",
-                format!("column `quantity` holds `-3`; {quantity}"),
+                format!("column `quantity` has the form `-3`; {quantity}"),
             ),
             (
                 "C1,O1,2026-01-01,P1,0,5,",
-                format!("column `quantity` holds `0`; {quantity}"),
+                format!("column `quantity` has the form `0`; {quantity}"),
             ),
             (
                 "C1,O1,2026-01-01,P1,1.5,5,",
-                format!("column `quantity` holds `1.5`; {quantity}"),
+                format!("column `quantity` has the form `1.5`; {quantity}"),
             ),
             (
                 "C1,O1,2026-01-01,P1,1,-5,",
-                format!("column `unit_price` holds `-5`; {price}"),
+                format!("column `unit_price` has the form `-5`; {price}"),
             ),
             (
                 "C1,O1,2026-01-01,P1,1,Rp5,",
-                format!("column `unit_price` holds `aa9`; {price}"),
+                format!("column `unit_price` has the form `aa9`; {price}"),
             ),
             (
                 "C1,O1,2026-01-01,P1,1,,",
@@ -136,7 +139,7 @@ mod tests {
             ),
             (
                 "b@example.com,O1,2026-01-01,P1,1,5,",
-                format!("column `customer_id` holds `a@aaaaaaa.aaa`; expected {CUSTOMER}"),
+                format!("column `customer_id` has the form `a@aaaaaaa.aaa`; expected {CUSTOMER}"),
             ),
             (
                 "C1,,2026-01-01,P1,1,5,",
@@ -144,18 +147,37 @@ mod tests {
             ),
             (
                 "C1,O1,12/01/2010 08:26,P1,1,5,",
-                format!("column `ts` holds `99/99/9999 99:99`; expected {TIME}"),
+                format!("column `ts` has the form `99/99/9999 99:99`; expected {TIME}"),
             ),
             (
                 "C1,O1,2026-01-01,P1,1,5,rupiah",
-                "column `currency` holds `aaaaaa`; expected a currency of three letters, as IDR"
+                "column `currency` has the form `aaaaaa`; expected a currency of three letters, as IDR"
                     .to_owned(),
             ),
         ] {
             assert_eq!(refused(row), problem);
         }
         let long = refused(&format!("{},O1,2026-01-01,P1,1,5,", "7".repeat(65)));
-        assert!(long.starts_with("column `customer_id` holds `999999999999999999999999…`"));
+        assert!(long.starts_with("column `customer_id` has the form `999999999999999999999999…`"));
+    }
+
+    #[test]
+    fn a_price_that_may_be_meant_in_thousands_is_refused_with_both_ways_to_write_it() {
+        for price in ["85.000", "\"85,000\"", "1.250.000", "\"1,250.000\""] {
+            assert_eq!(
+                refused(&format!("C1,O1,2026-01-01,P1,1,{price},")),
+                "column `unit_price` has three digits behind a point or comma, which may be \
+                 thousands; write 85000 or 85000.00"
+            );
+        }
+        let file = "customer_id,order_id,ts,product_id,quantity,unit_price\n\
+                    ,O1,2026-01-01,P,1,85000\n,O1,2026-01-01,P,1,85000.00\n\
+                    ,O1,2026-01-01,P,1,0.125\n,O1,2026-01-01,P,1,1.2505\n";
+        let read = rows(&LAYOUT, file, |row| {
+            Purchase::read(row).map(|own| own.unit_price.as_micros())
+        });
+        let taken = [85_000_000_000, 85_000_000_000, 125_000, 1_250_500];
+        assert_eq!(read, taken.map(Ok));
     }
 
     #[test]

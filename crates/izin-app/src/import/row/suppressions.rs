@@ -101,12 +101,12 @@ mod tests {
             problems,
             [
                 "the columns email, phone are all empty; one of them is needed".to_owned(),
-                format!("column `email` holds `aaaa aa aaaaaaa.aaa`; expected {EMAIL}"),
-                format!("column `phone` holds `12`; expected {PHONE}"),
-                format!("column `channel` holds `aaa`; expected {CHANNEL}"),
+                format!("column `email` has the form `aaaa aa aaaaaaa.aaa`; expected {EMAIL}"),
+                format!("column `phone` has the form `12`; expected {PHONE}"),
+                format!("column `channel` has the form `aaa`; expected {CHANNEL}"),
                 "column `occurred_at` is in the future; expected a time that has passed".to_owned(),
                 format!(
-                    "column `occurred_at` holds `aaaaaaaaa`; expected {}",
+                    "column `occurred_at` has the form `aaaaaaaaa`; expected {}",
                     super::super::TIME
                 ),
             ]

@@ -156,7 +156,7 @@ pub enum Problem {
     #[error("the columns {0} are all empty; one of them is needed")]
     AllEmpty(&'static str),
     /// A cell that is something else.
-    #[error("column `{column}` holds `{shape}`; expected {expected}")]
+    #[error("column `{column}` has the form `{shape}`; expected {expected}")]
     Cell {
         /// The column's field.
         column: String,
@@ -165,6 +165,11 @@ pub enum Problem {
         /// What it should hold.
         expected: String,
     },
+    /// An amount whose point or comma may stand between thousands.
+    #[error(
+        "column `{0}` has three digits behind a point or comma, which may be thousands; write 85000 or 85000.00"
+    )]
+    Thousands(String),
     /// A time that has not come yet.
     #[error("column `{0}` is in the future; expected a time that has passed")]
     Future(String),

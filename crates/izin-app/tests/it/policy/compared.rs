@@ -194,7 +194,9 @@ fn requirement_34_the_ropa_export_has_all_that_article_30_asks_for() {
         &ropa::records(&own, Language::En)[0],
         &ropa::records(&own, Language::En)[1],
     );
-    assert_eq!(first.recipients, "Partner (independent, SG)");
+    assert_eq!(first.recipients, "Partner (independent controller, SG)");
+    let indonesian = &ropa::records(&own, Language::Id)[0].recipients;
+    assert_eq!(indonesian, "Mitra (pengendali mandiri, SG)");
     assert_eq!(first.transfers, "Partner (SG); About transfers");
     assert_eq!(first.safeguards, "standard contractual clauses of 2021");
     assert_eq!((&*second.recipients, &*second.safeguards), ("", ""));

@@ -1,15 +1,13 @@
 //! A small shop's declared practice, complete enough for the gate, with a usual basis for each
 //! class. Tests vary it.
 
-use izin_core::law::{Basis, Regime};
+use izin_core::Channel;
 use izin_core::policy::{
-    Bases, Class, Control, Controller, Dpia, DpiaId, Field, FieldId, Form, FormId, Policy, Purpose,
-    Recipient, RecipientId, Retention, Role, Ropa, Source, Text,
+    Class, Control, Dpia, DpiaId, Field, Form, FormId, Notice, Policy, Purpose, Recipient,
+    RecipientId, Retention, Role,
 };
-use izin_core::policy::{CodeSet, Notice};
-use izin_core::{Channel, Language, Level, Zone};
 
-use crate::policy::purpose_id;
+use crate::policy::{controller, field_id, words};
 use crate::world::NOON;
 
 /// An impact assessment that holds.
@@ -20,13 +18,6 @@ pub const EXPIRED: &str = "expired";
 pub const SELF_APPROVED: &str = "self_approved";
 /// The form on which people say yes.
 pub const FORM: &str = "checkout";
-
-fn words(text: &str) -> Text {
-    Text {
-        id: format!("Tentang {text}"),
-        en: format!("About {text}"),
-    }
-}
 
 /// The name of an impact assessment.
 ///
@@ -46,26 +37,6 @@ pub fn form_id(name: &str) -> FormId {
     FormId::parse(name).expect("a form's name")
 }
 
-/// A made-up company under Indonesian law.
-///
-/// # Panics
-/// Never: Indonesia is a country.
-#[must_use]
-pub fn controller() -> Controller {
-    Controller {
-        name: "Toko Melati".to_owned(),
-        address: "Jalan Contoh 1, Bandung".to_owned(),
-        contact: "halo@toko.example".to_owned(),
-        dpo: "dpo@toko.example".to_owned(),
-        languages: vec![Language::En, Language::Id],
-        country: "ID".parse().expect("a country"),
-        zone: Zone::JAKARTA,
-        regimes: vec![Regime::UuPdp],
-        signed_by: "dpo@toko.example".to_owned(),
-        approvals: 1,
-    }
-}
-
 /// A live purpose with the usual basis of its class and an assessment that holds, on these
 /// channels, up to level 1.
 ///
@@ -74,36 +45,10 @@ pub fn controller() -> Controller {
 #[must_use]
 pub fn purpose(name: &str, class: Class, channels: &[Channel]) -> Purpose {
     Purpose {
-        id: purpose_id(name),
-        dpv: "dpv:Purpose".to_owned(),
-        title: words(name),
-        explanation: words(name),
-        class,
-        basis: Bases::Same(match class {
-            Class::Marketing | Class::Personalisation => Basis::Consent,
-            Class::Essential | Class::OptionalService => Basis::Contract,
-            Class::AggregateStatistics | Class::Measurement => Basis::LegitimateInterest,
-        }),
-        channels: channels.to_vec(),
-        fields: vec![
-            FieldId::parse("address").expect("a field's name"),
-            FieldId::parse("bought").expect("a field's name"),
-        ],
+        fields: ["address", "bought"].map(field_id).to_vec(),
         recipients: vec![RecipientId::parse("partner").expect("a recipient's name")],
-        highest_level: Level::Trends,
-        sensitive: CodeSet::EMPTY,
-        consent_days: None,
-        retention_days: 365,
-        live: None,
-        ropa: Some(Ropa {
-            subjects: words("customers"),
-            transfers: words("none"),
-            measures: words("keys"),
-            system: "izin".to_owned(),
-            automated_decision: false,
-        }),
         dpia: Some(dpia_id(ASSESSED)),
-        stale_versions: Vec::new(),
+        ..crate::policy::purpose(name, class, channels)
     }
 }
 
@@ -113,16 +58,7 @@ pub fn purpose(name: &str, class: Class, channels: &[Channel]) -> Purpose {
 /// When the name is none.
 #[must_use]
 pub fn field(name: &str, category: &str) -> Field {
-    Field {
-        id: FieldId::parse(name).expect("a field's name"),
-        title: words(name),
-        category: category.to_owned(),
-        source: Source::Customer,
-        why: words(name),
-        retention: Retention::Profile,
-        sensitive: CodeSet::EMPTY,
-        segment: false,
-    }
+    crate::policy::field(name, category, Retention::Profile)
 }
 
 /// Somebody who receives data.
