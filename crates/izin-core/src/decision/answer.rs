@@ -7,7 +7,7 @@ use super::basis::Ground;
 use super::wait::Wait;
 use crate::law::{self, Basis, RegimeSet};
 use crate::reason::ReasonSet;
-use crate::{Language, Level, Reason, Seq, Timestamp};
+use crate::{Level, Reason, Seq, Timestamp};
 
 /// Yes, no, or not now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,10 +132,7 @@ impl Decision {
     /// The reason as a sentence, in both languages.
     #[must_use]
     pub fn text(&self) -> Sentences {
-        Sentences {
-            id: self.reason.sentence(Language::Id),
-            en: self.reason.sentence(Language::En),
-        }
+        self.reason.sentences()
     }
 }
 

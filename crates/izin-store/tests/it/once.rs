@@ -81,14 +81,13 @@ async fn calls_at_once_with_one_key_enter_all_their_commands_once() {
 #[tokio::test]
 async fn the_kept_answer_names_the_item_that_waits() {
     let mut kept = Kept::new();
-    let call = || guess();
     let answer = |own: &izin_store::Entered| format!("{:?}", own.queued);
-    let first = kept.record_once([3; 32], call(), NOON, answer).await;
+    let first = kept.record_once([3; 32], guess(), NOON, answer).await;
     let Answered::Now(entered) = first.unwrap() else {
         panic!("the first time");
     };
     kept.reopen();
-    let again = kept.record_once([3; 32], call(), NOON, answer).await;
+    let again = kept.record_once([3; 32], guess(), NOON, answer).await;
     assert_eq!(again.unwrap(), Answered::Before("Some(1)".to_owned()));
     let items = kept.queue_list(Listed::All, 10).await.unwrap();
     let [item] = items.as_slice() else {

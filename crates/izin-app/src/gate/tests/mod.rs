@@ -320,4 +320,5 @@ fn people_that_were_merged_in_a_ring_are_nobody() {
     let stranger = Who::Subject(SubjectId::from_bytes([9; 16]));
     let nobody = gate.ask(&stranger, &request, &policy(), world.moment());
     assert_eq!(decision.reason, nobody.reason);
+    assert_eq!(gate.people_of(&Who::Subject(a)), []);
 }

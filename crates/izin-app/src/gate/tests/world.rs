@@ -11,7 +11,7 @@ use izin_core::{
     Seq, SubjectId, Timestamp, TopicId,
 };
 use izin_store::{Committed, Entropy, Hasher, IndexKey, Owner, ReservationId, SendChange, Store};
-use izin_testkit::temp::TempDir;
+use izin_testkit::{Dice, TempDir};
 
 const POLICY: &str = include_str!("policy.toml");
 
@@ -39,7 +39,7 @@ pub(super) enum Step {
 
 /// Chance, and who holds what so far.
 pub(super) struct World {
-    seed: u64,
+    dice: Dice,
     pub(super) next: u64,
     pub(super) attached: Vec<(SubjectId, IdentifierId, usize)>,
     ids: Vec<IdentifierId>,
@@ -49,7 +49,7 @@ pub(super) struct World {
 impl World {
     pub(super) const fn new(seed: u64) -> Self {
         Self {
-            seed,
+            dice: Dice::new(seed),
             next: 0,
             attached: Vec::new(),
             ids: Vec::new(),
@@ -58,10 +58,7 @@ impl World {
     }
 
     pub(super) fn below(&mut self, end: usize) -> usize {
-        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let a = (self.seed ^ self.seed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let b = (a ^ a >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((b ^ b >> 31) % end as u64) as usize
+        self.dice.below(end as u64) as usize
     }
 
     pub(super) fn one<T: Copy>(&mut self, of: &[T]) -> T {
