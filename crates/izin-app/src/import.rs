@@ -119,11 +119,11 @@ pub struct Report {
 /// What contacts said about purposes, in answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Consents {
-    /// Yes, with evidence.
+    /// Yes, with evidence, and no refusal stands against it.
     pub reachable: u64,
-    /// Yes without evidence: not enough to contact anyone.
+    /// Yes without evidence, and no refusal stands against it: not enough to contact anyone.
     pub quarantined: u64,
-    /// No.
+    /// No, in refused rows too, or a yes that a refusal stands against.
     pub refused: u64,
 }
 

@@ -66,7 +66,8 @@ pub async fn by_link(
     })
 }
 
-/// An address on a list that the shop brought along, or that staff typed, is not contacted.
+/// Whoever is on a list that the shop brought along, or was typed by staff, is not contacted: an
+/// address, or a customer number with its addresses.
 ///
 /// # Errors
 /// [`StoreError`] when it could not be made durable.
@@ -79,7 +80,7 @@ pub async fn suppress(
         .into_iter()
         .map(|(identifier, refusal, scope, occurred_at)| {
             Command::Refuse(Refusing {
-                whom: Whom::Identifier(identifier),
+                whom: act::whom(app, identifier),
                 refusal,
                 scope,
                 occurred_at,

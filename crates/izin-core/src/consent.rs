@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::act::Evidence;
 use crate::policy::{FormId, PurposeId, TopicId};
-use crate::refusal::Refusal;
 use crate::{Channel, IdentifierId, Language, Seq, Timestamp};
 
 /// The earliest moment at which a yes can have been given. Records of consent count from 1970, and
@@ -143,14 +142,6 @@ pub struct Proof {
     pub occurred_at: Timestamp,
 }
 
-impl Proof {
-    /// Whether the person said it after a refusal: recorded later, and said later.
-    #[must_use]
-    pub fn answers(&self, refusal: &Refusal) -> bool {
-        self.seq > refusal.seq && self.occurred_at > refusal.occurred_at
-    }
-}
-
 /// The newest yes to a purpose on a channel, for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Consent {
@@ -188,13 +179,6 @@ impl Consent {
             && self.channel == other.channel
             && self.topic == other.topic
             && self.identifier == other.identifier
-    }
-
-    /// How often the person themselves said it after a refusal; nothing asks for more than twice.
-    #[must_use]
-    pub fn answers_to(&self, refusal: &Refusal) -> usize {
-        let proofs = self.proofs.iter().flatten();
-        proofs.filter(|proof| proof.answers(refusal)).count()
     }
 }
 

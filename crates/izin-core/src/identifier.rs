@@ -5,6 +5,7 @@
 //! [`Identifier::reveal`], with a reason that a reviewer can search for.
 
 mod email;
+mod phone;
 
 use std::fmt;
 
@@ -50,14 +51,11 @@ impl IdentifierKind {
     /// Whether a message on `channel` goes to an identifier of this kind.
     #[must_use]
     pub const fn reaches(self, channel: Channel) -> bool {
-        matches!(
-            (self, channel),
-            (Self::Email, Channel::Email)
-                | (
-                    Self::Phone,
-                    Channel::Sms | Channel::Whatsapp | Channel::Phone
-                )
-        )
+        match channel {
+            Channel::Email => matches!(self, Self::Email),
+            Channel::Sms | Channel::Whatsapp | Channel::Phone => matches!(self, Self::Phone),
+            _ => false,
+        }
     }
 }
 
@@ -92,9 +90,6 @@ pub enum IdentifierError {
     Address,
 }
 
-/// The digits of an E.164 number, country code included.
-const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
-
 impl Identifier {
     /// Reads an e-mail address into its one spelling: letters composed and in lower case, the domain
     /// in ASCII (UTS #46), invisible characters gone. Letter case is folded in both parts, though a
@@ -108,37 +103,16 @@ impl Identifier {
         Ok(Self { kind, value })
     }
 
-    /// Reads a telephone number as a person may type it; `home` is the ISO country whose trunk
-    /// prefix and country code are supplied where the text has none.
+    /// Reads a telephone number as a person may type it or a program may pass it on, into E.164;
+    /// `home` is the ISO country whose trunk prefix and country code are supplied where the text has
+    /// none.
     ///
     /// # Errors
     /// [`IdentifierError::Phone`], also when `home` is a country whose code is not known here.
     pub fn phone(text: &str, home: &str) -> Result<Self, IdentifierError> {
-        let text = text.trim();
-        let allowed = |c: char| c.is_ascii_digit() || " +-.()/".contains(c);
-        if !text.chars().all(allowed) || text.trim_start_matches(['+', '(']).contains('+') {
-            return Err(IdentifierError::Phone);
-        }
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let international = if text.starts_with('+') || text.starts_with("(+") {
-            without_trunk(&digits, home)
-        } else if let Some(rest) = digits.strip_prefix("00") {
-            without_trunk(rest, home)
-        } else {
-            let code = calling_code(home).ok_or(IdentifierError::Phone)?;
-            match digits.strip_prefix('0') {
-                Some(rest) => format!("{code}{rest}"),
-                None if digits.starts_with(code) => without_trunk(&digits, home),
-                None => format!("{code}{digits}"),
-            }
-        };
-        if !PHONE_DIGITS.contains(&international.len()) || international.starts_with('0') {
-            return Err(IdentifierError::Phone);
-        }
-        Ok(Self {
-            kind: IdentifierKind::Phone,
-            value: format!("+{international}"),
-        })
+        let value = phone::normal(text, home).ok_or(IdentifierError::Phone)?;
+        let kind = IdentifierKind::Phone;
+        Ok(Self { kind, value })
     }
 
     /// Reads the shop's customer number; letter case counts, outer spaces do not.
@@ -164,7 +138,7 @@ impl Identifier {
     pub fn new_customer(text: &str) -> Result<Self, IdentifierError> {
         let number = Self::customer(text)?;
         let value = &number.value;
-        let is_phone = value.starts_with('+') && Self::phone(value, "").is_ok();
+        let is_phone = value.contains(phone::PLUS) && Self::phone(value, "").is_ok();
         if value.contains('@') || is_phone {
             return Err(IdentifierError::Address);
         }
@@ -215,46 +189,11 @@ impl fmt::Debug for Identifier {
     }
 }
 
-/// Drops the trunk zero that people write after the home country's code: `+62 0812…`.
-fn without_trunk(digits: &str, home: &str) -> String {
-    calling_code(home)
-        .and_then(|code| Some((code, digits.strip_prefix(code)?.strip_prefix('0')?)))
-        .map_or_else(|| digits.to_owned(), |(code, rest)| format!("{code}{rest}"))
-}
-
-/// Countries whose numbers may be written in their own form, with a trunk zero or none.
-const CALLING_CODES: [(&str, &str); 24] = [
-    ("AE", "971"),
-    ("AU", "61"),
-    ("BE", "32"),
-    ("BN", "673"),
-    ("CN", "86"),
-    ("DE", "49"),
-    ("ES", "34"),
-    ("FR", "33"),
-    ("GB", "44"),
-    ("HK", "852"),
-    ("ID", "62"),
-    ("IE", "353"),
-    ("IN", "91"),
-    ("IT", "39"),
-    ("JP", "81"),
-    ("KR", "82"),
-    ("MY", "60"),
-    ("NL", "31"),
-    ("PH", "63"),
-    ("SA", "966"),
-    ("SG", "65"),
-    ("TH", "66"),
-    ("TL", "670"),
-    ("VN", "84"),
-];
-
-fn calling_code(country: &str) -> Option<&'static str> {
-    CALLING_CODES
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(country))
-        .map(|(_, code)| *code)
+/// Characters that nobody sees and that make one address two: soft hyphen, zero-width characters,
+/// directional marks and isolates, the byte order mark.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -289,6 +228,8 @@ mod tests {
             "@budi",
             "+62 812-0000-0001",
             " +6281200000001 ",
+            "tel:+6281200000001",
+            "\u{ff0b}\u{ff16}\u{ff12}81200000001",
         ] {
             let said = Identifier::new_customer(text).unwrap_err();
             assert_eq!(said, IdentifierError::Address, "{text}");
@@ -333,36 +274,6 @@ mod tests {
             ("jose\u{301}@toko.example", "jos\u{e9}@toko.example"),
         ] {
             assert_eq!(Identifier::email(typed).unwrap().reveal("test"), kept);
-        }
-    }
-
-    #[test]
-    fn one_number_is_one_text_however_it_is_typed() {
-        for text in [
-            "+62 812-0000-0001",
-            "0812 0000 0001",
-            "62 81200000001",
-            "0062 812 0000 0001",
-            "+62 0812 0000 0001",
-            "(0812) 0000.0001",
-            "812 0000 0001",
-        ] {
-            let number = Identifier::phone(text, "ID").unwrap();
-            assert_eq!(number.reveal("test"), "+6281200000001", "{text}");
-        }
-        for text in [
-            "",
-            "12",
-            "08+12",
-            "phone",
-            "+0 812 000 000",
-            "1234567890123456789",
-        ] {
-            assert_eq!(
-                Identifier::phone(text, "ID"),
-                Err(IdentifierError::Phone),
-                "{text}"
-            );
         }
     }
 

@@ -2,8 +2,8 @@
 
 use izin_core::law::{Basis, Regime};
 use izin_core::policy::{
-    Bases, Class, CodeSet, Controller, Dpia, DpiaId, Field, FieldId, Notice, Policy, Purpose,
-    Retention, Ropa, Sender, Source, Text, Topic,
+    Bases, Class, CodeSet, Control, Controller, Dpia, DpiaId, Field, FieldId, Form, FormId, Notice,
+    Policy, Purpose, Retention, Ropa, Sender, Source, Text, Topic,
 };
 use izin_core::zone::Zone;
 use izin_core::{Channel, Identifier, Language, Level, PurposeId, Timestamp, TopicId};
@@ -134,6 +134,45 @@ pub fn field(id: &str, category: &str, retention: Retention) -> Field {
     }
 }
 
+/// A form with one box, not ticked, that asks for marketing by e-mail: its first version.
+#[must_use]
+pub fn checkout_form() -> Form {
+    Form {
+        id: checkout(),
+        version: 1,
+        place: words("checkout"),
+        controls: vec![Control {
+            purposes: vec![purpose_id("marketing")],
+            channel: Channel::Email,
+            label: Text {
+                id: "Kabar lewat e-mail".to_owned(),
+                en: "News by e-mail".to_owned(),
+            },
+            default_on: false,
+            condition_of_service: false,
+            explicit: false,
+        }],
+        defective: None,
+    }
+}
+
+/// The name of [`checkout_form`].
+///
+/// # Panics
+/// Never: it is one.
+#[must_use]
+pub fn checkout() -> FormId {
+    FormId::parse("checkout").expect("a form's name")
+}
+
+/// Puts a shop under Canadian law besides its own, and takes its statistics away: that law asks for
+/// another basis than theirs.
+pub fn bind_to_canada(policy: &mut Policy) {
+    policy.controller.regimes.push(Regime::Casl);
+    let counts = |own: &Purpose| own.class == Class::AggregateStatistics;
+    policy.purposes.retain(|own| !counts(own));
+}
+
 fn ropa() -> Ropa {
     Ropa {
         subjects: words("subjects"),
@@ -153,7 +192,9 @@ fn sender(channel: Channel, name: &str) -> Sender {
     }
 }
 
-pub(crate) fn words(about: &str) -> Text {
+/// Words about something, in both languages.
+#[must_use]
+pub fn words(about: &str) -> Text {
     Text {
         id: format!("Tentang {about}"),
         en: format!("About {about}"),

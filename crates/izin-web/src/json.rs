@@ -53,9 +53,14 @@ pub(crate) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result
 /// A value on its way out.
 pub(crate) fn answer(value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
-        Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Ok(body) => written(body),
         Err(_) => Problem::of(Code::Internal).into_response(),
     }
+}
+
+/// JSON that is written already, on its way out.
+pub(crate) fn written(json: impl IntoResponse) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], json).into_response()
 }
 
 /// Reads a value from a whole body. Only one that cannot be read is read again to tell where: to

@@ -1,9 +1,10 @@
-//! `Idempotency-Key`: a call that is repeated with its key gets its first answer.
+//! `Idempotency-Key`: a call that is repeated with its key gets its first answer. A yes to send gives
+//! way to a no said since: decisions ask again before they repeat one (`api/decision.rs`).
 //!
 //! A key is its caller's own and belongs to one path: two callers never share one.
 
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use izin_app::App;
 use serde::{Deserialize, Serialize};
 
@@ -65,22 +66,30 @@ impl Once {
 
     /// The first answer, when the call was made before.
     pub(crate) async fn before(&self, app: &App) -> Result<Option<Response>, Problem> {
+        Ok(self.said_before(app).await?.map(json::written))
+    }
+
+    /// The same as it was written, for calls whose first answer may not hold any more.
+    pub(crate) async fn said_before(&self, app: &App) -> Result<Option<String>, Problem> {
         let Some(key) = self.key else {
             return Ok(None);
         };
         let kept = app.store.answered(key).await?;
-        kept.map(|own| self.first(&own)).transpose()
+        kept.map(|own| self.read_kept(&own)).transpose()
     }
 
     /// Reads what was kept.
     pub(crate) fn first(&self, kept: &str) -> Result<Response, Problem> {
+        self.read_kept(kept).map(json::written)
+    }
+
+    fn read_kept(&self, kept: &str) -> Result<String, Problem> {
         let kept: Kept = serde_json::from_str(kept).map_err(|_| Problem::of(Code::Internal))?;
         if kept.request != self.request {
             let detail = "the first request with this key had another body; use a new key";
             return Err(Problem::new(Code::IdempotencyKeyReused, detail));
         }
-        let json = [(header::CONTENT_TYPE, "application/json")];
-        Ok((json, kept.answer).into_response())
+        Ok(kept.answer)
     }
 
     /// Answers, and keeps the answer for a repetition.

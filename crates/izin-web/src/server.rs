@@ -26,8 +26,9 @@ use crate::problem::{self, Code, Problem};
 use crate::reader::Reader;
 use crate::{api, demo, portal, show};
 
-/// The longest body anybody may send, in bytes: a batch of 10,000 requests of 400 bytes.
-const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The longest body anybody may send, in bytes: a batch of 10,000 requests of 400 bytes, or one of
+/// 262,144 ids.
+pub(crate) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a request may take until its answer begins: a proof under load stays far below.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long to wait before taking connections again, when none can be taken: mostly for want of

@@ -14,7 +14,7 @@ mod wish;
 pub use consent::Lack;
 pub use error::ActError;
 pub use kind::{Asked, Kind, Report, Reported};
-pub(crate) use refuse::review;
+pub(crate) use refuse::{review, whom};
 pub(crate) use wish::infers;
 
 use izin_core::consent::EARLIEST;

@@ -1,14 +1,13 @@
 //! A no. It is never turned away for its paperwork.
 
-use izin_core::{IdentifierKind, RefusalKind, Scope, Timestamp};
+use izin_core::{Identifier, IdentifierKind, RefusalKind, Scope, Timestamp};
 use izin_store::{Command, Refusing, Review, Whom};
 
 use super::{ActError, Ready, Report, one, shortened};
 use crate::gate::Who;
 use crate::{App, declared, queue};
 
-/// A refusal needs nobody known: an address alone can be refused. One that names a customer
-/// number is about that customer's addresses; of a number nobody has yet, about whoever gets it.
+/// A refusal needs nobody known: an address alone can be refused.
 pub(super) fn refuse(
     app: &App,
     report: Report,
@@ -18,10 +17,7 @@ pub(super) fn refuse(
     let scope = scope_of(app, &report);
     let whom = match report.who {
         Who::Subject(_) => Whom::Subject(one(app, &report.who)?),
-        Who::Identifier(own) => match app.gate.holders(&own).as_slice() {
-            [only] if own.kind() == IdentifierKind::Customer => Whom::Subject(*only),
-            _ => Whom::Identifier(own),
-        },
+        Who::Identifier(own) => whom(app, own),
     };
     let detail = report.detail.map(shortened);
     let review = review(app, (&whom, refusal), detail.clone(), now);
@@ -34,6 +30,15 @@ pub(super) fn refuse(
         detail,
     };
     Ok(Ready::all(vec![Command::Refuse(refusing)], review))
+}
+
+/// Whom a no names. One that names a customer number is about that customer's addresses; of a number
+/// nobody has yet, about whoever gets it.
+pub(crate) fn whom(app: &App, named: Identifier) -> Whom {
+    match app.gate.holders(&named).as_slice() {
+        [only] if named.kind() == IdentifierKind::Customer => Whom::Subject(*only),
+        _ => Whom::Identifier(named),
+    }
 }
 
 /// What a no is about, as far as the policy has it. A no to a topic that it does not have is a no to

@@ -27,14 +27,36 @@ struct Asked<K> {
     key: K,
 }
 
+/// Answers on their way: until one is found, the one about somebody of whom nothing is known.
+struct Answers<'a> {
+    found: &'a mut [Decision],
+    /// Those that no row decides alone.
+    left: Vec<usize>,
+}
+
+impl Answers<'_> {
+    fn put(&mut self, at: usize, answer: Option<Decision>) {
+        match answer {
+            Some(answer) => self.found[at] = answer,
+            None => self.left.push(at),
+        }
+    }
+}
+
 /// Answers about everybody asked about, in order.
 pub(super) fn answers<W: Borrow<Who>>(
     question: &Question<'_>,
     whom: &[W],
     out: &mut Vec<Decision>,
 ) {
+    let nobody = question.nobody_known();
     for batch in whom.chunks(BATCH_MAX) {
-        let mut answers = vec![None; batch.len()];
+        let from = out.len();
+        out.resize(from + batch.len(), nobody);
+        let mut answers = Answers {
+            found: &mut out[from..],
+            left: Vec::new(),
+        };
         let each = || batch.iter().map(W::borrow).enumerate();
         by_shard(&subjects(each()), |shard, asked| {
             let shard = question.gate.people.shard(shard);
@@ -42,14 +64,15 @@ pub(super) fn answers<W: Borrow<Who>>(
                 of_subjects(question, &read(shard), round, &mut answers);
             }
         });
-        by_shard(&owners(question, each()), |shard, asked| {
+        by_shard(&owners(question, each(), &mut answers), |shard, asked| {
             let shard = question.gate.people.shard(shard);
             for round in asked.chunks(ROUND_MAX) {
                 of_owners(question, &read(shard), round, &mut answers);
             }
         });
-        let each = answers.into_iter().zip(batch);
-        out.extend(each.map(|(answer, who)| answer.unwrap_or_else(|| question.ask(who.borrow()))));
+        for at in answers.left {
+            answers.found[at] = question.ask(batch[at].borrow());
+        }
     }
 }
 
@@ -70,17 +93,24 @@ fn of_subjects(
     question: &Question<'_>,
     shard: &Shard,
     round: &[Asked<(SubjectId, u32)>],
-    answers: &mut [Option<Decision>],
+    answers: &mut Answers<'_>,
 ) {
     let slots = round.iter().map(|asked| shard.touch(asked.key.1));
     std::hint::black_box(slots.fold(0, u64::wrapping_add));
-    let rows = round.iter().filter_map(|asked| shard.likely(asked.key.1));
-    std::hint::black_box(rows.fold(0, near));
+    let mut rows = [&[][..]; ROUND_MAX];
+    for (row, asked) in rows.iter_mut().zip(round) {
+        *row = shard.likely(asked.key.1).unwrap_or_default();
+    }
+    std::hint::black_box(rows.iter().copied().fold(0, near));
     with_person(|person| {
-        for asked in round {
+        for (asked, likely) in round.iter().zip(rows) {
             let (subject, check) = asked.key;
-            let row = shard.find(subject, check);
-            answers[asked.at] = row.and_then(|row| plain(question, row, person));
+            let row = if likely.starts_with(subject.as_bytes()) {
+                Some(likely)
+            } else {
+                shard.find(subject, check)
+            };
+            answers.put(asked.at, row.and_then(|row| plain(question, row, person)));
         }
     });
 }
@@ -89,7 +119,7 @@ fn of_owners(
     question: &Question<'_>,
     shard: &Shard,
     round: &[Asked<(Owner, u8)>],
-    answers: &mut [Option<Decision>],
+    answers: &mut Answers<'_>,
 ) {
     let rows = round
         .iter()
@@ -99,7 +129,8 @@ fn of_owners(
         for asked in round {
             let (owner, label) = asked.key;
             let row = shard.numbered(owner.number());
-            answers[asked.at] = row.and_then(|row| labelled(question, (row, label), person));
+            let answer = row.and_then(|row| labelled(question, (row, label), person));
+            answers.put(asked.at, answer);
         }
     });
 }
@@ -109,27 +140,34 @@ fn of_owners(
 fn owners<'a>(
     question: &Question<'_>,
     each: impl Iterator<Item = (usize, &'a Who)>,
+    answers: &mut Answers<'_>,
 ) -> Vec<Asked<(Owner, u8)>> {
-    let address = |(at, who): (usize, &Who)| match who {
-        Who::Identifier(own) if own.kind().reaches(question.matter.channel()) => {
-            let hash = question.gate.hasher.lookup(own);
-            let (shard, check) = holders::home_of(hash);
-            let key = (hash, check);
-            Some(Asked { at, shard, key })
+    let mut addresses = Vec::new();
+    for (at, who) in each {
+        match who {
+            Who::Identifier(own) if own.kind().reaches(question.channel()) => {
+                let hash = question.gate.hasher.lookup(own);
+                let (shard, check) = holders::home_of(hash);
+                let key = (hash, check);
+                addresses.push(Asked { at, shard, key });
+            }
+            Who::Identifier(_) => answers.left.push(at),
+            Who::Subject(_) => {}
         }
-        _ => None,
-    };
-    let each: Vec<_> = each.filter_map(address).collect();
-    let mut owners = Vec::with_capacity(each.len());
-    by_shard(&each, |shard, asked| {
+    }
+    let mut owners = Vec::with_capacity(addresses.len());
+    by_shard(&addresses, |shard, asked| {
         for round in asked.chunks(ROUND_MAX) {
             let shard = read(question.gate.holders.shard(shard));
             let near = round.iter().map(|asked| shard.touch(asked.key.1));
             std::hint::black_box(near.fold(0, u8::wrapping_add));
             for asked in round {
-                if let Held::By(owner, label) = shard.find(asked.key.0, asked.key.1) {
-                    let (at, shard, key) = (asked.at, owner.shard(), (owner, label));
-                    owners.push(Asked { at, shard, key });
+                match shard.find(asked.key.0, asked.key.1) {
+                    Held::By(owner, label) => {
+                        let (at, shard, key) = (asked.at, owner.shard(), (owner, label));
+                        owners.push(Asked { at, shard, key });
+                    }
+                    Held::Not | Held::ByAll(_) => answers.left.push(asked.at),
                 }
             }
         }
@@ -175,7 +213,7 @@ fn plain(question: &Question<'_>, row: &[u8], person: &mut Person) -> Option<Dec
     if row::flags_of(row) & (flag::MERGED | flag::SHARES) != 0 {
         return None;
     }
-    row::unpack_for(row, &question.gate.words, &question.matter, person);
+    row::unpack_for(row, &question.weights, person);
     Some(question.of(person))
 }
 
@@ -188,7 +226,7 @@ fn labelled(
     if row::flags_of(row) & flag::MERGED != 0 {
         return None;
     }
-    row::unpack_for(row, &question.gate.words, &question.matter, person);
+    row::unpack_for(row, &question.weights, person);
     let id = person.labelled(label)?;
     Some(question.to(person, id))
 }

@@ -44,6 +44,11 @@ impl Bytes<'_> {
         self.signed(at.as_micros().wrapping_sub(EPOCH_MICROS));
     }
 
+    /// A moment in the same eight bytes always: longer, and read at once.
+    pub(super) fn date(&mut self, at: Timestamp) {
+        self.0.extend_from_slice(&at.as_micros().to_le_bytes());
+    }
+
     pub(super) fn seq(&mut self, seq: Seq) {
         self.count(seq.0);
     }
@@ -73,12 +78,24 @@ impl Reader<'_> {
     }
 
     pub(super) fn count(&mut self) -> u64 {
-        let first = self.byte();
-        if first < 0x80 {
-            return u64::from(first);
+        match self.0 {
+            [first, rest @ ..] if *first < 0x80 => {
+                self.0 = rest;
+                u64::from(*first)
+            }
+            own => match own.first_chunk().copied().map(eight) {
+                Some((count, size)) if size <= 8 => {
+                    self.0 = own.get(size..).unwrap_or_default();
+                    count
+                }
+                _ => self.count_by_bytes(),
+            },
         }
-        let mut count = u64::from(first & 0x7f);
-        for shift in (7..64).step_by(7) {
+    }
+
+    fn count_by_bytes(&mut self) -> u64 {
+        let mut count = 0;
+        for shift in (0..64).step_by(7) {
             let byte = self.byte();
             count |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
@@ -108,13 +125,17 @@ impl Reader<'_> {
     }
 
     pub(super) fn id(&mut self) -> [u8; 16] {
-        let Some((id, rest)) = self.0.split_first_chunk() else {
+        self.bytes()
+    }
+
+    fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let Some((bytes, rest)) = self.0.split_first_chunk() else {
             debug_assert!(false, "a row is read to its end and no further");
             self.0 = &[];
-            return [0; 16];
+            return [0; N];
         };
         self.0 = rest;
-        *id
+        *bytes
     }
 
     fn signed(&mut self) -> i64 {
@@ -126,9 +147,28 @@ impl Reader<'_> {
         Timestamp::from_micros(self.signed().wrapping_add(EPOCH_MICROS))
     }
 
+    pub(super) fn date(&mut self) -> Timestamp {
+        Timestamp::from_micros(i64::from_le_bytes(self.bytes()))
+    }
+
     pub(super) fn seq(&mut self) -> Seq {
         Seq(self.count())
     }
+}
+
+/// The count that eight bytes begin with and how many of them it takes, 9 when more: without a look
+/// at one byte after the other, since how long counts are cannot be foretold.
+const fn eight(bytes: [u8; 8]) -> (u64, usize) {
+    let all = u64::from_le_bytes(bytes);
+    let end = (!all & 0x8080_8080_8080_8080).trailing_zeros();
+    if end == u64::BITS {
+        return (0, 9);
+    }
+    let sevens = all & (u64::MAX >> (63 - end)) & 0x7f7f_7f7f_7f7f_7f7f;
+    let pairs = (sevens & 0x007f_007f_007f_007f) | ((sevens & 0x7f00_7f00_7f00_7f00) >> 1);
+    let fours = (pairs & 0x0000_3fff_0000_3fff) | ((pairs & 0x3fff_0000_3fff_0000) >> 2);
+    let count = (fours & 0x0fff_ffff) | ((fours & 0x0fff_ffff_0000_0000) >> 4);
+    (count, end as usize / 8 + 1)
 }
 
 /// The entry, moment and word written before: the next are mostly near them, or the same. What is
@@ -251,5 +291,24 @@ impl Last {
             self.micros = self.micros.wrapping_add(row.signed());
         }
         (Seq(self.seq), Timestamp::from_micros(self.micros))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_of_any_length_reads_back_wherever_the_row_ends() {
+        let edges = (0..u64::BITS).flat_map(|bit| [1 << bit, (1 << bit) - 1, !0 >> bit]);
+        for count in edges {
+            for behind in 0..9 {
+                let mut row = Vec::new();
+                Bytes(&mut row).count(count);
+                row.resize(row.len() + behind, 0x80);
+                let mut reader = Reader(&row);
+                assert_eq!((reader.count(), reader.0.len()), (count, behind));
+            }
+        }
     }
 }

@@ -7,11 +7,13 @@
 
 use izin_core::act::Evidence;
 use izin_core::consent::Proof;
-use izin_core::decision::Matter;
+use izin_core::decision::Yes;
 use izin_core::{Consent, IdentifierId, Seq, Timestamp};
 
 use super::bytes::{Bytes, Last, Reader, STEP_BITS};
 use super::person::Person;
+use super::row::{ADDRESS_BYTES, address_of};
+use super::weights::{Weights, consent_of};
 use super::words::{Word, Words};
 
 /// Bits of a group's first byte: the channel, and whether a date follows.
@@ -38,7 +40,7 @@ pub(super) fn pack(person: &Person, words: &Words, out: &mut Bytes<'_>) {
         let dated = if newest.is_some() { DATED } else { 0 };
         out.byte(first.channel.code() | dated);
         if let Some(newest) = newest {
-            out.moment(newest);
+            out.date(newest);
         }
         let last = Last::at(person.standing.seq, newest);
         out.sized(|out| pack_group((person, at), group, (words, last), out));
@@ -142,23 +144,27 @@ fn pack_consent(
     }
 }
 
-/// Reads a person's consents: all, or those that a decision may look at, with the date on which
-/// the person was last heard of by any.
+/// Reads a person's consents, or for one matter the yeses that concern it; and the date on which the
+/// person was last heard of by any.
 pub(super) fn read(
     row: &mut Reader<'_>,
-    words: &Words,
-    only: Option<&Matter<'_>>,
+    (words, only): (&Words, Option<&Weights<'_>>),
+    addresses: &[[u8; ADDRESS_BYTES]],
     person: &mut Person,
 ) {
     for _ in 0..row.length() {
         let head = row.byte();
-        let newest = (head & DATED != 0).then(|| row.moment());
+        let newest = (head & DATED != 0).then(|| row.date());
         let size = row.length();
         let group = row.take(size);
         person.heard = person.heard.max(newest);
-        if only.is_none_or(|only| only.channel().code() == head & CHANNEL) {
-            let last = Last::at(person.standing.seq, newest);
-            read_group(group, (words, last), only, person);
+        let last = Last::at(person.standing.seq, newest);
+        match only {
+            None => read_group(group, last, addresses, |step| agree(step, words, person)),
+            Some(own) if own.matter.channel().code() == head & CHANNEL => {
+                read_group(group, last, addresses, |step| weigh(step, own, person));
+            }
+            Some(_) => {}
         }
     }
 }
@@ -173,9 +179,9 @@ struct Step {
 
 fn read_group(
     mut group: Reader<'_>,
-    (words, mut last): (&Words, Last),
-    only: Option<&Matter<'_>>,
-    person: &mut Person,
+    mut last: Last,
+    addresses: &[[u8; ADDRESS_BYTES]],
+    mut take: impl FnMut(&Step),
 ) {
     let mut identifier = None;
     while !group.0.is_empty() {
@@ -190,7 +196,7 @@ fn read_group(
                     at,
                     proofs,
                 };
-                agree(&step, words, only, person);
+                take(&step);
             }
             continue;
         }
@@ -199,8 +205,8 @@ fn read_group(
             0 => None,
             ADDRESS_INLINE => Some(IdentifierId::from_bytes(group.id())),
             place => {
-                let own = person.standing.identifiers.get(usize::from(place) - 1);
-                own.map(|(id, _)| *id)
+                let own = addresses.get(usize::from(place) - 1);
+                own.map(|own| address_of(own).0)
             }
         };
         let at = last.read(&mut group, form);
@@ -214,46 +220,38 @@ fn read_group(
             at,
             proofs,
         };
-        agree(&step, words, only, person);
+        take(&step);
     }
 }
 
-/// Puts a consent among the person's, unless no decision asks for it.
-fn agree(step: &Step, words: &Words, only: Option<&Matter<'_>>, person: &mut Person) {
-    let Some(Word::Consent {
-        purpose,
-        channel,
-        topic,
-        evidence,
-        policy,
-        manner,
-        renewed,
-        mark,
-    }) = words.get(step.word)
-    else {
-        debug_assert!(false, "a consent's word is a consent");
+/// Puts a consent among the person's.
+fn agree(step: &Step, words: &Words, person: &mut Person) {
+    let Some(consent) = consent_of(words, step.word) else {
         return;
     };
-    if only.is_some_and(|only| !only.looks_at(purpose)) {
-        return;
-    }
+    person.words.push(step.word);
     let (seq, occurred_at) = step.at;
-    if only.is_none() {
-        person.words.push(step.word);
-    }
     person.standing.consents.push(Consent {
-        purpose: *purpose,
-        channel: *channel,
-        topic: *topic,
         identifier: step.identifier,
         seq,
         occurred_at,
-        evidence: *evidence,
-        policy: *policy,
-        manner: *manner,
         proofs: step.proofs,
-        renewed: *renewed,
-        mark: *mark,
+        ..consent
+    });
+}
+
+/// Puts a yes among the person's, if the matter asks for it.
+fn weigh(step: &Step, weights: &Weights<'_>, person: &mut Person) {
+    let Some(weight) = weights.of(step.word) else {
+        return;
+    };
+    let (seq, occurred_at) = step.at;
+    person.yeses.push(Yes {
+        weight,
+        identifier: step.identifier,
+        seq,
+        occurred_at,
+        proofs: step.proofs,
     });
 }
 

@@ -5,9 +5,9 @@ use super::slab::Place;
 
 /// Slots of the smallest table.
 const SLOTS_MIN: usize = 16;
-/// A table that is fuller than 9/10 grows by 1/8: slots lie side by side, so a long search costs
-/// less than the memory of a short one.
-const FULL: (usize, usize) = (9, 10);
+/// A table that is fuller than 4/5 grows by 1/8: slots lie side by side, so a search of a few costs
+/// less than the memory of an emptier table.
+const FULL: (usize, usize) = (4, 5);
 const GROWTH: (usize, usize) = (9, 8);
 /// A slot that holds nothing.
 const VACANT: u64 = u64::MAX;

@@ -28,6 +28,7 @@ mod snapshot;
 mod suppressed;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod words;
 
 use std::borrow::Borrow;
@@ -50,6 +51,7 @@ use people::People;
 use person::Person;
 use question::Question;
 use suppressed::Suppressed;
+use weights::Weights;
 use words::Words;
 
 /// Merges that are followed from one person to the next. The store makes no chains; more than
@@ -117,7 +119,9 @@ impl Gate {
     /// into another is answered as that other, and holds no address.
     #[must_use]
     pub fn ask(&self, who: &Who, request: &Request, policy: &Policy, now: Timestamp) -> Decision {
-        self.question(request, policy, now).ask(who)
+        let matter = Matter::new(request, policy, now);
+        self.question(request, Weights::once(&self.words, matter))
+            .ask(who)
     }
 
     /// Decides one request about many; adds the answers to `out`, in order. Much faster than one by
@@ -129,7 +133,9 @@ impl Gate {
         (policy, now): (&Policy, Timestamp),
         out: &mut Vec<Decision>,
     ) {
-        batch::answers(&self.question(request, policy, now), whom, out);
+        let matter = Matter::new(request, policy, now);
+        let question = self.question(request, Weights::often(&self.words, matter));
+        batch::answers(&question, whom, out);
     }
 
     /// What is known of one person.
@@ -255,16 +261,11 @@ impl Gate {
         file::read(folder, hasher)
     }
 
-    fn question<'a>(
-        &'a self,
-        request: &'a Request,
-        policy: &'a Policy,
-        now: Timestamp,
-    ) -> Question<'a> {
+    const fn question<'a>(&'a self, request: &Request, weights: Weights<'a>) -> Question<'a> {
         Question {
             gate: self,
             address: request.address,
-            matter: Matter::new(request, policy, now),
+            weights,
         }
     }
 

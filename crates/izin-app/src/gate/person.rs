@@ -1,6 +1,6 @@
 //! One person, unpacked: what the ledger says, what was sent, and how their row is kept.
 
-use izin_core::decision::Sent;
+use izin_core::decision::{Sent, Yes};
 use izin_core::{Act, Entry, IdentifierId, Standing, Timestamp, Usage};
 use izin_store::{ReservationId, SENDS_KEPT_DAYS, SendChange};
 
@@ -8,17 +8,19 @@ use izin_store::{ReservationId, SENDS_KEPT_DAYS, SendChange};
 pub(super) const NO_LABEL: u8 = 63;
 
 /// One person, unpacked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Person {
-    /// What the ledger says.
+    /// What the ledger says; without consents when unpacked for one matter.
     pub(super) standing: Standing,
+    /// The yeses that concern that matter.
+    pub(super) yeses: Vec<Yes>,
     /// Accepted sends, then those that room is held for.
     pub(super) sends: Vec<Sent>,
     /// The names of the room held, one for each of the last sends.
     pub(super) held: Vec<ReservationId>,
     /// The newest sign of the person.
     pub(super) last_active: Option<Timestamp>,
-    /// The newest date of the proven consents in the row, those passed over in unpacking among them.
+    /// The newest date of the proven consents in the row.
     pub(super) heard: Option<Timestamp>,
     /// Whether an address of theirs may have another holder.
     pub(super) shares: bool,
@@ -32,6 +34,7 @@ impl Person {
     /// Forgets everything and keeps the memory for the next person.
     pub(super) fn clear(&mut self) {
         self.standing.clear();
+        self.yeses.clear();
         self.sends.clear();
         self.held.clear();
         self.labels.clear();

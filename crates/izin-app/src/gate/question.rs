@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
-use izin_core::decision::Matter;
 use izin_core::{
-    Decision, Identifier, IdentifierId, IdentifierKind, Standing, SubjectId, Usage, strictest,
+    Channel, Decision, Identifier, IdentifierId, IdentifierKind, Standing, SubjectId, Usage,
+    strictest,
 };
 use izin_store::LookupHash;
 
@@ -12,6 +12,7 @@ use super::holders::Held;
 use super::people::{Owner, home_of};
 use super::person::Person;
 use super::row::{self, flag};
+use super::weights::Weights;
 use super::{Gate, MERGES_MAX, Who, read};
 
 thread_local! {
@@ -32,7 +33,7 @@ pub(super) struct Question<'a> {
     pub(super) gate: &'a Gate,
     /// The address it would go to; absent: any of the person's.
     pub(super) address: Option<IdentifierId>,
-    pub(super) matter: Matter<'a>,
+    pub(super) weights: Weights<'a>,
 }
 
 /// What a person's own row comes to.
@@ -64,7 +65,7 @@ impl Question<'_> {
     /// The answer about whoever holds an identifier.
     pub(super) fn ask_at(&self, identifier: &Identifier) -> Decision {
         let lookup = self.gate.hasher.lookup(identifier);
-        let answer = if identifier.kind().reaches(self.matter.channel()) {
+        let answer = if identifier.kind().reaches(self.channel()) {
             self.at(lookup)
         } else {
             let holders = self.gate.holders(identifier);
@@ -76,8 +77,8 @@ impl Question<'_> {
     /// The answer about an address that nobody holds.
     pub(super) fn nobody(&self, identifier: &Identifier) -> Decision {
         let standing = Standing::unknown(self.gate.suppressions(identifier));
-        self.matter
-            .decide(self.address, &standing, Usage::default())
+        let matter = &self.weights.matter;
+        matter.decide(self.address, &standing, Usage::default())
     }
 
     /// The answer about a person, for the address that may be used; without an address on the
@@ -91,19 +92,12 @@ impl Question<'_> {
                 Alone::Shares => return self.among_others(subject),
             }
         }
-        self.matter
-            .decide(self.address, &Standing::default(), Usage::default())
+        self.nobody_known()
     }
 
     fn alone(&self, subject: SubjectId) -> Alone {
         with_person(|person| {
-            person.clear();
-            let (shard, check) = home_of(subject);
-            let shard = read(self.gate.people.shard(shard));
-            if let Some(row) = shard.find(subject, check) {
-                row::unpack_for(row, &self.gate.words, &self.matter, person);
-            }
-            drop(shard);
+            self.look_up(subject, person);
             match person.standing.merged_into {
                 Some(into) => Alone::Merged(into),
                 None if person.shares => Alone::Shares,
@@ -114,20 +108,22 @@ impl Question<'_> {
 
     /// The answer about a person none of whose addresses has another holder.
     pub(super) fn of(&self, person: &Person) -> Decision {
-        let reached = self.reached(person);
-        reached
-            .map(|id| self.to(person, id))
-            .min_by_key(|decision| decision.verdict)
-            .unwrap_or_else(|| {
-                self.matter
-                    .decide(self.address, &person.standing, person.usage())
-            })
+        let mut reached = self.reached(person);
+        let first = reached.next();
+        let mut best = self.decide(person, first.or(self.address));
+        for id in reached {
+            let answer = self.to(person, id);
+            if answer.verdict < best.verdict {
+                best = answer;
+            }
+        }
+        best
     }
 
     /// The identifiers of a person that the request may go to.
     fn reached(&self, person: &Person) -> impl Iterator<Item = IdentifierId> {
         let reaches = |(id, kind): &&(IdentifierId, IdentifierKind)| {
-            kind.reaches(self.matter.channel()) && self.address.is_none_or(|asked| asked == *id)
+            kind.reaches(self.channel()) && self.address.is_none_or(|asked| asked == *id)
         };
         person
             .standing
@@ -140,9 +136,7 @@ impl Question<'_> {
     /// The answer about a person, each of whose addresses is decided by all who hold it.
     fn among_others(&self, subject: SubjectId) -> Decision {
         let mut person = Person::default();
-        self.gate
-            .people
-            .find(subject, &self.gate.words, &mut person);
+        self.look_up(subject, &mut person);
         let by_address = |id| match self.gate.holders.shared(id) {
             Some(hash) => self.at(hash),
             None => Some(self.to(&person, id)),
@@ -150,10 +144,7 @@ impl Question<'_> {
         let answers = self.reached(&person).filter_map(by_address);
         answers
             .min_by_key(|decision| decision.verdict)
-            .unwrap_or_else(|| {
-                self.matter
-                    .decide(self.address, &person.standing, person.usage())
-            })
+            .unwrap_or_else(|| self.decide(&person, self.address))
     }
 
     /// The strictest answer of all who hold an address; `None` when nobody does.
@@ -176,7 +167,7 @@ impl Question<'_> {
             if row::flags_of(row) & flag::MERGED != 0 {
                 return None;
             }
-            row::unpack_for(row, &self.gate.words, &self.matter, person);
+            row::unpack_for(row, &self.weights, person);
             drop(shard);
             let id = match which {
                 Which::Labelled(label) => person.labelled(label)?,
@@ -188,7 +179,34 @@ impl Question<'_> {
 
     /// The answer about one address of a person.
     pub(super) fn to(&self, person: &Person, id: IdentifierId) -> Decision {
-        self.matter
-            .decide(Some(id), &person.standing, person.usage())
+        self.decide(person, Some(id))
+    }
+
+    fn decide(&self, person: &Person, address: Option<IdentifierId>) -> Decision {
+        let Person {
+            standing, yeses, ..
+        } = person;
+        let matter = &self.weights.matter;
+        matter.decide_by(address, (standing, yeses), person.usage())
+    }
+
+    /// The answer about somebody of whom nothing is known.
+    pub(super) fn nobody_known(&self) -> Decision {
+        let (standing, usage) = (Standing::default(), Usage::default());
+        self.weights.matter.decide(self.address, &standing, usage)
+    }
+
+    pub(super) const fn channel(&self) -> Channel {
+        self.weights.matter.channel()
+    }
+
+    /// Unpacks what is known of a person; nothing, when nobody is known.
+    fn look_up(&self, subject: SubjectId, person: &mut Person) {
+        let (shard, check) = home_of(subject);
+        let shard = read(self.gate.people.shard(shard));
+        match shard.find(subject, check) {
+            Some(row) => row::unpack_for(row, &self.weights, person),
+            None => person.clear(),
+        }
     }
 }

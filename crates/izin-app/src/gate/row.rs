@@ -3,14 +3,15 @@
 //! A row is a head (whose it is, its number, its size) and a body: flags, the last entry,
 //! identifiers, consents, refusals, then what few people have (`rare.rs`). Entries and dates are
 //! steps from the ones before, names are words. Unpacked whole, a row gives back every field;
-//! for one decision only the consents that its matter looks at are made (`consents.rs`).
+//! for one decision its consents are weighed as they are read and never made (`consents.rs`).
 
-use izin_core::decision::{Matter, Sent};
+use izin_core::decision::Sent;
 use izin_core::{IdentifierId, IdentifierKind, Refusal, SubjectId, Timestamp};
 use izin_store::ReservationId;
 
 use super::bytes::{Bytes, Last, Reader, STEP_BITS};
 use super::person::Person;
+use super::weights::Weights;
 use super::words::{Word, Words};
 use super::{consents, rare};
 
@@ -34,6 +35,15 @@ pub(super) mod flag {
 
 /// Bit of a refusal's first byte above its step: it was entered when it was said.
 const AT_ONCE: u8 = 1 << STEP_BITS;
+
+/// Bytes of an identifier: the id, then its label and kind.
+pub(super) const ADDRESS_BYTES: usize = 16 + 1;
+
+/// An identifier, and its label and kind.
+pub(super) fn address_of(address: &[u8; ADDRESS_BYTES]) -> (IdentifierId, u8) {
+    let [id @ .., label] = *address;
+    (IdentifierId::from_bytes(id), label)
+}
 
 /// Whose row it is.
 pub(super) fn subject_of(row: &[u8]) -> Option<SubjectId> {
@@ -167,12 +177,13 @@ pub(super) fn unpack(row: &[u8], words: &Words, person: &mut Person) {
     read(row, words, None, person);
 }
 
-/// Reads what the answer to a matter may depend on.
-pub(super) fn unpack_for(row: &[u8], words: &Words, matter: &Matter<'_>, person: &mut Person) {
-    read(row, words, Some(matter), person);
+/// Reads what the answer to a matter may depend on: yeses in the place of consents, and of the
+/// identifiers those that its channel reaches.
+pub(super) fn unpack_for(row: &[u8], weights: &Weights<'_>, person: &mut Person) {
+    read(row, weights.words, Some(weights), person);
 }
 
-fn read(row: &[u8], words: &Words, only: Option<&Matter<'_>>, person: &mut Person) {
+fn read(row: &[u8], words: &Words, only: Option<&Weights<'_>>, person: &mut Person) {
     person.clear();
     let mut row = Reader(row.get(HEAD_BYTES..).unwrap_or_default());
     let flags = row.byte();
@@ -183,15 +194,18 @@ fn read(row: &[u8], words: &Words, only: Option<&Matter<'_>>, person: &mut Perso
     standing.erased = has(flag::ERASED);
     standing.restricted = has(flag::RESTRICTED);
     standing.seq = row.seq();
-    for _ in 0..row.length() {
-        let id = IdentifierId::from_bytes(row.id());
-        let label = row.byte();
-        if let Some(kind) = IdentifierKind::from_code(label & 3) {
+    let count = row.length();
+    let (addresses, _) = row.take(count * ADDRESS_BYTES).0.as_chunks();
+    for address in addresses {
+        let (id, label) = address_of(address);
+        let concerns =
+            |kind: &IdentifierKind| only.is_none_or(|own| kind.reaches(own.matter.channel()));
+        if let Some(kind) = IdentifierKind::from_code(label & 3).filter(concerns) {
             standing.identifiers.push((id, kind));
             person.labels.push((id, label >> 2));
         }
     }
-    consents::read(&mut row, words, only, person);
+    consents::read(&mut row, (words, only), addresses, person);
     if has(flag::REFUSES) {
         let mut last = Last::of(person.standing.seq);
         for _ in 0..row.length() {

@@ -13,11 +13,15 @@ pub(super) use contacts::Contacts;
 pub(super) use purchases::Purchases;
 pub(super) use suppressions::Suppressions;
 
+use izin_core::{Identifier, IdentifierKind, Refusal, RefusalKind, Scope, Timestamp};
 use izin_store::StoreError;
 
 use super::table::{Layout, Problem, Row};
 use super::{Consents, ImportError};
 use crate::App;
+
+/// A no to be entered: whose, of what kind, what it covers, when it was said.
+type Refused = (Identifier, RefusalKind, Scope, Timestamp);
 
 /// What applying rows came to.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,4 +62,16 @@ pub(super) trait Intake {
 
     /// Applies what was taken, or only counts it.
     async fn apply(&mut self, app: &App, dry_run: bool) -> Result<Counts, StoreError>;
+}
+
+/// Whether the same no stands already. A file says when it was said, or nothing: then any will do.
+fn stands(app: &App, (named, kind, scope, at): &Refused, now: Timestamp) -> bool {
+    let same = |own: &Refusal| {
+        own.kind == *kind && own.scope == *scope && (own.occurred_at >= *at || *at == now)
+    };
+    if let (IdentifierKind::Customer, [only]) = (named.kind(), app.gate.holders(named).as_slice()) {
+        let known = app.gate.standing(*only);
+        return known.is_some_and(|own| own.refusals.iter().any(same));
+    }
+    app.gate.suppressions(named).iter().any(same)
 }

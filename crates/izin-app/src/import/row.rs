@@ -7,6 +7,7 @@
 
 pub mod catalog;
 pub mod contacts;
+pub mod noes;
 pub mod purchases;
 pub mod suppressions;
 
@@ -158,6 +159,22 @@ mod tests {
     use super::*;
 
     const BOOK: &str = include_str!("../../../../docs/book/import.md");
+
+    #[test]
+    fn numbers_are_read_in_the_form_of_the_countries_in_the_book_and_of_no_other() {
+        let (_, list) = BOOK.split_once("read as one of ").unwrap();
+        let (list, _) = list.split_once(", and refused").unwrap();
+        let named: Vec<_> = list
+            .split([',', ' ', '\n'])
+            .filter(|own| !own.is_empty())
+            .collect();
+        let letters = || 'A'..='Z';
+        let all = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}")));
+        let read: Vec<_> = all
+            .filter(|own| Identifier::phone("0812000001", own).is_ok())
+            .collect();
+        assert_eq!(named, read);
+    }
 
     #[test]
     fn every_example_in_the_book_is_taken_whole_and_every_column_is_explained() {

@@ -5,11 +5,10 @@ use izin_app::act::{self, Kind as Act, Report};
 use izin_app::event::{self, Dropped, Event, Item, Kind, Outcome};
 use izin_app::import::Kind as File;
 use izin_app::{Who, reserve};
-use izin_core::law::Regime;
 use izin_core::policy::{Cap, CapId, Class, Field, Over, Purpose, Retention};
 use izin_core::window::{Limit, Window};
 use izin_core::{Channel, Level, Money, Origin, Reason, RefusalKind, Request, Verdict};
-use izin_testkit::policy::{email, field, purpose_id};
+use izin_testkit::policy::{bind_to_canada, email, field, purpose_id};
 use izin_testkit::{MailServer, Shop};
 
 const ANI: &str = "ani@example.com";
@@ -125,10 +124,7 @@ async fn requirement_27_a_purchase_by_the_api_is_on_record_where_canadian_law_bi
     for (casl, kept) in [(false, 0), (true, 1)] {
         let mut shop = Shop::open().await;
         if casl {
-            shop.declared.controller.regimes.push(Regime::Casl);
-            // Canadian law asks for another basis than this shop's statistics have.
-            let counts = |own: &Purpose| own.class == Class::AggregateStatistics;
-            shop.declared.purposes.retain(|own| !counts(own));
+            bind_to_canada(&mut shop.declared);
             shop.reopen().await;
         }
         shop.consented(&[ANI]).await;

@@ -2,44 +2,18 @@
 
 use izin_app::act::{ActError, Asked, Kind, Lack, Report};
 use izin_app::consent::{self, ConsentError, RecordFormat};
-use izin_core::law::Regime;
-use izin_core::policy::{Class, Control, Form, FormId, Purpose, Text};
 use izin_core::receipt::{KantaraError, Missing};
 use izin_core::relation::{Relation, SoftOptIn};
 use izin_core::{Act, Channel, ConsentState, Language, Reason, RefusalKind, Verdict};
 use izin_testkit::Shop;
-use izin_testkit::policy::purpose_id;
+use izin_testkit::policy::{bind_to_canada, checkout, checkout_form, words};
 
 use crate::lifting::{ANI, asked, by_api, report};
-
-fn words(text: &str) -> Text {
-    Text {
-        id: text.to_owned(),
-        en: text.to_owned(),
-    }
-}
-
-fn checkout() -> FormId {
-    FormId::parse("checkout").unwrap()
-}
 
 /// A shop with a form that asks for marketing by e-mail.
 async fn with_form() -> Shop {
     let mut shop = Shop::open().await;
-    shop.declared.forms = vec![Form {
-        id: checkout(),
-        version: 1,
-        place: words("Checkout"),
-        controls: vec![Control {
-            purposes: vec![purpose_id("marketing")],
-            channel: Channel::Email,
-            label: words("News by e-mail"),
-            default_on: false,
-            condition_of_service: false,
-            explicit: false,
-        }],
-        defective: None,
-    }];
+    shop.declared.forms = vec![checkout_form()];
     shop.reopen().await;
     shop
 }
@@ -244,10 +218,7 @@ async fn requirement_27_the_newest_purchase_is_on_record_where_canadian_law_bind
     for (casl, kept) in [(false, 0), (true, 1)] {
         let mut shop = Shop::open().await;
         if casl {
-            shop.declared.controller.regimes.push(Regime::Casl);
-            // Canadian law asks for another basis than this shop's statistics have.
-            let counts = |own: &Purpose| own.class == Class::AggregateStatistics;
-            shop.declared.purposes.retain(|own| !counts(own));
+            bind_to_canada(&mut shop.declared);
             shop.reopen().await;
         }
         for _ in 0..2 {

@@ -5,10 +5,11 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use izin_app::Who;
 use izin_app::import::{ImportError, Kind};
-use izin_core::{Channel, Level, Reason, Verdict};
+use izin_core::{Channel, Identifier, Level, Reason, Request, Verdict};
 use izin_testkit::Shop;
-use izin_testkit::policy::email;
+use izin_testkit::policy::{email, purpose_id};
 
 const CONTACTS: &str = "\
 customer,email,consent_marketing_email,consent_evidence
@@ -23,7 +24,7 @@ C9,O2,2026-11-02,P2,Cup,2,45000
 ";
 const SUPPRESSIONS: &str = "email,reason\nani@example.com,spam\nnobody@example.com,legal\n";
 
-async fn size(shop: &Shop) -> u64 {
+pub(crate) async fn size(shop: &Shop) -> u64 {
     shop.store.head().await.unwrap().size
 }
 
@@ -127,6 +128,51 @@ async fn good_rows_are_applied_and_bad_ones_come_back_with_their_reason() {
         !report.problems.join(" ").contains("budi"),
         "a person in the report"
     );
+}
+
+#[tokio::test]
+async fn a_no_reaches_the_person_in_whatever_script_their_number_is_written() {
+    let shop = Shop::open().await;
+    let file = "phone,consent_marketing_sms,consent_evidence\n+62 812 0000 0001,yes,form\n";
+    shop.import(Kind::Contacts, file).await;
+    let number = Identifier::phone("081200000001", "ID").unwrap();
+    let ask = || {
+        let request = Request::of(purpose_id("marketing"), Channel::Sms);
+        shop.decide(&Who::Identifier(number.clone()), &request)
+    };
+    let before = ask().reason;
+    assert!(before.allows() || before.only_hinders(), "{before:?}");
+    let file = "phone,reason\nWhatsApp:\u{200b}\u{ff0b}\u{ff16}\u{ff12}\u{a0}812\u{2011}0000\u{2011}0001,stop\n";
+    let report = shop.import(Kind::Suppressions, file).await;
+    assert_eq!((report.applied, report.rejected), (1, 0));
+    assert_eq!(ask().reason, Reason::OptedOutAll);
+}
+
+#[tokio::test]
+async fn a_yes_of_somebody_who_refused_is_counted_as_refused() {
+    let shop = Shop::open().await;
+    let columns = "email,phone,consent_marketing_email,consent_evidence\n";
+    shop.consented(&["ani@example.com"]).await;
+    shop.opt_out("ani@example.com").await;
+    shop.import(Kind::Suppressions, "phone\n0812 0000 0001\n")
+        .await;
+    let file = format!(
+        "{columns}ani@example.com,,yes,form\n\
+         dewi@example.com,0812 0000 0001,yes,form\n\
+         eka@example.com,,no,\neka@example.com,,yes,form\n\
+         fajar@example.com,12,no,\nfajar@example.com,,yes,\n\
+         gita@example.com,,yes,form\nhana@example.com,,yes,\n"
+    );
+    let said = shop.try_import(Kind::Contacts, file.as_bytes(), true);
+    let said = said.await.unwrap().consents.unwrap();
+    assert_eq!((said.reachable, said.quarantined, said.refused), (1, 1, 6));
+    let report = shop.import(Kind::Contacts, &file).await;
+    assert_eq!(report.consents, Some(said));
+    for refused in ["ani", "dewi", "eka", "fajar"] {
+        let answer = shop.ask(&format!("{refused}@example.com"));
+        assert_eq!(answer.verdict, Verdict::Deny, "{refused}");
+    }
+    assert_eq!(shop.ask("gita@example.com").verdict, Verdict::Allow);
 }
 
 #[tokio::test]

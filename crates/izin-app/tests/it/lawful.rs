@@ -5,13 +5,13 @@ use izin_app::consent;
 use izin_app::subject::standing_view;
 use izin_core::act::Evidence;
 use izin_core::law::{self, Basis, Regime, Topic};
-use izin_core::policy::{Bases, Class, Control, Form, FormId, Text};
+use izin_core::policy::{Bases, Class, Form};
 use izin_core::relation::Relation;
 use izin_core::{
     Act, Channel, ConsentState, Language, Reason, RefusalKind, Scope, Timestamp, Verdict,
 };
 use izin_testkit::Shop;
-use izin_testkit::policy::purpose_id;
+use izin_testkit::policy::{checkout, checkout_form, purpose_id, words};
 
 use crate::lifting::{ANI, by_api, report, who};
 
@@ -70,28 +70,11 @@ async fn requirement_4_a_yes_names_its_entry_and_its_row_and_the_ledger_read_aga
     assert_eq!(no.verdict, Verdict::Deny);
 }
 
-fn checkout() -> FormId {
-    FormId::parse("checkout").unwrap()
-}
-
 fn form(version: u32, defective: bool) -> Form {
-    let words = |text: &str| Text {
-        id: text.to_owned(),
-        en: text.to_owned(),
-    };
     Form {
-        id: checkout(),
         version,
-        place: words("Checkout"),
-        controls: vec![Control {
-            purposes: vec![purpose_id("marketing")],
-            channel: Channel::Email,
-            label: words("News by e-mail"),
-            default_on: false,
-            condition_of_service: false,
-            explicit: false,
-        }],
-        defective: defective.then(|| words("The box was ticked")),
+        defective: defective.then(|| words("a ticked box")),
+        ..checkout_form()
     }
 }
 

@@ -33,6 +33,8 @@ mod policy;
 #[cfg(test)]
 mod queue;
 #[cfg(test)]
+mod refused_rows;
+#[cfg(test)]
 mod reserving;
 #[cfg(test)]
 mod restarting;

@@ -113,10 +113,12 @@ impl Decision {
             also: first.map_or(ReasonSet::NONE, |first| against.without(first)),
             level: Level::Contextual,
             basis: allowed.map(|own| own.basis),
-            rule: ground.and_then(|own| own.rule),
+            rule: ground.map(|own| own.rule.id),
             regimes: case.protection.regimes,
             consent: allowed.and_then(|own| own.entry),
-            notice: yes.map(|own| own.policy).filter(|version| *version > 0),
+            notice: yes
+                .map(|own| own.weight.policy)
+                .filter(|version| *version > 0),
             until: wait.until.filter(|_| verdict == Verdict::Defer),
             seq: case.standing.seq,
             policy: case.matter.policy.version,

@@ -2,14 +2,13 @@
 //! a row asks for one. Steps 7 and 8 of the order of precedence.
 
 use super::matter::{Aim, Matter};
-use super::{Case, Usage};
-use crate::act::Evidence;
-use crate::consent::{Consent, ConsentState, Giver, Mark};
+use super::{Case, Usage, Yes};
+use crate::consent::{ConsentState, Mark};
 use crate::law::{self, Basis, Regime, RegimeSet, Rule};
 use crate::policy::{Class, Policy, Purpose};
 use crate::reason::ReasonSet;
 use crate::relation::{Place, Relation};
-use crate::{Channel, IdentifierId, Reason, Request, Seq, Standing, Timestamp};
+use crate::{IdentifierId, Reason, Request, Seq, Standing, Timestamp};
 
 /// What speaks against a purpose for want of a basis, or what it rests on.
 pub(super) struct Footing<'a> {
@@ -21,9 +20,61 @@ pub(super) struct Footing<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Ground<'a> {
     pub(super) basis: Basis,
-    pub(super) rule: Option<&'static str>,
-    pub(super) consent: Option<&'a Consent>,
+    pub(super) rule: &'static Rule,
+    pub(super) consent: Option<&'a Yes>,
     pub(super) entry: Option<Seq>,
+}
+
+/// What a purpose must rest on under the laws that protect somebody, one claim after the other.
+/// Regimes that ask for a consent are all met by the same one, and of them the first is here.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Claims {
+    list: [Option<Claim>; Regime::ALL.len()],
+    /// Whether no law applies, or one gives no basis.
+    lacking: bool,
+}
+
+/// What a purpose must rest on under one regime, by a row of its law.
+#[derive(Clone, Copy)]
+struct Claim {
+    regime: Regime,
+    basis: Basis,
+    rule: &'static Rule,
+}
+
+impl Claims {
+    /// What a purpose must rest on; nothing that the policy does not have rests on anything.
+    pub(super) fn of(aim: &Aim<'_>, protection: Protection) -> Self {
+        let mut claims = Self {
+            lacking: protection.regimes.is_empty(),
+            ..Self::default()
+        };
+        let mut asks_for_consent = false;
+        let mut places = claims.list.iter_mut();
+        for regime in protection.regimes.iter() {
+            let claim = aim.under(regime).zip(aim.declared);
+            let Some(((claimed, rule), purpose)) = claim else {
+                claims.lacking = true;
+                continue;
+            };
+            let basis = strictly(claimed, protection.consent_only, purpose);
+            if basis == Basis::Consent && std::mem::replace(&mut asks_for_consent, true) {
+                continue;
+            }
+            if let Some(place) = places.next() {
+                *place = Some(Claim {
+                    regime,
+                    basis,
+                    rule,
+                });
+            }
+        }
+        claims
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Claim> {
+        self.list.iter().map_while(Option::as_ref)
+    }
 }
 
 /// What protects a person.
@@ -84,27 +135,28 @@ pub fn consent_state(
     (policy, now): (&Policy, Timestamp),
 ) -> ConsentState {
     let matter = Matter::new(request, policy, now);
-    let case = Case::new(&matter, request.address, (standing, Usage::default()));
+    let (yeses, usage) = (matter.yeses(standing), Usage::default());
+    let case = Case::new(&matter, request.address, (standing, &yeses), usage);
     let aim = &matter.asked;
     let newest = case.fitting(aim).max_by_key(|own| own.seq);
     let asked = standing.asks.iter().find(|own| {
         (own.purpose, own.channel) == (aim.id, request.channel)
             && newest.is_none_or(|yes| own.at > yes.occurred_at)
     });
-    let refused = case.standing_refusals(aim).map(|own| own.seq).max();
+    let refused = case.standing_noes(aim).map(|own| own.seq).max();
     match (newest, refused) {
         (Some(yes), Some(no)) if no > yes.seq => ConsentState::Withdrawn,
         (Some(_), Some(_)) => ConsentState::Requested,
         (None, Some(_)) => ConsentState::Refused,
         (Some(yes), None) => match case.void(yes, aim) {
-            None if yes.renewed => ConsentState::RenewedGiven,
+            None if yes.weight.renewed => ConsentState::RenewedGiven,
             None => ConsentState::Given,
             Some(Reason::ConsentExpired) => ConsentState::Expired,
-            Some(Reason::ConsentInvalid) if yes.mark == Some(Mark::Revoked) => {
+            Some(Reason::ConsentInvalid) if yes.weight.mark == Some(Mark::Revoked) => {
                 ConsentState::Revoked
             }
             Some(Reason::ConsentInvalid) => ConsentState::Invalidated,
-            Some(_) if yes.mark == Some(Mark::Refused) => ConsentState::Refused,
+            Some(_) if yes.weight.mark == Some(Mark::Refused) => ConsentState::Refused,
             Some(_) => ConsentState::Unknown,
         },
         (None, None) => match asked.map(|own| own.mark) {
@@ -119,23 +171,21 @@ pub fn consent_state(
 impl<'a> Case<'a> {
     /// The basis of the purpose under every regime that protects the person. Permission is an AND.
     pub(super) fn basis(&self, aim: &Aim<'_>, purpose: &Purpose) -> Footing<'a> {
-        let Protection {
-            regimes,
-            consent_only,
-        } = self.protection;
         let consent = self.consent(aim);
         let mut against = ReasonSet::NONE;
         let mut ground: Option<Ground<'a>> = None;
-        if regimes.is_empty() {
+        let own;
+        let claims = if self.protection == self.matter.protection {
+            &aim.claims
+        } else {
+            own = Claims::of(aim, self.protection);
+            &own
+        };
+        if claims.lacking {
             against.insert(Reason::NoBasis);
         }
-        for regime in regimes.iter() {
-            let claimed = aim.under(regime);
-            let found = claimed.and_then(|(claimed, rule)| {
-                let basis = strictly(claimed, consent_only, purpose);
-                self.under((regime, basis), rule, consent)
-            });
-            match found {
+        for claim in claims.iter() {
+            match self.under(claim, consent) {
                 Ok(own) if ground.is_none_or(|found| own.basis < found.basis) => {
                     ground = Some(own);
                 }
@@ -155,15 +205,15 @@ impl<'a> Case<'a> {
     }
 
     /// What the purpose rests on under one regime, or what it lacks.
-    fn under(
-        &self,
-        (regime, basis): (Regime, Basis),
-        rule: &'static Rule,
-        consent: Result<&'a Consent, Reason>,
-    ) -> Result<Ground<'a>, Reason> {
-        let by = |basis, consent: Option<&'a Consent>, entry| Ground {
+    fn under(&self, claim: &Claim, consent: Result<&'a Yes, Reason>) -> Result<Ground<'a>, Reason> {
+        let Claim {
+            regime,
             basis,
-            rule: Some(rule.id),
+            rule,
+        } = *claim;
+        let by = |basis, consent: Option<&'a Yes>, entry| Ground {
+            basis,
+            rule,
             consent,
             entry,
         };
@@ -180,25 +230,10 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Proven consents to a purpose for the channel, topic and address of the request.
-    pub(super) fn fitting<'b>(&self, aim: &'b Aim<'_>) -> impl Iterator<Item = &'a Consent> + 'b
-    where
-        'a: 'b,
-    {
-        let (channel, address) = (self.matter.channel(), self.address);
-        self.standing.consents.iter().filter(move |own| {
-            own.channel == channel
-                && own.purpose == aim.id
-                && (own.topic.is_none() || own.topic == aim.topic)
-                && own.evidence == Evidence::Recorded
-                && fits(own.identifier, address, channel)
-        })
-    }
-
     /// The consent a purpose may rest on here and now, or why there is none.
-    pub(super) fn consent(&self, aim: &Aim<'_>) -> Result<&'a Consent, Reason> {
-        let mut good: Option<&Consent> = None;
-        let mut newest: Option<(&Consent, Reason)> = None;
+    pub(super) fn consent(&self, aim: &Aim<'_>) -> Result<&'a Yes, Reason> {
+        let mut good: Option<&Yes> = None;
+        let mut newest: Option<(&Yes, Reason)> = None;
         for own in self.fitting(aim) {
             match self.lacking(own, aim) {
                 None if good.is_none_or(|found| found.seq < own.seq) => good = Some(own),
@@ -211,43 +246,13 @@ impl<'a> Case<'a> {
         good.ok_or(newest.map_or(Reason::NoConsent, |(_, why)| why))
     }
 
-    /// Why a proven consent does not count now.
-    fn lacking(&self, consent: &Consent, aim: &Aim<'_>) -> Option<Reason> {
-        if self.waits(consent, aim) {
+    /// Why a yes does not count now: one that came after a no that still stands waits for the
+    /// person's own word.
+    fn lacking(&self, yes: &Yes, aim: &Aim<'_>) -> Option<Reason> {
+        if self.standing_noes(aim).any(|own| own.seq < yes.seq) {
             return Some(Reason::AwaitingConfirmation);
         }
-        self.void(consent, aim)
-    }
-
-    /// Whether a yes came after a refusal that still stands: it waits for the person's own word.
-    fn waits(&self, consent: &Consent, aim: &Aim<'_>) -> bool {
-        self.standing_refusals(aim).any(|own| own.seq < consent.seq)
-    }
-
-    /// Why a proven consent does not count, apart from refusals.
-    pub(super) fn void(&self, consent: &Consent, aim: &Aim<'_>) -> Option<Reason> {
-        let (declared, now) = (aim.declared?, self.matter.now);
-        let shown = || match consent.policy {
-            0 => self.matter.policy.version_at(consent.seq),
-            version => version,
-        };
-        let lasts = |days: u32| consent.occurred_at.plus_days(i64::from(days)) > now;
-        let defective = |form| self.matter.is_defective(form);
-        if matches!(consent.mark, Some(Mark::Revoked | Mark::Invalidated))
-            || consent.manner.form.is_some_and(defective)
-        {
-            Some(Reason::ConsentInvalid)
-        } else if consent.mark == Some(Mark::Refused)
-            || (self.standing.is_minor(now) && consent.manner.by != Giver::Guardian)
-        {
-            Some(Reason::NoConsent)
-        } else if !declared.consent_days.is_none_or(lasts) {
-            Some(Reason::ConsentExpired)
-        } else if declared.stale_versions.contains(&shown()) {
-            Some(Reason::ConsentStale)
-        } else {
-            None
-        }
+        self.void(yes, aim)
     }
 
     /// The entry by which all four facts of a soft opt-in are on record for the address.
@@ -261,7 +266,7 @@ impl<'a> Case<'a> {
         let own = self.standing.obtained.iter().find(|own| {
             own.facts.is_complete()
                 && reaches(own.identifier)
-                && fits(Some(own.identifier), address, channel)
+                && address.is_none_or(|asked| asked == own.identifier)
         })?;
         Some(own.seq)
     }
@@ -292,14 +297,5 @@ fn strictly(claimed: Basis, consent_only: bool, purpose: &Purpose) -> Basis {
         Basis::Consent
     } else {
         claimed
-    }
-}
-
-/// INVARIANT: a yes is to one address and never moves to another (design §3.2).
-fn fits(given: Option<IdentifierId>, asked: Option<IdentifierId>, channel: Channel) -> bool {
-    match (given, asked) {
-        (None, _) => !channel.is_addressed(),
-        (Some(given), Some(asked)) => given == asked,
-        (Some(_), None) => true,
     }
 }

@@ -40,8 +40,8 @@ impl Case<'_> {
     /// consent it rests on asked for this by name.
     fn is_explicitly_allowed(&self, aim: &Aim<'_>, purpose: &Purpose) -> bool {
         purpose.basis.claims(Basis::Consent)
-            && self.consent(aim).is_ok_and(|yes| yes.manner.explicit)
-            && self.standing_refusals(aim).next().is_none()
+            && self.consent(aim).is_ok_and(|yes| yes.weight.explicit)
+            && self.standing_noes(aim).next().is_none()
             && self.matter.policy.dpia(purpose, self.matter.now).is_some()
     }
 }
@@ -56,7 +56,8 @@ pub fn is_explicitly_agreed(
     purpose.channels.iter().any(|channel| {
         let request = Request::of(purpose.id, *channel);
         let matter = Matter::new(&request, policy, now);
-        let case = Case::new(&matter, None, (standing, Usage::default()));
+        let (yeses, usage) = (matter.yeses(standing), Usage::default());
+        let case = Case::new(&matter, None, (standing, &yeses), usage);
         let live = matter.live.filter(|own| !own.sensitive.is_empty());
         live.is_some_and(|own| case.is_explicitly_allowed(&matter.asked, own))
     })

@@ -1,9 +1,7 @@
 //! How personal it may be (design §3.4): the lowest of many ceilings.
 
 use super::{Case, Matter, Request, Usage};
-use crate::act::Evidence;
 use crate::policy::{Policy, Purpose};
-use crate::refusal::{Refusal, RefusalKind};
 use crate::{Level, Standing, Timestamp};
 
 /// Days without a sign of the person after which nothing of theirs is used.
@@ -18,7 +16,8 @@ pub fn permitted_level(
     (policy, now): (&Policy, Timestamp),
 ) -> Level {
     let matter = Matter::new(request, policy, now);
-    Case::new(&matter, request.address, (standing, Usage::default())).permitted()
+    let (yeses, usage) = (matter.yeses(standing), Usage::default());
+    Case::new(&matter, request.address, (standing, &yeses), usage).permitted()
 }
 
 impl Case<'_> {
@@ -43,8 +42,8 @@ impl Case<'_> {
         let nothing = !standing.known
             || standing.erased
             || standing.restricted
-            || standing.is_minor(self.matter.now)
-            || self.standing_refusals(&self.matter.asked).next().is_some()
+            || self.is_minor
+            || self.standing_noes(&self.matter.asked).next().is_some()
             || self.has_complained()
             || self.live_signals().next().is_some();
         if nothing {
@@ -56,13 +55,8 @@ impl Case<'_> {
     /// Somebody who complained about the purpose, on whatever channel, gets nothing personal for it
     /// until their own proven yes.
     fn has_complained(&self) -> bool {
-        let aim = &self.matter.asked;
-        let about = |own: &&Refusal| {
-            own.kind == RefusalKind::Complained
-                && own.scope.purpose.is_none_or(|purpose| purpose == aim.id)
-        };
-        let mut complaints = self.standing.refusals.iter().filter(about);
-        complaints.any(|own| !self.is_lifted(own, aim))
+        let mut complaints = self.noes.iter().filter(|own| own.complains);
+        complaints.any(|own| !self.is_lifted(own, &self.matter.asked))
     }
 
     /// What the personalisation purposes on this channel permit.
@@ -70,7 +64,7 @@ impl Case<'_> {
         let aims = self.matter.personal.iter();
         aims.filter_map(|aim| Some((aim, aim.declared?)))
             .filter(|(aim, own)| self.basis(aim, own).against.is_empty())
-            .filter(|(aim, _)| self.standing_refusals(aim).next().is_none())
+            .filter(|(aim, _)| self.standing_noes(aim).next().is_none())
             .map(|(_, own)| own.highest_level)
             .max()
             .unwrap_or(Level::START)
@@ -78,11 +72,8 @@ impl Case<'_> {
 
     /// Somebody not heard of for long is not followed any more.
     fn while_active(&self) -> Level {
-        let yes = self.standing.consents.iter();
-        let yes = yes.filter(|own| own.evidence == Evidence::Recorded);
-        let yes = yes.map(|own| own.occurred_at);
         let dial = self.standing.dial.map(|dial| dial.since);
-        let heard: Option<Timestamp> = yes.max().max(dial).max(self.usage.last_active);
+        let heard: Option<Timestamp> = dial.max(self.usage.last_active);
         match heard {
             Some(last) if self.matter.now.days_since(last) < INACTIVE_DAYS => Level::Browsing,
             _ => Level::START,

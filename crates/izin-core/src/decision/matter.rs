@@ -1,12 +1,14 @@
 //! A question before anybody is looked at: the request, with what the policy and the law say about
 //! it. Made once, it is answered for any number of people.
 
-use super::basis::{Protection, protection};
+use super::basis::{Claims, Protection, protection};
 use super::wait::{applying, night};
+use super::weigh::{Yes, heard};
 use super::{Case, Decision, Request, Usage};
 use crate::law::{self, Basis, Regime, Rule};
-use crate::policy::{Cap, Class, FormId, Hours, Policy, Purpose, PurposeId, TopicId};
-use crate::{Channel, IdentifierId, Level, Reason, Standing, Timestamp};
+use crate::policy::{Cap, Class, FormId, Hours, Policy, Purpose, PurposeId};
+use crate::signal::CONFIRMATIONS;
+use crate::{Channel, IdentifierId, Level, Standing, Timestamp};
 
 /// A request, weighed against the policy and the law at a moment.
 pub struct Matter<'a> {
@@ -36,20 +38,28 @@ pub struct Matter<'a> {
     pub(super) highest_level: Level,
 }
 
+/// A purpose of the policy, by its place there; the first place that is none: one asked about that
+/// the policy does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct About(usize);
+
 /// A purpose on the channel of a request, as the policy and the law see it.
 #[derive(Clone, Copy)]
 pub(super) struct Aim<'a> {
     pub(super) id: PurposeId,
-    /// The topic asked about, where this is the purpose asked about.
-    pub(super) topic: Option<TopicId>,
+    pub(super) about: About,
     /// What the policy says, if it declares the purpose.
     pub(super) declared: Option<&'a Purpose>,
     /// Whether the purpose uses nothing of the person.
     pub(super) contextual: bool,
     /// Whether the purpose needs an impact assessment and has none that holds.
     pub(super) lacks_assessment: bool,
+    /// Consents to it given up to here are over.
+    over: Option<Timestamp>,
     /// What it may rest on under each regime that binds the shop, with the row of law.
     footings: [Option<(Basis, &'static Rule)>; Regime::ALL.len()],
+    /// What it must rest on for somebody of whose place nothing is on record.
+    pub(super) claims: Claims,
 }
 
 impl<'a> Matter<'a> {
@@ -57,28 +67,40 @@ impl<'a> Matter<'a> {
     #[must_use]
     pub fn new(request: &'a Request, policy: &'a Policy, now: Timestamp) -> Self {
         let channel = request.channel;
-        let asked = Aim::new(request, (policy, now), request.purpose);
-        let live = |own: &&Purpose| policy.live(&own.id, channel, now).is_some();
-        let aim = |own: &Purpose| Aim::new(request, (policy, now), own.id);
-        let personal = |own: &&Purpose| own.class == Class::Personalisation && live(own);
+        let asked = policy
+            .purposes
+            .iter()
+            .position(|own| own.id == request.purpose);
+        let about = About(asked.unwrap_or(policy.purposes.len()));
+        let asked = asked.and_then(|place| policy.purposes.get(place));
+        let protection = protection(request.place, policy);
+        let context = (policy, channel, now);
+        let aim = |own: (usize, &'a Purpose)| {
+            let what = (About(own.0), Some(own.1));
+            Aim::new(own.1.id, what, context).protecting(protection)
+        };
+        let live = || {
+            let purposes = policy.purposes.iter().enumerate();
+            purposes.filter(|(_, own)| own.is_live(channel, now))
+        };
+        let personal = |own: &(usize, &Purpose)| own.1.class == Class::Personalisation;
         let reveals = !request.content.codes.is_empty();
-        let sensitive = |own: &&Purpose| reveals && !own.sensitive.is_empty() && live(own);
+        let sensitive = |own: &(usize, &Purpose)| reveals && !own.1.sensitive.is_empty();
         let hours = policy.hours.iter().find(|own| own.channel == channel);
-        let purposes = policy.purposes.iter();
         Self {
             request,
             policy,
             now,
-            personal: purposes.clone().filter(personal).map(aim).collect(),
-            sensitive: purposes.filter(sensitive).map(aim).collect(),
+            personal: live().filter(personal).map(aim).collect(),
+            sensitive: live().filter(sensitive).map(aim).collect(),
             caps: applying(request, policy, now).collect(),
             hours,
             night: hours.and_then(|own| night(own, request.place, (policy, now))),
-            protection: protection(request.place, policy),
+            protection,
             defective: policy.defective_forms().collect(),
-            live: policy.live(&request.purpose, channel, now),
+            live: asked.filter(|own| own.is_live(channel, now)),
             highest_level: policy.highest_level(channel),
-            asked,
+            asked: Aim::new(request.purpose, (about, asked), context).protecting(protection),
         }
     }
 
@@ -90,7 +112,20 @@ impl<'a> Matter<'a> {
         standing: &Standing,
         usage: Usage<'_>,
     ) -> Decision {
-        Case::new(self, address, (standing, usage)).decide()
+        let yeses = self.yeses(standing);
+        self.decide_by(address, (standing, &yeses), heard(standing, usage))
+    }
+
+    /// The same for a person whose consents were weighed already: the yeses stand in for those of
+    /// the standing, and the dates of all proven ones are in what was last heard of the person.
+    #[must_use]
+    pub fn decide_by(
+        &self,
+        address: Option<IdentifierId>,
+        person: (&Standing, &[Yes]),
+        usage: Usage<'_>,
+    ) -> Decision {
+        Case::new(self, address, person, usage).decide()
     }
 
     /// What protects a person. A place the request names counts beside the one on record.
@@ -111,12 +146,19 @@ impl<'a> Matter<'a> {
         found.any(|(own, up_to)| *own == form && *up_to >= version)
     }
 
-    /// Whether an answer may depend on consents to a purpose. The dates of all others only tell
-    /// when the person was last heard of.
-    #[must_use]
-    pub fn looks_at(&self, purpose: &PurposeId) -> bool {
-        let aims = self.personal.iter().chain(&self.sensitive);
-        self.asked.id == *purpose || aims.into_iter().any(|own| own.id == *purpose)
+    /// Whether a consent given under a version of the policy was given to less than is done now.
+    pub(super) fn is_stale(&self, about: About, version: u32) -> bool {
+        let purpose = self.policy.purposes.get(about.0);
+        purpose.is_some_and(|own| own.stale_versions.contains(&version))
+    }
+
+    /// How often a person says yes, confirmed, until it lifts their no on the channel.
+    pub(super) fn confirmations(&self) -> usize {
+        if self.channel().is_sale_or_sharing() {
+            usize::from(CONFIRMATIONS)
+        } else {
+            1
+        }
     }
 
     /// The channel asked about.
@@ -127,9 +169,11 @@ impl<'a> Matter<'a> {
 }
 
 impl<'a> Aim<'a> {
-    fn new(request: &Request, (policy, now): (&'a Policy, Timestamp), id: PurposeId) -> Self {
-        let declared = policy.purpose(&id);
-        let channel = request.channel;
+    fn new(
+        id: PurposeId,
+        (about, declared): (About, Option<&'a Purpose>),
+        (policy, channel, now): (&'a Policy, Channel, Timestamp),
+    ) -> Self {
         let mut footings = [None; Regime::ALL.len()];
         for (regime, footing) in Regime::ALL.into_iter().zip(&mut footings) {
             if policy.controller.regimes.contains(&regime) {
@@ -138,20 +182,34 @@ impl<'a> Aim<'a> {
         }
         let lacks =
             |own: &Purpose| own.needs_assessment(channel) && policy.dpia(own, now).is_none();
+        let days = declared.and_then(|own| own.consent_days);
         Self {
             id,
-            topic: request.topic.filter(|_| request.purpose == id),
+            about,
             declared,
             contextual: declared.is_some_and(|own| own.is_contextual(channel)),
             lacks_assessment: declared.is_some_and(lacks),
+            over: days.map(|days| now.plus_days(i64::from(days).saturating_neg())),
             footings,
+            claims: Claims::default(),
         }
     }
 
+    fn protecting(self, protection: Protection) -> Self {
+        Self {
+            claims: Claims::of(&self, protection),
+            ..self
+        }
+    }
+
+    /// Whether a consent to it given then still lasts.
+    pub(super) fn lasts(&self, given: Timestamp) -> bool {
+        self.over.is_none_or(|over| given > over)
+    }
+
     /// What the purpose may rest on under a regime, and the row of law that says so.
-    pub(super) fn under(&self, regime: Regime) -> Result<(Basis, &'static Rule), Reason> {
-        let footing = self.footings.get(regime as usize);
-        footing.copied().flatten().ok_or(Reason::NoBasis)
+    pub(super) fn under(&self, regime: Regime) -> Option<(Basis, &'static Rule)> {
+        self.footings.get(regime as usize).copied().flatten()
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! [`decide`] collects every reason that speaks against a message, orders them by precedence and
 //! answers with the first. Nothing overrides a reason: to allow is to have found none. A [`Matter`]
-//! is the request with what the policy and the law say about it; what speaks against it about one
-//! person is found in five rooms: `refusal` (noes and signals), `basis` (laws and consents),
-//! `content`, `level` (how personal), `wait` (not now).
+//! is the request with what the policy and the law say about it. It weighs a person's consents and
+//! refusals (`weigh`); what speaks against it is then found in five rooms: `refusal` (noes and
+//! signals), `basis` (laws and consents), `content`, `level` (how personal), `wait` (not now).
 
 mod answer;
 mod asking;
@@ -15,6 +15,7 @@ mod matter;
 mod refusal;
 mod request;
 mod wait;
+mod weigh;
 
 pub use answer::{Decision, Sentences, Verdict, strictest};
 pub use asking::{may_ask, may_ask_for_more};
@@ -24,18 +25,23 @@ pub use level::{INACTIVE_DAYS, permitted_level};
 pub use matter::Matter;
 pub use request::{Content, Request};
 pub use wait::{Sent, Usage, counts, counts_for_person};
+pub use weigh::{Weight, Yes};
 
 use crate::policy::{Class, Policy, Purpose};
 use crate::{IdentifierId, Reason, Standing, Timestamp};
+use weigh::No;
 
 /// A matter put about one person, with everything the answer may depend on.
-#[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
     matter: &'a Matter<'a>,
     /// The address it would go to; absent: any of the person's on the channel.
     address: Option<IdentifierId>,
+    /// What is known of the person; their consents and refusals are the next two.
     standing: &'a Standing,
+    yeses: &'a [Yes],
+    noes: Vec<No>,
     usage: Usage<'a>,
+    is_minor: bool,
     /// What protects the person.
     protection: Protection,
 }
@@ -56,13 +62,17 @@ impl<'a> Case<'a> {
     fn new(
         matter: &'a Matter<'a>,
         address: Option<IdentifierId>,
-        (standing, usage): (&'a Standing, Usage<'a>),
+        (standing, yeses): (&'a Standing, &'a [Yes]),
+        usage: Usage<'a>,
     ) -> Self {
         Self {
             matter,
             address,
             standing,
+            yeses,
+            noes: matter.noes(standing),
             usage,
+            is_minor: standing.is_minor(matter.now),
             protection: matter.protection_of(standing),
         }
     }

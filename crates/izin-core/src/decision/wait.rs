@@ -56,30 +56,27 @@ impl Case<'_> {
         if purpose.class == Class::Essential {
             return wait;
         }
-        let hindrances = [
-            (Reason::Paused, self.paused_until()),
-            (Reason::Capped, self.capped_until()),
-            (Reason::QuietHours, self.quiet_now()),
-        ];
-        for (reason, until) in hindrances {
-            if until.is_some() {
-                wait.against.insert(reason);
-            }
-        }
-        if hindrances.iter().all(|(_, until)| until.is_none()) {
+        let (paused, capped) = (self.paused_until(), self.capped_until());
+        let free = paused.max(capped);
+        let night = self.quiet_now();
+        if free.is_none() && night.is_none() {
             return wait;
         }
+        let hindrances = [
+            (Reason::Paused, paused),
+            (Reason::Capped, capped),
+            (Reason::QuietHours, night),
+        ];
+        for (reason, _) in hindrances.iter().filter(|(_, until)| until.is_some()) {
+            wait.against.insert(*reason);
+        }
         wait.drops = self.is_dropped();
-        wait.until = Some(self.free_from()).filter(|until| *until > self.matter.now);
-        wait
-    }
-
-    /// The first moment at which nothing puts the message off. Pauses that ended and caps that have
-    /// room stay so until somebody acts; only the night comes back.
-    fn free_from(&self) -> Timestamp {
-        let free = self.paused_until().max(self.capped_until());
+        // Pauses that ended and caps that have room stay so until somebody acts; only the night comes
+        // back.
         let free = free.unwrap_or(self.matter.now);
-        self.quiet_until(free).unwrap_or(free)
+        let until = self.quiet_until(free).unwrap_or(free);
+        wait.until = Some(until).filter(|until| *until > self.matter.now);
+        wait
     }
 
     fn paused_until(&self) -> Option<Timestamp> {

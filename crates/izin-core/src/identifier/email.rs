@@ -1,6 +1,8 @@
 //! The one spelling of an e-mail address, however it was typed: the short way for plain letters, the
 //! long way with the tables of Unicode. Both give the same bytes. Start at [`normal`].
 
+use super::is_invisible;
+
 /// The longest e-mail address, in bytes (RFC 5321 §4.5.3.1.3 less the angle brackets).
 const EMAIL_BYTES_MAX: usize = 254;
 /// The longest part of a domain between two dots, in bytes (RFC 1035 §2.3.4).
@@ -54,13 +56,6 @@ fn by_tables(text: &str) -> Option<String> {
         return None;
     }
     Some(value)
-}
-
-/// Characters that nobody sees and that make one address two: soft hyphen, zero-width characters,
-/// directional marks, the byte order mark.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// The composed form of a text (Unicode NFC).

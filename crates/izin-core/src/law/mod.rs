@@ -41,6 +41,18 @@ pub fn rule_by_id(id: &str) -> Option<&'static Rule> {
     table::table().by_id.get(id).copied()
 }
 
+/// The first and the last day of a row, where its regime holds; no last one while no end is known.
+///
+/// # Errors
+/// [`TermError`] when a day cannot be told.
+pub fn days_of(rule: &Rule) -> Result<(String, Option<String>), TermError> {
+    let here = table::regime_law(rule.regime);
+    let day = |moment| here.date_of(moment).map(|day| day.to_string());
+    let last_moment = |end: Timestamp| Timestamp::from_micros(end.as_micros().saturating_sub(1));
+    let last = rule.in_force_to.map(last_moment).map(day).transpose()?;
+    Ok((day(rule.in_force_from)?, last))
+}
+
 /// The rows on a topic that apply under a regime at `now`.
 pub fn in_force(
     regime: Regime,

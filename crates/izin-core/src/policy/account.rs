@@ -74,8 +74,12 @@ impl Dpia {
 
     /// Whether a name is the author's, in whatever case and with whatever space around it.
     fn is_by(&self, name: &str) -> bool {
-        name.trim().to_lowercase() == self.author.trim().to_lowercase()
+        folded(name).eq(folded(&self.author))
     }
+}
+
+fn folded(name: &str) -> impl Iterator<Item = char> {
+    name.trim().chars().flat_map(char::to_lowercase)
 }
 
 /// What goods of a category reveal about those who buy them; inherited by the categories below.

@@ -201,12 +201,10 @@ impl Policy {
             .filter(|purpose| purpose.channels.contains(&channel))
     }
 
-    /// The purpose of that name if it is live on the channel: declared for it, in its time, and
-    /// with a record of processing (GDPR art. 30, UU PDP art. 31).
+    /// The purpose of that name if it is live on the channel.
     #[must_use]
     pub fn live(&self, id: &PurposeId, channel: Channel, now: Timestamp) -> Option<&Purpose> {
-        self.on(id, channel)
-            .filter(|purpose| purpose.ropa.is_some() && purpose.live.unwrap_or_default().holds(now))
+        self.purpose(id).filter(|own| own.is_live(channel, now))
     }
 
     /// The language of pages when nothing else is known.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Bases, Class, CodeSet, DpiaId, FieldId, Life, PurposeId, RecipientId, Ropa, Text};
 use crate::law::Basis;
-use crate::{Channel, Level};
+use crate::{Channel, Level, Timestamp};
 
 /// Why data is processed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,15 @@ pub struct Purpose {
 }
 
 impl Purpose {
+    /// Whether it is live on a channel: declared for it, in its time, and with a record of processing
+    /// (GDPR art. 30, UU PDP art. 31).
+    #[must_use]
+    pub fn is_live(&self, channel: Channel, now: Timestamp) -> bool {
+        self.channels.contains(&channel)
+            && self.ropa.is_some()
+            && self.live.unwrap_or_default().holds(now)
+    }
+
     /// Whether a message for it promotes, and so needs a way to refuse in it.
     #[must_use]
     pub fn is_marketing(&self) -> bool {

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use tokio::runtime::Handle;
 use utoipa::ToSchema;
 
-use super::decision::Answer;
+use super::decision::{Answer, allows};
 use super::question::{Asked, Intent, Question, wait_for};
 use super::subject;
 use crate::caller::{Caller, Right};
@@ -26,6 +26,7 @@ use crate::json;
 use crate::once::Once;
 use crate::problem::{Code, Document, Problem};
 use crate::query;
+use crate::server::BODY_BYTES_MAX;
 
 /// Requests in one batch, at most; the contract's number.
 const REQUESTS_MAX: usize = 10_000;
@@ -33,6 +34,8 @@ const REQUESTS_MAX: usize = 10_000;
 const TOGETHER_MAX: usize = 256;
 /// Bytes of an id in the binary form.
 const ID_BYTES: usize = 16;
+/// Ids in one batch of the binary form, at most: what the longest body holds.
+const IDS_MAX: usize = BODY_BYTES_MAX / ID_BYTES;
 const OCTETS: &str = "application/octet-stream";
 
 #[derive(Deserialize)]
@@ -66,6 +69,27 @@ enum OneAnswer {
     Wrong { error: Wrong },
 }
 
+/// The first answers to a batch, each as it was written.
+#[derive(Deserialize)]
+struct First<'a> {
+    #[serde(borrow)]
+    decisions: Vec<&'a RawValue>,
+}
+
+/// The answers to a repetition.
+#[derive(Serialize)]
+struct Again<'a> {
+    decisions: Vec<OneAgain<'a>>,
+}
+
+/// A first answer that still holds, or what is answered now.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OneAgain<'a> {
+    First(&'a RawValue),
+    Now(OneAnswer),
+}
+
 /// What is wrong with one request of a batch.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BatchError)]
@@ -80,13 +104,16 @@ struct Wrong {
 }
 
 /// Asks for many decisions. With `Content-Type: application/octet-stream` and `?channel=` and
-/// `?purpose=` the body is ids of 16 bytes and the answer one byte for each: 0 allow, 1 deny,
-/// 2 defer.
+/// `?purpose=` the body is up to 262,144 ids of 16 bytes and the answer one byte for each: 0 allow,
+/// 1 deny, 2 defer.
 #[utoipa::path(
     post, path = "/v1/decisions/batch", tag = "decisions",
     params(
         ("channel" = Option<String>, Query, description = "For the binary form only"),
         ("purpose" = Option<String>, Query, description = "For the binary form only"),
+        ("Idempotency-Key" = Option<String>, Header,
+            description = "For JSON: a repetition gets the first answers; where a person has \
+                           refused since, the present no instead, and no room is held"),
     ),
     request_body(content(
         (Described = "application/json"),
@@ -114,15 +141,17 @@ pub(crate) async fn decide(
     }
     let once = request.headers().clone();
     let uri = request.uri().clone();
-    let body = json::bytes(request, &app).await?;
+    let body = json::bytes(request, &app).await.map_err(|problem| {
+        let too_long = binary && problem.code == Code::BodyTooLarge;
+        if too_long { too_many_ids() } else { problem }
+    })?;
     let once = Once::read(&once, &caller, ("/v1/decisions/batch", &body))?;
-    if let Some(before) = once.before(&app).await? {
-        return Ok(before);
-    }
+    let before = once.said_before(&app).await?;
     let running = Handle::current();
-    let work = move || match binary {
-        true => many_ids(&app, &uri, &body).map(IntoResponse::into_response),
-        false => running.block_on(async {
+    let work = move || match (binary, before) {
+        (_, Some(first)) => running.block_on(again(&app, &body, &first)),
+        (true, None) => many_ids(&app, &uri, &body).map(IntoResponse::into_response),
+        (false, None) => running.block_on(async {
             let answers = many(&app, caller, &body).await?;
             once.keep(&app, &answers).await
         }),
@@ -138,10 +167,7 @@ async fn many(app: &App, caller: Caller, body: &[u8]) -> Result<Answers, Problem
         let detail = format!("send at most {REQUESTS_MAX} requests at once");
         return Err(Problem::new(Code::BatchTooLong, detail).at("requests"));
     }
-    let read = requests.iter().map(|own| json::parse(own.get().as_bytes()));
-    let questions: Vec<Result<Question, Problem>> = read.collect();
-    let named = questions.iter().flatten().filter_map(Question::min_seq);
-    wait_for(app, named.max()).await;
+    let questions = questions(app, &requests).await;
     let asked = questions.into_iter().map(|own| {
         let asked = own?.read(app)?;
         if asked.intent == Intent::Send {
@@ -163,6 +189,41 @@ async fn many(app: &App, caller: Caller, body: &[u8]) -> Result<Answers, Problem
         }
     }
     Ok(Answers { decisions })
+}
+
+/// Reads every question, and waits once for the newest entry that one of them has to know.
+async fn questions(app: &App, requests: &[&RawValue]) -> Vec<Result<Question, Problem>> {
+    let read = requests.iter().map(|own| json::parse(own.get().as_bytes()));
+    let questions: Vec<Result<Question, Problem>> = read.collect();
+    let named = questions.iter().flatten().filter_map(Question::min_seq);
+    wait_for(app, named.max()).await;
+    questions
+}
+
+/// The answers to a repetition: the first ones, but where one was a yes and the person has refused
+/// since, the present no. No room is held.
+async fn again(app: &App, body: &[u8], first: &str) -> Result<Response, Problem> {
+    let Batch { requests } = json::parse(body)?;
+    let First { decisions } =
+        serde_json::from_str(first).map_err(|_| Problem::of(Code::Internal))?;
+    let mut again = Vec::with_capacity(decisions.len());
+    let questions = questions(app, &requests).await;
+    for (question, first) in questions.into_iter().zip(decisions) {
+        let now = match question {
+            Ok(question) if allows(first.get()) => refused_since(app, question).await,
+            _ => Ok(None),
+        };
+        again.push(match now {
+            Ok(None) => OneAgain::First(first),
+            Ok(Some(refused)) => OneAgain::Now(OneAnswer::Decision(Box::new(refused))),
+            Err(problem) => OneAgain::Now(OneAnswer::wrong(problem)),
+        });
+    }
+    Ok(json::answer(&Again { decisions: again }))
+}
+
+async fn refused_since(app: &App, question: Question) -> Result<Option<Answer>, Problem> {
+    question.read(app)?.refused_since(app).await
 }
 
 /// Whether two questions are answered in one go: they differ in the person alone, or both want more
@@ -195,13 +256,19 @@ async fn one(app: &App, asked: Result<&Asked, &Problem>) -> OneAnswer {
     };
     match answered {
         Ok(answer) => OneAnswer::Decision(Box::new(answer)),
-        Err(problem) => OneAnswer::Wrong {
+        Err(problem) => OneAnswer::wrong(problem),
+    }
+}
+
+impl OneAnswer {
+    fn wrong(problem: Problem) -> Self {
+        Self::Wrong {
             error: Wrong {
                 code: problem.code.name(),
                 detail: problem.detail.unwrap_or_default(),
                 field: problem.field,
             },
-        },
+        }
     }
 }
 
@@ -224,6 +291,11 @@ async fn together<F: Future>(works: impl Iterator<Item = F>) -> Vec<F::Output> {
     })
     .await;
     works.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+fn too_many_ids() -> Problem {
+    let detail = format!("send at most {IDS_MAX} ids at once, of {ID_BYTES} bytes each");
+    Problem::new(Code::BodyTooLarge, detail)
 }
 
 fn many_ids(app: &App, uri: &Uri, body: &[u8]) -> Result<impl IntoResponse, Problem> {

@@ -12,8 +12,8 @@ use izin_app::way_out::{self, WayOut};
 use izin_app::{App, reserve};
 use izin_core::law::RegimeSet;
 use izin_core::reason::ReasonSet;
-use izin_core::{Decision, Verdict};
-use serde::Serialize;
+use izin_core::{Decision, Timestamp, Verdict};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::question::{Asked, Intent, Question, wait_for};
@@ -181,8 +181,26 @@ impl Asked {
             }
             Intent::Check => (app.gate.ask(who, request, &app.policy(), at), None),
         };
-        let mut answer = Answer::from(decision);
+        let mut answer = self.told(app, decision, at).await?;
         answer.reservation = reservation.map(|own| own.to_string());
+        Ok(answer)
+    }
+
+    /// The no that stands now against a yes which was kept, if one does; what only puts a message
+    /// off is none. No room is held.
+    pub(super) async fn refused_since(&self, app: &App) -> Result<Option<Answer>, Problem> {
+        let at = self.at.unwrap_or_else(|| app.clock.now());
+        let decision = app.gate.ask(&self.who, &self.request, &app.policy(), at);
+        if decision.verdict != Verdict::Deny || decision.reason.only_hinders() {
+            return Ok(None);
+        }
+        self.told(app, decision, at).await.map(Some)
+    }
+
+    /// A decision with everything that was asked for beside it.
+    async fn told(&self, app: &App, decision: Decision, at: Timestamp) -> Result<Answer, Problem> {
+        let (who, request) = (&self.who, &self.request);
+        let mut answer = Answer::from(decision);
         if self.brings_a_way_out(app, &decision) {
             let way_out = way_out::of(app, who, request.channel).await?;
             answer.refusal = way_out.map(Refusal::from);
@@ -203,12 +221,23 @@ impl Asked {
     }
 }
 
+/// Whether an answer that was kept is a yes. A yes is asked again before it is repeated.
+pub(super) fn allows(kept: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Kept<'a> {
+        decision: Option<&'a str>,
+    }
+    let kept = serde_json::from_str(kept);
+    kept.is_ok_and(|own: Kept<'_>| own.decision == Some(Verdict::Allow.as_str()))
+}
+
 /// Asks for one decision. With `"intent": "send"` room under the caps is held: role `sender` or
 /// `dpo`.
 #[utoipa::path(
     post, path = "/v1/decisions", tag = "decisions", request_body = Question,
     params(("Idempotency-Key" = Option<String>, Header,
-        description = "For `send`: a repetition gets the first answer")),
+        description = "For `send`: a repetition gets the first answer, unless the person has \
+                       refused since; then the present no, and no room is held")),
     responses(
         (status = 200, description = "The decision", body = Answer),
         (status = "4XX", description = "What is wrong with the request",
@@ -230,9 +259,14 @@ pub(crate) async fn decide(
     }
     caller.may(Right::Send)?;
     let once = Once::read(&headers, &caller, ("/v1/decisions", &body))?;
-    if let Some(before) = once.before(&app).await? {
-        return Ok(before);
+    let before = once.said_before(&app).await?;
+    if let Some(before) = before.as_ref().filter(|own| !allows(own)) {
+        return Ok(json::written(before.clone()));
     }
     let asked = question.read(&app)?;
+    if let Some(before) = before {
+        let refused = asked.refused_since(&app).await?;
+        return Ok(refused.map_or_else(|| json::written(before), |own| json::answer(&own)));
+    }
     once.keep(&app, &asked.answer(&app).await?).await
 }

@@ -81,7 +81,8 @@ impl From<Found> for Somebody {
     put, path = "/v1/subjects/{customer}", tag = "subjects",
     params(
         ("customer" = String, Path,
-            description = "The shop's customer number; no e-mail address, no telephone number"),
+            description = "The shop's customer number; no e-mail address, no telephone number with \
+                           its `+`"),
         ("Idempotency-Key" = Option<String>, Header,
             description = "1 to 255 visible ASCII characters; a repetition gets the first answer"),
     ),

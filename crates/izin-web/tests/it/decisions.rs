@@ -262,3 +262,23 @@ async fn ids_in_bytes_get_one_byte_each() {
     assert_eq!(&answer.body[..], [0, 1, 2, 0]);
     assert!(send(whole, &[]).await.body.is_empty());
 }
+
+#[tokio::test]
+async fn one_id_more_than_a_body_holds_is_refused_with_the_number_that_it_holds() {
+    let shop = Shop::open().await;
+    let budi = *shop.customer(BUDI).await.subject.as_bytes();
+    let path = "/v1/decisions/batch?channel=email&purpose=marketing";
+    let send = async |count: usize| {
+        let asked = ask("POST", path).key(&shop.reader);
+        let ids = budi.repeat(count);
+        shop.send(asked.body("application/octet-stream", ids)).await
+    };
+    let too_many = send(262_145).await;
+    assert_eq!(too_many.problem(), (413, "body_too_large".to_owned()));
+    let detail = too_many.json()["detail"].to_string();
+    assert!(detail.contains("262144 ids"), "{detail}");
+    let most = send(262_144).await;
+    assert_eq!(most.status, 200);
+    assert_eq!(most.body.len(), 262_144);
+    assert!(most.body.iter().all(|own| *own == 0), "each is allowed");
+}

@@ -1,20 +1,13 @@
 //! Decisions to send: content, context, ways to refuse, and room under the caps.
 
-use izin_core::policy::{Cap, Policy};
 use izin_core::{Channel, Timestamp};
 use serde_json::{Value, json};
 
 use crate::shop::{Answer, BUDI, Shop, ask, question};
 
-/// A shop that sends each person one message in a week.
+/// A shop with one customer, to whom it sends one message in a week.
 async fn capped_shop() -> Shop {
-    let shop = Shop::with(|policy: &mut Policy| {
-        let cap = json!({"id": "weekly", "limit": {"at_most": 1, "within": "7d"}});
-        policy
-            .caps
-            .push(serde_json::from_value::<Cap>(cap).unwrap());
-    });
-    let shop = shop.await;
+    let shop = Shop::capped().await;
     shop.customer(BUDI).await;
     shop
 }
@@ -330,20 +323,6 @@ async fn a_batch_never_takes_the_last_place_twice_and_a_reader_takes_none() {
         .iter()
         .filter(|own| own["reservation"].is_string());
     assert_eq!((decisions.len(), held.count()), (3, 1));
-}
-
-#[tokio::test]
-async fn a_repeated_key_holds_no_second_room() {
-    let shop = capped_shop().await;
-    let send = async || {
-        let asked = ask("POST", "/v1/decisions")
-            .key(&shop.sender)
-            .json(&to_send());
-        shop.send(asked.with("idempotency-key", "m-1")).await
-    };
-    let first = send().await;
-    assert!(first.json()["reservation"].is_string());
-    assert_eq!(send().await.body, first.body);
 }
 
 #[tokio::test]

@@ -161,6 +161,15 @@ impl Shop {
         Self::opened(false, change).await
     }
 
+    /// A shop that sends each person one message in a week.
+    pub(crate) async fn capped() -> Self {
+        Self::with(|policy: &mut Policy| {
+            let cap = json!({"id": "weekly", "limit": {"at_most": 1, "within": "7d"}});
+            policy.caps.push(serde_json::from_value(cap).unwrap());
+        })
+        .await
+    }
+
     /// A shop that is a demo: mail goes to its own mailbox.
     pub(crate) async fn demo() -> Self {
         Self::opened(true, |_| {}).await

@@ -94,7 +94,7 @@ fn list(asked: &List, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<
             rule.regime.as_str(),
             rule.verified,
             rule.id,
-            dates(rule),
+            dates(rule)?,
             rule.article,
             note.unwrap_or_default(),
         ))?;
@@ -163,7 +163,7 @@ fn show(asked: &Show, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<
         (article, rule.article),
         (when, rule.condition),
         (effect, rule.effect),
-        (from, &dates(rule)),
+        (from, &dates(rule)?),
         (today, standing.unwrap_or(yes)),
         (source, rule.source),
         (text, rule.text_version),
@@ -189,12 +189,13 @@ fn standing(rule: &Rule, moment: Timestamp, language: Language) -> Option<&'stat
     })
 }
 
-fn dates(rule: &Rule) -> String {
-    let end = rule.in_force_to.map(day).unwrap_or_default();
-    format!("{} … {end:10}", day(rule.in_force_from))
+/// The first and the last day, where the regime holds.
+fn dates(rule: &Rule) -> anyhow::Result<String> {
+    let (first, last) = law::days_of(rule)?;
+    Ok(format!("{first} … {:10}", last.unwrap_or_default()))
 }
 
-/// The day of a moment, in UTC.
+/// The day of a moment, in UTC, as `--at` is read.
 fn day(moment: Timestamp) -> String {
     let text = moment.to_string();
     let day = text.split_once('T').map_or(&*text, |(day, _)| day);

@@ -55,6 +55,29 @@ fn what_is_not_law_now_is_listed_and_marked_and_no_date_makes_a_proposal_apply()
 }
 
 #[test]
+fn the_first_and_last_day_of_a_row_are_those_of_the_place_where_it_holds() {
+    let shop = Shop::empty("law-days");
+    let listed = shop.izin(&["law", "list"]).fine().out;
+    for (row, days) in [
+        ("uu-pdp/marketing/email", "2022-10-17 …"),
+        ("gdpr/marketing/email", "2018-05-25 …"),
+        (
+            "us-federal/opt_out_clock/revoke-all-waived",
+            "2025-04-11 … 2027-01-30",
+        ),
+        ("us-federal/opt_out_clock/revoke-all", "2027-01-31 …"),
+        ("ccpa/signal/shown-2023", "2023-03-29 … 2025-12-31"),
+        ("ccpa/signal/shown", "2026-01-01 …"),
+    ] {
+        let shown = shop.izin(&["law", "show", row]).fine().out;
+        let dates = shown.lines().find(|own| own.contains('…')).unwrap();
+        assert!(dates.trim_end().ends_with(days), "{row}: {dates}");
+        let line = listed.lines().find(|own| own.contains(&format!(" {row} ")));
+        assert!(line.unwrap().contains(days), "{row}: {line:?}");
+    }
+}
+
+#[test]
 fn one_row_is_shown_with_its_article_and_how_sure_we_are() {
     let shop = Shop::empty("law-show");
     let row = shop

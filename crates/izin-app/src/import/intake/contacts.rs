@@ -10,13 +10,15 @@ use izin_core::{
     Act, Consent, Identifier, IdentifierId, IdentifierKind, Level, Origin, Refusal, RefusalKind,
     Scope, Seq, Standing, SubjectId, Timestamp, Zone,
 };
+use izin_store::command::COMMANDS_MAX;
 use izin_store::{Command, Contact, Profile, StoreError};
 
-use super::{Counts, Intake};
+use super::{Counts, Intake, Refused, stands};
 use crate::import::row::contacts::{self, Answer, Said};
+use crate::import::row::noes::Noes;
 use crate::import::table::{Layout, Problem, Row};
 use crate::import::{Consents, ImportError};
-use crate::{App, dial, queue};
+use crate::{App, dial, optout, queue};
 
 /// People entered in one write.
 const PEOPLE_PER_STEP: usize = 250;
@@ -25,6 +27,8 @@ const PEOPLE_PER_STEP: usize = 250;
 pub(in crate::import) struct Contacts {
     now: Timestamp,
     taken: Vec<Contact>,
+    /// What was read of refused rows.
+    noes: Vec<Refused>,
     /// Noes that are older than a yes which the person proved themselves.
     contradicted: Vec<(SubjectId, Seq)>,
     counts: Counts,
@@ -39,6 +43,7 @@ impl Contacts {
         Self {
             now,
             taken: Vec::new(),
+            noes: Vec::new(),
             contradicted: Vec::new(),
             counts,
         }
@@ -78,13 +83,50 @@ impl Contacts {
 
     /// Where an earlier row about the same person, not applied yet, puts the dial.
     fn dial_taken(&self, identifiers: &[Identifier]) -> Option<Level> {
-        let same = |own: &&Contact| own.identifiers.iter().any(|id| identifiers.contains(id));
-        let acts = self.taken.iter().filter(same).flat_map(|own| &own.acts);
+        let acts = self.earlier(identifiers).flat_map(|own| &own.acts);
         let level = |(act, _): &(Act, _)| match act {
             Act::DialMoved { level, .. } => Some(*level),
             _ => None,
         };
         acts.filter_map(level).next_back()
+    }
+
+    /// Earlier rows about the same person, not applied yet.
+    fn earlier(&self, identifiers: &[Identifier]) -> impl DoubleEndedIterator<Item = &Contact> {
+        let same = |own: &&Contact| own.identifiers.iter().any(|id| identifiers.contains(id));
+        self.taken.iter().filter(same)
+    }
+
+    /// Whether a no stands against a yes, for the person or for an address of theirs.
+    fn is_refused(
+        &self,
+        app: &App,
+        said: &Said,
+        (identifiers, standing): (&[Identifier], &Standing),
+    ) -> bool {
+        let covers = |scope: &Scope| scope.covers(said.channel, &said.purpose, None);
+        let refused = |own: &Refusal| covers(&own.scope);
+        let rows = self.earlier(identifiers).flat_map(|own| &own.refusals);
+        let noes = self.noes.iter().filter(|own| identifiers.contains(&own.0));
+        let mut not_applied = rows.map(|own| &own.1).chain(noes.map(|own| &own.2));
+        let stands = |own: &Identifier| app.gate.suppressions(own).iter().any(refused);
+        standing.refusals.iter().any(refused)
+            || identifiers.iter().any(stands)
+            || not_applied.any(covers)
+    }
+
+    /// The noes of a row that is refused otherwise: they count all the same.
+    fn take_noes(&mut self, app: &App, noes: &Noes) {
+        if noes.identifiers.is_empty() {
+            return;
+        }
+        let consents = self.counts.consents.get_or_insert_default();
+        consents.refused += noes.scopes.len() as u64;
+        for scope in &noes.scopes {
+            let contradicted = contradicted(app, &noes.identifiers, (scope, noes.at));
+            self.contradicted.extend(contradicted);
+        }
+        self.noes.extend(noes.each());
     }
 
     /// What was said about one purpose, unless it stands already.
@@ -101,6 +143,7 @@ impl Contacts {
             channel,
             answer,
         } = said.clone();
+        let is_refused = self.is_refused(app, said, (&contact.identifiers, standing));
         let consents = self.counts.consents.get_or_insert_default();
         if answer == Answer::No {
             consents.refused += 1;
@@ -110,7 +153,7 @@ impl Contacts {
             let kept = addresses.all(|own| app.gate.suppressions(own).iter().any(same));
             if !(kept && standing.refusals.iter().any(same)) {
                 self.contradicted
-                    .extend(contradicted(app, read, (&scope, at)));
+                    .extend(contradicted(app, &contact.identifiers, (&scope, at)));
                 contact.refusals.push((kind, scope, at, Origin::Import));
             }
             return;
@@ -119,10 +162,12 @@ impl Contacts {
             Some(_) => Evidence::Recorded,
             None => Evidence::Missing,
         };
-        match evidence {
-            Evidence::Recorded => consents.reachable += 1,
-            Evidence::Missing => consents.quarantined += 1,
-        }
+        let counted = match evidence {
+            _ if is_refused => &mut consents.refused,
+            Evidence::Recorded => &mut consents.reachable,
+            Evidence::Missing => &mut consents.quarantined,
+        };
+        *counted += 1;
         let mut addresses = read.identifiers().filter(|own| own.kind().reaches(channel));
         let address = addresses.next().map(|own| {
             let holds = |(id, _): &&(IdentifierId, _)| app.gate.is_held_as(own, *id);
@@ -159,7 +204,7 @@ impl Contacts {
 /// of the two never happened (design §3.7).
 fn contradicted(
     app: &App,
-    read: &contacts::Contact<'_>,
+    identifiers: &[Identifier],
     (scope, at): (&Scope, Timestamp),
 ) -> Option<(SubjectId, Seq)> {
     let later = |own: &Consent| {
@@ -168,7 +213,7 @@ fn contradicted(
         let proof = newest.filter(|proof| covered && proof.occurred_at > at);
         proof.map(|proof| proof.seq)
     };
-    let mut holders = read.identifiers().flat_map(|own| app.gate.holders(own));
+    let mut holders = identifiers.iter().flat_map(|own| app.gate.holders(own));
     holders.find_map(|subject| {
         let standing = app.gate.standing(subject)?;
         let yes = standing.consents.iter().find_map(later)?;
@@ -230,20 +275,25 @@ impl Intake for Contacts {
 
     fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError> {
         let home = app.policy().controller.country;
-        Ok(
-            contacts::Contact::read(row, self.now, home.as_str()).map(|read| {
-                let contact = self.contact(app, &read);
-                self.taken.push(contact);
-            }),
-        )
+        let read = match contacts::Contact::read(row, self.now, home.as_str()) {
+            Ok(read) => read,
+            Err(problem) => {
+                self.take_noes(app, &Noes::of_contact(row, self.now, home.as_str()));
+                return Ok(Err(problem));
+            }
+        };
+        let contact = self.contact(app, &read);
+        self.taken.push(contact);
+        Ok(Ok(()))
     }
 
     fn is_full(&self) -> bool {
-        self.taken.len() >= PEOPLE_PER_STEP
+        self.taken.len() + self.noes.len() >= PEOPLE_PER_STEP
     }
 
     async fn apply(&mut self, app: &App, dry_run: bool) -> Result<Counts, StoreError> {
         let taken = std::mem::take(&mut self.taken);
+        let mut noes = std::mem::take(&mut self.noes);
         let contradicted = std::mem::take(&mut self.contradicted);
         if !dry_run {
             let commands = taken
@@ -251,6 +301,10 @@ impl Intake for Contacts {
                 .map(|own| Command::Contact(Box::new(own)))
                 .collect();
             app.store.record(commands, app.clock.now()).await?;
+            noes.retain(|own| !stands(app, own, self.now));
+            for step in noes.chunks(COMMANDS_MAX) {
+                optout::suppress(app, step.to_vec(), Origin::Import).await?;
+            }
             for (subject, yes) in contradicted {
                 queue::contradicted(app, subject, yes).await?;
             }

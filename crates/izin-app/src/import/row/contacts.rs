@@ -192,7 +192,7 @@ pub(crate) fn purpose_and_channel(column: &str) -> Result<(PurposeId, Channel), 
     }
 }
 
-fn country(cell: &str) -> Option<String> {
+pub(super) fn country(cell: &str) -> Option<String> {
     let fits = cell.len() == 2 && cell.bytes().all(|byte| byte.is_ascii_alphabetic());
     fits.then(|| cell.to_ascii_uppercase())
 }

@@ -52,21 +52,25 @@ impl Suppression {
             email,
             phone,
             channel: optional(row, "channel", CHANNEL, channel)?,
-            kind: row
-                .get("reason")
-                .map_or(RefusalKind::ImportedSuppression, kind),
+            kind: kind_in(row),
             occurred_at: past(row, "occurred_at", now)?,
         })
     }
 }
 
-fn channel(cell: &str) -> Option<Channel> {
+/// The kind of no that a row's reason tells.
+pub(super) fn kind_in(row: &Row<'_>) -> RefusalKind {
+    row.get("reason")
+        .map_or(RefusalKind::ImportedSuppression, kind)
+}
+
+pub(super) fn channel(cell: &str) -> Option<Channel> {
     cell.to_ascii_lowercase().parse().ok()
 }
 
 /// The kind of refusal behind a word. A bounce is not the person's no, but the shop listed it, so
 /// it stands as an imported suppression.
-fn kind(cell: &str) -> RefusalKind {
+pub(super) fn kind(cell: &str) -> RefusalKind {
     match cell.to_ascii_lowercase().replace(['-', ' '], "_").as_str() {
         "opt_out" | "optout" | "opted_out" | "unsubscribe" | "unsubscribed" | "stop"
         | "berhenti" => RefusalKind::OptedOut,

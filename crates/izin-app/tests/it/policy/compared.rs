@@ -4,11 +4,10 @@ use izin_app::policy::diff::{Change, Kind, concerned, diff};
 use izin_app::policy::{read, ropa};
 use izin_core::law::{Basis, Regime};
 use izin_core::policy::{
-    Bases, Class, Control, Form, FormId, Policy, Purpose, Recipient, RecipientId, Retention, Role,
-    Text,
+    Bases, Class, Form, Policy, Purpose, Recipient, RecipientId, Retention, Role, Text,
 };
 use izin_core::{Channel, Language, Level};
-use izin_testkit::policy::{field, policy, purpose, purpose_id};
+use izin_testkit::policy::{checkout_form, field, policy, purpose, purpose_id, words};
 use izin_testkit::{TempDir, policy_folder};
 
 use super::now;
@@ -116,32 +115,12 @@ fn better_words_and_less_processing_follow_nothing() {
 
 #[test]
 fn a_form_found_defective_is_marked_at_once_and_waits_for_nobody_to_be_told() {
-    let form = |defective: Option<Text>| Form {
-        id: FormId::parse("checkout").unwrap(),
-        version: 1,
-        place: Text {
-            id: "Kasir".to_owned(),
-            en: "Checkout".to_owned(),
-        },
-        controls: vec![Control {
-            purposes: vec![purpose_id("marketing")],
-            channel: Channel::Email,
-            label: Text {
-                id: "Ya".to_owned(),
-                en: "Yes".to_owned(),
-            },
-            default_on: false,
-            condition_of_service: false,
-            explicit: false,
-        }],
-        defective,
-    };
     let (mut old, mut new) = (policy(), policy());
-    old.forms.push(form(None));
-    new.forms.push(form(Some(Text {
-        id: "Salah".to_owned(),
-        en: "Wrong".to_owned(),
-    })));
+    old.forms.push(checkout_form());
+    new.forms.push(Form {
+        defective: Some(words("a ticked box")),
+        ..checkout_form()
+    });
     let changes = diff(&old, &new);
     assert!(changes.iter().all(|own| own.kind == Kind::Editorial));
     let told = changes.iter().find(|own| own.sentence.en.contains("void"));

@@ -3,10 +3,10 @@
 use izin_app::policy::{Severity, check, read};
 use izin_core::law::{Basis, Regime};
 use izin_core::policy::{
-    Bases, Class, Control, Form, FormId, Policy, Recipient, RecipientId, Retention, Role, Text,
+    Bases, Class, Control, Policy, Recipient, RecipientId, Retention, Role, Text,
 };
 use izin_core::{Channel, Level};
-use izin_testkit::policy::{field, policy, purpose, purpose_id};
+use izin_testkit::policy::{checkout_form, field, policy, purpose, purpose_id};
 use izin_testkit::{TempDir, policy_folder};
 
 use super::now;
@@ -34,25 +34,8 @@ fn changed(change: impl FnOnce(&mut Policy)) -> Policy {
 }
 
 fn with_form() -> Policy {
-    let words = |text: &str| Text {
-        id: text.to_owned(),
-        en: text.to_owned(),
-    };
     let mut own = policy();
-    own.forms.push(Form {
-        id: FormId::parse("checkout").unwrap(),
-        version: 1,
-        place: words("Checkout"),
-        controls: vec![Control {
-            purposes: vec![purpose_id("marketing")],
-            channel: Channel::Email,
-            label: words("News by e-mail"),
-            default_on: false,
-            condition_of_service: false,
-            explicit: false,
-        }],
-        defective: None,
-    });
+    own.forms.push(checkout_form());
     own
 }
 

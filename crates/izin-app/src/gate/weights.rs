@@ -1,0 +1,94 @@
+//! What words come to in one matter. Many people agreed to the same, so in a batch a word is weighed
+//! once and not again for each of them.
+
+use std::cell::Cell;
+
+use izin_core::decision::{Matter, Weight};
+use izin_core::{Consent, Seq, Timestamp};
+
+use super::words::{Word, Words};
+
+/// Words remembered in a batch, by the lowest bits of their numbers: what people of one shop agree
+/// to on one channel is far less.
+const REMEMBERED: usize = 1_024;
+
+/// A word's number, and what it comes to; no word has the highest number.
+type Known = (u32, Option<Weight>);
+const NOT_YET: Known = (u32::MAX, None);
+
+/// Words, and one matter to weigh them in.
+pub(super) struct Weights<'a> {
+    pub(super) words: &'a Words,
+    pub(super) matter: Matter<'a>,
+    known: Vec<Cell<Known>>,
+}
+
+impl<'a> Weights<'a> {
+    /// For one person: nothing is worth remembering.
+    pub(super) const fn once(words: &'a Words, matter: Matter<'a>) -> Self {
+        let known = Vec::new();
+        Self {
+            words,
+            matter,
+            known,
+        }
+    }
+
+    /// For a batch.
+    pub(super) fn often(words: &'a Words, matter: Matter<'a>) -> Self {
+        Self {
+            known: vec![Cell::new(NOT_YET); REMEMBERED],
+            ..Self::once(words, matter)
+        }
+    }
+
+    /// What the consents of a word come to; `None`: the matter passes them over.
+    pub(super) fn of(&self, word: u32) -> Option<Weight> {
+        let Some(known) = self.known.get(word as usize % REMEMBERED) else {
+            return self.weigh(word);
+        };
+        let (number, weight) = known.get();
+        if number == word {
+            return weight;
+        }
+        let weight = self.weigh(word);
+        known.set((word, weight));
+        weight
+    }
+
+    fn weigh(&self, word: u32) -> Option<Weight> {
+        self.matter.weigh(&consent_of(self.words, word)?)
+    }
+}
+
+/// A consent of a word, with nothing of whose, when and for which address.
+pub(super) fn consent_of(words: &Words, word: u32) -> Option<Consent> {
+    let Some(Word::Consent {
+        purpose,
+        channel,
+        topic,
+        evidence,
+        policy,
+        manner,
+        renewed,
+        mark,
+    }) = words.get(word)
+    else {
+        debug_assert!(false, "a consent's word is a consent");
+        return None;
+    };
+    Some(Consent {
+        purpose: *purpose,
+        channel: *channel,
+        topic: *topic,
+        identifier: None,
+        seq: Seq::default(),
+        occurred_at: Timestamp::default(),
+        evidence: *evidence,
+        policy: *policy,
+        manner: *manner,
+        proofs: [None; 2],
+        renewed: *renewed,
+        mark: *mark,
+    })
+}
