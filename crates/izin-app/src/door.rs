@@ -91,12 +91,19 @@ impl Doorkeeper {
         Ok(doorkeeper)
     }
 
-    /// What the bearer of `key` may do; `None` for an unknown or revoked key. The search is by
-    /// the hash of 256 random bits, so that its timing says nothing about the key.
+    /// What the bearer of `key` may do; `None` for an unknown or revoked key.
     #[must_use]
     pub fn role(&self, key: &str) -> Option<Role> {
+        self.bearer(key).map(|(role, _)| role)
+    }
+
+    /// The same, with the key's hash, which tells one key from another without being one. The
+    /// search is by the hash of 256 random bits, so that its timing says nothing about the key.
+    #[must_use]
+    pub fn bearer(&self, key: &str) -> Option<(Role, [u8; 32])> {
         let roles = self.roles.read().unwrap_or_else(PoisonError::into_inner);
-        roles.get(&hash(key)).copied()
+        let hash = hash(key);
+        roles.get(&hash).map(|role| (*role, hash))
     }
 
     async fn learn(&self, store: &Store) -> Result<(), StoreError> {

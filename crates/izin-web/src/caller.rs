@@ -1,14 +1,17 @@
 //! Machines at the door: the bearer of a key, and what the key allows.
+//!
+//! Every call that needs a key takes a [`Caller`], so it is here that the call's query is looked at.
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use izin_app::App;
 use izin_app::door::Role;
 
 use crate::problem::{Code, Problem};
+use crate::query;
 
 /// What not every role may do. Decisions and proofs are for every key.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,19 @@ impl Right {
 }
 
 impl Caller {
+    /// Whoever calls this path.
+    pub(crate) fn of(path: &str, call: &Parts, app: &App) -> Result<Self, Problem> {
+        query::known(path, &call.uri)?;
+        let header = call.headers.get(AUTHORIZATION);
+        let key = header.and_then(|own| bearer(own.to_str().ok()?));
+        let missing = "send the header `Authorization: Bearer KEY`";
+        let key = key.ok_or_else(|| Problem::new(Code::KeyMissing, missing))?;
+        let unknown = "it was mistyped or revoked; `izin api-key add` makes a new one";
+        let known = app.door.bearer(key);
+        let (role, mark) = known.ok_or_else(|| Problem::new(Code::KeyUnknown, unknown))?;
+        Ok(Self { role, mark })
+    }
+
     /// Refuses a caller whose role has no such right.
     pub(crate) fn may(self, right: Right) -> Result<(), Problem> {
         if right.belongs_to(self.role) {
@@ -59,15 +75,8 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let header = parts.headers.get(AUTHORIZATION);
-        let key = header.and_then(|own| bearer(own.to_str().ok()?));
-        let missing = "send the header `Authorization: Bearer KEY`";
-        let key = key.ok_or_else(|| Problem::new(Code::KeyMissing, missing))?;
-        let unknown = "it was mistyped or revoked; `izin api-key add` makes a new one";
-        let role = app.door.role(key);
-        let role = role.ok_or_else(|| Problem::new(Code::KeyUnknown, unknown))?;
-        let mark = *blake3::hash(key.as_bytes()).as_bytes();
-        Ok(Self { role, mark })
+        let path = parts.extensions.get::<MatchedPath>();
+        Self::of(path.map_or("", MatchedPath::as_str), parts, app)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A handler reads, authorises, makes one call into `izin-app` and shows what came of it; no rule
 //! of the domain is here. Nothing writes a path, a token, a key or a personal value to the log.
-//! Start at [`router`], then `portal` for people and `api` for machines.
+//! Start at [`Doors`], then `portal` for people and `api` for machines.
 
 pub mod i18n;
 pub mod page;
@@ -10,6 +10,7 @@ pub mod page;
 mod api;
 mod caller;
 mod demo;
+mod doors;
 mod json;
 mod once;
 mod portal;
@@ -19,5 +20,6 @@ mod reader;
 mod server;
 mod show;
 
+pub use doors::{Answering, Doors};
 pub use problem::{Row as ProblemRow, TABLE as PROBLEMS};
-pub use server::{router, serve};
+pub use server::serve;

@@ -3,10 +3,7 @@
 //!
 //! Customer pages are not concerned: mail programs add to links what they like.
 
-use axum::extract::{MatchedPath, Request};
 use axum::http::Uri;
-use axum::middleware::Next;
-use axum::response::Response;
 use izin_wire::form::pairs;
 
 use crate::json::is_name;
@@ -20,15 +17,14 @@ const READ: [(&str, &[&str]); 3] = [
 ];
 
 /// Refuses a parameter that the path does not read, and one that is given twice.
-pub(crate) async fn known(
-    path: MatchedPath,
-    request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
-    let read = READ.iter().find(|(own, _)| *own == path.as_str());
+pub(crate) fn known(path: &str, uri: &Uri) -> Result<(), Problem> {
+    let Some(query) = uri.query() else {
+        return Ok(());
+    };
+    let read = READ.iter().find(|(own, _)| *own == path);
     let read = read.map_or(&[][..], |(_, names)| names);
     let mut given: Vec<String> = Vec::new();
-    for (name, _) in pairs(request.uri().query().unwrap_or_default()) {
+    for (name, _) in pairs(query) {
         if !read.contains(&&*name) {
             return Err(unknown(&name, read));
         }
@@ -37,7 +33,7 @@ pub(crate) async fn known(
         }
         given.push(name);
     }
-    Ok(next.run(request).await)
+    Ok(())
 }
 
 fn unknown(name: &str, read: &[&str]) -> Problem {

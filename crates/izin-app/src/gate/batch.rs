@@ -13,7 +13,7 @@ use super::{Who, read};
 use izin_core::{Decision, SubjectId};
 
 /// How many are sorted into shards at once: enough for whole rounds, few enough to stay near.
-const BATCH_MAX: usize = 1_024;
+const BATCH_MAX: usize = 2_048;
 /// How many are looked for together, under one lock.
 const ROUND_MAX: usize = 32;
 /// Bytes of a line of memory; a row takes one to three.

@@ -77,19 +77,25 @@ impl Reader<'_> {
         *first
     }
 
+    #[inline]
     pub(super) fn count(&mut self) -> u64 {
         match self.0 {
             [first, rest @ ..] if *first < 0x80 => {
                 self.0 = rest;
                 u64::from(*first)
             }
-            own => match own.first_chunk().copied().map(eight) {
-                Some((count, size)) if size <= 8 => {
-                    self.0 = own.get(size..).unwrap_or_default();
-                    count
-                }
-                _ => self.count_by_bytes(),
-            },
+            _ => self.long_count(),
+        }
+    }
+
+    #[inline(never)]
+    fn long_count(&mut self) -> u64 {
+        match self.0.first_chunk().copied().map(eight) {
+            Some((count, size)) if size <= 8 => {
+                self.0 = self.0.get(size..).unwrap_or_default();
+                count
+            }
+            _ => self.count_by_bytes(),
         }
     }
 

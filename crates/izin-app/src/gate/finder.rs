@@ -1,16 +1,24 @@
 //! Finds the place of a person's row: open addressing over slots of eight bytes, half a check and
 //! half a place. What the check does not tell apart, the row's own id does.
 
+use memmap2::MmapMut;
+
+use super::pages::map;
 use super::slab::Place;
 
 /// Slots of the smallest table.
 const SLOTS_MIN: usize = 16;
-/// A table that is fuller than 4/5 grows by 1/8: slots lie side by side, so a search of a few costs
-/// less than the memory of an emptier table.
-const FULL: (usize, usize) = (4, 5);
+/// A full table grows by 1/8.
 const GROWTH: (usize, usize) = (9, 8);
-/// A slot that holds nothing.
-const VACANT: u64 = u64::MAX;
+/// How full this table gets: slots lie side by side, so a search of a few costs less than the memory
+/// of an emptier one.
+const FULL: Full = Full(4, 5);
+/// A slot that holds nothing, as new memory is.
+const VACANT: u64 = 0;
+
+/// How full a table gets before it grows.
+#[derive(Clone, Copy)]
+pub(super) struct Full(pub(super) usize, pub(super) usize);
 
 /// Multiplier that spreads keys over the table: 2⁶⁴ divided by the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -29,37 +37,51 @@ pub(super) const fn start(check: u32, slots: usize) -> usize {
     ((check as u64 * slots as u64) >> 32) as usize
 }
 
-/// Whether a table of so many slots takes one more before it grows, and to what it grows.
-pub(super) const fn grown(len: usize, slots: usize) -> Option<usize> {
-    if (len + 1) * FULL.1 <= slots * FULL.0 {
-        return None;
+impl Full {
+    /// Whether a table of so many slots grows before it takes one more, and to what.
+    pub(super) const fn grown(self, len: usize, slots: usize) -> Option<usize> {
+        if (len + 1) * self.1 <= slots * self.0 {
+            return None;
+        }
+        let grown = slots * GROWTH.0 / GROWTH.1;
+        Some(if grown < SLOTS_MIN { SLOTS_MIN } else { grown })
     }
-    let grown = slots * GROWTH.0 / GROWTH.1;
-    Some(if grown < SLOTS_MIN { SLOTS_MIN } else { grown })
+
+    /// The slots of a table for so many, with a little room.
+    pub(super) const fn room_for(self, count: usize) -> usize {
+        SLOTS_MIN + count * self.1 / self.0 + count / SLOTS_MIN
+    }
 }
 
-/// The slots of a table for so many, with a little room.
-pub(super) const fn room_for(count: usize) -> usize {
-    SLOTS_MIN + count * FULL.1 / FULL.0 + count / SLOTS_MIN
-}
+type Slot = [u8; size_of::<u64>()];
 
 /// Places by check.
 #[derive(Default)]
 pub(super) struct Finder {
-    slots: Vec<u64>,
+    slots: Option<MmapMut>,
     len: usize,
 }
 
 impl Finder {
+    fn slots(&self) -> &[Slot] {
+        self.slots.as_ref().map_or(&[], |own| own.as_chunks().0)
+    }
+
+    fn slots_mut(&mut self) -> &mut [Slot] {
+        let slots = self.slots.as_mut();
+        slots.map_or(&mut [], |own| own.as_chunks_mut().0)
+    }
+
     /// The first place with this check that `is` the one.
     pub(super) fn find(&self, check: u32, is: impl Fn(Place) -> bool) -> Option<Place> {
-        let start = start(check, self.slots.len());
-        let (before, from) = self.slots.split_at_checked(start)?;
+        let slots = self.slots();
+        let (before, from) = slots.split_at_checked(start(check, slots.len()))?;
         for slot in from.iter().chain(before) {
-            if *slot == VACANT {
+            let slot = u64::from_ne_bytes(*slot);
+            if slot == VACANT {
                 return None;
             }
-            let place = Place(*slot as u32);
+            let place = Place(slot as u32 - 1);
             if (slot >> 32) as u32 == check && is(place) {
                 return Some(place);
             }
@@ -69,54 +91,55 @@ impl Finder {
 
     /// Reads the first slot that may hold a check, so that it is near when it is wanted.
     pub(super) fn touch(&self, check: u32) -> u64 {
-        let slot = self.slots.get(start(check, self.slots.len()));
-        slot.copied().unwrap_or(VACANT)
+        let slots = self.slots();
+        let slot = slots.get(start(check, slots.len()));
+        slot.map_or(VACANT, |slot| u64::from_ne_bytes(*slot))
     }
 
     /// Enters a place that is not there yet.
     pub(super) fn enter(&mut self, check: u32, place: Place) {
-        if let Some(slots) = grown(self.len, self.slots.len()) {
-            let old = std::mem::replace(&mut self.slots, vec![VACANT; slots]);
-            for slot in old.into_iter().filter(|slot| *slot != VACANT) {
-                self.fill(slot);
+        if let Some(slots) = FULL.grown(self.len, self.slots().len()) {
+            let old = self.slots.replace(map(slots * size_of::<Slot>()));
+            let (old, _) = old.as_deref().unwrap_or_default().as_chunks();
+            let taken = old.iter().map(|slot| u64::from_ne_bytes(*slot));
+            for slot in taken.filter(|slot| *slot != VACANT) {
+                self.change(VACANT, slot);
             }
         }
         self.len += 1;
-        self.fill(u64::from(check) << 32 | u64::from(place.0));
+        self.change(VACANT, slot_of(check, place));
     }
 
     /// Makes room in an empty table.
     pub(super) fn reserve(&mut self, count: usize) {
         if self.len == 0 {
-            self.slots = vec![VACANT; room_for(count)];
+            self.slots = Some(map(FULL.room_for(count) * size_of::<Slot>()));
         }
     }
 
     /// Notes that a row has moved.
     pub(super) fn moved(&mut self, check: u32, (old, new): (Place, Place)) {
-        let (old, new) = (
-            u64::from(check) << 32 | u64::from(old.0),
-            u64::from(check) << 32 | u64::from(new.0),
-        );
-        let start = start(check, self.slots.len());
-        let (before, from) = self.slots.split_at_mut(start);
-        let mut slots = from.iter_mut().chain(before);
-        if let Some(slot) = slots.find(|slot| **slot == old) {
-            *slot = new;
-        }
+        self.change(slot_of(check, old), slot_of(check, new));
     }
 
-    fn fill(&mut self, new: u64) {
-        let start = start((new >> 32) as u32, self.slots.len());
-        let (before, from) = self.slots.split_at_mut(start);
+    /// Puts a slot in the place of the first such one where its search begins.
+    fn change(&mut self, old: u64, new: u64) {
+        let slots = self.slots_mut();
+        let start = start((new >> 32) as u32, slots.len());
+        let (before, from) = slots.split_at_mut(start);
         let mut slots = from.iter_mut().chain(before);
-        if let Some(slot) = slots.find(|slot| **slot == VACANT) {
-            *slot = new;
+        if let Some(slot) = slots.find(|slot| u64::from_ne_bytes(**slot) == old) {
+            *slot = new.to_ne_bytes();
         }
     }
 
     /// Bytes taken.
     pub(super) fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<u64>()
+        self.slots.as_ref().map_or(0, |own| own.len())
     }
+}
+
+/// A slot that is not vacant: a check, and a place counted from 1.
+fn slot_of(check: u32, place: Place) -> u64 {
+    u64::from(check) << 32 | u64::from(place.0 + 1)
 }

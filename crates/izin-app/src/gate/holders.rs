@@ -10,10 +10,12 @@ use std::sync::RwLock;
 use izin_core::IdentifierId;
 use izin_store::LookupHash;
 
-use super::finder::{grown, room_for, spread, start};
+use super::finder::{Full, spread, start};
 use super::people::{Owner, SHARDS, home};
 use super::{read, write};
 
+/// How full a table gets: its slots are long, and there are two for each person.
+const FULL: Full = Full(9, 10);
 /// The label of a slot whose holders stand in the list.
 const CROWD: u8 = u8::MAX;
 /// The label of a slot that holds nothing.
@@ -118,7 +120,7 @@ impl Shard {
             *slot = new;
             return;
         }
-        if let Some(slots) = grown(self.len, self.slots.len()) {
+        if let Some(slots) = FULL.grown(self.len, self.slots.len()) {
             let old = std::mem::replace(&mut self.slots, vec![Slot::VACANT; slots]);
             for slot in old.into_iter().filter(|slot| !slot.is_vacant()) {
                 self.fill(slot);
@@ -220,7 +222,7 @@ impl Holders {
         let (shard, _) = home_of(hash);
         let mut shard = write(self.shard(shard));
         if shard.len == 0 {
-            shard.slots = vec![Slot::VACANT; room_for(count)];
+            shard.slots = vec![Slot::VACANT; FULL.room_for(count)];
         }
     }
 

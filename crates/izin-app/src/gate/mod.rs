@@ -18,6 +18,7 @@ mod file;
 mod finder;
 mod fold;
 mod holders;
+mod pages;
 mod people;
 mod person;
 mod question;

@@ -13,8 +13,9 @@ use super::words::Words;
 use super::{read, write};
 
 /// Shards, as a power of two. With 10 million people, a table that grows holds its shard's
-/// readers up for a millisecond or two, once in 40,000 new people.
-pub(super) const SHARDS_LOG: u32 = 6;
+/// readers up for a few milliseconds, once in 40,000 new people; and each is long enough for large
+/// pages.
+pub(super) const SHARDS_LOG: u32 = 5;
 /// Shards.
 pub(super) const SHARDS: usize = 1 << SHARDS_LOG;
 

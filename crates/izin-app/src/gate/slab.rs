@@ -1,22 +1,17 @@
 //! Where rows lie: pieces of memory, each twice as long as the one before, cut into rows of whole
 //! units, and a list of free places for each size. A row has no allocation of its own.
 //!
-//! Pieces are mapped and not allocated: what is not written yet takes no memory, and long ones may
-//! be asked to lie in large pages, since a decision about anybody begins with a look at a place
-//! where nobody has looked lately.
+//! Pieces are mapped (`pages.rs`).
 
-use std::alloc::{Layout, handle_alloc_error};
 use std::collections::HashMap;
 
 use memmap2::MmapMut;
 
+use super::pages::map;
 use super::row::{UNIT_BYTES, units_of};
 
 /// Units of the first piece: 64 KiB.
 const FIRST_UNITS: u32 = 1 << 14;
-/// Pieces of so many bytes and more lie in large pages where the system has them; shorter ones
-/// would waste most of a page in each of many shards.
-const LARGE_BYTES: usize = 4 << 20;
 
 /// Where a row lies: units from the beginning of the first piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,26 +122,4 @@ const fn size_of_piece(piece: usize) -> usize {
 const fn bytes_from(unit: u32) -> usize {
     let (piece, at) = parts(Place(unit));
     size_of_piece(piece) - at
-}
-
-/// Maps a piece. Without memory there is no going on, as with any allocation.
-fn map(bytes: usize) -> MmapMut {
-    let Ok(piece) = MmapMut::map_anon(bytes) else {
-        handle_alloc_error(Layout::new::<u8>());
-    };
-    if bytes >= LARGE_BYTES {
-        // A system without large pages says no, and everything works as before.
-        let _ = advise_large(&piece);
-    }
-    piece
-}
-
-#[cfg(target_os = "linux")]
-fn advise_large(piece: &MmapMut) -> std::io::Result<()> {
-    piece.advise(memmap2::Advice::HugePage)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn advise_large(_: &MmapMut) -> std::io::Result<()> {
-    Ok(())
 }

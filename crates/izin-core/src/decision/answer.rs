@@ -85,7 +85,7 @@ fn as_text<S: Serializer>(moment: &Option<Timestamp>, serializer: S) -> Result<S
 impl Decision {
     /// The answer to a case, still at the lowest level.
     pub(super) fn of(
-        case: &Case<'_>,
+        case: &Case<'_, '_>,
         against: ReasonSet,
         ground: Option<Ground<'_>>,
         wait: Wait,

@@ -168,7 +168,7 @@ pub fn consent_state(
     }
 }
 
-impl<'a> Case<'a> {
+impl<'a> Case<'a, '_> {
     /// The basis of the purpose under every regime that protects the person. Permission is an AND.
     pub(super) fn basis(&self, aim: &Aim<'_>, purpose: &Purpose) -> Footing<'a> {
         let consent = self.consent(aim);

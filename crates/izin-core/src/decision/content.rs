@@ -7,7 +7,7 @@ use crate::policy::{Class, CodeSet, Policy, Purpose};
 use crate::reason::ReasonSet;
 use crate::{Channel, Reason, Standing, Timestamp};
 
-impl Case<'_> {
+impl Case<'_, '_> {
     pub(super) fn content(&self, purpose: &Purpose) -> ReasonSet {
         let content = self.matter.request.content;
         let mut against = ReasonSet::NONE;

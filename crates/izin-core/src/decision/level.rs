@@ -20,36 +20,39 @@ pub fn permitted_level(
     Case::new(&matter, request.address, (standing, &yeses), usage).permitted()
 }
 
-impl Case<'_> {
+impl Case<'_, '_> {
     pub(super) fn level(&self, purpose: &Purpose) -> Level {
-        let permitted = self.permitted();
-        if permitted == Level::Contextual {
-            return permitted;
-        }
         let dial = self.standing.dial;
-        purpose
+        let ceiling = purpose
             .highest_level
             .min(self.matter.highest_level)
             .min(dial.map_or(Level::START, |dial| dial.level))
-            .min(permitted)
-            .min(self.while_active())
+            .min(self.while_active());
+        // What is permitted is 0 or no less than the start.
+        if ceiling <= Level::START && !self.permits_nothing() {
+            return ceiling;
+        }
+        ceiling.min(self.permitted())
     }
 
-    /// What the person permits. A refusal of the purpose, a complaint about it, a minor or somebody
-    /// unknown means 0.
+    /// What the person permits.
     fn permitted(&self) -> Level {
+        if self.permits_nothing() {
+            return Level::Contextual;
+        }
+        self.personal().max(Level::START)
+    }
+
+    /// A refusal of the purpose, a complaint about it, a minor or somebody unknown means 0.
+    fn permits_nothing(&self) -> bool {
         let standing = self.standing;
-        let nothing = !standing.known
+        !standing.known
             || standing.erased
             || standing.restricted
             || self.is_minor
             || self.standing_noes(&self.matter.asked).next().is_some()
             || self.has_complained()
-            || self.live_signals().next().is_some();
-        if nothing {
-            return Level::Contextual;
-        }
-        self.personal().max(Level::START)
+            || self.live_signals().next().is_some()
     }
 
     /// Somebody who complained about the purpose, on whatever channel, gets nothing personal for it
@@ -61,7 +64,7 @@ impl Case<'_> {
 
     /// What the personalisation purposes on this channel permit.
     fn personal(&self) -> Level {
-        let aims = self.matter.personal.iter();
+        let aims = self.matter.personal().iter();
         aims.filter_map(|aim| Some((aim, aim.declared?)))
             .filter(|(aim, own)| self.basis(aim, own).against.is_empty())
             .filter(|(aim, _)| self.standing_noes(aim).next().is_none())

@@ -1,6 +1,8 @@
 //! A question before anybody is looked at: the request, with what the policy and the law say about
 //! it. Made once, it is answered for any number of people.
 
+use std::cell::OnceCell;
+
 use super::basis::{Claims, Protection, protection};
 use super::wait::{applying, night};
 use super::weigh::{Yes, heard};
@@ -17,13 +19,13 @@ pub struct Matter<'a> {
     pub(super) now: Timestamp,
     /// What is asked about.
     pub(super) asked: Aim<'a>,
-    /// Live purposes by which more about a person may be used on the channel.
-    pub(super) personal: Vec<Aim<'a>>,
+    /// Live purposes by which more about a person may be used on the channel; few ask for more.
+    personal: OnceCell<Vec<Aim<'a>>>,
     /// Live purposes that may use what is sensitive on the channel; none when nothing in the
     /// content is.
     pub(super) sensitive: Vec<Aim<'a>>,
-    /// The caps that the request falls under.
-    pub(super) caps: Vec<&'a Cap>,
+    /// The caps that the request falls under; few people were sent anything.
+    caps: OnceCell<Vec<&'a Cap>>,
     /// When messages on the channel may come.
     pub(super) hours: Option<&'a Hours>,
     /// Until when it is night for somebody of whose place nothing is on record.
@@ -74,34 +76,68 @@ impl<'a> Matter<'a> {
         let about = About(asked.unwrap_or(policy.purposes.len()));
         let asked = asked.and_then(|place| policy.purposes.get(place));
         let protection = protection(request.place, policy);
-        let context = (policy, channel, now);
-        let aim = |own: (usize, &'a Purpose)| {
-            let what = (About(own.0), Some(own.1));
-            Aim::new(own.1.id, what, context).protecting(protection)
-        };
-        let live = || {
-            let purposes = policy.purposes.iter().enumerate();
-            purposes.filter(|(_, own)| own.is_live(channel, now))
-        };
-        let personal = |own: &(usize, &Purpose)| own.1.class == Class::Personalisation;
-        let reveals = !request.content.codes.is_empty();
-        let sensitive = |own: &(usize, &Purpose)| reveals && !own.1.sensitive.is_empty();
         let hours = policy.hours.iter().find(|own| own.channel == channel);
-        Self {
+        let mut matter = Self {
             request,
             policy,
             now,
-            personal: live().filter(personal).map(aim).collect(),
-            sensitive: live().filter(sensitive).map(aim).collect(),
-            caps: applying(request, policy, now).collect(),
+            personal: OnceCell::new(),
+            sensitive: Vec::new(),
+            caps: OnceCell::new(),
             hours,
             night: hours.and_then(|own| night(own, request.place, (policy, now))),
             protection,
             defective: policy.defective_forms().collect(),
             live: asked.filter(|own| own.is_live(channel, now)),
             highest_level: policy.highest_level(channel),
-            asked: Aim::new(request.purpose, (about, asked), context).protecting(protection),
+            asked: Aim::new(request.purpose, (about, asked), (policy, channel, now))
+                .protecting(protection),
+        };
+        if matter.reveals() {
+            matter.sensitive = matter.aims(|own| !own.sensitive.is_empty());
         }
+        matter
+    }
+
+    /// The live purposes of a kind.
+    fn aims(&self, kind: impl Fn(&Purpose) -> bool) -> Vec<Aim<'a>> {
+        let context = (self.policy, self.channel(), self.now);
+        let purposes = self.policy.purposes.iter().enumerate();
+        let live = purposes.filter(|(_, own)| kind(own) && own.is_live(self.channel(), self.now));
+        let aim = |(place, own): (usize, &'a Purpose)| {
+            let aim = Aim::new(own.id, (About(place), Some(own)), context);
+            aim.protecting(self.protection)
+        };
+        live.map(aim).collect()
+    }
+
+    pub(super) fn personal(&self) -> &[Aim<'a>] {
+        let personal = || self.aims(|own| own.class == Class::Personalisation);
+        self.personal.get_or_init(personal)
+    }
+
+    pub(super) fn caps(&self) -> &[&'a Cap] {
+        let caps = || applying(self.request, self.policy, self.now).collect();
+        self.caps.get_or_init(caps)
+    }
+
+    /// Whether something in the content reveals what only an explicit consent lets be used.
+    fn reveals(&self) -> bool {
+        !self.request.content.codes.is_empty()
+    }
+
+    /// A purpose of the policy to which a yes may matter.
+    pub(super) fn about(&self, purpose: &PurposeId) -> Option<About> {
+        if *purpose == self.asked.id {
+            return Some(self.asked.about);
+        }
+        let purposes = self.policy.purposes.iter();
+        let matters = |own: &Purpose| {
+            own.class == Class::Personalisation || (self.reveals() && !own.sensitive.is_empty())
+        };
+        let mut purposes = purposes.enumerate();
+        let (place, _) = purposes.find(|(_, own)| own.id == *purpose && matters(own))?;
+        Some(About(place))
     }
 
     /// Decides about one person, for one of their addresses or for any.

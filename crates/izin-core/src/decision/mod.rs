@@ -32,8 +32,8 @@ use crate::{IdentifierId, Reason, Standing, Timestamp};
 use weigh::No;
 
 /// A matter put about one person, with everything the answer may depend on.
-pub(crate) struct Case<'a> {
-    matter: &'a Matter<'a>,
+pub(crate) struct Case<'a, 'm> {
+    matter: &'a Matter<'m>,
     /// The address it would go to; absent: any of the person's on the channel.
     address: Option<IdentifierId>,
     /// What is known of the person; their consents and refusals are the next two.
@@ -58,9 +58,9 @@ pub fn decide(
     Matter::new(request, policy, now).decide(request.address, standing, usage)
 }
 
-impl<'a> Case<'a> {
+impl<'a, 'm> Case<'a, 'm> {
     fn new(
-        matter: &'a Matter<'a>,
+        matter: &'a Matter<'m>,
         address: Option<IdentifierId>,
         (standing, yeses): (&'a Standing, &'a [Yes]),
         usage: Usage<'a>,

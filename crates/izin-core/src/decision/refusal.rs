@@ -8,7 +8,7 @@ use crate::reason::ReasonSet;
 use crate::refusal::RefusalKind;
 use crate::signal::Signal;
 
-impl Case<'_> {
+impl Case<'_, '_> {
     /// Essential messages pass everything here but staleness of the person's own standing
     /// (erasure, restriction) and a legal suppression; duties pass the former too.
     pub(super) fn refused(&self, class: Class, duty: bool) -> ReasonSet {

@@ -42,7 +42,7 @@ pub(super) struct Wait {
     pub(super) drops: bool,
 }
 
-impl Case<'_> {
+impl Case<'_, '_> {
     pub(super) fn wait(&self, purpose: &Purpose) -> Wait {
         let mut wait = Wait::default();
         let (standing, channel) = (self.standing, self.matter.channel());
@@ -94,7 +94,7 @@ impl Case<'_> {
             return None;
         }
         let (policy, now) = (self.matter.policy, self.matter.now);
-        let caps = self.matter.caps.iter();
+        let caps = self.matter.caps().iter();
         let by_policy = caps.filter_map(|cap| self.room_in(cap)).max();
         let asked = asked(self.matter.request, now);
         let own = self.standing.caps.iter();
@@ -111,7 +111,7 @@ impl Case<'_> {
 
     /// Whether a full cap does not let the message wait.
     fn is_dropped(&self) -> bool {
-        let mut caps = self.matter.caps.iter();
+        let mut caps = self.matter.caps().iter();
         caps.any(|cap| cap.over == Over::Drop && self.room_in(cap).is_some())
     }
 

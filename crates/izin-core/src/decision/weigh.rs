@@ -173,18 +173,14 @@ impl Matter<'_> {
         let asked = &self.asked;
         let about = match purpose {
             None => asked.about,
-            Some(id) => {
-                let aims = self.personal.iter().chain(&self.sensitive);
-                let mut aims = std::iter::once(asked).chain(aims);
-                aims.find(|own| own.id == *id)?.about
-            }
+            Some(purpose) => self.about(purpose)?,
         };
         let fits = topic.is_none() || (about == asked.about && topic == self.request.topic);
         fits.then_some(about)
     }
 }
 
-impl<'a> Case<'a> {
+impl<'a> Case<'a, '_> {
     /// Yeses to a purpose for the address of the request.
     pub(super) fn fitting<'b>(&self, aim: &'b Aim<'_>) -> impl Iterator<Item = &'a Yes> + 'b
     where

@@ -22,11 +22,10 @@ use super::decision::{Answer, allows};
 use super::question::{Asked, Intent, Question, wait_for};
 use super::subject;
 use crate::caller::{Caller, Right};
-use crate::json;
+use crate::json::{self, BODY_BYTES_MAX};
 use crate::once::Once;
 use crate::problem::{Code, Document, Problem};
 use crate::query;
-use crate::server::BODY_BYTES_MAX;
 
 /// Requests in one batch, at most; the contract's number.
 const REQUESTS_MAX: usize = 10_000;
@@ -139,18 +138,17 @@ pub(crate) async fn decide(
         let detail = format!("send `Content-Type: application/json` or `{OCTETS}`");
         return Err(Problem::new(Code::WrongContentType, detail));
     }
-    let once = request.headers().clone();
-    let uri = request.uri().clone();
-    let body = json::bytes(request, &app).await.map_err(|problem| {
+    let (parts, body) = request.into_parts();
+    let body = json::bytes(body).await.map_err(|problem| {
         let too_long = binary && problem.code == Code::BodyTooLarge;
         if too_long { too_many_ids() } else { problem }
     })?;
-    let once = Once::read(&once, &caller, ("/v1/decisions/batch", &body))?;
+    let once = Once::read(&parts.headers, &caller, ("/v1/decisions/batch", &body))?;
     let before = once.said_before(&app).await?;
     let running = Handle::current();
     let work = move || match (binary, before) {
         (_, Some(first)) => running.block_on(again(&app, &body, &first)),
-        (true, None) => many_ids(&app, &uri, &body).map(IntoResponse::into_response),
+        (true, None) => many_ids(&app, &parts.uri, &body).map(IntoResponse::into_response),
         (false, None) => running.block_on(async {
             let answers = many(&app, caller, &body).await?;
             once.keep(&app, &answers).await

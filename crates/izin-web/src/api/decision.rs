@@ -4,8 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use izin_app::explain::{self, Step};
 use izin_app::way_out::{self, WayOut};
@@ -21,6 +20,9 @@ use crate::caller::{Caller, Right};
 use crate::json::{self, JsonBody};
 use crate::once::Once;
 use crate::problem::{Document, Problem};
+
+/// Where it is asked.
+pub(crate) const PATH: &str = "/v1/decisions";
 
 /// An answer, with everything needed to explain and to repeat it.
 #[derive(Serialize, ToSchema)]
@@ -247,26 +249,37 @@ pub(super) fn allows(kept: &str) -> bool {
 )]
 pub(crate) async fn decide(
     State(app): State<Arc<App>>,
-    caller: Caller,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
+    request: Request,
 ) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let caller = Caller::of(PATH, &parts, &app)?;
+    let JsonBody(body) = JsonBody::read(&parts.headers, body).await?;
     let question: Question = json::parse(&body)?;
     wait_for(&app, question.min_seq()).await;
-    if question.intent() == Intent::Check {
-        let asked = question.read(&app)?;
-        return Ok(json::answer(&asked.answer(&app).await?));
+    if question.intent() == Intent::Send {
+        caller.may(Right::Send)?;
+        let once = Once::read(&parts.headers, &caller, (PATH, &body))?;
+        return Box::pin(to_send(&app, question, once)).await;
     }
-    caller.may(Right::Send)?;
-    let once = Once::read(&headers, &caller, ("/v1/decisions", &body))?;
-    let before = once.said_before(&app).await?;
+    let asked = question.read(&app)?;
+    let answer = if asked.is_plain() {
+        app.decide(&asked.who, &asked.request).into()
+    } else {
+        Box::pin(asked.answer(&app)).await?
+    };
+    Ok(json::answer(&answer))
+}
+
+/// Answers whoever wants to send, once; a yes that was kept is not repeated to them after a no.
+async fn to_send(app: &App, question: Question, once: Once) -> Result<Response, Problem> {
+    let before = once.said_before(app).await?;
     if let Some(before) = before.as_ref().filter(|own| !allows(own)) {
         return Ok(json::written(before.clone()));
     }
-    let asked = question.read(&app)?;
+    let asked = question.read(app)?;
     if let Some(before) = before {
-        let refused = asked.refused_since(&app).await?;
+        let refused = asked.refused_since(app).await?;
         return Ok(refused.map_or_else(|| json::written(before), |own| json::answer(&own)));
     }
-    once.keep(&app, &asked.answer(&app).await?).await
+    once.keep(app, &asked.answer(app).await?).await
 }

@@ -7,7 +7,7 @@
 mod act;
 mod batch;
 mod consent;
-mod decision;
+pub(crate) mod decision;
 mod event;
 mod health;
 mod log;
@@ -23,15 +23,12 @@ mod subject;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
 use axum::routing::{get, post, put};
 use izin_app::App;
 
-use crate::query;
-
 pub(crate) fn routes() -> Router<Arc<App>> {
-    let keyed = Router::new()
-        .route("/v1/decisions", post(decision::decide))
+    Router::new()
+        .route(decision::PATH, post(decision::decide))
         .route("/v1/decisions/batch", post(batch::decide))
         .route("/v1/reservations", get(reservation::list))
         .route("/v1/reservations/{id}/confirm", post(reservation::confirm))
@@ -47,8 +44,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/v1/subjects/{person}/split", post(person::split))
         .route("/v1/events", post(event::take))
         .route("/v1/receipts/{seq}", get(receipt::show))
-        .route_layer(from_fn(query::known));
-    keyed
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::ready))
         .route("/log/key", get(log::key))

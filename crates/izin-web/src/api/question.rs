@@ -134,8 +134,8 @@ impl Question {
 
     /// Reads the question; the gate is taken as it is now.
     pub(crate) fn read(self, app: &App) -> Result<Asked, Problem> {
-        let home = app.policy().controller.country;
-        let who = self.subject.who(home.as_str())?;
+        let policy = app.policy();
+        let who = self.subject.who(policy.controller.country.as_str())?;
         let context = self.context.unwrap_or_default();
         let mut request = Request {
             topic: self.topic.as_deref().map(subject::topic).transpose()?,
@@ -146,7 +146,7 @@ impl Question {
                 .is_some_and(|seq| app.gate.seq() < Some(Seq(seq))),
             ..Request::of(subject::purpose(&self.purpose)?, self.channel)
         };
-        declared::check(&app.policy(), request.purpose, request.topic)?;
+        declared::check(&policy, request.purpose, request.topic)?;
         if let Some(content) = self.content {
             request.content = content.look(app, (&who, &request))?;
         }
@@ -248,6 +248,9 @@ impl Content {
 
 /// Waits a moment for the gate to know an entry.
 pub(crate) async fn wait_for(app: &App, seq: Option<Seq>) {
+    if seq.is_none() {
+        return;
+    }
     let until = Instant::now() + PATIENCE;
     while app.gate.seq() < seq && Instant::now() < until {
         tokio::time::sleep(LOOK_EVERY).await;

@@ -1,8 +1,7 @@
-//! A made-up shop behind the real router, and what a test sends to it.
+//! A made-up shop behind the real doors, and what a test sends to it.
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use izin_app::app::Demo;
@@ -15,9 +14,9 @@ use izin_core::policy::{Class, DpiaId, Policy, Purpose, Sender, Text};
 use izin_core::{Channel, Identifier, Language, Level, Timestamp};
 use izin_store::Entropy;
 use izin_testkit::{TempDir, policy, policy_folder};
+use izin_web::Doors;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tower::ServiceExt;
 
 pub(crate) const NOON: &str = "2026-11-21T05:00:00Z";
 pub(crate) const BUDI: &str = "budi@example.com";
@@ -65,7 +64,7 @@ en = "News from {{ shop.name }}"
 
 pub(crate) struct Shop {
     pub(crate) app: Arc<App>,
-    pub(crate) router: Router,
+    pub(crate) doors: Doors,
     pub(crate) sender: String,
     pub(crate) reader: String,
     pub(crate) officer: String,
@@ -201,7 +200,7 @@ impl Shop {
         }
         let app = Arc::new(app);
         Self {
-            router: izin_web::router(Arc::clone(&app)),
+            doors: Doors::of(Arc::clone(&app)),
             sender: door::add(&app, "shop", Role::Sender).await.unwrap(),
             reader: door::add(&app, "eyes", Role::Reader).await.unwrap(),
             officer: door::add(&app, "officer", Role::Dpo).await.unwrap(),
@@ -217,7 +216,7 @@ impl Shop {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(ask.body)).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let Ok(response) = self.doors.answer(request).await;
         let (parts, body) = response.into_parts();
         Answer {
             status: parts.status,

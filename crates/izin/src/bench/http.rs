@@ -153,7 +153,8 @@ fn question(person: u64) -> serde_json::Value {
     json!({ "subject": { "email": email }, "channel": "email", "purpose": "marketing" })
 }
 
-/// A server that gives everybody who asks as this call does the answer that it got.
+/// A server that gives everybody who asks as this call does the answer that it got. It is axum's
+/// router on axum's own server, as its book has it, without a limit.
 async fn stub(call: &Call) -> anyhow::Result<Call> {
     let (server, request) = (call.server, call.request.clone());
     let asked = move || Connection::to(server)?.ask(&request);
