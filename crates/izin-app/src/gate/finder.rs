@@ -1,9 +1,7 @@
 //! Finds the place of a person's row: open addressing over slots of eight bytes, half a check and
 //! half a place. What the check does not tell apart, the row's own id does.
 
-use memmap2::MmapMut;
-
-use super::pages::map;
+use super::pages::Slots;
 use super::slab::Place;
 
 /// Slots of the smallest table.
@@ -53,30 +51,23 @@ impl Full {
     }
 }
 
-type Slot = [u8; size_of::<u64>()];
+const SLOT_BYTES: usize = size_of::<u64>();
 
 /// Places by check.
 #[derive(Default)]
 pub(super) struct Finder {
-    slots: Option<MmapMut>,
+    slots: Slots<SLOT_BYTES>,
     len: usize,
 }
 
 impl Finder {
-    fn slots(&self) -> &[Slot] {
-        self.slots.as_ref().map_or(&[], |own| own.as_chunks().0)
-    }
-
-    fn slots_mut(&mut self) -> &mut [Slot] {
-        let slots = self.slots.as_mut();
-        slots.map_or(&mut [], |own| own.as_chunks_mut().0)
+    fn start(&self, check: u32) -> usize {
+        start(check, self.slots.all().len())
     }
 
     /// The first place with this check that `is` the one.
     pub(super) fn find(&self, check: u32, is: impl Fn(Place) -> bool) -> Option<Place> {
-        let slots = self.slots();
-        let (before, from) = slots.split_at_checked(start(check, slots.len()))?;
-        for slot in from.iter().chain(before) {
+        for slot in self.slots.round(self.start(check)) {
             let slot = u64::from_ne_bytes(*slot);
             if slot == VACANT {
                 return None;
@@ -91,17 +82,15 @@ impl Finder {
 
     /// Reads the first slot that may hold a check, so that it is near when it is wanted.
     pub(super) fn touch(&self, check: u32) -> u64 {
-        let slots = self.slots();
-        let slot = slots.get(start(check, slots.len()));
+        let slot = self.slots.all().get(self.start(check));
         slot.map_or(VACANT, |slot| u64::from_ne_bytes(*slot))
     }
 
     /// Enters a place that is not there yet.
     pub(super) fn enter(&mut self, check: u32, place: Place) {
-        if let Some(slots) = FULL.grown(self.len, self.slots().len()) {
-            let old = self.slots.replace(map(slots * size_of::<Slot>()));
-            let (old, _) = old.as_deref().unwrap_or_default().as_chunks();
-            let taken = old.iter().map(|slot| u64::from_ne_bytes(*slot));
+        if let Some(slots) = FULL.grown(self.len, self.slots.all().len()) {
+            let old = std::mem::replace(&mut self.slots, Slots::new(slots));
+            let taken = old.all().iter().map(|slot| u64::from_ne_bytes(*slot));
             for slot in taken.filter(|slot| *slot != VACANT) {
                 self.change(VACANT, slot);
             }
@@ -113,7 +102,7 @@ impl Finder {
     /// Makes room in an empty table.
     pub(super) fn reserve(&mut self, count: usize) {
         if self.len == 0 {
-            self.slots = Some(map(FULL.room_for(count) * size_of::<Slot>()));
+            self.slots = Slots::new(FULL.room_for(count));
         }
     }
 
@@ -124,10 +113,8 @@ impl Finder {
 
     /// Puts a slot in the place of the first such one where its search begins.
     fn change(&mut self, old: u64, new: u64) {
-        let slots = self.slots_mut();
-        let start = start((new >> 32) as u32, slots.len());
-        let (before, from) = slots.split_at_mut(start);
-        let mut slots = from.iter_mut().chain(before);
+        let start = self.start((new >> 32) as u32);
+        let mut slots = self.slots.round_mut(start);
         if let Some(slot) = slots.find(|slot| u64::from_ne_bytes(**slot) == old) {
             *slot = new.to_ne_bytes();
         }
@@ -135,7 +122,7 @@ impl Finder {
 
     /// Bytes taken.
     pub(super) fn bytes(&self) -> usize {
-        self.slots.as_ref().map_or(0, |own| own.len())
+        self.slots.bytes()
     }
 }
 

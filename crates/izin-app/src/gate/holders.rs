@@ -11,15 +11,16 @@ use izin_core::IdentifierId;
 use izin_store::LookupHash;
 
 use super::finder::{Full, spread, start};
+use super::pages::Slots;
 use super::people::{Owner, SHARDS, home};
 use super::{read, write};
 
 /// How full a table gets: its slots are long, and there are two for each person.
 const FULL: Full = Full(9, 10);
 /// The label of a slot whose holders stand in the list.
-const CROWD: u8 = u8::MAX;
-/// The label of a slot that holds nothing.
-const VACANT: u8 = u8::MAX - 1;
+const CROWD: u8 = u8::MAX - 1;
+/// A slot that holds nothing, as new memory is.
+const VACANT: [u8; SLOT_BYTES] = [0; SLOT_BYTES];
 
 /// One address of one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub(super) struct Holder {
 }
 
 /// Bytes of one address.
-pub(super) const SLOT_BYTES: usize = size_of::<Slot>();
+pub(super) const SLOT_BYTES: usize = 16 + 4 + 1;
 
 /// Who holds an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,119 +45,113 @@ pub(super) enum Held {
     ByAll(Vec<Holder>),
 }
 
-/// An address; no field wants alignment, so a slot has no gap.
+/// An address: its hash, its holder, and the label counted from 1. A slot of zeros holds nothing.
 #[derive(Clone, Copy)]
 struct Slot {
     hash: [u8; 16],
-    owner: [u8; 4],
+    owner: Owner,
     label: u8,
 }
 
 impl Slot {
-    const VACANT: Self = Self {
-        hash: [0; 16],
-        owner: [0; 4],
-        label: VACANT,
-    };
-
-    fn is_vacant(&self) -> bool {
-        self.label == VACANT
+    fn read(bytes: &[u8; SLOT_BYTES]) -> Option<Self> {
+        let [hash @ .., a, b, c, d, label] = *bytes;
+        let owner = Owner(u32::from_le_bytes([a, b, c, d]));
+        let label = label.checked_sub(1)?;
+        Some(Self { hash, owner, label })
     }
 
-    fn start(&self, slots: usize) -> usize {
-        let (_, check) = home(spread(&self.hash));
-        start(check, slots)
+    fn bytes(self) -> [u8; SLOT_BYTES] {
+        let mut bytes = VACANT;
+        let (hash, rest) = bytes.split_at_mut(self.hash.len());
+        let (owner, label) = rest.split_at_mut(size_of::<Owner>());
+        hash.copy_from_slice(&self.hash);
+        owner.copy_from_slice(&self.owner.0.to_le_bytes());
+        label.fill(self.label + 1);
+        bytes
     }
 }
 
 /// Some of the addresses.
 #[derive(Default)]
 pub(super) struct Shard {
-    slots: Vec<Slot>,
+    slots: Slots<SLOT_BYTES>,
     len: usize,
     crowds: HashMap<LookupHash, Vec<Holder>>,
 }
 
 impl Shard {
+    fn start(&self, check: u32) -> usize {
+        start(check, self.slots.all().len())
+    }
+
     /// Who holds an address.
     pub(super) fn find(&self, hash: LookupHash, check: u32) -> Held {
-        match self.slot(hash, check).and_then(|at| self.slots.get(at)) {
+        let mut slots = self.slots.round(self.start(check)).map_while(Slot::read);
+        match slots.find(|slot| slot.hash == *hash.as_bytes()) {
             Some(slot) if slot.label == CROWD => {
                 Held::ByAll(self.crowds.get(&hash).cloned().unwrap_or_default())
             }
-            Some(slot) => Held::By(Owner(u32::from_le_bytes(slot.owner)), slot.label),
+            Some(slot) => Held::By(slot.owner, slot.label),
             None => Held::Not,
         }
     }
 
     /// Reads the first slot that may hold an address, so that it is near when it is wanted.
     pub(super) fn touch(&self, check: u32) -> u8 {
-        let slot = self.slots.get(start(check, self.slots.len()));
-        slot.map_or(0, |slot| slot.label)
-    }
-
-    fn slot(&self, hash: LookupHash, check: u32) -> Option<usize> {
-        let start = start(check, self.slots.len());
-        let (before, from) = self.slots.split_at_checked(start)?;
-        for (at, slot) in from.iter().chain(before).enumerate() {
-            if slot.is_vacant() {
-                return None;
-            }
-            if slot.hash == *hash.as_bytes() {
-                return Some((start + at) % self.slots.len());
-            }
-        }
-        None
+        let slot = self.slots.all().get(self.start(check));
+        slot.map_or(0, |[first, ..]| *first)
     }
 
     fn set(&mut self, (hash, check): (LookupHash, u32), (owner, label): (Owner, u8)) {
-        let new = Slot {
-            hash: *hash.as_bytes(),
-            owner: owner.0.to_le_bytes(),
-            label,
-        };
-        let at = self.slot(hash, check);
-        if let Some(slot) = at.and_then(|at| self.slots.get_mut(at)) {
-            *slot = new;
+        let hash = *hash.as_bytes();
+        let new = Slot { hash, owner, label };
+        let start = self.start(check);
+        let is_end = |slot: &&mut [u8; SLOT_BYTES]| is_vacant(slot) || slot.starts_with(&hash);
+        let held = self.slots.round_mut(start).find(is_end);
+        if let Some(slot) = held.filter(|slot| !is_vacant(slot)) {
+            *slot = new.bytes();
             return;
         }
-        if let Some(slots) = FULL.grown(self.len, self.slots.len()) {
-            let old = std::mem::replace(&mut self.slots, vec![Slot::VACANT; slots]);
-            for slot in old.into_iter().filter(|slot| !slot.is_vacant()) {
-                self.fill(slot);
-            }
+        if let Some(slots) = FULL.grown(self.len, self.slots.all().len()) {
+            let old = std::mem::replace(&mut self.slots, Slots::new(slots));
+            old.all()
+                .iter()
+                .filter_map(Slot::read)
+                .for_each(|slot| self.fill(slot));
         }
         self.len += 1;
         self.fill(new);
     }
 
     fn fill(&mut self, new: Slot) {
-        let start = new.start(self.slots.len());
-        let (before, from) = self.slots.split_at_mut(start);
-        let mut slots = from.iter_mut().chain(before);
-        if let Some(slot) = slots.find(|slot| slot.is_vacant()) {
-            *slot = new;
+        let (_, check) = home(spread(&new.hash));
+        let start = self.start(check);
+        let mut slots = self.slots.round_mut(start);
+        if let Some(slot) = slots.find(|slot| is_vacant(slot)) {
+            *slot = new.bytes();
         }
     }
 
     /// Takes an address out, and moves back those that were behind it for want of room.
     fn remove(&mut self, hash: LookupHash, check: u32) {
-        let Some(at) = self.slot(hash, check) else {
+        let start = self.start(check);
+        let is = |slot: &[u8; SLOT_BYTES]| slot.starts_with(hash.as_bytes());
+        let mut slots = self
+            .slots
+            .round(start)
+            .map_while(|slot| (!is_vacant(slot)).then(|| is(slot)));
+        let at = slots.position(|is| is);
+        drop(slots);
+        let Some(at) = at else {
             return;
         };
-        let mut displaced = Vec::new();
-        let (before, from) = self.slots.split_at_mut(at);
-        for slot in from
-            .iter_mut()
-            .chain(before)
-            .take_while(|slot| !slot.is_vacant())
-        {
-            displaced.push(std::mem::replace(slot, Slot::VACANT));
-        }
+        let slots = self.slots.round_mut(start).skip(at);
+        let taken = slots.take_while(|slot| !is_vacant(slot));
+        let displaced: Vec<_> = taken.map(|slot| std::mem::replace(slot, VACANT)).collect();
         self.len -= 1;
-        for slot in displaced.into_iter().skip(1) {
-            self.fill(slot);
-        }
+        let behind = displaced.iter().skip(1).filter_map(Slot::read);
+        behind.for_each(|slot| self.fill(slot));
     }
 
     fn bytes(&self) -> usize {
@@ -165,18 +160,22 @@ impl Shard {
             .values()
             .map(|own| own.capacity() * size_of::<Holder>());
         let lists = self.crowds.capacity() * size_of::<(LookupHash, Vec<Holder>)>();
-        self.slots.capacity() * size_of::<Slot>() + crowds.sum::<usize>() + lists
+        self.slots.bytes() + crowds.sum::<usize>() + lists
     }
 
     /// Every address, as it is kept: what a snapshot holds.
     pub(super) fn all(&self) -> impl Iterator<Item = (LookupHash, Held)> {
-        let kept = self.slots.iter().filter(|slot| !slot.is_vacant());
+        let kept = self.slots.all().iter().filter_map(Slot::read);
         kept.map(|slot| {
             let hash = LookupHash::from_bytes(slot.hash);
             let (_, check) = home_of(hash);
             (hash, self.find(hash, check))
         })
     }
+}
+
+fn is_vacant(slot: &[u8; SLOT_BYTES]) -> bool {
+    matches!(slot, [.., 0])
 }
 
 /// Where an address belongs.
@@ -222,7 +221,7 @@ impl Holders {
         let (shard, _) = home_of(hash);
         let mut shard = write(self.shard(shard));
         if shard.len == 0 {
-            shard.slots = vec![Slot::VACANT; FULL.room_for(count)];
+            shard.slots = Slots::new(FULL.room_for(count));
         }
     }
 

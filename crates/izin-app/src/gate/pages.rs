@@ -30,3 +30,38 @@ fn advise_large(part: &MmapMut) -> std::io::Result<()> {
 fn advise_large(_: &MmapMut) -> std::io::Result<()> {
     Ok(())
 }
+
+/// Slots of so many bytes each, side by side; at first all are zero.
+#[derive(Default)]
+pub(super) struct Slots<const BYTES: usize>(Option<MmapMut>);
+
+impl<const BYTES: usize> Slots<BYTES> {
+    /// So many slots.
+    pub(super) fn new(count: usize) -> Self {
+        Self(Some(map(count * BYTES)))
+    }
+
+    /// Every slot.
+    pub(super) fn all(&self) -> &[[u8; BYTES]] {
+        self.0.as_ref().map_or(&[], |own| own.as_chunks().0)
+    }
+
+    /// Every slot, from one on and round.
+    pub(super) fn round(&self, start: usize) -> impl Iterator<Item = &[u8; BYTES]> {
+        let slots = self.all();
+        let (before, from) = slots.split_at_checked(start).unwrap_or((slots, &[]));
+        from.iter().chain(before)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn round_mut(&mut self, start: usize) -> impl Iterator<Item = &mut [u8; BYTES]> {
+        let slots: &mut [_] = self.0.as_mut().map_or(&mut [], |own| own.as_chunks_mut().0);
+        let (before, from) = slots.split_at_mut(start.min(slots.len()));
+        from.iter_mut().chain(before)
+    }
+
+    /// Bytes taken.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.as_ref().map_or(0, |own| own.len())
+    }
+}

@@ -57,7 +57,10 @@ impl<'a> Weights<'a> {
     }
 
     fn weigh(&self, word: u32) -> Option<Weight> {
-        self.matter.weigh(&consent_of(self.words, word)?)
+        match self.words.get(word) {
+            Some(Word::Consent { purpose, .. }) if !self.matter.is_about(purpose) => None,
+            _ => self.matter.weigh(&consent_of(self.words, word)?),
+        }
     }
 }
 

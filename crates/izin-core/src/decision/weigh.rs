@@ -116,6 +116,12 @@ impl Matter<'_> {
         })
     }
 
+    /// Whether a consent to a purpose may come to anything here.
+    #[must_use]
+    pub fn is_about(&self, purpose: &PurposeId) -> bool {
+        self.about(purpose).is_some()
+    }
+
     /// The yeses of a person that concern the matter.
     pub(super) fn yeses(&self, standing: &Standing) -> Vec<Yes> {
         let consents = standing.consents.iter();

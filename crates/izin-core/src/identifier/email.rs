@@ -18,22 +18,34 @@ pub(super) fn normal(text: &str) -> Option<String> {
 fn plain_ascii(text: &str) -> Option<String> {
     let text = text.trim_ascii();
     let (local, domain) = text.split_once('@')?;
-    let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte);
-    // A label in Punycode, or one that only looks like it, is for the tables.
-    let is_label = |bytes: &[u8]| {
-        let in_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        (1..=LABEL_BYTES_MAX).contains(&bytes.len())
-            && bytes.iter().all(|byte| in_label(*byte))
-            && bytes.first() != Some(&b'-')
-            && bytes.last() != Some(&b'-')
-            && bytes.get(2..4) != Some(b"--")
-    };
+    let is_local = |byte| is_letter_or_digit(byte) || matches!(byte, b'.' | b'_' | b'+' | b'-');
     let is_plain = text.len() <= EMAIL_BYTES_MAX
         && !local.is_empty()
-        && local.bytes().all(is_local)
-        && domain.as_bytes().split(|byte| *byte == b'.').all(is_label)
-        && domain.bytes().any(|byte| byte.is_ascii_alphabetic());
+        && are_all(local.as_bytes(), is_local)
+        && is_plain_domain(domain.as_bytes());
     is_plain.then(|| text.to_ascii_lowercase())
+}
+
+/// Whether a domain is read as it stands. Two signs together, as in Punycode, and parts that may be
+/// too long are for the tables.
+fn is_plain_domain(domain: &[u8]) -> bool {
+    let is_sign = |byte| matches!(byte, b'.' | b'-');
+    let are_signs = |pair: &[u8]| are_all(pair, is_sign);
+    let ends = [domain.first(), domain.last()];
+    domain.len() <= LABEL_BYTES_MAX
+        && are_all(domain, |byte| is_letter_or_digit(byte) || is_sign(byte))
+        && ends.iter().flatten().all(|byte| !is_sign(**byte))
+        && !domain.windows(2).any(are_signs)
+        && domain.iter().any(u8::is_ascii_alphabetic)
+}
+
+const fn is_letter_or_digit(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9')
+}
+
+/// Whether all bytes are of a kind, without a choice after each.
+fn are_all(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().fold(true, |all, byte| all & is(*byte))
 }
 
 /// Reads an address that may need composing or a domain in another script.

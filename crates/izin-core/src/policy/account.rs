@@ -74,7 +74,12 @@ impl Dpia {
 
     /// Whether a name is the author's, in whatever case and with whatever space around it.
     fn is_by(&self, name: &str) -> bool {
-        folded(name).eq(folded(&self.author))
+        let initial = |name: &str| name.bytes().next().filter(u8::is_ascii_alphabetic);
+        match (initial(name), initial(&self.author)) {
+            // Nearly always: told apart by the first letter.
+            (Some(one), Some(other)) if !one.eq_ignore_ascii_case(&other) => false,
+            _ => folded(name).eq(folded(&self.author)),
+        }
     }
 }
 
