@@ -10,7 +10,7 @@ use super::person::Person;
 use super::question::{Question, with_person};
 use super::row::{self, flag};
 use super::{Who, read};
-use izin_core::{Decision, SubjectId};
+use izin_core::{Decision, IdentifierId, SubjectId};
 
 /// How many are sorted into shards at once: enough for whole rounds, few enough to stay near.
 const BATCH_MAX: usize = 2_048;
@@ -32,15 +32,6 @@ struct Answers<'a> {
     found: &'a mut [Decision],
     /// Those that no row decides alone.
     left: Vec<usize>,
-}
-
-impl Answers<'_> {
-    fn put(&mut self, at: usize, answer: Option<Decision>) {
-        match answer {
-            Some(answer) => self.found[at] = answer,
-            None => self.left.push(at),
-        }
-    }
 }
 
 /// Answers about everybody asked about, in order.
@@ -110,7 +101,13 @@ fn of_subjects(
             } else {
                 shard.find(subject, check)
             };
-            answers.put(asked.at, row.and_then(|row| plain(question, row, person)));
+            match row.filter(|row| row::flags_of(row) & (flag::MERGED | flag::SHARES) == 0) {
+                Some(row) => {
+                    row::unpack_for(row, &question.weights, person);
+                    answers.found[asked.at] = question.of(person);
+                }
+                None => answers.left.push(asked.at),
+            }
         }
     });
 }
@@ -129,8 +126,10 @@ fn of_owners(
         for asked in round {
             let (owner, label) = asked.key;
             let row = shard.numbered(owner.number());
-            let answer = row.and_then(|row| labelled(question, (row, label), person));
-            answers.put(asked.at, answer);
+            match row.and_then(|row| labelled(question, (row, label), person)) {
+                Some(id) => answers.found[asked.at] = question.to(person, id),
+                None => answers.left.push(asked.at),
+            }
         }
     });
 }
@@ -208,25 +207,15 @@ fn near(sum: u8, row: &[u8]) -> u8 {
     lines.fold(sum, |sum, byte| sum.wrapping_add(*byte))
 }
 
-/// The answer of a row that decides alone.
-fn plain(question: &Question<'_>, row: &[u8], person: &mut Person) -> Option<Decision> {
-    if row::flags_of(row) & (flag::MERGED | flag::SHARES) != 0 {
-        return None;
-    }
-    row::unpack_for(row, &question.weights, person);
-    Some(question.of(person))
-}
-
-/// The same, for one address of the person.
+/// Unpacks a person who decides about one of their addresses; answers which.
 fn labelled(
     question: &Question<'_>,
     (row, label): (&[u8], u8),
     person: &mut Person,
-) -> Option<Decision> {
+) -> Option<IdentifierId> {
     if row::flags_of(row) & flag::MERGED != 0 {
         return None;
     }
     row::unpack_for(row, &question.weights, person);
-    let id = person.labelled(label)?;
-    Some(question.to(person, id))
+    person.labelled(label)
 }

@@ -126,11 +126,6 @@ impl Decision {
         }
     }
 
-    /// The same answer at a level.
-    pub(super) const fn at(self, level: Level) -> Self {
-        Self { level, ..self }
-    }
-
     /// The reason as a sentence, in both languages.
     #[must_use]
     pub fn text(&self) -> Sentences {

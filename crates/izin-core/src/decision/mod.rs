@@ -88,7 +88,9 @@ impl<'a, 'm> Case<'a, 'm> {
         against = against.union(basis.against);
         let wait = self.wait(purpose);
         against = against.union(wait.against);
-        Decision::of(self, against, basis.ground, wait).at(self.level(purpose))
+        let mut decision = Decision::of(self, against, basis.ground, wait);
+        decision.level = self.level(purpose);
+        decision
     }
 
     /// A purpose that the policy does not have, or not here or not now, with whatever else speaks
