@@ -13,7 +13,8 @@ pub(super) use contacts::Contacts;
 pub(super) use purchases::Purchases;
 pub(super) use suppressions::Suppressions;
 
-use izin_core::{Identifier, IdentifierKind, Refusal, RefusalKind, Scope, Timestamp};
+use izin_core::consent::Proof;
+use izin_core::{Identifier, IdentifierKind, Refusal, RefusalKind, Scope, Standing, Timestamp};
 use izin_store::StoreError;
 
 use super::table::{Layout, Problem, Row};
@@ -64,14 +65,30 @@ pub(super) trait Intake {
     async fn apply(&mut self, app: &App, dry_run: bool) -> Result<Counts, StoreError>;
 }
 
-/// Whether the same no stands already. A file says when it was said, or nothing: then any will do.
-fn stands(app: &App, (named, kind, scope, at): &Refused, now: Timestamp) -> bool {
+/// Whether the same no is known already: said as late, or standing still.
+fn stands(app: &App, (named, kind, scope, at): &Refused) -> bool {
+    let holders = app.gate.holders(named);
+    let known: Vec<_> = holders
+        .iter()
+        .filter_map(|own| app.gate.standing(*own))
+        .collect();
     let same = |own: &Refusal| {
-        own.kind == *kind && own.scope == *scope && (own.occurred_at >= *at || *at == now)
+        let lifted = || known.iter().any(|standing| is_lifted(own, standing));
+        own.kind == *kind && own.scope == *scope && (own.occurred_at >= *at || !lifted())
     };
-    if let (IdentifierKind::Customer, [only]) = (named.kind(), app.gate.holders(named).as_slice()) {
-        let known = app.gate.standing(*only);
-        return known.is_some_and(|own| own.refusals.iter().any(same));
+    match (named.kind(), known.as_slice()) {
+        (IdentifierKind::Customer, [only]) => only.refusals.iter().any(same),
+        _ => app.gate.suppressions(named).iter().any(same),
     }
-    app.gate.suppressions(named).iter().any(same)
+}
+
+/// Whether the person has taken a no back, at least in part: then the same no, said once more, is
+/// another.
+fn is_lifted(refusal: &Refusal, standing: &Standing) -> bool {
+    let after = |own: &Proof| own.seq > refusal.seq;
+    standing.consents.iter().any(|own| {
+        let topic = own.topic.as_ref();
+        refusal.scope.covers(own.channel, &own.purpose, topic)
+            && own.proofs.iter().flatten().any(after)
+    })
 }

@@ -1,5 +1,6 @@
 //! What lifts a no, and what does not (design §3.2), from the report to the next decision.
 
+use crate::imports::size;
 use izin_app::act::{self, ActError, Asked, Kind, Report, Reported};
 use izin_app::import::Kind as File;
 use izin_app::step_up::{self, StepUpError, To, Wish};
@@ -16,6 +17,8 @@ use izin_store::Answered;
 use izin_testkit::policy::{email, purpose, purpose_id};
 use izin_testkit::world::NOON;
 use izin_testkit::{MailServer, Shop};
+
+use crate::imports::size;
 
 pub(crate) const ANI: &str = "ani@example.com";
 
@@ -307,6 +310,27 @@ async fn an_imported_no_older_than_a_proven_yes_counts_and_waits_for_two_people(
         .await
         .unwrap();
     assert_eq!(waits.len(), 1, "{waits:?}");
+}
+
+#[tokio::test]
+async fn an_imported_no_counts_again_for_somebody_who_took_the_first_back() {
+    let (shop, server) = shop().await;
+    let list = format!("email\n{ANI}\n");
+    let contacts = format!("email,consent_marketing_email\n{ANI},no\n");
+    for (kind, file) in [(File::Suppressions, list), (File::Contacts, contacts)] {
+        for _ in 0..2 {
+            shop.wait_days(1);
+            shop.import(kind, &file).await;
+            assert_eq!(shop.ask(ANI).verdict, Verdict::Deny, "{kind:?}");
+            let before = size(&shop).await;
+            shop.import(kind, &file).await;
+            assert_eq!(size(&shop).await, before, "it stands");
+            shop.wait_days(1);
+            let yes = confirm(&shop, &server, yes("marketing", Channel::Email));
+            yes.await.unwrap();
+            assert_eq!(shop.ask(ANI).verdict, Verdict::Allow, "{kind:?}");
+        }
+    }
 }
 
 #[tokio::test]

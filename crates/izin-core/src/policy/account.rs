@@ -78,13 +78,9 @@ impl Dpia {
         match (initial(name), initial(&self.author)) {
             // Nearly always: told apart by the first letter.
             (Some(one), Some(other)) if !one.eq_ignore_ascii_case(&other) => false,
-            _ => folded(name).eq(folded(&self.author)),
+            _ => name.trim().to_lowercase() == self.author.trim().to_lowercase(),
         }
     }
-}
-
-fn folded(name: &str) -> impl Iterator<Item = char> {
-    name.trim().chars().flat_map(char::to_lowercase)
 }
 
 /// What goods of a category reveal about those who buy them; inherited by the categories below.

@@ -13,7 +13,7 @@ use izin_core::{
 use izin_store::command::COMMANDS_MAX;
 use izin_store::{Command, Contact, Profile, StoreError};
 
-use super::{Counts, Intake, Refused, stands};
+use super::{Counts, Intake, Refused, is_lifted, stands};
 use crate::import::row::contacts::{self, Answer, Said};
 use crate::import::row::noes::Noes;
 use crate::import::table::{Layout, Problem, Row};
@@ -105,7 +105,7 @@ impl Contacts {
         (identifiers, standing): (&[Identifier], &Standing),
     ) -> bool {
         let covers = |scope: &Scope| scope.covers(said.channel, &said.purpose, None);
-        let refused = |own: &Refusal| covers(&own.scope);
+        let refused = |own: &Refusal| covers(&own.scope) && !is_lifted(own, standing);
         let rows = self.earlier(identifiers).flat_map(|own| &own.refusals);
         let noes = self.noes.iter().filter(|own| identifiers.contains(&own.0));
         let mut not_applied = rows.map(|own| &own.1).chain(noes.map(|own| &own.2));
@@ -148,7 +148,10 @@ impl Contacts {
         if answer == Answer::No {
             consents.refused += 1;
             let (kind, scope) = (RefusalKind::OptedOut, Scope::purpose(purpose, channel));
-            let same = |own: &Refusal| own.kind == kind && own.scope == scope;
+            let same = |own: &Refusal| {
+                let known = own.occurred_at >= at || !is_lifted(own, standing);
+                own.kind == kind && own.scope == scope && known
+            };
             let mut addresses = read.identifiers().filter(|own| own.kind().reaches(channel));
             let kept = addresses.all(|own| app.gate.suppressions(own).iter().any(same));
             if !(kept && standing.refusals.iter().any(same)) {
@@ -296,15 +299,15 @@ impl Intake for Contacts {
         let mut noes = std::mem::take(&mut self.noes);
         let contradicted = std::mem::take(&mut self.contradicted);
         if !dry_run {
+            noes.retain(|own| !stands(app, own));
+            for step in noes.chunks(COMMANDS_MAX) {
+                optout::suppress(app, step.to_vec(), Origin::Import).await?;
+            }
             let commands = taken
                 .into_iter()
                 .map(|own| Command::Contact(Box::new(own)))
                 .collect();
             app.store.record(commands, app.clock.now()).await?;
-            noes.retain(|own| !stands(app, own, self.now));
-            for step in noes.chunks(COMMANDS_MAX) {
-                optout::suppress(app, step.to_vec(), Origin::Import).await?;
-            }
             for (subject, yes) in contradicted {
                 queue::contradicted(app, subject, yes).await?;
             }

@@ -59,7 +59,7 @@ impl Intake for Suppressions {
 
     async fn apply(&mut self, app: &App, dry_run: bool) -> Result<Counts, StoreError> {
         let mut counts = Counts::default();
-        let is_fresh = |own: &Refused| !stands(app, own, self.now);
+        let is_fresh = |own: &Refused| !stands(app, own);
         let mut refusals = std::mem::take(&mut self.noes);
         refusals.retain(is_fresh);
         for mut row in std::mem::take(&mut self.rows) {

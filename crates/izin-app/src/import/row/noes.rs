@@ -9,10 +9,12 @@ use super::super::table::Row;
 use super::contacts::{country, purpose_and_channel};
 use super::{customer, past, suppressions, yes_or_no};
 
-/// Addresses read from one cell: more are no slip of a clerk's.
-const CELL_ADDRESSES_MAX: usize = 8;
+/// Addresses read from one cell: more are a list, which has its own file.
+const CELL_ADDRESSES_MAX: usize = 1_000;
 /// What stands between the addresses of one cell, and around one beside a name.
-const BETWEEN: [char; 5] = [',', ';', '|', '<', '>'];
+const BETWEEN: [char; 11] = [',', ';', '|', '<', '>', '(', ')', '"', '\n', '\r', '\t'];
+/// What stands inside a telephone number, or else between two.
+const INSIDE_OR_BETWEEN: char = '/';
 /// A country whose numbers have no form of their own here: then only a `+` makes a number certain.
 const NO_HOME: &str = "";
 
@@ -109,12 +111,12 @@ fn identifiers(row: &Row<'_>, home: &str) -> Vec<Identifier> {
 fn each_of(cell: Option<&str>, read: impl Fn(&str) -> Option<Identifier>) -> Vec<Identifier> {
     let cell = cell.unwrap_or_default();
     let whole = read(cell).map(|own| vec![own]);
-    let parts = || {
-        cell.split(BETWEEN)
-            .filter_map(&read)
-            .take(CELL_ADDRESSES_MAX)
+    let one_or_more = |part: &str| match read(part) {
+        Some(own) => vec![own],
+        None => part.split(INSIDE_OR_BETWEEN).filter_map(&read).collect(),
     };
-    whole.unwrap_or_else(|| parts().collect())
+    let parts = || cell.split(BETWEEN).flat_map(one_or_more);
+    whole.unwrap_or_else(|| parts().take(CELL_ADDRESSES_MAX).collect())
 }
 
 #[cfg(test)]
@@ -207,6 +209,11 @@ mod tests {
         let both = [email("a@example.com"), email("b@example.com")];
         assert_eq!(noes.identifiers[..2], both);
         assert_eq!(noes.identifiers[2..], [phone("+6281200000001")]);
+        let noes =
+            contact(",\"a@example.com\nBudi (b@example.com)\",0812 0000 0001/081200000002,,,no,,");
+        assert_eq!(noes.identifiers[..2], both);
+        let numbers = [phone("+6281200000001"), phone("+6281200000002")];
+        assert_eq!(noes.identifiers[2..], numbers);
     }
 
     #[test]
