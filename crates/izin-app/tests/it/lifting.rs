@@ -1,6 +1,5 @@
 //! What lifts a no, and what does not (design §3.2), from the report to the next decision.
 
-use crate::imports::size;
 use izin_app::act::{self, ActError, Asked, Kind, Report, Reported};
 use izin_app::import::Kind as File;
 use izin_app::step_up::{self, StepUpError, To, Wish};
