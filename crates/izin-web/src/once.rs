@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use izin_app::App;
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::caller::Caller;
 use crate::json;
@@ -15,10 +16,16 @@ use crate::problem::{Code, Problem};
 /// The longest idempotency key, in bytes; a UUID has 36.
 const KEY_BYTES_MAX: usize = 255;
 
+/// Keys whose calls take turns, by their first byte: a call repeated while the first is under way
+/// waits for its answer. Other keys that begin alike wait too, for as long as one answer takes.
+static TURNS: [Mutex<()>; 256] = [const { Mutex::const_new(()) }; 256];
+
 /// The key of a call, if it came with one, and what it was an answer to.
 pub(crate) struct Once {
     key: Option<[u8; 32]>,
     request: String,
+    /// Held until the call is answered.
+    _turn: Option<MutexGuard<'static, ()>>,
 }
 
 /// The first answer to a key, as it is kept.
@@ -29,15 +36,19 @@ struct Kept {
 }
 
 impl Once {
-    /// Reads the header of a call to `path` with this body.
-    pub(crate) fn read(
+    /// Reads the header of a call to `path` with this body, and waits for the turn of its key.
+    pub(crate) async fn read(
         headers: &HeaderMap,
         caller: &Caller,
         (path, body): (&str, &[u8]),
     ) -> Result<Self, Problem> {
         let request = blake3::hash(body).to_hex().to_string();
         let Some(key) = headers.get("idempotency-key") else {
-            return Ok(Self { key: None, request });
+            return Ok(Self {
+                key: None,
+                request,
+                _turn: None,
+            });
         };
         let key = key.as_bytes();
         if key.is_empty() || key.len() > KEY_BYTES_MAX || !key.iter().all(u8::is_ascii_graphic) {
@@ -46,8 +57,17 @@ impl Once {
         }
         let mut hasher = blake3::Hasher::new();
         hasher.update(path.as_bytes()).update(&caller.mark);
-        let key = Some(*hasher.update(key).finalize().as_bytes());
-        Ok(Self { key, request })
+        let key = *hasher.update(key).finalize().as_bytes();
+        let turn = key.first().and_then(|own| TURNS.get(usize::from(*own)));
+        let _turn = match turn {
+            Some(turn) => Some(turn.lock().await),
+            None => None,
+        };
+        Ok(Self {
+            key: Some(key),
+            request,
+            _turn,
+        })
     }
 
     /// Under what the store keeps the answer.

@@ -8,6 +8,11 @@ const EMAIL_BYTES_MAX: usize = 254;
 /// The longest part of a domain between two dots, in bytes (RFC 1035 §2.3.4).
 const LABEL_BYTES_MAX: usize = 63;
 
+/// What stands before an address in quotation marks or in a list; nobody's address begins so.
+const OPENING: [char; 11] = [
+    '\'', '`', '/', '|', '*', '\u{2018}', '\u{2019}', '\u{201c}', '\u{ab}', '\u{2022}', '\u{b7}',
+];
+
 /// The one spelling of an address; `None` when it is none.
 pub(super) fn normal(text: &str) -> Option<String> {
     plain_ascii(text).or_else(|| by_tables(text))
@@ -48,6 +53,14 @@ fn are_all(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
     bytes.iter().fold(true, |all, byte| all & is(*byte))
 }
 
+/// Whether a part of a domain, in ASCII, is one: anything else is no domain but what somebody wrote
+/// beside it.
+fn is_name(part: &str) -> bool {
+    let in_name = |byte| is_letter_or_digit(byte) || matches!(byte, b'-' | b'_');
+    let ends = ['-', '_'];
+    !part.is_empty() && are_all(part.as_bytes(), in_name) && !part.ends_with(ends)
+}
+
 /// Reads an address that may need composing or a domain in another script.
 fn by_tables(text: &str) -> Option<String> {
     let visible: String = text.trim().chars().filter(|c| !is_invisible(*c)).collect();
@@ -60,7 +73,8 @@ fn by_tables(text: &str) -> Option<String> {
                 .chars()
                 .any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\@".contains(c))
     };
-    if !plain(&local) || !plain(&domain) || domain.starts_with('.') || domain.contains("..") {
+    let wrapped = local.starts_with(OPENING);
+    if !plain(&local) || wrapped || !domain.split('.').all(is_name) {
         return None;
     }
     let value = format!("{local}@{domain}");
@@ -100,6 +114,37 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_somebody_wrote_around_an_address_makes_no_other_address() {
+        for text in [
+            "'a@b.example'",
+            "'a@b.example",
+            "`a@b.example`",
+            "\u{2018}a@b.example\u{2019}",
+            "\u{2022}a@b.example",
+            "a@b.example/",
+            "a@b.example!",
+            "a@b.example|",
+            "a@b.example_",
+            "a@b.example-",
+            "a@b.example/c@b.example",
+            "/a@b.example",
+            "a@b.example'",
+            "a@.b",
+            "a@b..c",
+        ] {
+            assert_eq!(normal(text), None, "{text}");
+        }
+        assert_eq!(
+            normal("o'ani@b.example").as_deref(),
+            Some("o'ani@b.example")
+        );
+        assert_eq!(
+            normal("=a+b@b_c.example.").as_deref(),
+            Some("=a+b@b_c.example")
+        );
     }
 
     #[test]

@@ -5,6 +5,8 @@ use super::is_invisible;
 
 /// The digits of an E.164 number, country code included.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+/// Digits behind a slash that are part of a number: fewer stand for the end of a second one.
+const LINE_DIGITS_MIN: usize = 4;
 /// What stands before a country code, plain and full-width.
 pub(super) const PLUS: [char; 2] = ['+', '\u{ff0b}'];
 /// What programs write before a number that they pass on, in any letter case.
@@ -14,6 +16,11 @@ const SCHEMES: [&str; 3] = ["tel:", "sms:", "whatsapp:"];
 /// that is not known here.
 pub(super) fn normal(text: &str, home: &str) -> Option<String> {
     let text = plain(text)?;
+    let last = text.rsplit_once('/').map(|(_, last)| last);
+    if last.is_some_and(|last| last.chars().filter(char::is_ascii_digit).count() < LINE_DIGITS_MIN)
+    {
+        return None;
+    }
     let international = text.starts_with('+') || text.starts_with("(+");
     if text.trim_start_matches(['+', '(']).contains('+') {
         return None;

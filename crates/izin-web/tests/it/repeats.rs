@@ -58,6 +58,24 @@ async fn a_yes_that_was_kept_is_not_repeated_after_a_no() {
 }
 
 #[tokio::test]
+async fn calls_made_at_once_with_one_key_get_one_answer_and_one_room() {
+    let shop = capped_shop().await;
+    let batch = json!({ "requests": [to_send(SITI)] });
+    for (path, body) in [
+        ("/v1/decisions", to_send(BUDI)),
+        ("/v1/decisions/batch", batch),
+    ] {
+        let before = rooms(&shop).await;
+        let call = || send(&shop, path, &body);
+        let (a, b, c) = tokio::join!(call(), call(), call());
+        let [a, b, c] = [a, b, c].map(|own| own.json());
+        assert!(a.to_string().contains(r#""decision":"allow""#), "{path}");
+        assert_eq!((&a, &a), (&b, &c), "{path}");
+        assert_eq!(rooms(&shop).await, before + 1, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn in_a_batch_that_is_repeated_each_yes_is_asked_again() {
     let shop = capped_shop().await;
     let nobody = to_send("nobody@example.com");

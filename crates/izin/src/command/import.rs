@@ -66,6 +66,16 @@ pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow:
         None if piped => shop.here.join(format!("{}.rejected", asked.kind.as_str())),
         None => rejects_beside(&file),
     };
+    let same = |a: &Path, b: &Path| {
+        a.canonicalize()
+            .ok()
+            .is_some_and(|own| b.canonicalize().is_ok_and(|b| own == b))
+    };
+    anyhow::ensure!(
+        piped || !same(&file, &rejects),
+        "`{}` is the file to import; name another for refused rows with --rejects",
+        rejects.display()
+    );
     let options = Options {
         map: asked.map.clone(),
         dry_run: asked.dry_run,

@@ -11,10 +11,16 @@ use super::{customer, past, suppressions, yes_or_no};
 
 /// Addresses read from one cell: more are a list, which has its own file.
 const CELL_ADDRESSES_MAX: usize = 1_000;
-/// What stands between the addresses of one cell, and around one beside a name.
-const BETWEEN: [char; 11] = [',', ';', '|', '<', '>', '(', ')', '"', '\n', '\r', '\t'];
-/// What stands inside a telephone number, or else between two.
-const INSIDE_OR_BETWEEN: char = '/';
+/// What stands between the addresses of one cell and around them, tried one after the other: a slash
+/// and brackets may also be part of a telephone number.
+const BETWEEN: [&[char]; 3] = [
+    &[
+        ',', ';', '|', '<', '>', '"', '\n', '\r', '\t', '\'', '`', '&', '\u{2018}', '\u{2019}',
+        '\u{2022}', '\u{ff0c}',
+    ],
+    &['/'],
+    &['(', ')'],
+];
 /// A country whose numbers have no form of their own here: then only a `+` makes a number certain.
 const NO_HOME: &str = "";
 
@@ -97,8 +103,12 @@ fn identifiers(row: &Row<'_>, home: &str) -> Vec<Identifier> {
         .get("customer")
         .and_then(numbered)
         .into_iter()
-        .chain(each_of(row.get("email"), email))
-        .chain(each_of(row.get("phone"), phone))
+        .chain(each_of(row.get("email"), |cell| {
+            email(cell).or_else(|| phone(cell))
+        }))
+        .chain(each_of(row.get("phone"), |cell| {
+            phone(cell).or_else(|| email(cell))
+        }))
     {
         if !found.contains(&own) {
             found.push(own);
@@ -109,14 +119,24 @@ fn identifiers(row: &Row<'_>, home: &str) -> Vec<Identifier> {
 
 /// What a cell names: one, as it stands; else each of several.
 fn each_of(cell: Option<&str>, read: impl Fn(&str) -> Option<Identifier>) -> Vec<Identifier> {
-    let cell = cell.unwrap_or_default();
-    let whole = read(cell).map(|own| vec![own]);
-    let one_or_more = |part: &str| match read(part) {
-        Some(own) => vec![own],
-        None => part.split(INSIDE_OR_BETWEEN).filter_map(&read).collect(),
-    };
-    let parts = || cell.split(BETWEEN).flat_map(one_or_more);
-    whole.unwrap_or_else(|| parts().take(CELL_ADDRESSES_MAX).collect())
+    let mut found = parts_of(cell.unwrap_or_default(), &BETWEEN, &read);
+    found.truncate(CELL_ADDRESSES_MAX);
+    found
+}
+
+fn parts_of(
+    text: &str,
+    between: &[&[char]],
+    read: &impl Fn(&str) -> Option<Identifier>,
+) -> Vec<Identifier> {
+    match (read(text), between.split_first()) {
+        (Some(own), _) => vec![own],
+        (None, None) => Vec::new(),
+        (None, Some((first, rest))) => {
+            let parts = text.split(*first);
+            parts.flat_map(|part| parts_of(part, rest, read)).collect()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -214,6 +234,12 @@ mod tests {
         assert_eq!(noes.identifiers[..2], both);
         let numbers = [phone("+6281200000001"), phone("+6281200000002")];
         assert_eq!(noes.identifiers[2..], numbers);
+        let noes = contact(",(0812) 0000 0001/02,'a@example.com',,,no,,");
+        let others = [numbers[0].clone(), email("a@example.com")];
+        assert_eq!(
+            noes.identifiers, others,
+            "a number in the wrong cell, the end of a second"
+        );
     }
 
     #[test]
