@@ -227,7 +227,11 @@ mod tests {
         let mut context = Context::from_waker(std::task::Waker::noop());
         assert!(Pin::new(&mut answer).poll(&mut context).is_pending());
         drop(answer);
-        let _ = go_on.send(());
+        assert_eq!(
+            go_on.send(()).is_ok(),
+            lasts,
+            "work that ended waits for nothing"
+        );
         told.await.is_ok()
     }
 

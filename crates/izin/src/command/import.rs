@@ -66,13 +66,8 @@ pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow:
         None if piped => shop.here.join(format!("{}.rejected", asked.kind.as_str())),
         None => rejects_beside(&file),
     };
-    let same = |a: &Path, b: &Path| {
-        a.canonicalize()
-            .ok()
-            .is_some_and(|own| b.canonicalize().is_ok_and(|b| own == b))
-    };
     anyhow::ensure!(
-        piped || !same(&file, &rejects),
+        piped || !are_one(&file, &rejects),
         "`{}` is the file to import; name another for refused rows with --rejects",
         rejects.display()
     );
@@ -93,6 +88,12 @@ pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     } else {
         Exit::Fine
     })
+}
+
+/// Whether both paths lead to one file that is there.
+fn are_one(a: &Path, b: &Path) -> bool {
+    let (a, b) = (a.canonicalize(), b.canonicalize());
+    a.is_ok_and(|a| b.is_ok_and(|b| a == b))
 }
 
 /// `contacts.rejected.csv` beside `contacts.csv` and `contacts.csv.gz`.

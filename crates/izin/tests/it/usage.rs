@@ -129,3 +129,13 @@ fn help_is_on_stdout_with_an_example() {
     }
     assert!(shop.izin(&["--version"]).fine().out.starts_with("izin "));
 }
+
+#[test]
+fn refused_rows_are_never_written_over_the_file_they_come_from() {
+    let shop = Shop::new("usage-rejects");
+    let file = "email,consent_marketing_email\nani@example.com,no\nnot an address,no\n";
+    shop.write("list.csv", file);
+    let call = ["import", "contacts", "list.csv", "--rejects", "./list.csv"];
+    shop.izin(&call).refused(1, &["list.csv", "--rejects"]);
+    assert_eq!(shop.read("list.csv"), file);
+}
