@@ -29,6 +29,9 @@ use crate::{announce, queue};
 pub struct Settings {
     /// The data directory.
     pub data: PathBuf,
+    /// The folder outside of it that notices when it is lost, full or older than it was: the journal
+    /// of refusals and the last signed checkpoint.
+    pub safe: PathBuf,
     /// The policy folder.
     pub policy: PathBuf,
     /// The address under which customers reach us, without a slash at the end.
@@ -136,11 +139,14 @@ impl App {
     ) -> Result<Self, StartError> {
         let now = clock.now();
         let owner = Owner::take(&settings.data)?;
-        let store = Store::open(&settings.data, owner, entropy.clone())?;
+        let folders = (settings.data.as_path(), settings.safe.as_path());
+        let store = Store::open(folders, owner, entropy.clone())?;
         let (gate, saved) = restart::gate(&store)?;
         let gate = Arc::new(gate);
         let told = Arc::clone(&gate);
         store.subscribe(move |committed| told.apply(committed));
+        let told = Arc::clone(&gate);
+        store.subscribe_owed(move |owed| told.owe(owed));
         listen_to_sends(&store, &gate, now)?;
         note_purchases(&store, &gate).await?;
         let in_force = match publish::in_force(&store).await? {

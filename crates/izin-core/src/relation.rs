@@ -80,4 +80,6 @@ pub enum DetachCause {
     Reverified,
     /// A merge was undone.
     Split,
+    /// The person was erased.
+    Erased,
 }

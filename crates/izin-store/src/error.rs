@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The database refused or failed.
     #[error("the database failed: {0}")]
     Database(String),
+    /// The database takes no writes: a full or read-only disk, a failed device.
+    #[error("the database takes no writes: {0}; look for a full or read-only disk")]
+    Unwritable(String),
     /// A stored value is not what was written.
     #[error("stored {what} is damaged")]
     Damaged {
@@ -49,6 +52,12 @@ pub enum StoreError {
     /// The group of writes was not committed.
     #[error("the write was not committed and changed nothing; try again, and look for a full disk")]
     NotCommitted,
+    /// The store takes no writes; the no among them is journalled and counts here already.
+    #[error(
+        "the store takes no writes now; the no was written down and counts here already, and is \
+         entered when the store returns: send it again until it is confirmed"
+    )]
+    Owed,
     /// The writer has stopped; nothing more is accepted.
     #[error("the store has stopped after a fault; restart izin")]
     Stopped,
@@ -93,6 +102,9 @@ pub enum Refused {
     /// It is an opt-out by now.
     #[error("the time to clear the presumption is over; it counts as an opt-out")]
     PresumptionOver,
+    /// A legal hold keeps the person's data as they are.
+    #[error("a legal hold keeps the person's data; end it first")]
+    OnHold,
     /// No such version.
     #[error("no policy of that version was published")]
     UnknownPolicy,
@@ -100,7 +112,13 @@ pub enum Refused {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error.to_string())
+        use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
+        match error.sqlite_error_code() {
+            Some(CannotOpen | DiskFull | ReadOnly | SystemIoFailure) => {
+                Self::Unwritable(error.to_string())
+            }
+            _ => Self::Database(error.to_string()),
+        }
     }
 }
 

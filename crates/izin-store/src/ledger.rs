@@ -5,10 +5,11 @@
 
 use izin_core::{Act, Entry, Seq, SubjectId, Timestamp};
 use izin_log::leaf::commit;
-use izin_log::{Edge, Leaf, TreeHead};
+use izin_log::{Edge, Hash, Leaf, TreeHead};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
+use crate::journal::Place;
 use crate::sqlite::{Tx, rows, run};
 use crate::vault::{DataClass, LookupHash, SuppressionHash, open, place, seal};
 use crate::{Store, StoreError, vault};
@@ -121,6 +122,7 @@ pub fn hex(bytes: &[u8]) -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct Tree {
     edge: Edge,
+    last: Option<(Seq, Hash)>,
 }
 
 impl Tree {
@@ -140,10 +142,15 @@ impl Tree {
     /// Rebuilds the edge as it was when there were so many entries.
     fn of(db: &Connection, size: u64) -> Result<Self, StoreError> {
         Edge::restore(size, &mut |tile| crate::log::tile(db, tile))
-            .map(|edge| Self { edge })
+            .map(|edge| Self { edge, last: None })
             .map_err(|_| StoreError::Damaged {
                 what: "tiles of the log",
             })
+    }
+
+    /// The last entry made by this process.
+    pub(crate) fn last(&self) -> Option<Place> {
+        self.last.map(|(seq, leaf)| Place::new(seq, &leaf))
     }
 
     /// How many leaves there are: the next entry's sequence.
@@ -209,6 +216,7 @@ impl Tx<'_> {
         if let Some(detail) = sealed {
             detail.keep(self.db, entry.seq)?;
         }
+        self.tree.last = Some((entry.seq, leaf_hash));
         for tile in self.tree.edge.push(leaf_hash) {
             crate::log::keep_tile(self.db, &tile)?;
         }

@@ -16,7 +16,9 @@ mod code;
 mod correct;
 mod detach;
 mod door;
+mod erase;
 mod event;
+mod journal;
 mod merge;
 mod message;
 mod once;
@@ -36,8 +38,10 @@ pub use code::{Code, Tried};
 pub use command::{Command, Contact, Refusing, Whom};
 pub use door::{ApiKey, ImportRun};
 pub use entropy::Entropy;
+pub use erase::{EPOCH, Erasing, Erasure};
 pub use error::{Refused, StoreError};
 pub use event::Counted;
+pub use journal::{No, Noted, Said};
 pub use ledger::{Committed, IndexKey, Mark, Recorded, hex};
 pub use log::Disclosed;
 pub use message::{Message, MessageState, Tally};
@@ -79,6 +83,16 @@ pub struct Store {
     _owner: Owner,
 }
 
+/// The database in a data directory.
+fn data_file(dir: &Path) -> PathBuf {
+    dir.join("izin.sqlite")
+}
+
+/// The keys in a data directory.
+fn keys_file(dir: &Path) -> PathBuf {
+    dir.join("keys").join("keys.sqlite")
+}
+
 struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
@@ -86,14 +100,19 @@ struct Readers {
 
 impl Store {
     /// Opens the store in `dir`, making it when the directory is new or empty. The caller has
-    /// become its owner before (see [`Owner::take`]).
+    /// become its owner before (see [`Owner::take`]). What the journal in `safe` remembers and the
+    /// ledger does not is entered first.
     ///
     /// # Errors
     /// [`StoreError`] when files cannot be used, or were written by a newer version.
-    pub fn open(dir: &Path, owner: Owner, entropy: Entropy) -> Result<Self, StoreError> {
-        let path = dir.join("izin.sqlite");
+    pub fn open(
+        (dir, safe): (&Path, &Path),
+        owner: Owner,
+        entropy: Entropy,
+    ) -> Result<Self, StoreError> {
+        let path = data_file(dir);
         let keys_dir = dir.join("keys");
-        let keys = keys_dir.join("keys.sqlite");
+        let keys = keys_file(dir);
         if path.exists() && !keys.exists() {
             // New keys would find no suppression and open no value: a refusal would be lost.
             return Err(StoreError::File {
@@ -120,7 +139,7 @@ impl Store {
         Ok(Self {
             dir: dir.to_owned(),
             entropy: entropy.clone(),
-            writer: Writer::start(db, keyring, entropy, dir)?,
+            writer: Writer::start(db, keyring, entropy, (dir, safe))?,
             readers: Arc::new(Readers {
                 path,
                 idle: Mutex::default(),
@@ -164,6 +183,12 @@ impl Store {
     /// once, before the first write.
     pub fn subscribe(&self, tell: impl Fn(&[Committed]) + Send + Sync + 'static) {
         self.writer.subscribe(Box::new(tell));
+    }
+
+    /// Tells `tell` of noes that could not be entered yet, once they are journalled: they count. Named
+    /// once, before the first write.
+    pub fn subscribe_owed(&self, tell: impl Fn(&[Noted]) + Send + Sync + 'static) {
+        self.writer.subscribe_owed(Box::new(tell));
     }
 
     /// One person's entries, oldest first.

@@ -7,9 +7,31 @@ use rusqlite::params;
 
 use crate::StoreError;
 use crate::command::{Refusing, Whom};
+use crate::journal::{No, Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::sqlite::{Tx, rows, run};
 use crate::vault::{KEY_VERSION, SuppressionHash};
+
+/// Whom a no reached.
+struct Reached {
+    /// Who is meant.
+    named: Vec<SubjectId>,
+    /// Who else holds one of the addresses.
+    others: Vec<SubjectId>,
+    /// The addresses.
+    addresses: Vec<SuppressionHash>,
+}
+
+impl Refusing {
+    const fn no(&self) -> No {
+        No {
+            refusal: self.refusal,
+            scope: self.scope,
+            occurred_at: self.occurred_at,
+            origin: self.origin,
+        }
+    }
+}
 
 impl Tx<'_> {
     /// Enters a refusal for every person concerned and as a suppression of every address it
@@ -19,54 +41,125 @@ impl Tx<'_> {
         refusing: &Refusing,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
-        let (mut holders, hashes) = self.reach(&refusing.whom, &refusing.scope)?;
-        let named = holders.len();
-        for hash in &hashes {
-            for holder in self.holders(*hash)? {
-                if !holders.contains(&holder) {
-                    holders.push(holder);
-                }
-            }
-        }
-        let mut said = Vec::new();
-        for (at, holder) in holders.into_iter().enumerate() {
-            let own = at < named || named == 0;
-            let recorded = self.append(Draft {
-                subject: Some(holder),
-                recorded_at: now,
-                act: Act::Refused {
-                    refusal: refusing.refusal,
-                    scope: refusing.scope,
-                    occurred_at: refusing.occurred_at,
-                    origin: if own { refusing.origin } else { Origin::Izin },
-                },
-                detail: refusing.detail.clone().filter(|_| own),
-                key: IndexKey::None,
-            })?;
-            said.push(recorded);
-        }
-        for hash in hashes {
-            said.push(self.suppress(hash, refusing, now)?);
-        }
-        self.keep_saying(&said)?;
-        said.into_iter().next().ok_or(StoreError::Damaged {
+        let reached = self.reach(&refusing.whom, &refusing.scope)?;
+        let entered = self.spread(reached, (refusing.no(), refusing.detail.as_deref()), now)?;
+        entered.ok_or(StoreError::Damaged {
             what: "refusal (it concerns nobody and no address)",
         })
     }
 
-    /// The person a refusal names, and the hashes of the addresses it covers.
-    fn reach(
-        &self,
-        whom: &Whom,
-        scope: &Scope,
-    ) -> Result<(Vec<SubjectId>, Vec<SuppressionHash>), StoreError> {
-        match whom {
+    /// Enters a refusal that the journal remembers for whoever the ledger does not have it for.
+    pub(crate) fn enter_noted(&mut self, noted: &Noted) -> Result<(), StoreError> {
+        let now = noted.recorded_at;
+        let mut known = Vec::new();
+        for subject in &noted.subjects {
+            if crate::ledger::known_since(self.db, *subject)?.is_some() {
+                known.push(*subject);
+            }
+        }
+        match noted.said {
+            Said::Refused(no) => {
+                let others = self.others(&known, &noted.addresses)?;
+                let mut reached = Reached {
+                    others,
+                    named: known,
+                    addresses: noted.addresses.clone(),
+                };
+                reached.named = self.unheard(reached.named, &no)?;
+                reached.others = self.unheard(reached.others, &no)?;
+                self.spread(reached, (no, None), now).map(drop)
+            }
+            Said::Erased { withheld_until } => {
+                for subject in known {
+                    if !self.is_erased(subject)? {
+                        self.erase_one(subject, (withheld_until, now))?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Those of whom the ledger has no such no.
+    fn unheard(&self, people: Vec<SubjectId>, no: &No) -> Result<Vec<SubjectId>, StoreError> {
+        let same = |act: &Act| {
+            matches!(act, Act::Refused { refusal, scope, occurred_at, .. }
+                if (*refusal, *scope, *occurred_at) == (no.refusal, no.scope, no.occurred_at))
+        };
+        let mut unheard = Vec::new();
+        for subject in people {
+            let history = crate::ledger::history(self.db, subject)?;
+            if !history.iter().any(|entry| same(&entry.act)) {
+                unheard.push(subject);
+            }
+        }
+        Ok(unheard)
+    }
+
+    /// Enters a no for everybody and every address it reached, and notes it for the journal. Answers
+    /// the first entry that stands for it.
+    fn spread(
+        &mut self,
+        reached: Reached,
+        (no, detail): (No, Option<&str>),
+        now: Timestamp,
+    ) -> Result<Option<Recorded>, StoreError> {
+        let before = self.tree.size();
+        let subjects = [reached.named.as_slice(), &reached.others].concat();
+        self.news.noted.push(Noted {
+            place: None,
+            recorded_at: now,
+            subjects,
+            addresses: reached.addresses.clone(),
+            said: Said::Refused(no),
+        });
+        let copied = No {
+            origin: Origin::Izin,
+            ..no
+        };
+        // Where nobody is named, whoever holds the address said it.
+        let (own, copies) = match reached.named.as_slice() {
+            [] => (reached.others.as_slice(), &[][..]),
+            named => (named, reached.others.as_slice()),
+        };
+        let mut said = Vec::new();
+        for (holders, no, detail) in [(own, no, detail), (copies, copied, None)] {
+            for holder in holders {
+                said.push(self.append(Draft {
+                    subject: Some(*holder),
+                    recorded_at: now,
+                    act: no.act(),
+                    detail: detail.map(str::to_owned),
+                    key: IndexKey::None,
+                })?);
+            }
+        }
+        for hash in reached.addresses {
+            said.push(self.suppress(hash, &no, now)?);
+        }
+        self.keep_saying(&said)?;
+        self.settle_note(before);
+        Ok(said.into_iter().next())
+    }
+
+    /// Says in the last note where it was entered; takes it back when that entered nothing new.
+    pub(crate) fn settle_note(&mut self, before: u64) {
+        let place = self.tree.last().filter(|_| self.tree.size() > before);
+        match (place, self.news.noted.last_mut()) {
+            (Some(place), Some(noted)) => noted.place = Some(place),
+            _ => drop(self.news.noted.pop()),
+        }
+    }
+
+    /// Whom a refusal names, the addresses it covers, and who else holds those.
+    fn reach(&self, whom: &Whom, scope: &Scope) -> Result<Reached, StoreError> {
+        let (named, addresses) = match whom {
             Whom::Subject(subject) => {
                 let subject = self.merged(*subject)?;
-                Ok((vec![subject], self.addresses(subject, scope)?))
+                (vec![subject], self.addresses(subject, scope)?)
             }
             Whom::Identifier(identifier) => {
-                Ok((Vec::new(), vec![self.keys.hasher().suppression(identifier)]))
+                (Vec::new(), vec![self.keys.hasher().suppression(identifier)])
             }
             Whom::Link(subject, hash) => {
                 let subject = self.merged(*subject)?;
@@ -75,13 +168,35 @@ impl Tx<'_> {
                 if !hashes.contains(hash) {
                     hashes.push(*hash);
                 }
-                Ok((if known { vec![subject] } else { Vec::new() }, hashes))
+                (if known { vec![subject] } else { Vec::new() }, hashes)
+            }
+        };
+        Ok(Reached {
+            others: self.others(&named, &addresses)?,
+            named,
+            addresses,
+        })
+    }
+
+    /// Who else holds the addresses.
+    fn others(
+        &self,
+        named: &[SubjectId],
+        addresses: &[SuppressionHash],
+    ) -> Result<Vec<SubjectId>, StoreError> {
+        let mut others = Vec::new();
+        for hash in addresses {
+            for holder in self.holders(*hash)? {
+                if !named.contains(&holder) && !others.contains(&holder) {
+                    others.push(holder);
+                }
             }
         }
+        Ok(others)
     }
 
     /// The suppression hashes of a person's identifiers on the scope's channel, or of all.
-    fn addresses(
+    pub(crate) fn addresses(
         &self,
         subject: SubjectId,
         scope: &Scope,
@@ -117,16 +232,14 @@ impl Tx<'_> {
     fn suppress(
         &mut self,
         hash: SuppressionHash,
-        refusing: &Refusing,
+        no: &No,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
         const KEEP: &str = "
             insert into suppressions (suppression, hash, key_version, seq)
             values (?1, ?2, ?3, ?4)";
         let stands = self.suppressions(hash)?.into_iter().find(|own| {
-            own.kind == refusing.refusal
-                && own.scope == refusing.scope
-                && own.occurred_at >= refusing.occurred_at
+            own.kind == no.refusal && own.scope == no.scope && own.occurred_at >= no.occurred_at
         });
         if let Some(stands) = stands {
             let entered = crate::log::disclosed(self.db, stands.seq.0, 1)?.pop();
@@ -141,10 +254,10 @@ impl Tx<'_> {
             recorded_at: now,
             act: Act::IdentifierSuppressed {
                 suppression,
-                refusal: refusing.refusal,
-                scope: refusing.scope,
-                occurred_at: refusing.occurred_at,
-                origin: refusing.origin,
+                refusal: no.refusal,
+                scope: no.scope,
+                occurred_at: no.occurred_at,
+                origin: no.origin,
             },
             detail: None,
             key: IndexKey::Suppressed(hash),

@@ -129,6 +129,7 @@ impl Shop {
     fn settings(&self) -> Settings {
         Settings {
             data: self.data_folder(),
+            safe: self.path("safe"),
             policy: self.policy_folder(),
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),

@@ -135,6 +135,13 @@ pub(crate) fn listen_asked(env: Environment<'_>) -> Result<Option<SocketAddr>, C
     Ok(listen.map(|own| own.0))
 }
 
+/// `data-safe` beside `data`.
+fn safe_beside(data: &Path) -> PathBuf {
+    let mut name = data.file_name().unwrap_or_default().to_owned();
+    name.push("-safe");
+    data.with_file_name(name)
+}
+
 /// Completes a file with what follows from it.
 fn resolve(file: File, path: &Path, env: Environment<'_>) -> Result<Config, String> {
     let listen = file.listen.map_or(LISTEN, |own| own.0);
@@ -160,9 +167,19 @@ fn resolve(file: File, path: &Path, env: Environment<'_>) -> Result<Config, Stri
         let folder = path.parent().unwrap_or(Path::new("."));
         folder.join(own.unwrap_or_else(|| usual.into()))
     };
+    let data = beside(file.data, "data");
+    let safe = file.safe.unwrap_or_else(|| safe_beside(&data));
+    if safe.starts_with(&data) {
+        return Err(format!(
+            "`safe` (`{}`) lies in the data directory, with which it would be lost; name a folder \
+             outside, best on another disk",
+            safe.display()
+        ));
+    }
     Ok(Config {
         settings: Settings {
-            data: beside(file.data, "data"),
+            data,
+            safe,
             policy: beside(file.policy, "policy"),
             public_url: public_url.into_text(),
             log_origin,

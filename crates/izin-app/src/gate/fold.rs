@@ -3,8 +3,8 @@
 
 use std::sync::atomic::Ordering;
 
-use izin_core::{Act, SubjectId, Timestamp};
-use izin_store::{Committed, IndexKey, LookupHash, SendChange};
+use izin_core::{Act, Entry, SubjectId, Timestamp};
+use izin_store::{Committed, IndexKey, LookupHash, Noted, SendChange};
 
 use super::holders::{Held, Holder};
 use super::person::{NO_LABEL, Person, identifier_of};
@@ -44,6 +44,28 @@ impl Fold {
                 index(gate, own);
             }
             gate.next.store(next, Ordering::Release);
+        }
+    }
+
+    /// Folds noes that are not in the ledger yet, as if each came right after what is known: the
+    /// entries that follow are folded as ever.
+    pub(super) fn owed(&mut self, gate: &Gate, owed: &[Noted]) {
+        for noted in owed {
+            let act = noted.said().act();
+            for subject in noted.subjects() {
+                self.change(gate, *subject, |person| {
+                    let seq = person.standing.seq;
+                    person.standing.apply(&Entry {
+                        seq,
+                        subject: Some(*subject),
+                        recorded_at: noted.recorded_at(),
+                        act: act.clone(),
+                    });
+                });
+            }
+            for hash in noted.addresses() {
+                write(&gate.suppressed).owe(*hash, (act.clone(), noted.recorded_at()));
+            }
         }
     }
 

@@ -42,7 +42,7 @@ use izin_core::{
     Decision, Identifier, IdentifierId, Policy, Refusal, Request, Seq, Standing, SubjectId,
     Timestamp,
 };
-use izin_store::{Committed, Hasher, Mark, SendChange, SuppressionHash};
+use izin_store::{Committed, Hasher, Mark, Noted, SendChange, SuppressionHash};
 
 pub use snapshot::SnapshotError;
 
@@ -100,6 +100,12 @@ impl Gate {
     pub fn apply(&self, committed: &[Committed]) {
         let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
         fold.entries(self, committed);
+    }
+
+    /// Folds noes that the store could not enter yet: they count all the same.
+    pub fn owe(&self, owed: &[Noted]) {
+        let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
+        fold.owed(self, owed);
     }
 
     /// Folds what became of messages, in the order it happened. Told again, it changes nothing.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use izin_core::{Act, Entry, Refusal, Seq, Standing};
+use izin_core::{Act, Entry, Refusal, Seq, Standing, Timestamp};
 use izin_store::SuppressionHash;
 
 /// Every suppressed address.
@@ -30,15 +30,30 @@ impl Suppressed {
         if own.seq.is_some_and(|seq| seq >= entry.seq) {
             return;
         }
+        own.fold(&as_about_a_person(entry));
+        own.seq = Some(entry.seq);
+    }
+
+    /// Folds a no that is not in the ledger yet.
+    pub(super) fn owe(&mut self, hash: SuppressionHash, (act, recorded_at): (Act, Timestamp)) {
+        let own = self.0.entry(hash).or_default();
+        own.fold(&Entry {
+            seq: own.seq.unwrap_or_default(),
+            subject: None,
+            recorded_at,
+            act,
+        });
+    }
+}
+
+impl Refusals {
+    fn fold(&mut self, entry: &Entry) {
         let mut standing = Standing {
-            refusals: std::mem::take(&mut own.list),
+            refusals: std::mem::take(&mut self.list),
             ..Standing::default()
         };
-        standing.apply(&as_about_a_person(entry));
-        *own = Refusals {
-            list: standing.refusals,
-            seq: Some(entry.seq),
-        };
+        standing.apply(entry);
+        self.list = standing.refusals;
     }
 }
 

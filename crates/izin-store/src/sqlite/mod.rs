@@ -1,6 +1,7 @@
 //! SQLite as we use it: write-ahead log, full synchronisation, strict tables, migrations that
 //! only go forward.
 
+mod group;
 mod writer;
 
 pub(crate) use writer::{Tx, Writer};
@@ -12,15 +13,19 @@ use rusqlite::{Connection, OpenFlags, params};
 use crate::StoreError;
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_decision.sql"),
     include_str!("../migrations/0003_events.sql"),
     include_str!("../migrations/0004_room.sql"),
+    include_str!("../migrations/0005_erasure.sql"),
 ];
 
 /// SQLite before 3.51.3 can corrupt a write-ahead log (`reference: WAL-reset fault`).
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
+
+/// Attempts to empty a write-ahead log, of the busy time-out each: a minute in all.
+const SCRUBS_MAX: u32 = 12;
 
 /// Statements kept prepared on each connection; more than the store has.
 const STATEMENTS_PREPARED: usize = 128;
@@ -92,6 +97,20 @@ pub(crate) fn run(
     parameters: impl rusqlite::Params,
 ) -> Result<usize, StoreError> {
     Ok(db.prepare_cached(sql)?.execute(parameters)?)
+}
+
+/// Moves everything out of the write-ahead log and empties it: what was deleted stays nowhere.
+pub(crate) fn scrub(path: &Path) -> Result<(), StoreError> {
+    let db = open_writer(path)?;
+    for _ in 0..SCRUBS_MAX {
+        // Waits as long as anything else does for whoever reads an older state.
+        let busy: bool = db.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+        if !busy {
+            return Ok(());
+        }
+    }
+    let why = "something long is being read, and what was deleted stands in the log until it ends";
+    Err(StoreError::Unwritable(why.into()))
 }
 
 /// A count by one parameter-free statement.

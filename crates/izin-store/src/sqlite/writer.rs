@@ -1,18 +1,16 @@
-//! The one thread that writes, and its group commit.
-//!
-//! Whatever queued while the last commit ran is committed together: no timer, no waiting. Each
-//! job runs in a savepoint of its own, so that one that fails takes nothing else with it. Nobody
-//! is answered, and nobody hears of an entry, before the commit is durable.
+//! A handle to the one thread that writes. What it does with the jobs it is given is in
+//! [`super::group`].
 
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::group::Group;
+use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
 use crate::reservation::SendChange;
 use crate::vault::Keyring;
@@ -20,17 +18,17 @@ use crate::{Entropy, StoreError};
 
 /// Jobs that may wait; a caller beyond that waits for a place.
 const QUEUE_JOBS_MAX: usize = 4_096;
-/// Jobs committed together at most, to bound the time a commit takes.
-const GROUP_JOBS_MAX: usize = 512;
 
 /// Who is told of changes once they are durable, in order, before the writers are answered.
 pub(crate) type Subscriber<T> = Box<dyn Fn(&[T]) + Send + Sync>;
 
-/// The one who hears of entries, and the one who hears of sends.
+/// The one who hears of entries, the one who hears of sends, and the one who hears of noes that could
+/// not be entered yet.
 #[derive(Default)]
-struct Subscribers {
-    entries: OnceLock<Subscriber<Committed>>,
-    sends: OnceLock<Subscriber<SendChange>>,
+pub(super) struct Subscribers {
+    pub(super) entries: OnceLock<Subscriber<Committed>>,
+    pub(super) sends: OnceLock<Subscriber<SendChange>>,
+    pub(super) owed: OnceLock<Subscriber<Noted>>,
 }
 
 /// What a group of jobs changed, told once it is durable.
@@ -38,12 +36,25 @@ struct Subscribers {
 pub(crate) struct News {
     pub(crate) entries: Vec<Committed>,
     pub(crate) sends: Vec<SendChange>,
+    /// What goes into the journal of refusals.
+    pub(crate) noted: Vec<Noted>,
 }
 
 /// Called with the outcome of the commit.
-type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// Does its work in the transaction; says whether to keep it.
-type Job = Box<dyn FnOnce(&mut Tx<'_>) -> (bool, Answer) + Send>;
+pub(super) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// Does its work in the transaction; says what is to become of it.
+pub(super) type Job = Box<dyn FnOnce(&mut Tx<'_>) -> (Outcome, Answer) + Send>;
+
+/// What is to become of a job's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It is kept.
+    Kept,
+    /// It was refused; nothing of it stands.
+    Refused,
+    /// The database would not take it; the noes in it stand all the same.
+    Owed,
+}
 
 /// What a job may touch.
 pub(crate) struct Tx<'a> {
@@ -67,23 +78,30 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread over an open, migrated database.
+    /// Starts the thread over an open, migrated database, once what the journal remembers is in
+    /// the ledger.
     pub(crate) fn start(
         db: Connection,
         keys: Keyring,
         entropy: Entropy,
-        dir: &Path,
+        (dir, safe): (&Path, &Path),
     ) -> Result<Self, StoreError> {
         let tree = Tree::load(&db)?;
         let subscribers = Arc::new(Subscribers::default());
         let (jobs, queue) = sync_channel(QUEUE_JOBS_MAX);
-        let group = Group {
+        let (journal, new) = Journal::open(safe, &keys.hasher().mark())?;
+        let mut group = Group {
             db,
             keys,
             entropy,
             tree,
             subscribers: Arc::clone(&subscribers),
+            journal,
+            owed: Vec::new(),
+            unwritten: Vec::new(),
+            reading_only: false,
         };
+        group.recall(new)?;
         let thread = std::thread::Builder::new()
             .name("izin-writer".into())
             .spawn(move || group.run(&queue))
@@ -107,6 +125,12 @@ impl Writer {
         debug_assert!(named.is_ok(), "one subscriber, named once");
     }
 
+    /// Names the one who is told of noes that could not be entered yet; once, before the first write.
+    pub(crate) fn subscribe_owed(&self, subscriber: Subscriber<Noted>) {
+        let named = self.subscribers.owed.set(subscriber);
+        debug_assert!(named.is_ok(), "one subscriber, named once");
+    }
+
     /// Runs a job in the next group and answers after its commit.
     pub(crate) async fn write<R: Send + 'static>(
         &self,
@@ -115,12 +139,16 @@ impl Writer {
         let (send, receive) = oneshot::channel();
         let job: Job = Box::new(move |tx| {
             let result = job(tx);
-            let keep = result.is_ok();
+            let outcome = match &result {
+                Ok(_) => Outcome::Kept,
+                Err(StoreError::Unwritable(_)) => Outcome::Owed,
+                Err(_) => Outcome::Refused,
+            };
             let answer: Answer = Box::new(move |commit| {
                 // A caller that has gone away loses only the answer; the work is durable.
                 drop(send.send(commit.and(result)));
             });
-            (keep, answer)
+            (outcome, answer)
         });
         let jobs = self.jobs.clone().ok_or(StoreError::Stopped)?;
         match jobs.try_send(job) {
@@ -146,99 +174,5 @@ impl Drop for Writer {
         {
             tracing::error!("the store's writer ended with a fault");
         }
-    }
-}
-
-struct Group {
-    db: Connection,
-    keys: Keyring,
-    entropy: Entropy,
-    tree: Tree,
-    subscribers: Arc<Subscribers>,
-}
-
-impl Group {
-    /// Works until every handle is gone. Jobs of a group that could not even begin are dropped;
-    /// their callers hear [`StoreError::NotCommitted`].
-    fn run(mut self, queue: &Receiver<Job>) {
-        while let Ok(first) = queue.recv() {
-            let jobs = std::iter::once(first).chain(queue.try_iter().take(GROUP_JOBS_MAX - 1));
-            let before = self.tree.clone();
-            let mut answers = Vec::new();
-            let mut news = News::default();
-            let outcome = self.commit(jobs, &mut answers, &mut news);
-            match &outcome {
-                Ok(()) => {
-                    tell(&self.subscribers.entries, &news.entries);
-                    tell(&self.subscribers.sends, &news.sends);
-                }
-                Err(error) => {
-                    tracing::error!(%error, "a group of writes was not committed");
-                    self.tree = before;
-                    self.roll_back();
-                }
-            }
-            for answer in answers {
-                answer(outcome.clone());
-            }
-        }
-    }
-
-    fn commit(
-        &mut self,
-        jobs: impl Iterator<Item = Job>,
-        answers: &mut Vec<Answer>,
-        news: &mut News,
-    ) -> Result<(), StoreError> {
-        self.db.execute_batch("begin immediate")?;
-        for job in jobs {
-            answers.push(self.run_one(job, news)?);
-        }
-        self.keys.commit()?;
-        Ok(self.db.execute_batch("commit")?)
-    }
-
-    /// One job in its savepoint; when it fails, what it did is undone, in memory too.
-    fn run_one(&mut self, job: Job, news: &mut News) -> Result<Answer, StoreError> {
-        let before = self.tree.clone();
-        let (entries, sends) = (news.entries.len(), news.sends.len());
-        self.db.execute_batch("savepoint job")?;
-        let mut tx = Tx {
-            db: &self.db,
-            tree: &mut self.tree,
-            keys: &mut self.keys,
-            entropy: &self.entropy,
-            news,
-        };
-        // A fault in one job must not end the thread that every opt-out goes through: its
-        // savepoint is rolled back and its caller hears that nothing was committed.
-        let done = std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut tx)));
-        let (keep, answer) = done.unwrap_or_else(|_| {
-            tracing::error!("a write ended with a fault and was rolled back");
-            (false, Box::new(|_| {}) as Answer)
-        });
-        if keep {
-            self.db.execute_batch("release job")?;
-        } else {
-            self.db.execute_batch("rollback to job; release job")?;
-            self.tree = before;
-            news.entries.truncate(entries);
-            news.sends.truncate(sends);
-        }
-        Ok(answer)
-    }
-
-    fn roll_back(&mut self) {
-        if !self.db.is_autocommit()
-            && let Err(error) = self.db.execute_batch("rollback")
-        {
-            tracing::error!(%error, "a failed group of writes could not be rolled back");
-        }
-    }
-}
-
-fn tell<T>(subscriber: &OnceLock<Subscriber<T>>, news: &[T]) {
-    if let Some(tell) = subscriber.get().filter(|_| !news.is_empty()) {
-        tell(news);
     }
 }

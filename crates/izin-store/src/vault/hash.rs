@@ -1,11 +1,19 @@
 //! Finding a person by an identifier without keeping the identifier in clear.
 
+use std::borrow::Cow;
+
 use izin_core::Identifier;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Key;
 
 /// Bytes of a kind and a value that are hashed in one piece: any address fits.
 const PIECE_BYTES: usize = 256;
+
+/// What a mark is taken of; no identifier has a kind of zero.
+const MARKED: &[u8] = b"\0izin mark";
+/// Bytes of a mark: two shops never share one by chance.
+const MARK_BYTES: usize = 8;
 
 macro_rules! keyed_hash {
     ($(#[$doc:meta])* $name:ident, $context:literal) => {
@@ -46,6 +54,20 @@ keyed_hash! {
     SuppressionHash, "suppression hash"
 }
 
+impl Serialize for SuppressionHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&crate::hex(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for SuppressionHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let digits = Cow::<'de, str>::deserialize(deserializer)?;
+        let number = u128::from_str_radix(&digits, 16).map_err(serde::de::Error::custom)?;
+        Ok(Self(number.to_be_bytes()))
+    }
+}
+
 /// Keyed BLAKE3 over a kind and a value: in one piece where they fit, without the large state that
 /// hashing piece by piece sets up.
 fn keyed(kind: u8, value: &[u8], key: &Key) -> [u8; 32] {
@@ -79,6 +101,12 @@ impl Hasher {
             lookup,
             suppression,
         }
+    }
+
+    /// What these keys are known by beside the store; it says nothing about them.
+    pub(crate) fn mark(&self) -> String {
+        let mark: [u8; 32] = blake3::keyed_hash(self.suppression.expose(), MARKED).into();
+        crate::hex(&mark[..MARK_BYTES])
     }
 
     /// The hash that finds the holders of an identifier.

@@ -49,9 +49,12 @@ pub enum DataClass {
     Purchases,
     /// Details of consents, refusals and rights acts.
     Evidence,
+    /// What was evidence until the person was erased: two people together open it.
+    Withheld,
 }
 
 impl DataClass {
+    /// What a new person has keys for.
     const ALL: [Self; 3] = [Self::Profile, Self::Purchases, Self::Evidence];
 
     const fn code(self) -> u8 {
@@ -59,6 +62,7 @@ impl DataClass {
             Self::Profile => 1,
             Self::Purchases => 2,
             Self::Evidence => 3,
+            Self::Withheld => 4,
         }
     }
 }
@@ -139,28 +143,72 @@ impl Keyring {
 
     /// Makes a new person's keys, one for each class. They count after [`Keyring::commit`].
     pub(crate) fn create(&mut self, subject: SubjectId) -> Result<(), StoreError> {
-        const KEEP: &str =
-            "insert into subject_keys (subject, class, version, wrapped) values (?1, ?2, ?3, ?4)";
+        self.begin()?;
+        for class in DataClass::ALL {
+            let key = Key::from_bytes(self.entropy.bytes()?);
+            self.keep(subject, class, &key)?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
         if !self.in_transaction {
             self.db.execute_batch("begin immediate")?;
             self.in_transaction = true;
         }
+        Ok(())
+    }
+
+    fn keep(&self, subject: SubjectId, class: DataClass, key: &Key) -> Result<(), StoreError> {
+        const KEEP: &str =
+            "insert into subject_keys (subject, class, version, wrapped) values (?1, ?2, ?3, ?4)";
+        let here = subject_place(subject, class);
+        let wrapped = seal(&self.master, &here, key.expose(), &self.entropy)?;
+        let mut keep = self.db.prepare_cached(KEEP)?;
+        keep.execute(params![
+            subject.as_bytes(),
+            class.code(),
+            KEY_VERSION,
+            wrapped
+        ])?;
+        Ok(())
+    }
+
+    /// Destroys the keys of a person's data; what was evidence is withheld from here on. Counts after
+    /// [`Keyring::commit`]; done again, it changes nothing.
+    pub(crate) fn destroy_data(&mut self, subject: SubjectId) -> Result<(), StoreError> {
+        let evidence = self.subject_key(subject, DataClass::Evidence)?;
+        self.begin()?;
         for class in DataClass::ALL {
-            let key = Key::from_bytes(self.entropy.bytes()?);
-            let wrapped = seal(
-                &self.master,
-                &subject_place(subject, class),
-                key.expose(),
-                &self.entropy,
-            )?;
-            let mut keep = self.db.prepare_cached(KEEP)?;
-            keep.execute(params![
-                subject.as_bytes(),
-                class.code(),
-                KEY_VERSION,
-                wrapped
-            ])?;
+            self.destroy(subject, class)?;
         }
+        match evidence {
+            Some(key) => self.keep(subject, DataClass::Withheld, &key),
+            None => Ok(()),
+        }
+    }
+
+    /// Destroys what was withheld of a person. Counts after [`Keyring::commit`].
+    pub(crate) fn destroy_withheld(&mut self, subject: SubjectId) -> Result<(), StoreError> {
+        self.begin()?;
+        self.destroy(subject, DataClass::Withheld)
+    }
+
+    fn destroy(&self, subject: SubjectId, class: DataClass) -> Result<(), StoreError> {
+        const DESTROY: &str = "delete from subject_keys where subject = ?1 and class = ?2";
+        let mut destroy = self.db.prepare_cached(DESTROY)?;
+        destroy.execute(params![subject.as_bytes(), class.code()])?;
+        Ok(())
+    }
+
+    /// Destroys a service's key; the next that asks for it makes another. Counts after
+    /// [`Keyring::commit`].
+    pub(crate) fn renew(&mut self, name: &str) -> Result<(), StoreError> {
+        self.begin()?;
+        let mut destroy = self
+            .db
+            .prepare_cached("delete from service_keys where name = ?1")?;
+        destroy.execute(params![name])?;
         Ok(())
     }
 

@@ -143,7 +143,7 @@ pub(crate) static STARTING: RwLock<()> = RwLock::new(());
 
 pub(crate) fn open(dir: &Path, entropy: Entropy) -> Result<Store, StoreError> {
     let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
-    Store::open(dir, Owner::take(dir)?, entropy)
+    Store::open((dir, &dir.join("safe")), Owner::take(dir)?, entropy)
 }
 
 fn refusal(entry: Entry) -> Option<(RefusalKind, Scope, Origin)> {

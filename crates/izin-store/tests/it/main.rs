@@ -10,6 +10,8 @@ mod crash;
 #[cfg(test)]
 mod detaching;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod kept;
 #[cfg(test)]
 mod ledger;

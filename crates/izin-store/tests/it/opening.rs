@@ -131,6 +131,11 @@ fn an_error_names_no_value_and_says_what_to_do() {
     let first = Owner::take(dir.path()).unwrap();
     let owned = Owner::take(dir.path()).unwrap_err().to_string();
     assert!(owned.contains("in use by a running izin"), "{owned}");
-    let store = Store::open(dir.path(), first, Entropy::seeded(1)).unwrap();
+    let store = Store::open(
+        (dir.path(), &dir.path().join("safe")),
+        first,
+        Entropy::seeded(1),
+    )
+    .unwrap();
     assert_eq!(store.dir(), dir.path());
 }

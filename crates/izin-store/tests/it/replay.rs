@@ -137,13 +137,12 @@ fn settled(kept: &mut Kept) -> Vec<u8> {
 #[tokio::test]
 async fn an_entry_in_the_place_of_a_lost_one_has_another_mark() {
     let mut kept = Kept::new();
-    kept.person(&[customer("C1")]).await;
+    let whom = kept.person(&[customer("C1")]).await;
     assert_eq!(kept.mark(Seq(99)).unwrap(), None);
     let older = settled(&mut kept);
     kept.reopen();
     let last = Seq(kept.head().await.unwrap().size);
-    let whom = || Whom::Identifier(email("ani@example.com"));
-    kept.put(opt_out(whom(), Scope::EVERYTHING)).await;
+    kept.put(numbered(whom, 1)).await;
     let mark = kept.mark(last).unwrap();
     assert!(mark.is_some());
     kept.reopen();
@@ -155,7 +154,7 @@ async fn an_entry_in_the_place_of_a_lost_one_has_another_mark() {
     fs::write(kept.file("izin.sqlite"), older).unwrap();
     kept.reopen();
     assert_eq!(kept.mark(last).unwrap(), None, "not there any more");
-    kept.put(opt_out(whom(), Scope::EVERYTHING)).await;
+    kept.put(numbered(whom, 1)).await;
     let again = kept.mark(last).unwrap();
     assert!(again.is_some());
     assert_ne!(again, mark, "the same words at the same moment");

@@ -182,6 +182,7 @@ impl Shop {
         let post = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let settings = Settings {
             data: dir.path().join("data"),
+            safe: dir.path().join("safe"),
             policy: dir.path().join("policy"),
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),

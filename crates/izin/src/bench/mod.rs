@@ -105,6 +105,7 @@ async fn open(dir: &Path) -> anyhow::Result<Arc<App>> {
     std::fs::create_dir_all(&data)?;
     let settings = Settings {
         data,
+        safe: dir.join("safe"),
         policy,
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),

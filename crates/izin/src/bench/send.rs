@@ -146,6 +146,7 @@ fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
     crate::command::init::write_policy(&policy, izin_core::Language::En)?;
     Ok(Settings {
         data: dir.join("data"),
+        safe: dir.join("safe"),
         policy,
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),

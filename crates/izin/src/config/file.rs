@@ -15,6 +15,7 @@ use super::{ConfigError, Environment};
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) data: Option<PathBuf>,
+    pub(super) safe: Option<PathBuf>,
     pub(super) policy: Option<PathBuf>,
     pub(super) listen: Option<Listen>,
     pub(super) public_url: Option<PublicUrl>,
@@ -55,7 +56,8 @@ impl File {
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let password = file.smtp.as_mut().map(|smtp| &mut smtp.password_file);
-        let paths = [Some(&mut file.data), Some(&mut file.policy), password];
+        let (data, safe) = (Some(&mut file.data), Some(&mut file.safe));
+        let paths = [data, safe, Some(&mut file.policy), password];
         for given in paths.into_iter().flatten().filter_map(Option::as_mut) {
             *given = folder.join(&given);
         }
@@ -65,6 +67,7 @@ impl File {
     /// Replaces what the environment sets too. Paths there are relative to the current folder.
     pub(super) fn override_with(&mut self, env: Environment<'_>) -> Result<(), ConfigError> {
         set_path(&mut self.data, env, "IZIN_DATA")?;
+        set_path(&mut self.safe, env, "IZIN_SAFE")?;
         set_path(&mut self.policy, env, "IZIN_POLICY")?;
         set(&mut self.listen, env, "IZIN_LISTEN")?;
         set(&mut self.public_url, env, "IZIN_PUBLIC_URL")?;

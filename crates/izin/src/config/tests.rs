@@ -92,6 +92,7 @@ fn what_follows_from_other_settings_is_filled_in() {
                 from = \"Toko Contoh <promo@toko.example>\"";
     let settings = read(text, &nothing).unwrap().settings;
     assert_eq!(settings.data, Path::new("/shop/data"));
+    assert_eq!(settings.safe, Path::new("/shop/data-safe"));
     assert_eq!(settings.public_url, "https://izin.toko.example");
     assert_eq!(settings.log_origin, "izin.toko.example");
     let mail = settings.mail.unwrap();
@@ -120,6 +121,17 @@ fn the_environment_goes_before_the_file_and_is_checked_like_it() {
         said.contains("IZIN_PUBLIC_URL") && said.contains("https"),
         "{said}"
     );
+}
+
+#[test]
+fn what_must_outlive_the_data_is_not_kept_in_it() {
+    let said = read("data = \"data\"\nsafe = \"data/safe\"", &nothing).unwrap_err();
+    assert!(said.to_string().contains("`safe`"), "{said}");
+    let env = |name: &str| (name == "IZIN_SAFE").then(|| "/other/disk".to_owned());
+    let own = read("safe = \"elsewhere\"", &nothing).unwrap();
+    assert_eq!(own.settings.safe, Path::new("/shop/elsewhere"));
+    let own = read("safe = \"elsewhere\"", &env).unwrap();
+    assert_eq!(own.settings.safe, Path::new("/other/disk"));
 }
 
 #[test]

@@ -24,7 +24,12 @@ pub(super) fn hasher() -> Hasher {
     static HASHER: LazyLock<Hasher> = LazyLock::new(|| {
         let dir = TempDir::new();
         let owner = Owner::take(dir.path()).unwrap();
-        let store = Store::open(dir.path(), owner, Entropy::seeded(7)).unwrap();
+        let store = Store::open(
+            (dir.path(), &dir.path().join("safe")),
+            owner,
+            Entropy::seeded(7),
+        )
+        .unwrap();
         store.hasher().clone()
     });
     HASHER.clone()

@@ -1,0 +1,270 @@
+//! Erasure: after it, nothing of a person can be read or matched but what the law makes us keep
+//! (design §3.8).
+//!
+//! Three steps, each done again after a crash: the ledger says so and the rows go, in one transaction,
+//! every address suppressed first; the keys are destroyed, so that what is left anywhere opens no
+//! more; the write-ahead logs are emptied. What stays: the acts, which name nobody, the tree, the
+//! suppressions, and what was evidence, withheld until its time is over. Start at [`Store::erase`].
+
+use izin_core::relation::DetachCause;
+use izin_core::{Act, IdentifierId, Origin, RefusalKind, Scope, SubjectId, Timestamp};
+use rusqlite::params;
+
+use crate::command::{Refusing, Whom};
+use crate::journal::{Noted, Said};
+use crate::ledger::{Draft, IndexKey, Recorded};
+use crate::sqlite::{self, Tx, rows, run};
+use crate::vault::LookupHash;
+use crate::{Refused, Store, StoreError, data_file, keys_file};
+
+/// The service key over files made from what the vault holds: each erasure makes it anew, so that no
+/// older file opens again.
+pub const EPOCH: &str = "epoch";
+
+/// What an erasure did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// The entry that says so.
+    pub entry: Recorded,
+    /// The person, and everybody who had turned out to be them.
+    pub people: usize,
+    /// Addresses and numbers that are suppressed from here on.
+    pub addresses: usize,
+}
+
+/// Why and until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erasing {
+    /// Where the request came in.
+    pub origin: Origin,
+    /// Until when what was evidence is withheld.
+    pub withheld_until: Timestamp,
+}
+
+impl Store {
+    /// Erases a person, and everybody merged into them. When it returns, it is done and cannot be
+    /// undone; broken off, it is finished at the next start.
+    ///
+    /// # Errors
+    /// [`Refused::UnknownPerson`], [`Refused::OnHold`]; [`StoreError`] when a step failed.
+    pub async fn erase(
+        &self,
+        subject: SubjectId,
+        erasing: Erasing,
+        now: Timestamp,
+    ) -> Result<Erasure, StoreError> {
+        let erased = self.writer.write(move |tx| tx.erase(subject, erasing, now));
+        let erased = erased.await?;
+        self.writer.write(|tx| tx.destroy_keys()).await?;
+        self.scrub().await?;
+        Ok(erased)
+    }
+
+    /// Leaves nothing of what was deleted in the write-ahead logs, the keys' first.
+    async fn scrub(&self) -> Result<(), StoreError> {
+        let logs = [keys_file(&self.dir), data_file(&self.dir)];
+        let work = move || logs.iter().try_for_each(|path| sqlite::scrub(path));
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Destroys what was withheld of people whose time is over and whom no hold keeps; answers of how
+    /// many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn destroy_withheld(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.writer.write(move |tx| tx.destroy_withheld(now)).await
+    }
+}
+
+impl Tx<'_> {
+    fn erase(
+        &mut self,
+        subject: SubjectId,
+        erasing: Erasing,
+        now: Timestamp,
+    ) -> Result<Erasure, StoreError> {
+        let subject = self.merged(subject)?;
+        let people = self.one_and_all(subject)?;
+        self.refuse_held(&people)?;
+        if crate::ledger::known_since(self.db, subject)?.is_none() || self.is_erased(subject)? {
+            return Err(Refused::UnknownPerson.into());
+        }
+        let addresses = self.suppress_everything(subject, erasing.origin, now)?;
+        let mut last = None;
+        for person in &people {
+            last = Some(self.erase_one(*person, (erasing.withheld_until, now))?);
+        }
+        let entry = last.ok_or(Refused::UnknownPerson)?;
+        Ok(Erasure {
+            entry,
+            people: people.len(),
+            addresses,
+        })
+    }
+
+    /// Those who were merged into a person, then the person.
+    fn one_and_all(&self, subject: SubjectId) -> Result<Vec<SubjectId>, StoreError> {
+        const INTO: &str = "select subject from merges where into_subject = ?1 order by subject";
+        let mut people = rows(self.db, INTO, params![subject.as_bytes()], |row| {
+            row.get(0).map(SubjectId::from_bytes)
+        })?;
+        people.push(subject);
+        Ok(people)
+    }
+
+    fn refuse_held(&self, people: &[SubjectId]) -> Result<(), StoreError> {
+        const HELD: &str = "select 1 from holds where subject = ?1 and ended_at is null";
+        for person in people {
+            let mut held = self.db.prepare_cached(HELD)?;
+            if held.exists(params![person.as_bytes()])? {
+                return Err(Refused::OnHold.into());
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_erased(&self, subject: SubjectId) -> Result<bool, StoreError> {
+        const ERASED: &str = "select 1 from erasures where subject = ?1";
+        let mut erased = self.db.prepare_cached(ERASED)?;
+        Ok(erased.exists(params![subject.as_bytes()])?)
+    }
+
+    /// Nobody who was erased is written to again, whoever brings the address along.
+    fn suppress_everything(
+        &mut self,
+        subject: SubjectId,
+        origin: Origin,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let held = self.addresses(subject, &Scope::EVERYTHING)?.len();
+        if held > 0 {
+            let refusing = Refusing {
+                whom: Whom::Subject(subject),
+                refusal: RefusalKind::OptedOut,
+                scope: Scope::EVERYTHING,
+                occurred_at: now,
+                origin,
+                detail: None,
+            };
+            self.refuse(&refusing, now)?;
+        }
+        Ok(held)
+    }
+
+    /// Takes one person's identifiers, rows and name in the lists; the keys go in the next step.
+    pub(crate) fn erase_one(
+        &mut self,
+        subject: SubjectId,
+        (withheld_until, now): (Timestamp, Timestamp),
+    ) -> Result<Recorded, StoreError> {
+        const BEGUN: &str = "
+            insert into erasures (subject, seq, erased_at, withheld_until)
+            values (?1, ?2, ?3, ?4)
+            on conflict (subject) do nothing";
+        const GONE: [&str; 6] = [
+            "delete from identifiers where subject = ?1",
+            "delete from detached where subject = ?1",
+            "delete from profiles where subject = ?1",
+            "delete from orders where subject = ?1",
+            "delete from codes where subject = ?1",
+            "update identifiers set merged_from = null where merged_from = ?1",
+        ];
+        let whom = params![subject.as_bytes()];
+        for (id, lookup) in self.held(subject)? {
+            self.append(Draft {
+                subject: Some(subject),
+                recorded_at: now,
+                act: Act::IdentifierDetached {
+                    identifier: id,
+                    cause: DetachCause::Erased,
+                },
+                detail: None,
+                key: IndexKey::Detached(lookup),
+            })?;
+        }
+        let before = self.tree.size();
+        self.news.noted.push(Noted {
+            place: None,
+            recorded_at: now,
+            subjects: vec![subject],
+            addresses: Vec::new(),
+            said: Said::Erased { withheld_until },
+        });
+        let entry = self.append(Draft {
+            subject: Some(subject),
+            recorded_at: now,
+            act: Act::Erased,
+            detail: None,
+            key: IndexKey::None,
+        })?;
+        self.settle_note(before);
+        for sql in GONE {
+            run(self.db, sql, whom)?;
+        }
+        let (at, until) = (now.as_micros(), withheld_until.as_micros());
+        run(
+            self.db,
+            BEGUN,
+            params![subject.as_bytes(), entry.seq.0, at, until],
+        )?;
+        Ok(entry)
+    }
+
+    fn held(&self, subject: SubjectId) -> Result<Vec<(IdentifierId, LookupHash)>, StoreError> {
+        const HELD: &str = "
+            select identifier, lookup_hash
+            from identifiers
+            where subject = ?1
+            order by identifier";
+        rows(self.db, HELD, params![subject.as_bytes()], |row| {
+            Ok((
+                IdentifierId::from_bytes(row.get(0)?),
+                LookupHash::from_bytes(row.get(1)?),
+            ))
+        })
+    }
+
+    /// Destroys the keys of everybody whose erasure has begun. Done again, it changes nothing.
+    pub(crate) fn destroy_keys(&mut self) -> Result<(), StoreError> {
+        const BEGUN: &str = "select subject from erasures where keys_destroyed = 0";
+        const DONE: &str = "update erasures set keys_destroyed = 1 where subject = ?1";
+        let begun = rows(self.db, BEGUN, [], |row| {
+            row.get(0).map(SubjectId::from_bytes)
+        })?;
+        for subject in &begun {
+            self.keys.destroy_data(*subject)?;
+            run(self.db, DONE, params![subject.as_bytes()])?;
+        }
+        if begun.is_empty() {
+            return Ok(());
+        }
+        self.keys.renew(EPOCH)
+    }
+
+    fn destroy_withheld(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        const DUE: &str = "
+            select subject
+            from erasures
+            where withheld_until <= ?1
+              and withheld_destroyed_at is null
+              and keys_destroyed = 1
+              and subject not in (select subject from holds where ended_at is null)";
+        const GONE: &str = "
+            delete from details
+            where seq in (select seq from entries where subject = ?1)";
+        const DONE: &str = "update erasures set withheld_destroyed_at = ?2 where subject = ?1";
+        let at = now.as_micros();
+        let due = rows(self.db, DUE, params![at], |row| {
+            row.get(0).map(SubjectId::from_bytes)
+        })?;
+        for subject in &due {
+            self.keys.destroy_withheld(*subject)?;
+            run(self.db, GONE, params![subject.as_bytes()])?;
+            run(self.db, DONE, params![subject.as_bytes(), at])?;
+        }
+        Ok(due.len())
+    }
+}

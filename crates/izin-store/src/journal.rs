@@ -1,0 +1,360 @@
+//! The journal of refusals: every no a second time, in a file outside the data directory.
+//!
+//! It is what remembers a refusal when the store is lost, full, read-only, or put back from an older
+//! backup. A line is fsynced before its writer is answered. At a start the lines that the ledger does
+//! not hold are entered before anything else (see [`Journal::missing`]). It names people by their
+//! random id and addresses by their keyed hash; it is never rewritten. Start at [`Noted`].
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp};
+use izin_log::Hash;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use crate::StoreError;
+use crate::ledger::{self, hex};
+use crate::sqlite::rows;
+use crate::vault::SuppressionHash;
+
+/// The file's name in the safe.
+const NAME: &str = "refusals.journal";
+/// Digits of the checksum before each line.
+const CHECK_DIGITS: usize = 16;
+/// How much of the end is read at first, in bytes: a few hundred lines. Most starts need one.
+const TAIL_BYTES: u64 = 64 * 1024;
+/// Lines made from the ledger at a time.
+const KEPT_LINES: u32 = 50_000;
+
+/// A no, without whom it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct No {
+    /// What kind of no.
+    pub refusal: RefusalKind,
+    /// What it covers.
+    pub scope: Scope,
+    /// When it was said.
+    pub occurred_at: Timestamp,
+    /// Where it came in.
+    pub origin: Origin,
+}
+
+impl No {
+    /// The act by which it is entered for a person.
+    #[must_use]
+    pub const fn act(&self) -> Act {
+        Act::Refused {
+            refusal: self.refusal,
+            scope: self.scope,
+            occurred_at: self.occurred_at,
+            origin: self.origin,
+        }
+    }
+}
+
+/// What was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "said", rename_all = "snake_case")]
+pub enum Said {
+    /// A no.
+    Refused(No),
+    /// The person was erased.
+    Erased {
+        /// Until when what was evidence is withheld.
+        withheld_until: Timestamp,
+    },
+}
+
+impl Said {
+    /// The act by which it is entered for a person.
+    #[must_use]
+    pub const fn act(&self) -> Act {
+        match self {
+            Self::Refused(no) => no.act(),
+            Self::Erased { .. } => Act::Erased,
+        }
+    }
+}
+
+/// One saying as it is noted, with everybody and every address it reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    /// Its last entry, once it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) place: Option<Place>,
+    /// When it was recorded.
+    pub(crate) recorded_at: Timestamp,
+    /// The people it is entered for.
+    pub(crate) subjects: Vec<SubjectId>,
+    /// The addresses it is entered for.
+    pub(crate) addresses: Vec<SuppressionHash>,
+    /// What was said.
+    #[serde(flatten)]
+    pub(crate) said: Said,
+}
+
+/// Where an entry stands, and what is committed to there: no other ledger has both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) seq: Seq,
+    leaf: String,
+}
+
+impl Place {
+    pub(crate) fn new(seq: Seq, leaf: &Hash) -> Self {
+        let leaf = hex(&leaf.0);
+        Self { seq, leaf }
+    }
+
+    /// Whether the ledger has this very entry.
+    pub(crate) fn is_in(&self, db: &Connection) -> Result<bool, StoreError> {
+        const LEAF: &str = "select leaf_hash from entries where seq = ?1";
+        let leaf: Option<Vec<u8>> = db
+            .query_row(LEAF, params![self.seq.0], |row| row.get(0))
+            .optional()?;
+        Ok(leaf.is_some_and(|leaf| hex(&leaf) == self.leaf))
+    }
+}
+
+impl Noted {
+    /// The people it reached.
+    #[must_use]
+    pub fn subjects(&self) -> &[SubjectId] {
+        &self.subjects
+    }
+
+    /// The addresses it reached.
+    #[must_use]
+    pub fn addresses(&self) -> &[SuppressionHash] {
+        &self.addresses
+    }
+
+    /// When it was recorded.
+    #[must_use]
+    pub const fn recorded_at(&self) -> Timestamp {
+        self.recorded_at
+    }
+
+    /// What was said.
+    #[must_use]
+    pub const fn said(&self) -> Said {
+        self.said
+    }
+
+    /// Whether it says the same of the same, entered or not.
+    pub(crate) fn repeats(&self, other: &Self) -> bool {
+        (&self.subjects, &self.addresses, self.said)
+            == (&other.subjects, &other.addresses, other.said)
+    }
+
+    fn written(&self) -> Result<String, StoreError> {
+        let json = serde_json::to_string(self);
+        let json = json.map_err(|_| StoreError::Damaged { what: "refusal" })?;
+        Ok(format!("{} {json}\n", check(json.as_bytes())))
+    }
+
+    fn parse(line: &[u8]) -> Option<Self> {
+        let (digits, json) = line.split_at_checked(CHECK_DIGITS)?;
+        let json = json.strip_prefix(b" ")?;
+        let whole = check(json).as_bytes() == digits;
+        whole.then(|| serde_json::from_slice(json).ok()).flatten()
+    }
+}
+
+fn check(json: &[u8]) -> String {
+    let hash = blake3::hash(json);
+    hex(&hash.as_bytes()[..CHECK_DIGITS / 2])
+}
+
+/// The open file.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+}
+
+impl Journal {
+    /// Opens the journal in `safe`, making both when absent; says whether it is new. The first line
+    /// names the store by a `mark` of its keys: the journal of another shop is refused.
+    pub(crate) fn open(safe: &Path, mark: &str) -> Result<(Self, bool), StoreError> {
+        let path = safe.join(NAME);
+        let made = fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(safe);
+        made.map_err(|why| StoreError::file("create", safe, &why))?;
+        let mut file = OpenOptions::new()
+            .create(true)
+            .read(true)
+            .append(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|why| StoreError::file("write", &path, &why))?;
+        let head = format!("izin refusals.journal 1 {mark}\n");
+        let new = begin(&mut file, head.as_bytes());
+        let new = new.map_err(|why| StoreError::file("use", &path, &why))?;
+        if new {
+            let synced = File::open(safe).and_then(|dir| dir.sync_all());
+            synced.map_err(|why| StoreError::file("write", safe, &why))?;
+        }
+        Ok((Self { file, path }, new))
+    }
+
+    /// Writes lines that outlive a power cut.
+    pub(crate) fn append(&mut self, noted: &[Noted]) -> Result<(), StoreError> {
+        if noted.is_empty() {
+            return Ok(());
+        }
+        let text: String = noted.iter().map(Noted::written).collect::<Result<_, _>>()?;
+        let written = self.file.write_all(text.as_bytes());
+        written
+            .and_then(|()| self.file.sync_data())
+            .map_err(|why| StoreError::file("write", &self.path, &why))
+    }
+
+    /// The lines after the last one that the ledger `holds`, oldest first: those it must be told
+    /// again, and that last one's place. Lines are entered in order, so nothing before it is missing.
+    pub(crate) fn missing(
+        &mut self,
+        holds: impl Fn(&Place) -> Result<bool, StoreError>,
+    ) -> Result<(Vec<Noted>, Option<Place>), StoreError> {
+        let mut bytes = TAIL_BYTES;
+        loop {
+            let (tail, whole) = self.tail(bytes)?;
+            let mut missing = Vec::new();
+            for line in tail.split(|byte| *byte == b'\n').rev() {
+                let Some(line) = self.read(line) else {
+                    continue;
+                };
+                if let Some(place) = line.place.as_ref()
+                    && holds(place)?
+                {
+                    let held = line.place;
+                    missing.reverse();
+                    return Ok((missing, held));
+                }
+                missing.push(line);
+            }
+            if whole {
+                missing.reverse();
+                return Ok((missing, None));
+            }
+            bytes = bytes.saturating_mul(4);
+        }
+    }
+
+    /// The last `bytes` of the file from the beginning of a line on, and whether that is all of it.
+    fn tail(&mut self, bytes: u64) -> Result<(Vec<u8>, bool), StoreError> {
+        let mut read = || -> std::io::Result<(Vec<u8>, bool)> {
+            let length = self.file.seek(SeekFrom::End(0))?;
+            let start = length.saturating_sub(bytes);
+            self.file.seek(SeekFrom::Start(start))?;
+            let mut tail = Vec::new();
+            self.file.read_to_end(&mut tail)?;
+            let first = tail.iter().position(|byte| *byte == b'\n');
+            tail.drain(..first.map_or(0, |at| at + 1));
+            Ok((tail, start == 0))
+        };
+        read().map_err(|why| StoreError::file("read", &self.path, &why))
+    }
+
+    /// Reads a line. One that was cut off or damaged is passed over, loudly: the others still count.
+    fn read(&self, line: &[u8]) -> Option<Noted> {
+        let read = Noted::parse(line);
+        if read.is_none() && !line.is_empty() {
+            let path = self.path.display();
+            tracing::warn!(%path, "a line of the journal of refusals is damaged or was cut off");
+        }
+        read
+    }
+}
+
+/// Checks or writes the first line, and ends a line that a power cut left open; says whether the
+/// file was empty.
+fn begin(file: &mut File, head: &[u8]) -> std::io::Result<bool> {
+    let length = file.seek(SeekFrom::End(0))?;
+    if length == 0 {
+        file.write_all(head)?;
+        file.sync_all()?;
+        return Ok(true);
+    }
+    file.rewind()?;
+    let mut found = vec![0; head.len()];
+    let read = file.read_exact(&mut found);
+    if read.is_err() || found != head {
+        return Err(std::io::Error::other(
+            "it is the journal of another shop, or of other keys; name another `safe`",
+        ));
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    if last != *b"\n" {
+        file.write_all(b"\n")?;
+    }
+    Ok(false)
+}
+
+/// What the ledger holds of refusals from an entry on, as it would have been noted; a part of it,
+/// empty at the end.
+pub(crate) fn kept(db: &Connection, from: u64) -> Result<Vec<Noted>, StoreError> {
+    const KEPT: &str = "
+        select e.seq, e.recorded_at, e.subject, e.act, e.leaf_hash, s.hash, x.withheld_until
+        from entries e
+        left join suppressions s on s.seq = e.seq
+        left join erasures x on x.subject = e.subject
+        where e.seq >= ?1
+          and e.act ->> 'act' in ('refused', 'identifier_suppressed', 'erased')
+        order by e.seq
+        limit ?2";
+    let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<_> {
+        let leaf: [u8; 32] = row.get(4)?;
+        let hash: Option<[u8; 16]> = row.get(5)?;
+        let withheld_until = Timestamp::from_micros(row.get::<_, Option<i64>>(6)?.unwrap_or(0));
+        Ok((ledger::entry(row), (leaf, withheld_until), hash))
+    };
+    let found = rows(db, KEPT, params![from, KEPT_LINES], read)?;
+    found
+        .into_iter()
+        .map(|(entry, (leaf, withheld_until), hash)| {
+            let entry = entry?;
+            let said =
+                said(&entry.act, withheld_until).ok_or(StoreError::Damaged { what: "act" })?;
+            Ok(Noted {
+                place: Some(Place::new(entry.seq, &Hash(leaf))),
+                recorded_at: entry.recorded_at,
+                subjects: entry.subject.into_iter().collect(),
+                addresses: hash.map(SuppressionHash::from_bytes).into_iter().collect(),
+                said,
+            })
+        })
+        .collect()
+}
+
+const fn said(act: &Act, withheld_until: Timestamp) -> Option<Said> {
+    match *act {
+        Act::Refused {
+            refusal,
+            scope,
+            occurred_at,
+            origin,
+        }
+        | Act::IdentifierSuppressed {
+            refusal,
+            scope,
+            occurred_at,
+            origin,
+            ..
+        } => Some(Said::Refused(No {
+            refusal,
+            scope,
+            occurred_at,
+            origin,
+        })),
+        Act::Erased => Some(Said::Erased { withheld_until }),
+        _ => None,
+    }
+}

@@ -1,0 +1,260 @@
+//! What the writing thread does: group commit, and what becomes of noes when it fails.
+//!
+//! Whatever queued while the last commit ran is committed together: no timer, no waiting. Each job
+//! runs in a savepoint of its own, so that one that fails takes nothing else with it. Nobody is
+//! answered, and nobody hears of an entry, before the commit and the journal are durable. When the
+//! database takes no writes, the noes among the jobs are journalled and told all the same; their
+//! writers hear so, and they are entered before anything else once it takes writes again.
+
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::writer::{Answer, Job, News, Outcome, Subscriber, Subscribers, Tx};
+use crate::journal::{Journal, Noted, kept};
+use crate::ledger::Tree;
+use crate::vault::Keyring;
+use crate::{Entropy, StoreError};
+
+/// Jobs committed together at most, to bound the time a commit takes.
+const GROUP_JOBS_MAX: usize = 512;
+/// How often a store that took no writes is tried again while nobody asks.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// The thread's own: database, keys, tree and journal.
+pub(super) struct Group {
+    pub(super) db: Connection,
+    pub(super) keys: Keyring,
+    pub(super) entropy: Entropy,
+    pub(super) tree: Tree,
+    pub(super) subscribers: Arc<Subscribers>,
+    pub(super) journal: Journal,
+    /// Noes that the database would not take yet, oldest first.
+    pub(super) owed: Vec<Noted>,
+    /// Noes that the journal would not take yet, oldest first.
+    pub(super) unwritten: Vec<Noted>,
+    /// Whether the database took no writes the last time.
+    pub(super) reading_only: bool,
+}
+
+/// What a group came to.
+#[derive(Default)]
+struct Work {
+    /// Who waits, and for whoever said a no, what became of it.
+    answers: Vec<(Answer, Option<Outcome>)>,
+    news: News,
+    /// Noes of jobs that the database would not take.
+    owed: Vec<Noted>,
+}
+
+impl Group {
+    /// Works until every handle is gone.
+    pub(super) fn run(mut self, queue: &Receiver<Job>) {
+        let mut waiting = VecDeque::new();
+        loop {
+            if waiting.is_empty() {
+                match self.next(queue) {
+                    Ok(job) => waiting.push_back(job),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
+            }
+            let room = GROUP_JOBS_MAX.saturating_sub(waiting.len());
+            waiting.extend(queue.try_iter().take(room));
+            self.group(&mut waiting);
+        }
+    }
+
+    fn next(&self, queue: &Receiver<Job>) -> Result<Job, RecvTimeoutError> {
+        if self.owed.is_empty() && self.unwritten.is_empty() {
+            return queue.recv().map_err(|_| RecvTimeoutError::Disconnected);
+        }
+        queue.recv_timeout(TRY_AGAIN)
+    }
+
+    /// Does the jobs that wait, up to the first that takes the transaction down with it; then tells
+    /// and answers. Jobs that could not even begin are dropped: their callers hear
+    /// [`StoreError::NotCommitted`].
+    fn group(&mut self, waiting: &mut VecDeque<Job>) {
+        let before = self.tree.clone();
+        let mut work = Work::default();
+        let committed = self.commit(waiting, &mut work);
+        if let Err(error) = &committed {
+            tracing::error!(%error, "a group of writes was not committed");
+            self.tree = before;
+            self.roll_back();
+            work.owed.append(&mut work.news.noted);
+            work.news = News::default();
+        } else {
+            tell(&self.subscribers.entries, &work.news.entries);
+            tell(&self.subscribers.sends, &work.news.sends);
+        }
+        let noted = self.note(work.news.noted, work.owed);
+        for (answer, no) in work.answers {
+            let told = match (no, &committed, &noted) {
+                (Some(_), _, Err(why)) => Err(why.clone()),
+                (Some(Outcome::Owed), ..) | (Some(_), Err(_), _) => Err(StoreError::Owed),
+                (_, committed, _) => committed.clone(),
+            };
+            answer(told);
+        }
+    }
+
+    fn commit(&mut self, waiting: &mut VecDeque<Job>, work: &mut Work) -> Result<(), StoreError> {
+        if let Err(why) = self.begin(work) {
+            waiting.clear();
+            return Err(why);
+        }
+        while let Some(job) = waiting.pop_front() {
+            self.run_one(job, work)?;
+        }
+        self.keys.commit()?;
+        self.db.execute_batch("commit")?;
+        if !self.reading_only {
+            self.owed.clear();
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that enters first what is owed. Where that cannot be, it begins one that
+    /// writes nothing: whoever only reads is served, and noes are noted.
+    fn begin(&mut self, work: &mut Work) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.reading_only) {
+            self.db.execute_batch("pragma query_only = off")?;
+        }
+        let tree = self.tree.clone();
+        let begun = self.db.execute_batch("begin immediate");
+        let entered = begun
+            .map_err(StoreError::from)
+            .and_then(|()| self.enter_owed(&mut work.news));
+        if let Err(error) = entered {
+            tracing::error!(%error, "the store takes no writes");
+            self.roll_back();
+            self.tree = tree;
+            work.news = News::default();
+            self.reading_only = true;
+            self.db.execute_batch("pragma query_only = on; begin")?;
+        }
+        Ok(())
+    }
+
+    fn enter_owed(&mut self, news: &mut News) -> Result<(), StoreError> {
+        let owed = std::mem::take(&mut self.owed);
+        let mut tx = self.tx(news);
+        let entered = owed.iter().try_for_each(|noted| tx.enter_noted(noted));
+        self.owed = owed;
+        entered
+    }
+
+    const fn tx<'a>(&'a mut self, news: &'a mut News) -> Tx<'a> {
+        Tx {
+            db: &self.db,
+            tree: &mut self.tree,
+            keys: &mut self.keys,
+            entropy: &self.entropy,
+            news,
+        }
+    }
+
+    /// One job in its savepoint; when it fails, what it did is undone, in memory too.
+    fn run_one(&mut self, job: Job, work: &mut Work) -> Result<(), StoreError> {
+        let before = self.tree.clone();
+        let news = &mut work.news;
+        let (entries, sends, noted) = (news.entries.len(), news.sends.len(), news.noted.len());
+        self.db.execute_batch("savepoint job")?;
+        let mut tx = self.tx(news);
+        // A fault in one job must not end the thread that every opt-out goes through: its
+        // savepoint is rolled back and its caller hears that nothing was committed.
+        let done = std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut tx)));
+        let (outcome, answer) = done.unwrap_or_else(|_| {
+            tracing::error!("a write ended with a fault and was rolled back");
+            (Outcome::Refused, Box::new(|_| {}) as Answer)
+        });
+        let said_no = work.news.noted.len() > noted && outcome != Outcome::Refused;
+        work.answers.push((answer, said_no.then_some(outcome)));
+        if outcome == Outcome::Kept {
+            return Ok(self.db.execute_batch("release job")?);
+        }
+        self.tree = before;
+        work.news.entries.truncate(entries);
+        work.news.sends.truncate(sends);
+        let noes = work.news.noted.split_off(noted);
+        if outcome == Outcome::Owed {
+            work.owed.extend(noes);
+        }
+        Ok(self.db.execute_batch("rollback to job; release job")?)
+    }
+
+    /// Journals what was entered and what is owed; the latter counts from here on.
+    fn note(&mut self, entered: Vec<Noted>, owed: Vec<Noted>) -> Result<(), StoreError> {
+        let mut new: Vec<Noted> = Vec::new();
+        for mut noted in owed {
+            noted.place = None;
+            if !self.owed.iter().chain(&new).any(|own| own.repeats(&noted)) {
+                new.push(noted);
+            }
+        }
+        tell(&self.subscribers.owed, &new);
+        self.owed.extend(new.iter().cloned());
+        self.unwritten.extend(entered.into_iter().chain(new));
+        let written = self.journal.append(&self.unwritten);
+        match &written {
+            Ok(()) => self.unwritten.clear(),
+            Err(error) => tracing::error!(%error, "the journal of refusals takes no writes"),
+        }
+        written
+    }
+
+    /// Enters what the journal remembers and the ledger does not: the store was put back from an
+    /// older backup, or took no writes. Erasures that were broken off are finished. A new journal begins
+    /// with what the ledger holds.
+    pub(super) fn recall(&mut self, new: bool) -> Result<(), StoreError> {
+        let db = &self.db;
+        let (missing, last) = self.journal.missing(|place| place.is_in(db))?;
+        if !new && !missing.is_empty() {
+            let noes = missing.len();
+            tracing::warn!(
+                noes,
+                "the journal remembers refusals that the store has lost"
+            );
+        }
+        let mut from = last.map_or(0, |place| place.seq.0.saturating_add(1));
+        loop {
+            let mut kept = kept(&self.db, from)?;
+            let Some(place) = kept.last().and_then(|own| own.place.as_ref()) else {
+                break;
+            };
+            from = place.seq.0.saturating_add(1);
+            // Whatever is missing stays behind the last line that the ledger holds.
+            kept.extend(missing.iter().cloned());
+            self.journal.append(&kept)?;
+        }
+        self.owed = missing;
+        let mut news = News::default();
+        self.db.execute_batch("begin immediate")?;
+        self.enter_owed(&mut news)?;
+        self.tx(&mut news).destroy_keys()?;
+        self.keys.commit()?;
+        self.db.execute_batch("commit")?;
+        self.owed.clear();
+        self.journal.append(&news.noted)
+    }
+
+    fn roll_back(&mut self) {
+        if !self.db.is_autocommit()
+            && let Err(error) = self.db.execute_batch("rollback")
+        {
+            tracing::error!(%error, "a failed group of writes could not be rolled back");
+        }
+    }
+}
+
+fn tell<T>(subscriber: &OnceLock<Subscriber<T>>, news: &[T]) {
+    if let Some(tell) = subscriber.get().filter(|_| !news.is_empty()) {
+        tell(news);
+    }
+}

@@ -1,0 +1,207 @@
+//! The journal of refusals: what it remembers when the store does not.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use izin_core::{RefusalKind, Scope};
+use izin_store::{Noted, StoreError, Whom};
+
+use super::kept::{Kept, contact, customer, email, opt_out};
+
+fn journal(kept: &Kept) -> PathBuf {
+    kept.file("safe").join("refusals.journal")
+}
+
+/// The data as they are now, to be put back later: the closed database and its keys.
+fn copy(kept: &mut Kept) -> Vec<(PathBuf, Vec<u8>)> {
+    kept.close();
+    kept.query::<i64>("select count(*) from entries");
+    let files = ["izin.sqlite", "keys/keys.sqlite"].map(|name| kept.file(name));
+    let copied = files.map(|path| (path.clone(), fs::read(&path).unwrap()));
+    kept.reopen();
+    copied.into()
+}
+
+fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
+    kept.close();
+    for (path, bytes) in copy {
+        for log in ["-wal", "-shm"] {
+            let log = path.with_file_name(format!("{}{log}", path.file_name().unwrap().display()));
+            drop(fs::remove_file(log));
+        }
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_journal_of_another_shop_is_refused() {
+    let mut kept = Kept::new();
+    let mut other = Kept::with_seed(500);
+    kept.close();
+    other.close();
+    fs::copy(journal(&other), journal(&kept)).unwrap();
+    let refused = kept.try_reopen();
+    assert!(
+        matches!(refused, Err(StoreError::File { .. })),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_safe_that_takes_no_writes_keeps_the_store_from_opening() {
+    let mut kept = Kept::new();
+    kept.close();
+    fs::remove_file(journal(&kept)).unwrap();
+    std::os::unix::fs::symlink("/dev/full", journal(&kept)).unwrap();
+    let refused = kept.try_reopen();
+    assert!(
+        matches!(refused, Err(StoreError::File { .. })),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_newer_than_the_backup_put_back_is_entered_before_anything_else() {
+    let mut kept = Kept::new();
+    let ani = kept
+        .person(&[customer("C1"), email("ani@example.com")])
+        .await;
+    kept.put(opt_out(
+        Whom::Identifier(email("old@example.com")),
+        Scope::EVERYTHING,
+    ))
+    .await;
+    let older = copy(&mut kept);
+    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
+        .await;
+    let late = kept.person(&[email("budi@example.com")]).await;
+    kept.put(opt_out(Whom::Subject(late), Scope::EVERYTHING))
+        .await;
+    put_back(&mut kept, older);
+    kept.reopen();
+    let [(kind, scope, _)] = kept.refusals(ani).await[..] else {
+        panic!("exactly one refusal");
+    };
+    assert_eq!((kind, scope), (RefusalKind::OptedOut, Scope::EVERYTHING));
+    // Somebody whom the older store does not know is still not written to.
+    let again = kept.person(&[email("Budi@Example.com")]).await;
+    assert_ne!(again, late);
+    assert_eq!(kept.refusals(again).await.len(), 1);
+    kept.assert_in_order().await;
+    // Once is enough, also after the next start.
+    let entries = kept.entries().len();
+    kept.reopen();
+    kept.reopen();
+    assert_eq!(kept.entries().len(), entries);
+}
+
+#[tokio::test]
+async fn without_its_journal_a_backup_put_back_forgets_what_came_after_it() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let older = copy(&mut kept);
+    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
+        .await;
+    put_back(&mut kept, older);
+    fs::remove_file(journal(&kept)).unwrap();
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await, [], "the control");
+}
+
+#[tokio::test]
+async fn a_lost_journal_begins_anew_with_what_the_ledger_holds() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let older = copy(&mut kept);
+    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
+        .await;
+    kept.close();
+    fs::remove_file(journal(&kept)).unwrap();
+    kept.reopen();
+    put_back(&mut kept, older);
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_line_cut_off_by_a_power_cut_hides_no_other() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let older = copy(&mut kept);
+    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
+        .await;
+    put_back(&mut kept, older);
+    let mut text = fs::read(journal(&kept)).unwrap();
+    let line = text
+        .split(|byte| *byte == b'\n')
+        .rev()
+        .nth(1)
+        .unwrap()
+        .to_vec();
+    text.extend(&line[..line.len() / 2]);
+    fs::write(journal(&kept), &text).unwrap();
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await.len(), 1);
+    // What is written next stands on a line of its own.
+    let budi = kept.person(&[email("budi@example.com")]).await;
+    let older = copy(&mut kept);
+    kept.put(opt_out(Whom::Subject(budi), Scope::EVERYTHING))
+        .await;
+    put_back(&mut kept, older);
+    kept.reopen();
+    assert_eq!(kept.refusals(budi).await.len(), 1);
+}
+
+#[tokio::test]
+async fn while_the_store_takes_no_writes_a_no_counts_and_is_not_called_done() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let owed = Arc::new(Mutex::new(Vec::<Noted>::new()));
+    let told = Arc::clone(&owed);
+    kept.subscribe_owed(move |noted| told.lock().unwrap().extend_from_slice(noted));
+    let other = rusqlite::Connection::open(kept.file("izin.sqlite")).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let no = || vec![opt_out(Whom::Subject(ani), Scope::EVERYTHING)];
+    let answered = kept.record(no(), super::kept::NOON).await;
+    assert!(matches!(answered, Err(StoreError::Owed)), "{answered:?}");
+    assert_eq!(owed.lock().unwrap().len(), 1, "the gate was told");
+    assert_eq!(owed.lock().unwrap()[0].subjects(), [ani]);
+    let yes = kept
+        .record(
+            vec![contact(&[email("new@example.com")])],
+            super::kept::NOON,
+        )
+        .await;
+    assert!(
+        yes.is_err() && !matches!(yes, Err(StoreError::Owed)),
+        "{yes:?}"
+    );
+    other.execute_batch("rollback").unwrap();
+    kept.person(&[email("budi@example.com")]).await;
+    assert_eq!(
+        kept.refusals(ani).await.len(),
+        1,
+        "entered before anything else"
+    );
+    kept.assert_in_order().await;
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await.len(), 1, "and once");
+}
+
+#[tokio::test]
+async fn a_no_that_only_the_journal_took_is_entered_at_the_next_start() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let other = rusqlite::Connection::open(kept.file("izin.sqlite")).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let no = vec![opt_out(Whom::Subject(ani), Scope::EVERYTHING)];
+    assert!(matches!(
+        kept.record(no, super::kept::NOON).await,
+        Err(StoreError::Owed)
+    ));
+    kept.close();
+    drop(other);
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await.len(), 1);
+}
