@@ -53,7 +53,8 @@ pub(crate) fn gate(store: &Store) -> Result<(Gate, Saved), StoreError> {
 
 /// The gate from its snapshot and the entries after it.
 fn resumed(store: &Store) -> Result<Option<(Gate, Seq)>, RestartError> {
-    let Some((gate, mark)) = Gate::load(store.dir(), store.hasher().clone())? else {
+    let place = (store.dir(), &store.epoch()?);
+    let Some((gate, mark)) = Gate::load(place, store.hasher().clone())? else {
         return Ok(None);
     };
     let seq = gate.seq().ok_or(RestartError::OtherLedger)?;
@@ -90,7 +91,15 @@ impl App {
 
     fn write_snapshot(&self, last: Seq) -> Result<(), RestartError> {
         let mark = self.store.mark(last)?.ok_or(RestartError::OtherLedger)?;
-        Ok(self.gate.save(self.dir(), (last, mark))?)
+        let place = (self.dir(), &self.store.epoch()?);
+        Ok(self.gate.save(place, (last, mark))?)
+    }
+
+    /// Takes the snapshot away after an erasure: the person stands in it, and it opens no more.
+    pub(crate) fn forget_snapshot(&self) {
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        Gate::forget(self.dir());
+        *saved = None;
     }
 }
 

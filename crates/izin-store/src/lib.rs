@@ -16,8 +16,9 @@ mod code;
 mod correct;
 mod detach;
 mod door;
-mod erase;
+mod erasure;
 mod event;
+mod hold;
 mod journal;
 mod merge;
 mod message;
@@ -31,6 +32,7 @@ mod queue;
 mod refuse;
 mod replay;
 mod reservation;
+mod retention;
 mod sqlite;
 
 pub use campaign::{Campaign, CampaignState};
@@ -38,9 +40,10 @@ pub use code::{Code, Tried};
 pub use command::{Command, Contact, Refusing, Whom};
 pub use door::{ApiKey, ImportRun};
 pub use entropy::Entropy;
-pub use erase::{EPOCH, Erasing, Erasure};
+pub use erasure::{Erasing, Erasure};
 pub use error::{Refused, StoreError};
 pub use event::Counted;
+pub use hold::Hold;
 pub use journal::{No, Noted, Said};
 pub use ledger::{Committed, IndexKey, Mark, Recorded, hex};
 pub use log::Disclosed;
@@ -58,6 +61,7 @@ pub use queue::{
 pub use reservation::{
     Open, ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled,
 };
+pub use retention::RetentionRun;
 pub use vault::{Hasher, LookupHash, SuppressionHash};
 
 use std::path::{Path, PathBuf};
@@ -177,6 +181,15 @@ impl Store {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .service_key(name)
+    }
+
+    /// What seals files made from what the vault holds. Every erasure makes older ones useless.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the key database fails.
+    pub fn epoch(&self) -> Result<vault::Sealer, StoreError> {
+        let key = self.service_key(erasure::EPOCH)?;
+        Ok(vault::Sealer::new(key, self.entropy.clone()))
     }
 
     /// Tells `tell` of every entry once it is durable and before its writer is answered. Named

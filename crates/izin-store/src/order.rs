@@ -19,6 +19,14 @@ const GUEST_KEY: &str = "guest_orders";
 /// The service key under which order numbers are hashed.
 const NUMBER_KEY: &str = "order_numbers";
 
+/// A page of orders after a key.
+const PAGE: &str = "
+    select order_key, subject, sealed
+    from orders
+    where order_key > ?1
+    order by order_key
+    limit ?2";
+
 /// One line of an order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Line {
@@ -267,12 +275,6 @@ fn order_page(
     keys: &Keyring,
     after: &[u8],
 ) -> Result<(Vec<Kept>, Option<Vec<u8>>), StoreError> {
-    const PAGE: &str = "
-        select order_key, subject, sealed
-        from orders
-        where order_key > ?1
-        order by order_key
-        limit ?2";
     let guests = keys.service_key(GUEST_KEY)?;
     let page = rows(db, PAGE, params![after, ORDERS_PER_PAGE], stored)?;
     let last = page.last().map(|(order_key, ..)| order_key.to_vec());
@@ -281,6 +283,30 @@ fn order_page(
         .filter_map(|row| unsealed(keys, &guests, row).transpose())
         .collect();
     Ok((kept?, last))
+}
+
+/// An order whose time is over.
+pub(crate) struct Expired(pub(crate) [u8; 16]);
+
+/// Of a page of orders after a key, those whose lines are all older than a moment; and the page's last
+/// key.
+pub(crate) fn expired_page(
+    db: &Connection,
+    keys: &Keyring,
+    (after, before): (&[u8], Timestamp),
+) -> Result<(Vec<Expired>, Option<Vec<u8>>), StoreError> {
+    let guests = keys.service_key(GUEST_KEY)?;
+    let page = rows(db, PAGE, params![after, ORDERS_PER_PAGE], stored)?;
+    let last = page.last().map(|(order_key, ..)| order_key.to_vec());
+    let mut expired = Vec::new();
+    for row in page {
+        let order_key = row.0;
+        let lines = unsealed(keys, &guests, row)?.map(|(_, lines)| lines);
+        if lines.is_none_or(|lines| lines.iter().all(|line| line.at < before)) {
+            expired.push(Expired(order_key));
+        }
+    }
+    Ok((expired, last))
 }
 
 /// An order is found by its number *and* its buyer: a number used twice must not put one

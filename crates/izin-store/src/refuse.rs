@@ -7,6 +7,7 @@ use rusqlite::params;
 
 use crate::StoreError;
 use crate::command::{Refusing, Whom};
+use crate::erasure::Erasing;
 use crate::journal::{No, Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::sqlite::{Tx, rows, run};
@@ -70,9 +71,14 @@ impl Tx<'_> {
                 self.spread(reached, (no, None), now).map(drop)
             }
             Said::Erased { withheld_until } => {
+                let erasing = Erasing {
+                    origin: Origin::Izin,
+                    detail: None,
+                    withheld_until,
+                };
                 for subject in known {
                     if !self.is_erased(subject)? {
-                        self.erase_one(subject, (withheld_until, now))?;
+                        self.erase_one(subject, &erasing, now)?;
                     }
                 }
                 Ok(())

@@ -11,6 +11,7 @@
 pub mod dice;
 pub mod opinion;
 pub mod policy;
+pub mod scan;
 pub mod temp;
 pub mod world;
 

@@ -24,6 +24,8 @@ pub(crate) enum Right {
     Send,
     /// To say that two people are one, or two again.
     Merge,
+    /// To erase people.
+    Erase,
 }
 
 /// Whoever came with a working key.
@@ -39,7 +41,7 @@ impl Right {
         match self {
             Self::LookUp => matches!(role, Role::Sender | Role::Reader | Role::Dpo),
             Self::Report | Self::Send => role.may_report_acts(),
-            Self::Merge => matches!(role, Role::Dpo),
+            Self::Merge | Self::Erase => matches!(role, Role::Dpo),
         }
     }
 }

@@ -59,6 +59,7 @@ pub enum Code {
     NotOffered,
     /// Who is who cannot be changed so.
     MergeRefused,
+    OnHold,
     /// The policy has no such purpose.
     UnknownPurpose,
     /// The purpose has no such topic.

@@ -9,8 +9,8 @@ use izin_app::{Clock, policy};
 use izin_core::Language;
 
 use crate::command::{
-    api_key, campaign, check, config, decide, export, gate, import, init, law, log, queue, report,
-    serve,
+    api_key, campaign, check, config, decide, erase, export, gate, hold, import, init, law, log,
+    queue, report, retention, serve,
 };
 use crate::config::{Config, ConfigError};
 
@@ -86,6 +86,11 @@ pub(crate) enum ShopCommand {
     Optout(report::OptOut),
     Complaint(report::Complaint),
     Withdraw(report::Withdraw),
+    Erase(erase::Erase),
+    #[command(subcommand)]
+    Hold(hold::HoldCommand),
+    #[command(subcommand)]
+    Retention(retention::RetentionCommand),
     #[command(subcommand)]
     Queue(queue::Queue),
     #[command(subcommand)]
@@ -104,10 +109,12 @@ impl ShopCommand {
         match self {
             Self::Import(own) => !own.dry_run,
             Self::Campaign(own) => matches!(own, campaign::Campaign::Send(_)),
-            Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) => true,
+            Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) | Self::Erase(_) => true,
             Self::ApiKey(_)
             | Self::Decide(_)
             | Self::Gate(_)
+            | Self::Hold(_)
+            | Self::Retention(_)
             | Self::Queue(_)
             | Self::Policy(_)
             | Self::Export(_)

@@ -10,7 +10,8 @@ use izin_core::{Language, PurposeId, TopicId};
 
 use crate::cli::{Answer, ShopCommand};
 use crate::command::{
-    api_key, campaign, decide, export, gate, import, log, policy, queue, report, verify,
+    api_key, campaign, decide, erase, export, gate, hold, import, log, policy, queue, report,
+    retention, verify,
 };
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
@@ -74,6 +75,9 @@ pub(crate) async fn execute(
         ShopCommand::Optout(asked) => report::opt_out(asked, shop, io).await,
         ShopCommand::Complaint(asked) => report::complaint(asked, shop, io).await,
         ShopCommand::Withdraw(asked) => report::withdraw(asked, shop, io).await,
+        ShopCommand::Erase(asked) => erase::run(asked, shop, io).await,
+        ShopCommand::Hold(asked) => hold::run(asked, shop, io).await,
+        ShopCommand::Retention(asked) => retention::run(asked, shop, io).await,
         ShopCommand::Queue(asked) => queue::run(asked, shop, io).await,
         ShopCommand::Policy(asked) => policy::run(asked, shop, io).await,
         ShopCommand::Export(asked) => export::run(asked, shop, io).await,

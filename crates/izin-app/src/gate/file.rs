@@ -11,6 +11,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use izin_core::Seq;
+use izin_store::vault::Sealer;
 use izin_store::{Hasher, Mark};
 
 use super::Gate;
@@ -26,10 +27,14 @@ const RELEASE: &[u8] = concat!("izin ", env!("CARGO_PKG_VERSION"), "\n").as_byte
 const BUFFER_BYTES: usize = 1 << 20;
 
 /// Puts the gate by, as it is up to an entry.
-pub(super) fn write(gate: &Gate, folder: &Path, upto: (Seq, Mark)) -> Result<(), SnapshotError> {
+pub(super) fn write(
+    gate: &Gate,
+    (folder, sealer): (&Path, &Sealer),
+    upto: (Seq, Mark),
+) -> Result<(), SnapshotError> {
     let new = folder.join(NEW);
     let replace = || {
-        fill(gate, &new, upto)?;
+        fill(gate, (&new, sealer), upto)?;
         fs::rename(&new, folder.join(NAME))?;
         Ok(File::open(folder)?.sync_all()?)
     };
@@ -39,7 +44,11 @@ pub(super) fn write(gate: &Gate, folder: &Path, upto: (Seq, Mark)) -> Result<(),
     })
 }
 
-fn fill(gate: &Gate, path: &Path, (seq, mark): (Seq, Mark)) -> Result<(), SnapshotError> {
+fn fill(
+    gate: &Gate,
+    (path, sealer): (&Path, &Sealer),
+    (seq, mark): (Seq, Mark),
+) -> Result<(), SnapshotError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
         _ => {}
@@ -52,12 +61,15 @@ fn fill(gate: &Gate, path: &Path, (seq, mark): (Seq, Mark)) -> Result<(), Snapsh
     let mut to = BufWriter::with_capacity(BUFFER_BYTES, file);
     to.write_all(RELEASE)?;
     to.write_all(mark.as_bytes())?;
-    snapshot::save(gate, Some(seq), &mut to)?;
+    snapshot::save(gate, Some(seq), (&mut to, sealer))?;
     Ok(to.get_ref().sync_all()?)
 }
 
 /// Takes the gate out again, with the mark of its last entry; `None` when none was put by.
-pub(super) fn read(folder: &Path, hasher: Hasher) -> Result<Option<(Gate, Mark)>, SnapshotError> {
+pub(super) fn read(
+    (folder, sealer): (&Path, &Sealer),
+    hasher: Hasher,
+) -> Result<Option<(Gate, Mark)>, SnapshotError> {
     let path = folder.join(NAME);
     match std::fs::metadata(&path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -72,5 +84,13 @@ pub(super) fn read(folder: &Path, hasher: Hasher) -> Result<Option<(Gate, Mark)>
         return Err(SnapshotError::Version);
     }
     let mark = Mark::from_bytes(exact(&mut from)?);
-    Ok(Some((snapshot::load(&mut from, hasher)?, mark)))
+    let gate = snapshot::load((&mut from, sealer), hasher)?;
+    Ok(Some((gate, mark)))
+}
+
+/// Takes the file away; it is none already, or made anew at the next stop.
+pub(super) fn remove(folder: &Path) {
+    for name in [NAME, NEW] {
+        drop(fs::remove_file(folder.join(name)));
+    }
 }

@@ -42,6 +42,7 @@ use izin_core::{
     Decision, Identifier, IdentifierId, Policy, Refusal, Request, Seq, Standing, SubjectId,
     Timestamp,
 };
+use izin_store::vault::Sealer;
 use izin_store::{Committed, Hasher, Mark, Noted, SendChange, SuppressionHash};
 
 pub use snapshot::SnapshotError;
@@ -255,8 +256,17 @@ impl Gate {
     /// # Errors
     /// [`SnapshotError`] when it cannot be written, or when what was folded meanwhile does not fit
     /// together; then the older one stands.
-    pub fn save(&self, folder: &Path, upto: (Seq, Mark)) -> Result<(), SnapshotError> {
-        file::write(self, folder, upto)
+    pub fn save(
+        &self,
+        (folder, sealer): (&Path, &Sealer),
+        upto: (Seq, Mark),
+    ) -> Result<(), SnapshotError> {
+        file::write(self, (folder, sealer), upto)
+    }
+
+    /// Takes the snapshot in a folder away.
+    pub fn forget(folder: &Path) {
+        file::remove(folder);
     }
 
     /// Reads the snapshot in a folder, if there is one, with the mark of its last entry. Whether
@@ -264,8 +274,11 @@ impl Gate {
     ///
     /// # Errors
     /// [`SnapshotError`] when it is of another version or not whole; then replay the ledger.
-    pub fn load(folder: &Path, hasher: Hasher) -> Result<Option<(Self, Mark)>, SnapshotError> {
-        file::read(folder, hasher)
+    pub fn load(
+        (folder, sealer): (&Path, &Sealer),
+        hasher: Hasher,
+    ) -> Result<Option<(Self, Mark)>, SnapshotError> {
+        file::read((folder, sealer), hasher)
     }
 
     const fn question<'a>(&'a self, request: &Request, weights: Weights<'a>) -> Question<'a> {

@@ -1,7 +1,7 @@
 //! The gate as bytes, so that a start need not replay the whole ledger.
 //!
-//! A magic word, the version of the fold, then frames: a length, so many bytes, and a BLAKE3 hash
-//! that also covers the frame before. A snapshot of another version, cut short, or with any byte
+//! A magic word, the version of the fold, then frames: a length and so many sealed bytes, bound to
+//! the frame before. A snapshot of another version, of before an erasure, cut short, or with any byte
 //! changed is refused. It holds keyed hashes and pseudonymous rows, no address, and nothing of what
 //! was sent: that is learnt anew at every start, and may have changed by then. Its place is in
 //! `file.rs`, its moment is [`crate::restart`]'s.
@@ -13,7 +13,8 @@
 use std::io::{self, Read, Write};
 
 use izin_core::{IdentifierId, Seq};
-use izin_store::{Hasher, LookupHash, SuppressionHash};
+use izin_store::vault::Sealer;
+use izin_store::{Hasher, LookupHash, StoreError, SuppressionHash};
 
 use super::bytes::{Bytes, Last, Reader};
 use super::holders::{self, Held, Holder};
@@ -27,7 +28,7 @@ use super::{Gate, read, write};
 /// The first bytes of a snapshot.
 const MAGIC: &[u8; 8] = b"izingate";
 /// Counts changes of the fold and of this form; any of them makes older snapshots useless.
-const FOLD_VERSION: u32 = 4;
+const FOLD_VERSION: u32 = 5;
 /// Rows copied under one lock: a fraction of a millisecond for whoever waits.
 const ROWS_A_FRAME: usize = 2_048;
 /// The longest frame, in bytes; a longer one is damage.
@@ -39,34 +40,45 @@ pub enum SnapshotError {
     /// It could not be read or written.
     #[error("the snapshot of the gate cannot be read or written: {0}")]
     Io(#[from] io::Error),
+    /// It could not be sealed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// It was made by another version of the rules.
     #[error("the snapshot of the gate is of another version")]
     Version,
     /// It is not whole.
-    #[error("the snapshot of the gate is damaged")]
+    #[error("the snapshot of the gate is damaged, or older than an erasure")]
     Damaged,
     /// People lost addresses while it was written, so that its parts do not fit together.
     #[error("the gate changed too much while its snapshot was written")]
     Unsteady,
 }
 
-/// Writes frames.
-struct Frames<W> {
+/// Writes and reads frames.
+struct Frames<'a, W> {
     to: W,
+    sealer: &'a Sealer,
     before: [u8; 32],
 }
 
-impl<W: Write> Frames<W> {
+impl<'a, T> Frames<'a, T> {
+    const fn new(to: T, sealer: &'a Sealer) -> Self {
+        let before = [0; 32];
+        Self { to, sealer, before }
+    }
+}
+
+impl<W: Write> Frames<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
-        self.before = chained(&self.before, bytes);
-        self.to.write_all(&(bytes.len() as u64).to_le_bytes())?;
-        self.to.write_all(bytes)?;
-        self.to.write_all(&self.before)?;
+        let sealed = self.sealer.seal(&self.before, bytes)?;
+        self.before = *blake3::hash(&sealed).as_bytes();
+        self.to.write_all(&(sealed.len() as u64).to_le_bytes())?;
+        self.to.write_all(&sealed)?;
         Ok(())
     }
 }
 
-impl<R: Read> Frames<R> {
+impl<R: Read> Frames<'_, R> {
     /// Reads a frame into `bytes`; what is there is whole.
     fn read(&mut self, bytes: &mut Vec<u8>) -> Result<(), SnapshotError> {
         let length = u64::from_le_bytes(exact(&mut self.to)?);
@@ -75,21 +87,14 @@ impl<R: Read> Frames<R> {
         }
         bytes.clear();
         let read = self.to.by_ref().take(length).read_to_end(bytes)?;
-        self.before = chained(&self.before, bytes);
-        let hash: [u8; 32] = exact(&mut self.to)?;
-        if read as u64 == length && hash == self.before {
-            Ok(())
-        } else {
-            Err(SnapshotError::Damaged)
+        if read as u64 != length {
+            return Err(SnapshotError::Damaged);
         }
+        let opened = self.sealer.open(&self.before, bytes);
+        self.before = *blake3::hash(bytes).as_bytes();
+        *bytes = opened.map_err(|_| SnapshotError::Damaged)?;
+        Ok(())
     }
-}
-
-fn chained(before: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
-    *blake3::Hasher::new_keyed(before)
-        .update(bytes)
-        .finalize()
-        .as_bytes()
 }
 
 /// Reads so many bytes; fewer are damage.
@@ -105,13 +110,12 @@ pub(super) fn exact<const N: usize>(from: &mut impl Read) -> Result<[u8; N], Sna
 pub(super) fn save(
     gate: &Gate,
     seq: Option<Seq>,
-    to: &mut impl Write,
+    (to, sealer): (&mut impl Write, &Sealer),
 ) -> Result<(), SnapshotError> {
     to.write_all(MAGIC)?;
     to.write_all(&FOLD_VERSION.to_le_bytes())?;
     let taken = labels_taken(gate)?;
-    let before = [0; 32];
-    let mut frames = Frames { to, before };
+    let mut frames = Frames::new(to, sealer);
     let mut bytes = Vec::new();
     let next = seq.map_or(0, |seq| seq.0.saturating_add(1));
     frames.write(&next.to_le_bytes())?;
@@ -158,7 +162,10 @@ fn labels_taken(gate: &Gate) -> Result<u64, SnapshotError> {
 }
 
 /// Reads a snapshot.
-pub(super) fn load(from: &mut impl Read, hasher: Hasher) -> Result<Gate, SnapshotError> {
+pub(super) fn load(
+    (from, sealer): (&mut impl Read, &Sealer),
+    hasher: Hasher,
+) -> Result<Gate, SnapshotError> {
     let magic: [u8; 8] = exact(from)?;
     if magic != *MAGIC {
         return Err(SnapshotError::Damaged);
@@ -166,8 +173,7 @@ pub(super) fn load(from: &mut impl Read, hasher: Hasher) -> Result<Gate, Snapsho
     if u32::from_le_bytes(exact(from)?) != FOLD_VERSION {
         return Err(SnapshotError::Version);
     }
-    let before = [0; 32];
-    let mut frames = Frames { to: from, before };
+    let mut frames = Frames::new(from, sealer);
     let mut gate = Gate::new(hasher);
     let mut bytes = Vec::new();
     gate.next = number(&mut frames, &mut bytes)?.into();
@@ -204,7 +210,7 @@ pub(super) fn load(from: &mut impl Read, hasher: Hasher) -> Result<Gate, Snapsho
     }
 }
 
-fn number(frames: &mut Frames<impl Read>, bytes: &mut Vec<u8>) -> Result<u64, SnapshotError> {
+fn number(frames: &mut Frames<'_, impl Read>, bytes: &mut Vec<u8>) -> Result<u64, SnapshotError> {
     frames.read(bytes)?;
     let number = bytes
         .as_slice()

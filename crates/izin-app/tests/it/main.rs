@@ -15,6 +15,8 @@ mod corrections;
 #[cfg(test)]
 mod deferring;
 #[cfg(test)]
+mod erasing;
+#[cfg(test)]
 mod explaining;
 #[cfg(test)]
 mod faults;

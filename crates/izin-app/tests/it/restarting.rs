@@ -85,7 +85,10 @@ async fn a_snapshot_of_another_ledger_of_the_same_length_would_lose_a_refusal_an
     fs::copy(snapshot(&other), snapshot(&shop)).unwrap();
 
     // What the mark is for: both shops have the same keys, so nothing else would tell.
-    let found = Gate::load(&shop.data_folder(), shop.store.hasher().clone());
+    let found = Gate::load(
+        (&shop.data_folder(), &shop.store.epoch().unwrap()),
+        shop.store.hasher().clone(),
+    );
     let (gate, mark) = found.unwrap().unwrap();
     assert_ne!(Some(mark), shop.store.mark(seq).unwrap());
     let replay = shop.store.replay(gate.seq(), |own| gate.apply(&[own]));

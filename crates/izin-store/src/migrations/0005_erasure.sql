@@ -18,8 +18,16 @@ create table holds (
   subject blob not null,
   begun_at integer not null,
   begun_by text not null,
-  reason blob,
+  reason blob not null,
   ended_at integer,
   ended_by text
 ) strict;
 create index holds_standing on holds (subject) where ended_at is null;
+
+-- What was destroyed on schedule, and when.
+create table retention_runs (
+  run integer primary key,
+  at integer not null,
+  orders integer not null,
+  withheld integer not null
+) strict;

@@ -237,10 +237,14 @@ impl Group {
         let mut news = News::default();
         self.db.execute_batch("begin immediate")?;
         self.enter_owed(&mut news)?;
-        self.tx(&mut news).destroy_keys()?;
+        let destroyed = self.tx(&mut news).destroy_keys()?;
         self.keys.commit()?;
         self.db.execute_batch("commit")?;
         self.owed.clear();
+        if destroyed {
+            self.keys.empty_log()?;
+            super::empty_log(&self.db)?;
+        }
         self.journal.append(&news.noted)
     }
 

@@ -99,9 +99,13 @@ pub(crate) fn run(
     Ok(db.prepare_cached(sql)?.execute(parameters)?)
 }
 
-/// Moves everything out of the write-ahead log and empties it: what was deleted stays nowhere.
+/// Empties the write-ahead log of a database that others may be reading.
 pub(crate) fn scrub(path: &Path) -> Result<(), StoreError> {
-    let db = open_writer(path)?;
+    empty_log(&open_writer(path)?)
+}
+
+/// Moves everything out of the write-ahead log and empties it: what was deleted stays nowhere.
+pub(crate) fn empty_log(db: &Connection) -> Result<(), StoreError> {
     for _ in 0..SCRUBS_MAX {
         // Waits as long as anything else does for whoever reads an older state.
         let busy: bool = db.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;

@@ -201,6 +201,11 @@ impl Keyring {
         Ok(())
     }
 
+    /// Leaves nothing of what was destroyed in the write-ahead log.
+    pub(crate) fn empty_log(&self) -> Result<(), StoreError> {
+        sqlite::empty_log(&self.db)
+    }
+
     /// Destroys a service's key; the next that asks for it makes another. Counts after
     /// [`Keyring::commit`].
     pub(crate) fn renew(&mut self, name: &str) -> Result<(), StoreError> {

@@ -84,6 +84,37 @@ pub fn place(owner: &[u8], column: &str, key_version: u32) -> Vec<u8> {
     .concat()
 }
 
+/// One key at work, for files that are made from what the vault holds.
+#[derive(Debug, Clone)]
+pub struct Sealer {
+    key: Key,
+    entropy: Entropy,
+}
+
+impl Sealer {
+    /// Takes the key, and what nonces are drawn from.
+    #[must_use]
+    pub const fn new(key: Key, entropy: Entropy) -> Self {
+        Self { key, entropy }
+    }
+
+    /// As [`seal`].
+    ///
+    /// # Errors
+    /// As [`seal`].
+    pub fn seal(&self, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        seal(&self.key, place, plain, &self.entropy)
+    }
+
+    /// As [`open`].
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        open(&self.key, place, sealed)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

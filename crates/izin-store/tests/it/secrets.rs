@@ -1,39 +1,10 @@
 //! Nothing personal lies open in the files, not even in the write-ahead log.
 
-use std::fs;
-use std::path::Path;
-
 use izin_core::{Channel, Money, Origin, RefusalKind, Scope, SubjectId};
 use izin_store::{Command, Line, Order, Refusing, Whom};
+use izin_testkit::scan::holding;
 
 use super::kept::{Kept, NOON, consent, customer, email, named_contact, opt_out, phone};
-
-/// Every file under a folder, with its bytes.
-fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for file in fs::read_dir(dir).unwrap() {
-        let path = file.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push((path.display().to_string(), fs::read(&path).unwrap()));
-        }
-    }
-    found
-}
-
-/// The files in which a text stands, in any letter case.
-fn holding(dir: &Path, text: &str) -> Vec<String> {
-    let holds = |bytes: &[u8]| {
-        let found = |own: &[u8]| own.eq_ignore_ascii_case(text.as_bytes());
-        bytes.windows(text.len()).any(found)
-    };
-    let files = files(dir).into_iter();
-    files
-        .filter(|(_, bytes)| holds(bytes))
-        .map(|(path, _)| path)
-        .collect()
-}
 
 fn order(number: &str, buyer: Option<&str>, product: &str) -> Order {
     Order {

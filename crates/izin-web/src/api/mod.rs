@@ -8,6 +8,7 @@ mod act;
 mod batch;
 mod consent;
 pub(crate) mod decision;
+mod erasure;
 mod event;
 mod health;
 mod log;
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/v1/subjects/{person}/standing", get(standing::show))
         .route("/v1/subjects/{person}/merge", post(person::merge))
         .route("/v1/subjects/{person}/split", post(person::split))
+        .route("/v1/subjects/{person}/erase", post(erasure::erase))
         .route("/v1/events", post(event::take))
         .route("/v1/receipts/{seq}", get(receipt::show))
         .route("/healthz", get(health::lives))

@@ -6,8 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    act, batch, consent, decision, event, health, log, person, receipt, reservation, standing,
-    step_up,
+    act, batch, consent, decision, erasure, event, health, log, person, receipt, reservation,
+    standing, step_up,
 };
 
 #[derive(OpenApi)]
@@ -31,6 +31,7 @@ use super::{
         standing::show,
         person::merge,
         person::split,
+        erasure::erase,
         event::take,
         receipt::show,
         health::lives,

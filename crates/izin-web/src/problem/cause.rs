@@ -19,9 +19,13 @@ impl From<StoreError> for Problem {
             let code = match why {
                 Refused::UnknownPerson => Code::UnknownSubject,
                 Refused::UnknownEntry => Code::NoSuchEntry,
+                Refused::OnHold => Code::OnHold,
                 _ => Code::MergeRefused,
             };
             return Self::new(code, why.to_string());
+        }
+        if matches!(error, StoreError::Owed) {
+            return Self::new(Code::StoreUnavailable, error.to_string());
         }
         tracing::error!(%error, "a request was not served");
         Self::new(Code::StoreUnavailable, "try again in a moment")

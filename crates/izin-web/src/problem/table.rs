@@ -3,7 +3,7 @@
 use super::{Code, Row};
 
 /// Every kind of problem, in the order of `Code`.
-pub const TABLE: [Row; 39] = [
+pub const TABLE: [Row; 40] = [
     Row {
         is: Code::KeyMissing,
         code: "key_missing",
@@ -164,6 +164,13 @@ pub const TABLE: [Row; 39] = [
         status: 409,
         id: "Kedua orang ini tidak dapat digabung atau dipisah",
         en: "These people cannot be merged or split",
+    },
+    Row {
+        is: Code::OnHold,
+        code: "legal_hold",
+        status: 409,
+        id: "Penahanan hukum menjaga data orang ini",
+        en: "A legal hold keeps this person's data",
     },
     Row {
         is: Code::UnknownPurpose,

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use izin_app::{Gate, Who};
 use izin_core::{Decision, Entry, Identifier, Seq, Verdict};
-use izin_store::{Committed, Hasher, IndexKey, Mark};
+use izin_store::vault::Sealer;
+use izin_store::{Committed, Hasher, IndexKey, Mark, Store};
 
 use super::peer::{BareMap, Chain};
 use super::population::{Dice, Population};
@@ -41,7 +42,8 @@ const PAGE_BYTES: f64 = 4_096.0;
 const NO_LEDGER: [u8; 32] = [0; 32];
 
 /// Runs the bench in `dir`, an empty folder, and answers its figures.
-pub(super) fn run(dir: &Path, hasher: &Hasher, people: u64) -> anyhow::Result<Vec<Figure>> {
+pub(super) fn run(dir: &Path, store: &Store, people: u64) -> anyhow::Result<Vec<Figure>> {
+    let hasher = store.hasher();
     let population = Population::new(hasher.clone())?;
     let gate = Gate::new(hasher.clone());
     let mut figures = Vec::new();
@@ -67,24 +69,25 @@ pub(super) fn run(dir: &Path, hasher: &Hasher, people: u64) -> anyhow::Result<Ve
     bench.single(&mut figures)?;
     bench.while_opting_out(&mut figures)?;
     let last = gate.seq().context("entries were folded")?;
+    let sealer = store.epoch()?;
     let started = Instant::now();
-    gate.save(dir, (last, Mark::from_bytes(NO_LEDGER)))?;
+    gate.save((dir, &sealer), (last, Mark::from_bytes(NO_LEDGER)))?;
     figures.push(seconds("snapshot_written", started));
     let size = std::fs::metadata(dir.join("gate.snapshot"))?.len() as f64;
     figures.push(bytes("snapshot_size", size / people as f64));
     drop(gate);
-    figures.push(start(dir, hasher, (&population, people))?);
+    figures.push(start((dir, &sealer), hasher, (&population, people))?);
     Ok(figures)
 }
 
 /// From a file to the first decision.
 fn start(
-    dir: &Path,
+    place: (&Path, &Sealer),
     hasher: &Hasher,
     (population, people): (&Population, u64),
 ) -> anyhow::Result<Figure> {
     let started = Instant::now();
-    let (gate, _) = Gate::load(dir, hasher.clone())?.context("a snapshot was written")?;
+    let (gate, _) = Gate::load(place, hasher.clone())?.context("a snapshot was written")?;
     let who = Who::Subject(Population::subject(people / 2));
     let decision = gate.ask(
         &who,

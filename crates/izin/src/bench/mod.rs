@@ -89,7 +89,7 @@ async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<V
         Subject::Send => send::run(dir, source).await,
         Subject::Decide => {
             let app = open(dir).await?;
-            decide::run(dir, app.store.hasher(), bench.subjects)
+            decide::run(dir, &app.store, bench.subjects)
         }
         Subject::Http => http::run(&open(dir).await?, bench.subjects).await,
         Subject::Replay => replay::run(&open(dir).await?, bench.subjects).await,

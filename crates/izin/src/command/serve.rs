@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use izin_app::{App, audit, deliver, restart, supervisor};
+use izin_app::{App, audit, deliver, restart, retention, supervisor};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -89,10 +89,15 @@ pub(crate) async fn serve(
     let doing = socket.keep_doing(Arc::clone(&app), stopping.clone());
     let signing = until(stopping.clone(), keep_signing(Arc::clone(&app)));
     let saving = until(stopping.clone(), restart::keep_saving(Arc::clone(&app)));
+    let destroying = until(
+        stopping.clone(),
+        retention::keep_destroying(Arc::clone(&app)),
+    );
     let background = [
         supervisor::start("commands of others", doing),
         supervisor::start("signing", signing),
         supervisor::start("snapshots", saving),
+        supervisor::start("retention", destroying),
         supervisor::start("delivery", deliver::keep_delivering(Arc::clone(&app))),
     ];
     let asked_to_stop = until(stopping, std::future::pending());

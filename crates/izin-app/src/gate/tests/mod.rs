@@ -8,7 +8,8 @@ use izin_core::act::Evidence;
 use izin_core::decision::Matter;
 use izin_core::relation::DetachCause;
 use izin_core::{Act, Entry, IdentifierId, IdentifierKind, Seq, SubjectId, Timestamp};
-use izin_store::{Committed, IndexKey, SendChange};
+use izin_store::vault::{Key, Sealer};
+use izin_store::{Committed, Entropy, IndexKey, SendChange};
 use proptest::prelude::*;
 
 use super::person::Person;
@@ -70,14 +71,18 @@ fn agree(gate: &Gate, oracle: &Oracle, world: &mut World) {
     }
 }
 
+fn sealer() -> Sealer {
+    Sealer::new(Key::from_bytes([7; 32]), Entropy::seeded(1))
+}
+
 fn saved(gate: &Gate) -> Vec<u8> {
     let mut bytes = Vec::new();
-    save(gate, gate.seq(), &mut bytes).unwrap();
+    save(gate, gate.seq(), (&mut bytes, &sealer())).unwrap();
     bytes
 }
 
 fn loaded(bytes: &[u8]) -> Result<Gate, SnapshotError> {
-    load(&mut { bytes }, hasher())
+    load((&mut { bytes }, &sealer()), hasher())
 }
 
 fn tell(gate: &Gate, step: &Step) {
@@ -185,7 +190,7 @@ proptest! {
         let seq = told(&history[..at]).0.seq();
         let (gate, _) = told(&history[..at + ahead.min(120 - at)]);
         let mut bytes = Vec::new();
-        save(&gate, seq, &mut bytes).unwrap();
+        save(&gate, seq, (&mut bytes, &sealer())).unwrap();
         let again = loaded(&bytes).unwrap();
         prop_assert_eq!(again.seq(), seq);
         for step in &history {
@@ -196,6 +201,19 @@ proptest! {
         }
         let (_, oracle) = told(&history);
         agree(&again, &oracle, &mut world);
+    }
+}
+
+#[test]
+fn a_snapshot_under_the_key_of_before_an_erasure_is_refused_and_names_no_hash() {
+    let mut world = World::new(5);
+    let (gate, _) = told(&world.history(60));
+    let whole = saved(&gate);
+    let newer = Sealer::new(Key::from_bytes([8; 32]), Entropy::seeded(1));
+    assert!(load((&mut whole.as_slice(), &newer), hasher()).is_err());
+    for address in world.addresses() {
+        let hash = *hasher().lookup(&address).as_bytes();
+        assert!(!whole.windows(hash.len()).any(|own| own == hash));
     }
 }
 
@@ -284,9 +302,9 @@ fn a_snapshot_whose_addresses_are_older_than_its_rows_is_given_up() {
     gate.apply(&[address(&world, (0, 0, true))]);
     let seq = gate.seq();
     let comes = address(&world, (1, 65, true));
-    assert!(save(&gate, seq, &mut Meanwhile(&gate, comes, 0)).is_ok());
+    assert!(save(&gate, seq, (&mut Meanwhile(&gate, comes, 0), &sealer())).is_ok());
     let goes = address(&world, (2, 0, false));
-    let saved = save(&gate, seq, &mut Meanwhile(&gate, goes, 0));
+    let saved = save(&gate, seq, (&mut Meanwhile(&gate, goes, 0), &sealer()));
     assert!(matches!(saved, Err(SnapshotError::Unsteady)));
 }
 

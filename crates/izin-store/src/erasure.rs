@@ -19,7 +19,7 @@ use crate::{Refused, Store, StoreError, data_file, keys_file};
 
 /// The service key over files made from what the vault holds: each erasure makes it anew, so that no
 /// older file opens again.
-pub const EPOCH: &str = "epoch";
+pub(crate) const EPOCH: &str = "epoch";
 
 /// What an erasure did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,11 +32,13 @@ pub struct Erasure {
     pub addresses: usize,
 }
 
-/// Why and until when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How it came about, and what is kept of it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Erasing {
     /// Where the request came in.
     pub origin: Origin,
+    /// Who asked for it and why, in words; withheld with the evidence.
+    pub detail: Option<String>,
     /// Until when what was evidence is withheld.
     pub withheld_until: Timestamp,
 }
@@ -53,7 +55,9 @@ impl Store {
         erasing: Erasing,
         now: Timestamp,
     ) -> Result<Erasure, StoreError> {
-        let erased = self.writer.write(move |tx| tx.erase(subject, erasing, now));
+        let erased = self
+            .writer
+            .write(move |tx| tx.erase(subject, &erasing, now));
         let erased = erased.await?;
         self.writer.write(|tx| tx.destroy_keys()).await?;
         self.scrub().await?;
@@ -61,21 +65,12 @@ impl Store {
     }
 
     /// Leaves nothing of what was deleted in the write-ahead logs, the keys' first.
-    async fn scrub(&self) -> Result<(), StoreError> {
+    pub(crate) async fn scrub(&self) -> Result<(), StoreError> {
         let logs = [keys_file(&self.dir), data_file(&self.dir)];
         let work = move || logs.iter().try_for_each(|path| sqlite::scrub(path));
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| StoreError::Stopped)?
-    }
-
-    /// Destroys what was withheld of people whose time is over and whom no hold keeps; answers of how
-    /// many.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn destroy_withheld(&self, now: Timestamp) -> Result<usize, StoreError> {
-        self.writer.write(move |tx| tx.destroy_withheld(now)).await
     }
 }
 
@@ -83,7 +78,7 @@ impl Tx<'_> {
     fn erase(
         &mut self,
         subject: SubjectId,
-        erasing: Erasing,
+        erasing: &Erasing,
         now: Timestamp,
     ) -> Result<Erasure, StoreError> {
         let subject = self.merged(subject)?;
@@ -95,7 +90,7 @@ impl Tx<'_> {
         let addresses = self.suppress_everything(subject, erasing.origin, now)?;
         let mut last = None;
         for person in &people {
-            last = Some(self.erase_one(*person, (erasing.withheld_until, now))?);
+            last = Some(self.erase_one(*person, erasing, now)?);
         }
         let entry = last.ok_or(Refused::UnknownPerson)?;
         Ok(Erasure {
@@ -158,7 +153,8 @@ impl Tx<'_> {
     pub(crate) fn erase_one(
         &mut self,
         subject: SubjectId,
-        (withheld_until, now): (Timestamp, Timestamp),
+        erasing: &Erasing,
+        now: Timestamp,
     ) -> Result<Recorded, StoreError> {
         const BEGUN: &str = "
             insert into erasures (subject, seq, erased_at, withheld_until)
@@ -191,20 +187,22 @@ impl Tx<'_> {
             recorded_at: now,
             subjects: vec![subject],
             addresses: Vec::new(),
-            said: Said::Erased { withheld_until },
+            said: Said::Erased {
+                withheld_until: erasing.withheld_until,
+            },
         });
         let entry = self.append(Draft {
             subject: Some(subject),
             recorded_at: now,
             act: Act::Erased,
-            detail: None,
+            detail: erasing.detail.clone(),
             key: IndexKey::None,
         })?;
         self.settle_note(before);
         for sql in GONE {
             run(self.db, sql, whom)?;
         }
-        let (at, until) = (now.as_micros(), withheld_until.as_micros());
+        let (at, until) = (now.as_micros(), erasing.withheld_until.as_micros());
         run(
             self.db,
             BEGUN,
@@ -227,8 +225,8 @@ impl Tx<'_> {
         })
     }
 
-    /// Destroys the keys of everybody whose erasure has begun. Done again, it changes nothing.
-    pub(crate) fn destroy_keys(&mut self) -> Result<(), StoreError> {
+    /// Destroys the keys of everybody whose erasure has begun; says whether there was anybody.
+    pub(crate) fn destroy_keys(&mut self) -> Result<bool, StoreError> {
         const BEGUN: &str = "select subject from erasures where keys_destroyed = 0";
         const DONE: &str = "update erasures set keys_destroyed = 1 where subject = ?1";
         let begun = rows(self.db, BEGUN, [], |row| {
@@ -238,33 +236,9 @@ impl Tx<'_> {
             self.keys.destroy_data(*subject)?;
             run(self.db, DONE, params![subject.as_bytes()])?;
         }
-        if begun.is_empty() {
-            return Ok(());
+        if !begun.is_empty() {
+            self.keys.renew(EPOCH)?;
         }
-        self.keys.renew(EPOCH)
-    }
-
-    fn destroy_withheld(&mut self, now: Timestamp) -> Result<usize, StoreError> {
-        const DUE: &str = "
-            select subject
-            from erasures
-            where withheld_until <= ?1
-              and withheld_destroyed_at is null
-              and keys_destroyed = 1
-              and subject not in (select subject from holds where ended_at is null)";
-        const GONE: &str = "
-            delete from details
-            where seq in (select seq from entries where subject = ?1)";
-        const DONE: &str = "update erasures set withheld_destroyed_at = ?2 where subject = ?1";
-        let at = now.as_micros();
-        let due = rows(self.db, DUE, params![at], |row| {
-            row.get(0).map(SubjectId::from_bytes)
-        })?;
-        for subject in &due {
-            self.keys.destroy_withheld(*subject)?;
-            run(self.db, GONE, params![subject.as_bytes()])?;
-            run(self.db, DONE, params![subject.as_bytes(), at])?;
-        }
-        Ok(due.len())
+        Ok(!begun.is_empty())
     }
 }
