@@ -1,4 +1,4 @@
-//! Erasure and retention: what goes, what stays, and that neither a backup nor an import brings it back.
+//! Erasure: what goes, what stays, and that neither a backup nor an import brings it back.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use izin_app::act::ActError;
 use izin_app::erasure::{self, Asked, Confirmation, Erased};
 use izin_app::import::Kind;
-use izin_app::{App, Who, audit, retention};
-use izin_core::{Act, Identifier, Origin, Reason, Verdict};
+use izin_app::{App, Who, audit};
+use izin_core::{Act, Identifier, Origin, Verdict};
 use izin_store::{Refused, StoreError};
 use izin_testkit::policy::email;
 use izin_testkit::scan::holding;
 use izin_testkit::{MailServer, Shop};
 
-const ANI: &str = "rahasia.ani@example.com";
+pub(crate) const ANI: &str = "rahasia.ani@example.com";
 const CONTACTS: &str = "customer,email,phone,name,consent_marketing_email,consent_at,consent_evidence\n\
     CUST-74411,rahasia.ani@example.com,+6281200007441,Ani Rahasia,yes,2026-01-02,kiosk of 14 May\n\
     CUST-2,budi@example.com,,Budi,yes,2026-01-02,web form\n";
@@ -29,7 +29,7 @@ const PLANTED: [&str; 5] = [
     "ORDER-90210",
 ];
 
-async fn shop_of_two() -> Shop {
+pub(crate) async fn shop_of_two() -> Shop {
     let shop = Shop::open().await;
     fill(&shop).await;
     shop
@@ -48,7 +48,7 @@ fn asked(address: &str) -> Asked {
     }
 }
 
-async fn erase(shop: &App) -> Erased {
+pub(crate) async fn erase(shop: &App) -> Erased {
     erasure::erase(shop, asked(ANI)).await.unwrap()
 }
 
@@ -307,71 +307,6 @@ async fn an_erasure_broken_off_before_the_keys_were_destroyed_is_finished_at_the
         .query_row(classes, [ani.as_bytes()], |row| row.get(0))
         .unwrap();
     assert_eq!(left, 0);
-}
-
-#[tokio::test]
-async fn evidence_of_the_erased_goes_when_its_time_is_over_unless_a_hold_keeps_it() {
-    let mut shop = shop_of_two().await;
-    let ani = shop.person(ANI);
-    erase(&shop).await;
-    let withheld = |shop: &Shop| {
-        let keys = shop.data_folder().join("keys/keys.sqlite");
-        let db = rusqlite::Connection::open(keys).unwrap();
-        let own = "select count(*) from subject_keys where subject = ?1";
-        db.query_row(own, [ani.as_bytes()], |row| row.get::<_, u64>(0))
-            .unwrap()
-    };
-    assert_eq!(withheld(&shop), 1);
-    let said = ("Rini".to_owned(), "lawsuit".to_owned());
-    let hold = shop
-        .store
-        .begin_hold(ani, said, shop.clock.now())
-        .await
-        .unwrap();
-    shop.wait_days(retention::EVIDENCE_DAYS + 1);
-    assert_eq!(retention::run(&shop).await.unwrap().withheld, 0);
-    assert_eq!(withheld(&shop), 1, "held");
-    let now = shop.clock.now();
-    assert!(
-        shop.store
-            .end_hold(hold, "Rini".to_owned(), now)
-            .await
-            .unwrap()
-    );
-    assert_eq!(retention::run(&shop).await.unwrap().withheld, 1);
-    assert_eq!(withheld(&shop), 0);
-    shop.reopen().await;
-    assert_eq!(
-        shop.ask(ANI).reason,
-        Reason::OptedOutAll,
-        "the suppression stays"
-    );
-    let runs = shop.store.retention_runs(10).await.unwrap();
-    assert_eq!(runs.len(), 1);
-}
-
-#[tokio::test]
-async fn purchases_go_when_the_longest_term_of_any_purpose_that_uses_them_is_over() {
-    let shop = shop_of_two().await;
-    let days = retention::purchase_days(&shop.policy()).unwrap();
-    assert_eq!(retention::run(&shop).await.unwrap().orders, 0);
-    assert_eq!(shop.store.order_count().await.unwrap(), 2);
-    let budi = shop.person("budi@example.com");
-    let said = ("Rini".to_owned(), "lawsuit".to_owned());
-    shop.store
-        .begin_hold(budi, said, shop.clock.now())
-        .await
-        .unwrap();
-    shop.wait_days(i64::from(days));
-    assert_eq!(retention::run(&shop).await.unwrap().orders, 1);
-    assert_eq!(shop.store.purchases(budi).await.unwrap().len(), 1, "held");
-    assert!(
-        shop.store
-            .purchases(shop.person(ANI))
-            .await
-            .unwrap()
-            .is_empty()
-    );
 }
 
 #[tokio::test]

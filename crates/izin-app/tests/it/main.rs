@@ -41,6 +41,8 @@ mod reserving;
 #[cfg(test)]
 mod restarting;
 #[cfg(test)]
+mod retaining;
+#[cfg(test)]
 mod sending;
 #[cfg(test)]
 mod step_up;
