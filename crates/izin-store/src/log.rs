@@ -1,6 +1,7 @@
 //! The tamper-evident side of the ledger: stored tiles, signed checkpoints, what a proof needs.
 
 use izin_core::{Entry, Seq, Timestamp};
+use izin_log::tile::ReadTile;
 use izin_log::{Hash, Leaf, Tile, TileId, TreeHead};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -28,7 +29,7 @@ impl Store {
         self.writer.write(|tx| Ok(tx.tree.head())).await
     }
 
-    /// Keeps a signed checkpoint.
+    /// Keeps a signed checkpoint. Those of entries that were lost and given up go.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be written.
@@ -38,12 +39,15 @@ impl Store {
         note: String,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        const LOST: &str = "delete from checkpoints where size >= ?1";
         const KEEP: &str = "
             insert into checkpoints (size, signed_at, note)
-            values (?1, ?2, ?3)
-            on conflict (size) do nothing";
+            values (?1, ?2, ?3)";
         self.writer
-            .write(move |tx| run(tx.db, KEEP, params![size, now.as_micros(), note]).map(drop))
+            .write(move |tx| {
+                run(tx.db, LOST, params![size])?;
+                run(tx.db, KEEP, params![size, now.as_micros(), note]).map(drop)
+            })
             .await
     }
 
@@ -67,6 +71,17 @@ impl Store {
     /// [`StoreError::Damaged`] when the tile is not there.
     pub async fn tile(&self, id: TileId) -> Result<Vec<Hash>, StoreError> {
         self.read(move |db| tile(db, id)).await
+    }
+
+    /// Gives a job that makes a proof the tiles it asks for.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be opened; what a tile lacks is the job's to say.
+    pub async fn with_tiles<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut ReadTile<'_, StoreError>) -> R + Send + 'static,
+    ) -> Result<R, StoreError> {
+        self.read(move |db| Ok(job(&mut |id| tile(db, id)))).await
     }
 
     /// The leaves `first..first + count`, fewer at the end of the ledger.

@@ -66,6 +66,9 @@ pub(crate) async fn execute(
     shop: &Shop<'_>,
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
+    if let Some(lost) = shop.app.lost() {
+        writeln!(io.err, "izin: {}", lost.sentence(shop.language()))?;
+    }
     match command {
         ShopCommand::ApiKey(asked) => api_key::run(asked, shop, io).await,
         ShopCommand::Import(asked) => import::run(asked, shop, io).await,

@@ -27,6 +27,8 @@ mod levels;
 #[cfg(test)]
 mod lifting;
 #[cfg(test)]
+mod losing;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod policy;

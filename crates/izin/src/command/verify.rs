@@ -90,7 +90,7 @@ fn key(text: &str, here: &Path) -> Result<VerifierKey, Usage> {
 }
 
 /// What an earlier checkpoint signed.
-fn kept(file: &Path, key: &VerifierKey) -> anyhow::Result<TreeHead> {
+pub(super) fn kept(file: &Path, key: &VerifierKey) -> anyhow::Result<TreeHead> {
     let note = start_of(file, CHECKPOINT_BYTES_MAX)
         .with_context(|| format!("cannot read `{}`", file.display()))?;
     let opened = Checkpoint::open(&note, key)
