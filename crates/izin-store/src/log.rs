@@ -65,6 +65,19 @@ impl Store {
             .await
     }
 
+    /// When the checkpoint of this size was signed, if it was kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn signed_at(&self, size: u64) -> Result<Option<Timestamp>, StoreError> {
+        const WHEN: &str = "select signed_at from checkpoints where size = ?1";
+        self.read(move |db| {
+            let found = rows(db, WHEN, params![size], |row| row.get(0))?;
+            Ok(found.first().copied().map(Timestamp::from_micros))
+        })
+        .await
+    }
+
     /// The hashes of a tile; partial tiles of any width up to what exists.
     ///
     /// # Errors
@@ -94,6 +107,14 @@ impl Store {
             Ok(found.into_iter().map(|own| own.leaf).collect())
         })
         .await
+    }
+
+    /// The entries `first..first + count` with their records and blindings, fewer at the end.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or an entry is damaged.
+    pub async fn disclosures(&self, first: u64, count: u64) -> Result<Vec<Disclosed>, StoreError> {
+        self.read(move |db| disclosed(db, first, count)).await
     }
 
     /// One entry with its record and blinding.

@@ -9,9 +9,7 @@ use izin_app::declared::{self, Undeclared};
 use izin_core::{Language, PurposeId, TopicId};
 
 use crate::cli::{Answer, ShopCommand};
-use crate::command::{
-    api_key, campaign, decide, export, gate, import, log, policy, queue, report, verify,
-};
+use crate::command::{api_key, campaign, decide, export, gate, import, log, policy, queue, report};
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
 
@@ -81,9 +79,6 @@ pub(crate) async fn execute(
         ShopCommand::Policy(asked) => policy::run(asked, shop, io).await,
         ShopCommand::Export(asked) => export::run(asked, shop, io).await,
         ShopCommand::Campaign(asked) => campaign::run(asked, shop, io).await,
-        ShopCommand::Log(log::Log::Verify(asked)) => {
-            verify::run(asked, shop.here, shop.answer.json, io)
-        }
         ShopCommand::Log(asked) => log::run(asked, shop, io).await,
     }
 }

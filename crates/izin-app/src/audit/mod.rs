@@ -2,17 +2,21 @@
 //!
 //! Nothing is shown that is not signed, and nothing signed that does not follow from what was signed
 //! before. Start at [`checkpoint`]; `signing` holds what was signed last, `safe` keeps it outside the
-//! data directory, `fork` goes on after a loss, `export` writes files.
+//! data directory, `fork` goes on after a loss, `export` writes files, `receipt`
+//! is what a person keeps, `disclosure` what an auditor is shown.
 
+pub mod disclosure;
 mod export;
 mod fork;
 mod keep;
+mod receipt;
 mod safe;
 mod signing;
 
 pub use export::{export, log_file};
 pub use fork::{Forked, fork};
 pub use keep::{Round, keep_signing};
+pub use receipt::{How, Proven, RECEIPT_BYTES_MAX, ReceiptFault, ReceiptFile, page, receipt};
 pub use safe::SafeError;
 pub use signing::Lost;
 pub(crate) use signing::Signing;

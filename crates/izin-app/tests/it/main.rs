@@ -15,6 +15,8 @@ mod corrections;
 #[cfg(test)]
 mod deferring;
 #[cfg(test)]
+mod disclosing;
+#[cfg(test)]
 mod explaining;
 #[cfg(test)]
 mod faults;
@@ -34,6 +36,8 @@ mod opening;
 mod policy;
 #[cfg(test)]
 mod queue;
+#[cfg(test)]
+mod receipts;
 #[cfg(test)]
 mod refused_rows;
 #[cfg(test)]

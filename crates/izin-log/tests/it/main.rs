@@ -10,6 +10,8 @@ mod notes;
 #[cfg(test)]
 mod proofs;
 #[cfg(test)]
+mod python;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
 mod tampering;

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use izin_app::audit::{self, Forked};
+use izin_app::audit::{self, Forked, disclosure};
 use izin_core::{Language, Seq};
 use izin_store::hex;
 use serde_json::{Value, json};
 
+use super::receipt::{self, ReceiptCommand};
 use super::verify::{self, Verify};
 use crate::execute::Shop;
 use crate::exit::Exit;
@@ -36,11 +37,19 @@ Examples:
         since: Option<PathBuf>,
     },
     /// Write everything that a stranger needs into a new folder
-    #[command(after_help = "Example:\n  izin log export audit-2026")]
+    #[command(
+        after_help = "Examples:\n  izin log export audit-2026\n  izin log export audit-2026 --disclose"
+    )]
     Export {
         /// The folder; new or empty
         folder: PathBuf,
+        /// Add, for an auditor only, the acts and the messages that were handed over
+        #[arg(long)]
+        disclose: bool,
     },
+    /// Check the receipt of one entry, offline and without a store
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
     /// Go on, under another name, when entries that were signed are lost for good
     #[command(after_help = "\
 Example:
@@ -50,6 +59,20 @@ The next entry of the log commits to the last checkpoint of the log that was los
 another name: give it to whoever checks the log.")]
     Fork,
     Verify(Verify),
+}
+
+/// Does what needs no store, if that was asked.
+pub(crate) fn without_store(
+    asked: &Log,
+    here: &Path,
+    json: bool,
+    io: &mut Io,
+) -> Option<anyhow::Result<Exit>> {
+    match asked {
+        Log::Verify(asked) => Some(verify::run(asked, here, json, io)),
+        Log::Receipt(asked) => Some(receipt::run(asked, here, json, io)),
+        _ => None,
+    }
 }
 
 /// Does what was asked about the log of a store.
@@ -71,9 +94,9 @@ pub(crate) async fn run(asked: &Log, shop: &Shop<'_>, io: &mut Io) -> anyhow::Re
                 io,
             )?;
         }
-        Log::Export { folder } => export(folder, shop, io).await?,
+        Log::Export { folder, disclose } => export((folder, *disclose), shop, io).await?,
         Log::Fork => fork(shop, io).await?,
-        Log::Verify(asked) => return verify::run(asked, shop.here, shop.answer.json, io),
+        Log::Verify(_) | Log::Receipt(_) => anyhow::bail!("this is checked without the store"),
     }
     Ok(Exit::Fine)
 }
@@ -104,9 +127,16 @@ async fn prove(seq: Seq, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     told((json, &receipt), shop, io)
 }
 
-async fn export(folder: &Path, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+async fn export(
+    (folder, disclose): (&Path, bool),
+    shop: &Shop<'_>,
+    io: &mut Io,
+) -> anyhow::Result<()> {
     let path = shop.path(folder);
     let entries = audit::export(shop.app, &path).await?;
+    if disclose {
+        disclosure::disclose(shop.app, &path, entries).await?;
+    }
     let text = format!("{entries} entries are in {}\n", path.display());
     told(
         (json!({ "folder": path, "entries": entries }), &text),
