@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arc_swap::ArcSwap;
 use izin_core::window::Window;
 use izin_core::{Channel, Decision, Policy, PurposeId, Request, SubjectId, Timestamp};
-use izin_log::SignerKey;
 use izin_log::key::KeyError;
 use izin_store::{Line, Owner, Store, StoreError};
 
+use crate::audit::{SafeError, Signing};
 use crate::clock::Clock;
 use crate::deliver::smtp::SmtpSettings;
 use crate::door::Doorkeeper;
@@ -80,6 +80,9 @@ pub enum StartError {
     /// The name of the log.
     #[error("the log cannot be called `{0}`: {1}")]
     LogName(String, KeyError),
+    /// The folder for what must outlive a restore.
+    #[error(transparent)]
+    Safe(#[from] SafeError),
 }
 
 /// Everything a use case needs.
@@ -98,8 +101,7 @@ pub struct App {
     pub door: Doorkeeper,
     /// Links in messages.
     pub links: Links,
-    /// Signs checkpoints.
-    pub signer: SignerKey,
+    pub(crate) signing: Signing,
     /// What a demo has besides; absent in a shop.
     pub demo: Option<Demo>,
     /// Rung when a campaign was queued, so that its hand-over begins at once.
@@ -156,12 +158,8 @@ impl App {
         announce::withdraw_older(&store, now).await?;
         store.doubt_unsettled(now).await?;
         let links = Links::new(store.service_key("links")?, entropy);
-        let seed = store.service_key("log")?;
-        let signed = store.checkpoint().await?;
-        let origin = signed.as_deref().and_then(|note| note.lines().next());
-        let origin = origin.unwrap_or(&settings.log_origin).to_owned();
-        let signer = SignerKey::from_seed(&origin, seed.expose())
-            .map_err(|why| StartError::LogName(origin, why))?;
+        let signing = Signing::open(&store, &settings).await?;
+        gate.hold_back(signing.lost().is_some());
         let door = Doorkeeper::of(&store).await?;
         let shelf = crate::recommend::Shelf::default();
         shelf.restock(&store).await?;
@@ -174,7 +172,7 @@ impl App {
             clock,
             door,
             links,
-            signer,
+            signing,
             demo: None,
             queued: tokio::sync::Notify::new(),
             stopping: AtomicBool::new(false),

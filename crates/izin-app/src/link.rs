@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use izin_core::{Channel, SubjectId};
+use izin_core::{Channel, Seq, SubjectId};
 use izin_store::vault::{Key, open, seal};
 use izin_store::{Entropy, StoreError, SuppressionHash};
 
@@ -24,6 +24,8 @@ pub enum LinkKind {
     Preferences,
     /// See why a message came: `/why/…`.
     Why,
+    /// See that an entry is in the log: `/r/…`.
+    Receipt,
 }
 
 impl LinkKind {
@@ -32,6 +34,7 @@ impl LinkKind {
             Self::OptOut => 1,
             Self::Preferences => 2,
             Self::Why => 3,
+            Self::Receipt => 4,
         }
     }
 
@@ -42,6 +45,7 @@ impl LinkKind {
             Self::OptOut => "/u/",
             Self::Preferences => "/p/",
             Self::Why => "/why/",
+            Self::Receipt => "/r/",
         }
     }
 }
@@ -85,8 +89,38 @@ impl Links {
             &link.campaign.to_be_bytes(),
         ]
         .concat();
-        let sealed = seal(&self.key, &place(kind), &plain, &self.entropy)?;
+        self.sealed(kind, &plain)
+    }
+
+    /// The token of a link to the receipt of an entry. It names nobody.
+    ///
+    /// # Errors
+    /// [`StoreError::Entropy`].
+    pub fn seal_receipt(&self, seq: Seq) -> Result<String, StoreError> {
+        self.sealed(LinkKind::Receipt, &seq.0.to_be_bytes())
+    }
+
+    /// Opens the token of a receipt; `None` for anything that was not sealed here for one.
+    #[must_use]
+    pub fn open_receipt(&self, token: &str) -> Option<Seq> {
+        let plain = self.opened(LinkKind::Receipt, token)?;
+        Some(Seq(u64::from_be_bytes(plain.try_into().ok()?)))
+    }
+
+    fn sealed(&self, kind: LinkKind, plain: &[u8]) -> Result<String, StoreError> {
+        let sealed = seal(&self.key, &place(kind), plain, &self.entropy)?;
         Ok(URL_SAFE_NO_PAD.encode([&[KEY_ID][..], &sealed].concat()))
+    }
+
+    fn opened(&self, kind: LinkKind, token: &str) -> Option<Vec<u8>> {
+        if token.len() > TOKEN_CHARS_MAX {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let [KEY_ID, sealed @ ..] = bytes.as_slice() else {
+            return None;
+        };
+        open(&self.key, &place(kind), sealed).ok()
     }
 
     /// The name of a message in its `Message-ID`: the same whenever the same message is made, so
@@ -102,14 +136,7 @@ impl Links {
     /// Opens a token of this kind; `None` for anything that was not sealed here for it.
     #[must_use]
     pub fn open(&self, kind: LinkKind, token: &str) -> Option<Link> {
-        if token.len() > TOKEN_CHARS_MAX {
-            return None;
-        }
-        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let [KEY_ID, sealed @ ..] = bytes.as_slice() else {
-            return None;
-        };
-        let plain = open(&self.key, &place(kind), sealed).ok()?;
+        let plain = self.opened(kind, token)?;
         let (subject, rest) = plain.split_first_chunk::<16>()?;
         let (address, rest) = rest.split_first_chunk::<16>()?;
         let (channel, campaign) = rest.split_first()?;
@@ -148,6 +175,10 @@ mod tests {
         let token = links().seal(LinkKind::Why, &link()).unwrap();
         assert_eq!(links().open(LinkKind::OptOut, &token), None);
         assert_eq!(links().open(LinkKind::Preferences, &token), None);
+        assert_eq!(links().open_receipt(&token), None);
+        let receipt = links().seal_receipt(Seq(7)).unwrap();
+        assert_eq!(links().open(LinkKind::Why, &receipt), None);
+        assert_eq!(links().open_receipt(&receipt), Some(Seq(7)));
         for at in 0..token.len() {
             let mut bent = token.clone().into_bytes();
             bent[at] = if bent[at] == b'A' { b'B' } else { b'A' };

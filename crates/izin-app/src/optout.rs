@@ -1,6 +1,6 @@
 //! Promise 1: no means no, at once. Every opt-out of every kind is entered here.
 
-use izin_core::{Identifier, Origin, Refusal, RefusalKind, Scope, Timestamp};
+use izin_core::{Identifier, Origin, Refusal, RefusalKind, Scope, Seq, Timestamp};
 use izin_store::{Command, Recorded, Refusing, StoreError, Together, Whom};
 
 use crate::link::Link;
@@ -13,6 +13,8 @@ pub struct OptedOut {
     pub already: bool,
     /// Since when it stands.
     pub since: Timestamp,
+    /// The entry that recorded it.
+    pub seq: Seq,
 }
 
 /// The refusal of this scope by which the holder of a link has already opted out, if it stands for
@@ -45,6 +47,7 @@ pub async fn by_link(
         return Ok(OptedOut {
             already: true,
             since: refusal.occurred_at,
+            seq: refusal.seq,
         });
     }
     let refusing = Refusing {
@@ -59,10 +62,11 @@ pub async fn by_link(
         review: act::review(app, (&refusing.whom, refusing.refusal), None, now),
         commands: vec![Command::Refuse(refusing)],
     };
-    app.store.record_together(together, now).await?;
+    let entered = app.store.record_together(together, now).await?;
     Ok(OptedOut {
         already: false,
         since: now,
+        seq: entered.recorded.seq,
     })
 }
 

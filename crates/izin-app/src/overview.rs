@@ -235,7 +235,7 @@ async fn examples(
 async fn record(app: &App) -> Result<Record, StoreError> {
     let entries = app.store.head().await?.size;
     let note = app.store.checkpoint().await?;
-    let signed = note.and_then(|note| Checkpoint::open(&note, app.signer.verifier()).ok());
+    let signed = note.and_then(|note| Checkpoint::open(&note, app.signer().verifier()).ok());
     let Some(head) = signed.map(|own| *own.head()) else {
         let signed = None;
         return Ok(Record { entries, signed });

@@ -4,16 +4,19 @@
 //! the company's own words, and everything done here narrows. Start at [`choices`], then
 //! [`narrow`].
 
+use std::cmp::Ordering;
+
 use izin_core::law::Basis;
 use izin_core::policy::{Class, Purpose};
 use izin_core::{
     Act, Channel, Consent, Decision, IdentifierId, IdentifierKind, Language, Level, Origin, Policy,
-    PurposeId, RefusalKind, Request, Scope, Standing, Timestamp, Verdict,
+    PurposeId, RefusalKind, Request, Scope, Seq, Standing, Timestamp, Verdict,
 };
 use izin_store::{Command, StoreError};
 
 use crate::gate::Who;
 use crate::link::Link;
+use crate::optout::OptedOut;
 use crate::{App, dial, optout};
 
 /// What stands for an address that is not known any more.
@@ -94,6 +97,17 @@ pub enum Narrowing {
     TooPersonal,
 }
 
+/// What became of a wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Narrowed {
+    /// It would widen, or means nothing here; nothing was changed.
+    Nothing,
+    /// It was so already.
+    Already,
+    /// This entry says so.
+    By(Seq),
+}
+
 /// Whom a link went to. A store that cannot be read hides the address; it never hides the page
 /// on which somebody can say no.
 pub async fn holder(app: &App, link: &Link) -> Holder {
@@ -113,13 +127,17 @@ pub async fn holder(app: &App, link: &Link) -> Holder {
     }
 }
 
-/// Since when everything on the link's channel is off by the person's own no, if it is.
+/// The person's own no by which everything on the link's channel is off, if it is.
 #[must_use]
-pub fn opted_out_since(app: &App, link: &Link) -> Option<Timestamp> {
+pub fn opted_out(app: &App, link: &Link) -> Option<OptedOut> {
     [Scope::channel(link.channel), Scope::EVERYTHING]
         .iter()
         .find_map(|scope| optout::standing_refusal(app, link, scope))
-        .map(|refusal| refusal.occurred_at)
+        .map(|refusal| OptedOut {
+            already: true,
+            since: refusal.occurred_at,
+            seq: refusal.seq,
+        })
 }
 
 /// What an opt-out by this link stops: the purposes on its channel that are not essential.
@@ -182,51 +200,50 @@ pub fn dial(app: &App, link: &Link) -> Level {
     standing.dial_level()
 }
 
-/// Does what the holder of a link asked for; doing it again is harmless. `false` when it would
-/// widen or means nothing here, and then nothing was changed.
+/// Does what the holder of a link asked for; doing it again is harmless.
 ///
 /// # Errors
 /// [`StoreError`] when it could not be made durable: then it does not stand.
-pub async fn narrow(app: &App, link: &Link, wish: &Narrowing) -> Result<bool, StoreError> {
+pub async fn narrow(app: &App, link: &Link, wish: &Narrowing) -> Result<Narrowed, StoreError> {
     let scope = match wish {
         Narrowing::DialDown(level) => return dial_down(app, link, *level).await,
         Narrowing::TooPersonal => {
             let act = dial::too_personal(dial(app, link), Origin::Page);
-            enter(app, link, act).await?;
-            return Ok(true);
+            return enter(app, link, act).await;
         }
         Narrowing::StopEverything => Scope::EVERYTHING,
         Narrowing::SwitchOff { purpose, channel } => {
             let policy = app.policy();
             let live = policy.live(purpose, *channel, app.clock.now());
             if live.is_none_or(|own| own.class == Class::Essential) {
-                return Ok(false);
+                return Ok(Narrowed::Nothing);
             }
             Scope::purpose(*purpose, *channel)
         }
     };
-    optout::by_link(app, link, scope, Origin::Page).await?;
-    Ok(true)
+    let opted_out = optout::by_link(app, link, scope, Origin::Page).await?;
+    Ok(Narrowed::By(opted_out.seq))
 }
 
-async fn dial_down(app: &App, link: &Link, level: Level) -> Result<bool, StoreError> {
-    let stands = dial(app, link);
-    if level >= stands {
-        return Ok(level == stands);
+async fn dial_down(app: &App, link: &Link, level: Level) -> Result<Narrowed, StoreError> {
+    match level.cmp(&dial(app, link)) {
+        Ordering::Greater => Ok(Narrowed::Nothing),
+        Ordering::Equal => Ok(Narrowed::Already),
+        Ordering::Less => enter(app, link, dial::moved(level, Origin::Page, false)).await,
     }
-    enter(app, link, dial::moved(level, Origin::Page, false)).await?;
-    Ok(true)
 }
 
 /// Enters an act of the person a link went to.
-async fn enter(app: &App, link: &Link, act: Act) -> Result<(), StoreError> {
+async fn enter(app: &App, link: &Link, act: Act) -> Result<Narrowed, StoreError> {
     let command = Command::Act {
         subject: Some(link.subject),
         act,
         detail: None,
     };
     let now = app.clock.now();
-    app.store.record(vec![command], now).await.map(drop)
+    let recorded = app.store.record(vec![command], now).await?;
+    let last = recorded.last();
+    Ok(last.map_or(Narrowed::Already, |own| Narrowed::By(own.seq)))
 }
 
 /// The person's e-mail addresses, masked, to which a step-up code can go; the link's own first.

@@ -284,6 +284,15 @@ pub enum Act {
     },
     /// The person's data were erased; nothing follows.
     Erased,
+    /// Entries that were signed are lost; from here on the log goes on under another name.
+    LogForked {
+        /// Its name until now.
+        from: String,
+        /// How many entries its last checkpoint fixed.
+        size: u64,
+        /// The root of that checkpoint, in base64.
+        root: String,
+    },
 }
 
 impl Act {
@@ -317,6 +326,7 @@ impl Act {
             Self::MergedInto { .. } => 24,
             Self::SplitFrom { .. } => 25,
             Self::Erased => 26,
+            Self::LogForked { .. } => 27,
         }
     }
 

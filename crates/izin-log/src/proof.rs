@@ -1,8 +1,8 @@
 //! The proof that a leaf is in a tree.
 //!
 //! Verification follows RFC 9162 §2.1.3.2 and needs nothing but the proof and the root; it never
-//! trusts who made them. Making proofs is the work of [`crate::prove`]. That a log only grew is
-//! checked over the whole of it, in [`crate::verify`].
+//! trusts who made them. Making proofs is the work of [`crate::prove`]; that a log only grew is proved
+//! by [`crate::consistency`], on the same way up.
 
 use crate::checkpoint::TreeHead;
 use crate::hash::{Hash, node_hash};
@@ -67,12 +67,12 @@ impl Inclusion {
 }
 
 /// The way from a node up to the root; `last` is the last node of the same height.
-struct Climb {
-    node: u64,
-    last: u64,
+pub(crate) struct Climb {
+    pub(crate) node: u64,
+    pub(crate) last: u64,
 }
 
-enum Sibling {
+pub(crate) enum Sibling {
     Left,
     Right,
 }
@@ -80,7 +80,7 @@ enum Sibling {
 impl Climb {
     /// Goes up to the parent, past heights where the node has no sibling, and says on which side
     /// the sibling stood.
-    fn step(&mut self) -> Result<Sibling, ProofError> {
+    pub(crate) fn step(&mut self) -> Result<Sibling, ProofError> {
         if self.last == 0 {
             return Err(ProofError::Length);
         }
@@ -93,13 +93,18 @@ impl Climb {
             1 => Sibling::Left,
             _ => Sibling::Right,
         };
-        self.node = shift(self.node, alone.saturating_add(1));
-        self.last = shift(self.last, alone.saturating_add(1));
+        self.rise(alone.saturating_add(1));
         Ok(sibling)
     }
 
+    /// Goes up by so many heights.
+    pub(crate) fn rise(&mut self, heights: u32) {
+        self.node = shift(self.node, heights);
+        self.last = shift(self.last, heights);
+    }
+
     /// Checks that the root is reached.
-    const fn ends(&self) -> Result<(), ProofError> {
+    pub(crate) const fn ends(&self) -> Result<(), ProofError> {
         if self.last == 0 {
             Ok(())
         } else {
@@ -112,7 +117,7 @@ fn shift(place: u64, heights: u32) -> u64 {
     place.checked_shr(heights).unwrap_or(0)
 }
 
-fn same(found: &Hash, expected: &Hash) -> Result<(), ProofError> {
+pub(crate) fn same(found: &Hash, expected: &Hash) -> Result<(), ProofError> {
     if found == expected {
         Ok(())
     } else {

@@ -1,12 +1,13 @@
 //! Making proofs from stored tiles, without the entries and without the whole tree.
 //!
 //! A proof reads each tile at most once, a few for each level. Start at [`prove_inclusion`]; the
-//! recursion is that of RFC 9162 §2.1.3.1, written as a loop.
+//! recursions are those of RFC 9162 §2.1.3.1 and §2.1.4.1, written as loops.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 
+use crate::consistency::Consistency;
 use crate::hash::{Hash, node_hash, tree_root};
 use crate::proof::Inclusion;
 use crate::tile::{ReadTile, TileError, TileId, locate};
@@ -42,11 +43,7 @@ pub fn prove_inclusion<E>(
     if index >= size {
         return Err(ProveError::Outside { place: index, size });
     }
-    let mut tree = Tree {
-        size,
-        read,
-        tiles: BTreeMap::new(),
-    };
+    let mut tree = Tree::of(size, read);
     let mut path = Vec::new();
     let mut around = 0..size;
     while let Some((left, right)) = split(&around) {
@@ -60,6 +57,40 @@ pub fn prove_inclusion<E>(
     }
     path.reverse();
     Ok(Inclusion { index, path })
+}
+
+/// Proves that the tree of the first `earlier` leaves is the beginning of the tree of `size`.
+///
+/// # Errors
+/// [`ProveError`] when the earlier tree has no leaves or more, or a tile cannot be had.
+pub fn prove_consistency<E>(
+    earlier: u64,
+    size: u64,
+    read: &mut ReadTile<E>,
+) -> Result<Consistency, ProveError<E>> {
+    if earlier == 0 || earlier > size {
+        return Err(ProveError::Outside {
+            place: earlier,
+            size,
+        });
+    }
+    let mut tree = Tree::of(size, read);
+    let mut path = Vec::new();
+    let mut around = 0..size;
+    while let Some((left, right)) = split(&around).filter(|_| around.end != earlier) {
+        let (here, sibling) = if earlier <= left.end {
+            (left, right)
+        } else {
+            (right, left)
+        };
+        path.push(tree.root(&sibling)?);
+        around = here;
+    }
+    if around.start > 0 {
+        path.push(tree.root(&around)?);
+    }
+    path.reverse();
+    Ok(Consistency { earlier, path })
 }
 
 /// Cuts a subtree of two or more leaves as RFC 9162 does: left the largest power of two.
@@ -77,7 +108,15 @@ struct Tree<'a, 'r, E> {
     tiles: BTreeMap<TileId, Vec<Hash>>,
 }
 
-impl<E> Tree<'_, '_, E> {
+impl<'a, 'r, E> Tree<'a, 'r, E> {
+    const fn of(size: u64, read: &'a mut ReadTile<'r, E>) -> Self {
+        Self {
+            size,
+            read,
+            tiles: BTreeMap::new(),
+        }
+    }
+
     /// The root over a subtree that [`split`] cut: perfect subtrees joined from the right.
     fn root(&mut self, leaves: &Range<u64>) -> Result<Hash, ProveError<E>> {
         let mut root = None;

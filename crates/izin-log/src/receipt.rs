@@ -64,13 +64,7 @@ impl Receipt {
             .and_then(|line| line.strip_prefix("index "))
             .and_then(text::from_decimal)
             .ok_or(ReceiptError::Index)?;
-        let path = (1..)
-            .zip(lines)
-            .map(|(number, line)| {
-                let hash = Hash::parse(line).filter(|_| number <= PATH_MAX);
-                hash.ok_or(ReceiptError::Path(number))
-            })
-            .collect::<Result<_, _>>()?;
+        let path = text::path(lines, PATH_MAX).map_err(ReceiptError::Path)?;
         let inclusion = Inclusion { index, path };
         Ok(Self {
             inclusion,

@@ -1,9 +1,12 @@
-//! The two text codes every format here shares: base64 and decimal numbers, read strictly.
+//! The text codes that the formats here share: base64, decimal numbers and the lines of a proof,
+//! read strictly.
 //!
 //! A value has one text form and no other is read, so that no byte of a file is left unchecked.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+
+use crate::hash::Hash;
 
 pub(crate) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
@@ -19,6 +22,18 @@ pub(crate) fn from_decimal(text: &str) -> Option<u64> {
     text.parse()
         .ok()
         .filter(|number: &u64| number.to_string() == text)
+}
+
+/// The hashes of a proof, a line each; the number of the first line that is none or one too many.
+pub(crate) fn path<'a>(
+    lines: impl Iterator<Item = &'a str>,
+    most: usize,
+) -> Result<Vec<Hash>, usize> {
+    let hash = |(number, line)| {
+        let hash = Hash::parse(line).filter(|_| number <= most);
+        hash.ok_or(number)
+    };
+    (1..).zip(lines).map(hash).collect()
 }
 
 #[cfg(test)]

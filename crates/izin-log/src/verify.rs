@@ -64,6 +64,14 @@ pub enum Fault {
     /// The checkpoint is not to be believed.
     #[error("{0}")]
     Checkpoint(CheckpointError),
+    /// A line of a file that is disclosed beside the log.
+    #[error("line {line}: {why}")]
+    Line {
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// Bytes in a bundle that are no leaf.
     #[error("entry {seq} is not a leaf: {fault}")]
     Leaf {

@@ -3,11 +3,13 @@
 //! A leaf says only a version, the kind of act, the hour and a commitment under a random blinding
 //! value; nobody can tell from it whom or what it is about.
 
+use std::borrow::Cow;
+
 use izin_core::{Act, Entry, Seq, SubjectId, Timestamp};
 use izin_log::leaf::commit;
 use izin_log::{Edge, Hash, Leaf, TreeHead};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::journal::Place;
 use crate::sqlite::{Tx, rows, run};
@@ -76,10 +78,10 @@ impl Mark {
 }
 
 /// What a leaf commits to, in RFC 8785 form.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Record<'a> {
     #[serde(flatten)]
-    act: &'a Act,
+    act: Cow<'a, Act>,
     detail: Option<String>,
     recorded_at: Timestamp,
     subject: Option<SubjectId>,
@@ -94,7 +96,7 @@ pub(crate) fn record(
     detail_commitment: Option<&[u8]>,
 ) -> Result<String, StoreError> {
     let record = Record {
-        act: &entry.act,
+        act: Cow::Borrowed(&entry.act),
         detail: detail_commitment.map(hex),
         recorded_at: entry.recorded_at,
         subject: entry.subject,
@@ -102,8 +104,23 @@ pub(crate) fn record(
     serde_json_canonicalizer::to_string(&record).map_err(|_| StoreError::Damaged { what: "act" })
 }
 
-/// The leaf of a record.
-pub(crate) fn leaf(entry: &Entry, blinding: &[u8; 32], record: &str) -> Leaf {
+/// The entry that a canonical record is of; `None` for any other text, and for an act that this
+/// version does not know.
+#[must_use]
+pub fn entry_of(seq: Seq, record: &str) -> Option<Entry> {
+    let read: Record<'static> = serde_json::from_str(record).ok()?;
+    let again = serde_json_canonicalizer::to_string(&read).ok()?;
+    (again == record).then(|| Entry {
+        seq,
+        subject: read.subject,
+        recorded_at: read.recorded_at,
+        act: read.act.into_owned(),
+    })
+}
+
+/// The leaf of an entry with this canonical record.
+#[must_use]
+pub fn leaf(entry: &Entry, blinding: &[u8; 32], record: &str) -> Leaf {
     let hours = entry.recorded_at.as_micros().div_euclid(MICROS_AN_HOUR);
     Leaf {
         kind: entry.act.kind(),
@@ -116,6 +133,25 @@ pub(crate) fn leaf(entry: &Entry, blinding: &[u8; 32], record: &str) -> Leaf {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads lower-case hexadecimal of exactly `N` bytes.
+#[must_use]
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != N || !rest.is_empty() {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(bytes)
 }
 
 /// The growing edge of the Merkle tree over the ledger.

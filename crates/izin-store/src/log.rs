@@ -1,6 +1,7 @@
 //! The tamper-evident side of the ledger: stored tiles, signed checkpoints, what a proof needs.
 
 use izin_core::{Entry, Seq, Timestamp};
+use izin_log::tile::ReadTile;
 use izin_log::{Hash, Leaf, Tile, TileId, TreeHead};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -28,7 +29,7 @@ impl Store {
         self.writer.write(|tx| Ok(tx.tree.head())).await
     }
 
-    /// Keeps a signed checkpoint.
+    /// Keeps a signed checkpoint. Those of entries that were lost and given up go.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be written.
@@ -38,12 +39,15 @@ impl Store {
         note: String,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        const LOST: &str = "delete from checkpoints where size >= ?1";
         const KEEP: &str = "
             insert into checkpoints (size, signed_at, note)
-            values (?1, ?2, ?3)
-            on conflict (size) do nothing";
+            values (?1, ?2, ?3)";
         self.writer
-            .write(move |tx| run(tx.db, KEEP, params![size, now.as_micros(), note]).map(drop))
+            .write(move |tx| {
+                run(tx.db, LOST, params![size])?;
+                run(tx.db, KEEP, params![size, now.as_micros(), note]).map(drop)
+            })
             .await
     }
 
@@ -61,12 +65,36 @@ impl Store {
             .await
     }
 
+    /// When the checkpoint of this size was signed, if it was kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn signed_at(&self, size: u64) -> Result<Option<Timestamp>, StoreError> {
+        const WHEN: &str = "select signed_at from checkpoints where size = ?1";
+        self.read(move |db| {
+            let found = rows(db, WHEN, params![size], |row| row.get(0))?;
+            Ok(found.first().copied().map(Timestamp::from_micros))
+        })
+        .await
+    }
+
     /// The hashes of a tile; partial tiles of any width up to what exists.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] when the tile is not there.
     pub async fn tile(&self, id: TileId) -> Result<Vec<Hash>, StoreError> {
         self.read(move |db| tile(db, id)).await
+    }
+
+    /// Gives a job that makes a proof the tiles it asks for.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be opened; what a tile lacks is the job's to say.
+    pub async fn with_tiles<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut ReadTile<'_, StoreError>) -> R + Send + 'static,
+    ) -> Result<R, StoreError> {
+        self.read(move |db| Ok(job(&mut |id| tile(db, id)))).await
     }
 
     /// The leaves `first..first + count`, fewer at the end of the ledger.
@@ -79,6 +107,14 @@ impl Store {
             Ok(found.into_iter().map(|own| own.leaf).collect())
         })
         .await
+    }
+
+    /// The entries `first..first + count` with their records and blindings, fewer at the end.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or an entry is damaged.
+    pub async fn disclosures(&self, first: u64, count: u64) -> Result<Vec<Disclosed>, StoreError> {
+        self.read(move |db| disclosed(db, first, count)).await
     }
 
     /// One entry with its record and blinding.

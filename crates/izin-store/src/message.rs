@@ -77,7 +77,7 @@ pub struct Message {
     pub level: Level,
     /// The ledger position the last decision was made at.
     pub seq: Seq,
-    /// When it last changed; whoever keeps or settles it says when.
+    /// When the last decision about it was made; of one that was handed over, just before that.
     pub updated_at: Timestamp,
     /// When a deferred one may be decided again; absent: at any time.
     pub until: Option<Timestamp>,
@@ -192,7 +192,7 @@ impl Store {
             where state = 'handing' and reservation is not null";
         const DOUBT: &str = "
             update messages
-            set state = 'in_doubt', updated_at = ?1
+            set state = 'in_doubt'
             where state = 'handing'";
         self.writer
             .write(move |tx| {
@@ -200,7 +200,7 @@ impl Store {
                     let id = ReservationId::from_bytes(id);
                     tx.settle_send(id, Ending::Accepted, now)?;
                 }
-                run(tx.db, DOUBT, params![now.as_micros()])
+                run(tx.db, DOUBT, params![])
             })
             .await
     }

@@ -257,3 +257,22 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+
+## /r: receipt
+receipt-link = Keep your receipt
+receipt-title = Your receipt
+receipt-lead = This entry stands in the tamper-evident log of { $shop }. Nobody can change or remove it unseen.
+receipt-what = What was recorded
+receipt-recorded = Recorded on
+receipt-place = Entry
+receipt-signed = Signed
+receipt-signed-at = { $date }, with { $size } entries
+receipt-log = Log
+receipt-download = Download the receipt
+receipt-keep = Keep the file. It proves this entry even when the shop has erased everything about you.
+receipt-code = Scan this to open the page again
+receipt-act-refused = A no to messages
+receipt-act-consented = A yes to messages
+receipt-act-dial = How personal it may be
+receipt-act-paused = A pause
+receipt-act-other = Something about your permissions

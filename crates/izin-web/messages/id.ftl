@@ -238,3 +238,22 @@ month-9 = September
 month-10 = Oktober
 month-11 = November
 month-12 = Desember
+
+## /r: tanda terima
+receipt-link = Simpan tanda terima Anda
+receipt-title = Tanda terima Anda
+receipt-lead = Entri ini tercatat dalam log { $shop } yang tidak bisa diubah diam-diam. Tidak ada yang dapat mengganti atau menghapusnya tanpa ketahuan.
+receipt-what = Yang dicatat
+receipt-recorded = Dicatat pada
+receipt-place = Entri
+receipt-signed = Ditandatangani
+receipt-signed-at = { $date }, dengan { $size } entri
+receipt-log = Log
+receipt-download = Unduh tanda terima
+receipt-keep = Simpan berkasnya. Berkas itu membuktikan entri ini, juga setelah toko menghapus semua data Anda.
+receipt-code = Pindai untuk membuka halaman ini lagi
+receipt-act-refused = Penolakan pesan
+receipt-act-consented = Persetujuan menerima pesan
+receipt-act-dial = Seberapa pribadi pesan boleh dibuat
+receipt-act-paused = Jeda pesan
+receipt-act-other = Sesuatu tentang izin Anda

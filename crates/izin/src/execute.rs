@@ -11,7 +11,7 @@ use izin_core::{Language, PurposeId, TopicId};
 use crate::cli::{Answer, ShopCommand};
 use crate::command::{
     api_key, campaign, decide, erase, export, gate, hold, import, log, policy, queue, report,
-    retention, verify,
+    retention,
 };
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
@@ -67,6 +67,9 @@ pub(crate) async fn execute(
     shop: &Shop<'_>,
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
+    if let Some(lost) = shop.app.lost() {
+        writeln!(io.err, "izin: {}", lost.sentence(shop.language()))?;
+    }
     match command {
         ShopCommand::ApiKey(asked) => api_key::run(asked, shop, io).await,
         ShopCommand::Import(asked) => import::run(asked, shop, io).await,
@@ -82,9 +85,6 @@ pub(crate) async fn execute(
         ShopCommand::Policy(asked) => policy::run(asked, shop, io).await,
         ShopCommand::Export(asked) => export::run(asked, shop, io).await,
         ShopCommand::Campaign(asked) => campaign::run(asked, shop, io).await,
-        ShopCommand::Log(log::Log::Verify(asked)) => {
-            verify::run(asked, shop.here, shop.answer.json, io)
-        }
         ShopCommand::Log(asked) => log::run(asked, shop, io).await,
     }
 }

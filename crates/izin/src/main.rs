@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, ShopCommand};
 use exit::Exit;
 use io::Io;
 
@@ -75,9 +75,14 @@ fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         Command::Config(config) => command::config::run(config, &cli.answer, io),
         Command::Law(law) => command::law::run(law, cli, io),
         Command::Serve(_) => command::serve::run(cli.config()?, io),
-        Command::Shop(cli::ShopCommand::Log(command::log::Log::Verify(verify))) => {
-            command::verify::run(verify, &here, cli.answer.json, io)
+        Command::Shop(asked) => {
+            let alone = match asked {
+                ShopCommand::Log(log) => {
+                    command::log::without_store(log, &here, cli.answer.json, io)
+                }
+                _ => None,
+            };
+            alone.unwrap_or_else(|| session::run(asked, cli, &here, io))
         }
-        Command::Shop(asked) => session::run(asked, cli, &here, io),
     }
 }

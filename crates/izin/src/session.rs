@@ -83,7 +83,7 @@ pub(crate) fn runtime() -> anyhow::Result<Runtime> {
 async fn alone(command: &ShopCommand, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     let ended = execute(command, shop, io).await;
     restart::save(shop.app, restart::ENTRIES_BEHIND_MAX).await;
-    let signed = audit::checkpoint(shop.app).await;
+    let signed = audit::sign_off(shop.app).await;
     let exit = ended?;
     signed.context("what was done could not be signed")?;
     Ok(exit)

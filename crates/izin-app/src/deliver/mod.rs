@@ -14,7 +14,7 @@ pub mod smtp;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use izin_core::{Decision, Request, Verdict};
+use izin_core::{Decision, Request, Timestamp, Verdict};
 use izin_store::{Campaign, CampaignState, Message, MessageState, Reached, StoreError};
 
 use crate::app::MailSettings;
@@ -229,7 +229,7 @@ impl Round<'_> {
         let decided = taken.into_iter().zip(answers.iter());
         Ok(decided
             .map(|((mut message, _), decision)| {
-                decide(&mut message, decision);
+                decide(&mut message, decision, now);
                 message
             })
             .collect())
@@ -241,13 +241,9 @@ impl Round<'_> {
         Ok(stopped || self.app.is_stopping())
     }
 
-    async fn settle(&self, mut taken: Vec<Message>) -> Result<(), DeliverError> {
-        let now = self.app.clock.now();
-        let mut moved = 0;
-        for message in &mut taken {
-            message.updated_at = now;
-            moved += u64::from(message.state != MessageState::Queued);
-        }
+    async fn settle(&self, taken: Vec<Message>) -> Result<(), DeliverError> {
+        let moved = |own: &&Message| own.state != MessageState::Queued;
+        let moved = u64::try_from(taken.iter().filter(moved).count()).unwrap_or(u64::MAX);
         self.app
             .store
             .settle_messages(self.campaign.id, taken)
@@ -279,7 +275,8 @@ impl Round<'_> {
 }
 
 /// Puts a message where a decision wants it.
-fn decide(message: &mut Message, decision: &Decision) {
+fn decide(message: &mut Message, decision: &Decision, now: Timestamp) {
+    message.updated_at = now;
     (message.reason, message.level) = (decision.reason, decision.level);
     (message.seq, message.until) = (decision.seq, decision.until);
     message.state = match decision.verdict {

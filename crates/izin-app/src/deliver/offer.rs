@@ -92,7 +92,12 @@ impl Round<'_> {
             ..Request::of(self.campaign.purpose, self.campaign.channel)
         };
         let who = Who::Identifier(address.value.clone());
-        decide(message, &reserve::decide_held(self.app, &who, &request));
+        let now = self.app.clock.now();
+        decide(
+            message,
+            &reserve::decide_held(self.app, &who, &request),
+            now,
+        );
     }
 
     /// Notes where an offered message stands. What is not about this message stops the hand-over.

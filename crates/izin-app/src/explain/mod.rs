@@ -121,7 +121,7 @@ fn case<'a>(
         Case {
             request: Request {
                 address: reached.map(|(id, _)| *id).or(request.address),
-                ..*request
+                ..app.gate.asked(request)
             },
             decision,
             policy,

@@ -34,7 +34,7 @@ mod words;
 
 use std::borrow::Borrow;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use izin_core::decision::{Matter, Sent};
@@ -78,6 +78,8 @@ pub struct Gate {
     suppressed: RwLock<Suppressed>,
     /// One more than the last entry folded; 0 before the first.
     next: AtomicU64,
+    /// Whether entries that were signed are missing, a refusal perhaps among them.
+    stale: AtomicBool,
     /// Held by the one writer.
     fold: Mutex<Fold>,
 }
@@ -93,6 +95,7 @@ impl Gate {
             holders: Holders::default(),
             suppressed: RwLock::default(),
             next: AtomicU64::new(0),
+            stale: AtomicBool::new(false),
             fold: Mutex::default(),
         }
     }
@@ -127,6 +130,7 @@ impl Gate {
     /// into another is answered as that other, and holds no address.
     #[must_use]
     pub fn ask(&self, who: &Who, request: &Request, policy: &Policy, now: Timestamp) -> Decision {
+        let request = &self.asked(request);
         let matter = Matter::new(request, policy, now);
         self.question(request, Weights::once(&self.words, matter))
             .ask(who)
@@ -141,9 +145,25 @@ impl Gate {
         (policy, now): (&Policy, Timestamp),
         out: &mut Vec<Decision>,
     ) {
+        let request = &self.asked(request);
         let matter = Matter::new(request, policy, now);
         let question = self.question(request, Weights::often(&self.words, matter));
         batch::answers(&question, whom, out);
+    }
+
+    /// Allows nothing but what is essential while it `holds`: entries that were signed are missing,
+    /// and a refusal may be among them.
+    pub fn hold_back(&self, holds: bool) {
+        self.stale.store(holds, Ordering::Release);
+    }
+
+    /// The request with what the gate knows of itself.
+    #[must_use]
+    pub fn asked(&self, request: &Request) -> Request {
+        Request {
+            stale: request.stale || self.stale.load(Ordering::Acquire),
+            ..*request
+        }
     }
 
     /// What is known of one person.

@@ -59,7 +59,7 @@ async fn export(shop: &Shop, name: &str) -> Folder {
 async fn an_export_verifies_with_the_key_alone() {
     let shop = shop().await;
     let files = export(&shop, "export").await;
-    let head = verify(&files, shop.signer.verifier(), None).unwrap();
+    let head = verify(&files, shop.signer().verifier(), None).unwrap();
     assert_eq!(head, shop.store.head().await.unwrap());
     assert!(head.size > 256, "more than a tile");
     let text: Vec<u8> = files.into_values().flatten().collect();
@@ -73,7 +73,8 @@ async fn an_export_verifies_with_the_key_alone() {
 async fn a_changed_byte_anywhere_is_found() {
     let shop = shop().await;
     let files = export(&shop, "export").await;
-    let key = shop.signer.verifier();
+    let signer = shop.signer();
+    let key = signer.verifier();
     for (name, bytes) in &files {
         // Every byte of the small files, a sample of the large ones; the first and last of each.
         let step = (bytes.len() / 60).max(1);
@@ -93,19 +94,19 @@ async fn a_changed_byte_anywhere_is_found() {
 async fn the_log_of_tomorrow_holds_that_of_today_unchanged() {
     let mut shop = shop().await;
     let files = export(&shop, "today").await;
-    let today = verify(&files, shop.signer.verifier(), None).unwrap();
+    let today = verify(&files, shop.signer().verifier(), None).unwrap();
     shop.reopen().await;
     shop.wait_days(1);
     shop.opt_out("p1@example.com").await;
     let files = export(&shop, "tomorrow").await;
-    let tomorrow = verify(&files, shop.signer.verifier(), Some(&today)).unwrap();
+    let tomorrow = verify(&files, shop.signer().verifier(), Some(&today)).unwrap();
     assert!(tomorrow.size > today.size);
     let other = TreeHead {
         root: tomorrow.root,
         ..today
     };
     assert!(
-        verify(&files, shop.signer.verifier(), Some(&other)).is_err(),
+        verify(&files, shop.signer().verifier(), Some(&other)).is_err(),
         "another past"
     );
 }
@@ -122,7 +123,7 @@ async fn an_act_changed_in_the_store_is_named_by_the_verifier() {
     drop(db);
     shop.reopen().await;
     let files = export(&shop, "export").await;
-    let found = verify(&files, shop.signer.verifier(), None)
+    let found = verify(&files, shop.signer().verifier(), None)
         .unwrap_err()
         .to_string();
     assert!(found.contains(&format!("entry {place} ")), "{found}");
@@ -143,7 +144,7 @@ async fn a_receipt_proves_one_act_to_somebody_who_has_only_the_key() {
     let proved = audit::prove(&shop, seq).await.unwrap();
 
     let receipt = Receipt::parse(&proved.receipt.to_string()).unwrap();
-    let key = VerifierKey::parse(&shop.signer.verifier().to_string()).unwrap();
+    let key = VerifierKey::parse(&shop.signer().verifier().to_string()).unwrap();
     let recorded = &proved.disclosed.recorded;
     let commitment = izin_log::leaf::commit(&recorded.blinding, recorded.record.as_bytes());
     let leaf = izin_log::Leaf {
@@ -184,7 +185,7 @@ async fn a_checkpoint_is_signed_once_for_each_size() {
     shop.opt_out("p1@example.com").await;
     let second = audit::checkpoint(&shop).await.unwrap();
     let size = |note: &str| {
-        Checkpoint::open(note, shop.signer.verifier())
+        Checkpoint::open(note, shop.signer().verifier())
             .unwrap()
             .head()
             .size

@@ -15,6 +15,8 @@ mod corrections;
 #[cfg(test)]
 mod deferring;
 #[cfg(test)]
+mod disclosing;
+#[cfg(test)]
 mod erasing;
 #[cfg(test)]
 mod explaining;
@@ -29,11 +31,15 @@ mod levels;
 #[cfg(test)]
 mod lifting;
 #[cfg(test)]
+mod losing;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
 mod queue;
+#[cfg(test)]
+mod receipts;
 #[cfg(test)]
 mod refused_rows;
 #[cfg(test)]

@@ -6,12 +6,12 @@
 
 mod fold;
 
-use crate::consent::{Consent, Mark};
+use crate::consent::{Consent, Mark, Proof};
 use crate::identifier::IdentifierKind;
-use crate::policy::PurposeId;
-use crate::refusal::Refusal;
+use crate::policy::{PurposeId, TopicId};
+use crate::refusal::{Refusal, RefusalKind};
 use crate::relation::{Place, Relation, SoftOptIn};
-use crate::signal::Seen;
+use crate::signal::{CONFIRMATIONS, Seen};
 use crate::window::Limit;
 use crate::{Channel, IdentifierId, Level, Seq, SubjectId, Timestamp};
 
@@ -148,6 +148,33 @@ impl Standing {
     #[must_use]
     pub fn is_minor(&self, now: Timestamp) -> bool {
         self.adult_from.is_some_and(|from| now < from)
+    }
+
+    /// The noes that cover a message and that the person did not take back: no later word of their
+    /// own, proved in the same act, said yes to this very purpose on this channel. Whether that yes
+    /// still permits anything is for [`crate::decide`] to say.
+    pub fn noes<'a>(
+        &'a self,
+        channel: Channel,
+        purpose: &'a PurposeId,
+        topic: Option<&'a TopicId>,
+    ) -> impl Iterator<Item = &'a Refusal> {
+        let covers = move |own: &&Refusal| own.scope.covers(channel, purpose, topic);
+        let refusals = self.refusals.iter().filter(covers);
+        refusals.filter(move |own| !self.took_back(own, channel, purpose))
+    }
+
+    fn took_back(&self, no: &Refusal, channel: Channel, purpose: &PurposeId) -> bool {
+        let needed = if channel.is_sale_or_sharing() {
+            usize::from(CONFIRMATIONS)
+        } else {
+            1
+        };
+        let after = |own: &&Proof| own.seq > no.seq && own.occurred_at > no.occurred_at;
+        let said = |own: &&Consent| (&own.purpose, own.channel) == (purpose, channel);
+        let mut yeses = self.consents.iter().filter(said);
+        no.kind != RefusalKind::LegalSuppression
+            && yeses.any(|own| own.proofs.iter().flatten().filter(after).count() >= needed)
     }
 
     /// The identifier a message on `channel` would go to: the newest that still works.

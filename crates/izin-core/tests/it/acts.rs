@@ -179,6 +179,11 @@ fn second_release() -> Vec<Act> {
         Act::MergedInto { into: OTHER },
         Act::SplitFrom { from: OTHER },
         Act::Erased,
+        Act::LogForked {
+            from: "toko.example".to_owned(),
+            size: 9,
+            root: "AAAA".to_owned(),
+        },
     ];
     acts.extend(variants());
     acts

@@ -4,11 +4,17 @@
 #[cfg(test)]
 mod export;
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod notes;
 #[cfg(test)]
 mod proofs;
 #[cfg(test)]
+mod python;
+#[cfg(test)]
 mod store;
+#[cfg(test)]
+mod tampering;
 #[cfg(test)]
 mod tiles;
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(crate) async fn lives() -> &'static str {
     "ok\n"
 }
 
-/// The store takes writes and the gate knows every entry.
+/// The store takes writes, the gate knows every entry, and none that was signed is missing.
 #[utoipa::path(
     get, path = "/readyz", tag = "health",
     responses(
@@ -36,6 +36,9 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
             Code::NotReady,
             "the gate is behind the ledger",
         ));
+    }
+    if let Some(lost) = app.lost() {
+        return Err(Problem::new(Code::NotReady, lost.to_string()));
     }
     Ok("ready\n")
 }

@@ -27,7 +27,7 @@ const TEXT: &str = "text/plain; charset=utf-8";
         body = String, content_type = "text/plain")),
 )]
 pub(crate) async fn key(State(app): State<Arc<App>>) -> String {
-    format!("{}\n", app.signer.verifier())
+    format!("{}\n", app.signer().verifier())
 }
 
 /// The log's newest signed state; signed now when entries came since the last.
@@ -60,7 +60,7 @@ pub(crate) async fn tile(
     let nothing = || Problem::new(Code::NotFound, "the signed log has no such file");
     let file = ExportFile::parse(&format!("tile/{path}")).ok_or_else(nothing)?;
     let note = app.store.checkpoint().await?.unwrap_or_default();
-    let signed = Checkpoint::open(&note, app.signer.verifier());
+    let signed = Checkpoint::open(&note, app.signer().verifier());
     let size = signed.map_or(0, |own| own.head().size);
     if !reaches(&file, size) {
         return Err(nothing());

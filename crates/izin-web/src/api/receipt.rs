@@ -5,16 +5,15 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use izin_app::App;
-use izin_app::audit;
+use izin_app::audit::{self, ReceiptFile};
 use izin_core::Seq;
-use izin_store::hex;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::caller::Caller;
 use crate::problem::{Code, Document, Problem};
 
-/// An entry with its proof.
+/// An entry with its proof: the document that `izin log receipt verify` reads.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Receipt {
     /// Its place in the ledger.
@@ -30,6 +29,40 @@ pub(crate) struct Receipt {
     receipt: String,
     /// That checkpoint: a C2SP signed note.
     checkpoint: String,
+    /// The name of the log, which is also that of its key.
+    log: String,
+    /// The page on which whoever has this sees that the entry is in the log.
+    page: String,
+    /// How it is checked.
+    how: How,
+}
+
+/// How a receipt is checked.
+#[derive(Serialize, ToSchema)]
+struct How {
+    /// In Indonesian.
+    id: String,
+    /// In English.
+    en: String,
+}
+
+impl Receipt {
+    fn of(file: ReceiptFile) -> Self {
+        Self {
+            seq: file.seq,
+            entry: file.entry,
+            blinding: file.blinding,
+            leaf: file.leaf,
+            receipt: file.receipt,
+            checkpoint: file.checkpoint,
+            log: file.log,
+            page: file.page,
+            how: How {
+                id: file.how.id,
+                en: file.how.en,
+            },
+        }
+    }
 }
 
 /// Proves an entry.
@@ -49,15 +82,11 @@ pub(crate) async fn show(
     Path(seq): Path<String>,
 ) -> Result<Json<Receipt>, Problem> {
     let seq = place(&seq)?;
-    let proved = audit::prove(&app, seq).await?;
-    Ok(Json(Receipt {
-        seq: seq.0,
-        blinding: hex(&proved.disclosed.recorded.blinding),
-        leaf: hex(&proved.disclosed.leaf.encode()),
-        receipt: proved.receipt.to_string(),
-        checkpoint: proved.receipt.checkpoint,
-        entry: proved.disclosed.recorded.record,
-    }))
+    audit::receipt(&app, seq)
+        .await
+        .map(Receipt::of)
+        .map(Json)
+        .map_err(Problem::from)
 }
 
 /// Reads an entry's place. The store counts in signed 64 bits, so nothing beyond them is there.

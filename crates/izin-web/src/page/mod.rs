@@ -19,6 +19,7 @@ mod not_found;
 mod opt_out;
 mod preferences;
 mod privacy;
+mod receipt;
 mod start;
 mod why;
 
@@ -30,6 +31,7 @@ pub use not_found::NotFoundPage;
 pub use opt_out::{AskStatus, DoneStatus, OptOutDonePage, OptOutPage};
 pub use preferences::{ChannelRow, Permission, PreferencesPage, PurposeRow, Saved, form};
 pub use privacy::{Controller, Officer, PrivacyPage, PurposeClass, PurposeNotice};
+pub use receipt::{QrCode, ReceiptPage};
 pub use start::{
     CampaignStage, CampaignView, CheckpointView, ReasonRow, RecordView, SampleLinks, ShopNumbers,
     StartPage,

@@ -66,4 +66,6 @@ pub struct OptOutDonePage {
     pub still_on: Vec<String>,
     /// The preference page, a path without query.
     pub preferences_path: String,
+    /// The receipt of the opt-out, a path without query.
+    pub receipt_path: String,
 }

@@ -137,6 +137,8 @@ pub struct PreferencesPage {
     pub frame: Frame,
     /// What the POST just answered did; nothing on GET.
     pub saved: Option<Saved>,
+    /// The receipt of that, a path without query; nothing where nothing was recorded.
+    pub receipt_path: Option<String>,
     /// The masked address.
     pub address: String,
     /// What may be sent.

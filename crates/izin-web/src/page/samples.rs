@@ -14,6 +14,7 @@ const CONTACT: &str = "halo@senja.example";
 const PREFERENCES: &str = "/p/3q8Zk1v0c7XhJmYw2bTn";
 const OPT_OUT: &str = "/u/9fKd02LxPz6RwqAe5sUv";
 const WHY: &str = "/why/5tGh71MnBv4CxzQw8dFj";
+const RECEIPT: &str = "/r/7mNp20QsTu9VwXy3zAbC";
 
 /// What the sample's words look like: a language, and what becomes of each text.
 pub(crate) struct Words {
@@ -75,6 +76,7 @@ pub(crate) fn opt_out_done(w: &Words, status: DoneStatus) -> OptOutDonePage {
         stopped: vec![news(w)],
         still_on: whatsapp,
         preferences_path: w.same(PREFERENCES),
+        receipt_path: w.same(RECEIPT),
     }
 }
 
@@ -102,6 +104,10 @@ pub(crate) fn preferences(w: &Words, saved: Option<Saved>) -> PreferencesPage {
     };
     PreferencesPage {
         frame: w.frame(),
+        receipt_path: saved
+            .as_ref()
+            .filter(|own| **own != Saved::NothingChanged)
+            .map(|_| w.same(RECEIPT)),
         saved,
         address: w.same(ADDRESS),
         purposes: vec![
@@ -174,6 +180,21 @@ fn why(w: &Words) -> WhyPage {
         seq: 48_213,
         preferences_path: w.same(PREFERENCES),
         opt_out_path: w.same(OPT_OUT),
+    }
+}
+
+fn receipt(w: &Words) -> ReceiptPage {
+    ReceiptPage {
+        frame: w.frame(),
+        what: w.text("Penolakan pesan", "A no to messages"),
+        recorded: w.same("21 November 2026"),
+        signed: w.same("21 November 2026"),
+        seq: 48_213,
+        size: 48_220,
+        log: w.same("izin.senja.example"),
+        url: w.same("https://izin.senja.example/r/7mNp20QsTu9VwXy3zAbC"),
+        code: QrCode::of("https://izin.senja.example/r/7mNp20QsTu9VwXy3zAbC"),
+        file_path: w.same("/r/7mNp20QsTu9VwXy3zAbC.json"),
     }
 }
 
@@ -268,6 +289,7 @@ pub(crate) fn every_page(w: &Words) -> Vec<(&'static str, String)> {
             show(&preferences(w, Some(Saved::NothingChanged))),
         ),
         ("why", show(&why(w))),
+        ("receipt", show(&receipt(w))),
         ("privacy", show(&privacy(w))),
         (
             "not_found",

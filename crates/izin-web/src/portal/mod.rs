@@ -1,4 +1,5 @@
-//! Pages that customers reach by a link in a message: stop, choose, see why; and the notice.
+//! Pages that customers reach by a link in a message: stop, choose, see why, keep a receipt; and the
+//! notice.
 //!
 //! The token in the address is the only authority, so no page here has a cookie, a login or a
 //! token of its own, and GET changes nothing. Start at [`opt_out`].
@@ -6,6 +7,7 @@
 mod opt_out;
 mod preferences;
 mod privacy;
+mod receipt;
 mod why;
 
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use izin_app::App;
 use izin_app::link::{Link, LinkKind};
+use izin_core::Seq;
 use izin_store::StoreError;
 
 use crate::problem::{Code, Problem};
@@ -32,6 +35,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/u/{*token}", any(opt_out::answer))
         .route("/p/{*token}", any(preferences::answer))
         .route("/why/{*token}", any(why::answer))
+        .route("/r/{*token}", any(receipt::answer))
         .route("/privacy", get(privacy::page))
         .route("/privacy.json", get(privacy::json))
 }
@@ -48,6 +52,15 @@ fn opened(app: &App, kind: LinkKind, token: &Token) -> Option<Link> {
 /// The path of a page for the holder of a link.
 fn path(app: &App, kind: LinkKind, link: &Link) -> Result<String, StoreError> {
     Ok(format!("{}{}", kind.path(), app.links.seal(kind, link)?))
+}
+
+/// The path of the page that shows an entry's receipt.
+fn receipt_path(app: &App, seq: Seq) -> Result<String, StoreError> {
+    Ok(format!(
+        "{}{}",
+        LinkKind::Receipt.path(),
+        app.links.seal_receipt(seq)?
+    ))
 }
 
 /// The body of a form; nothing when it is longer than any form of ours, or broke off.

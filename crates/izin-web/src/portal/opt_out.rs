@@ -12,11 +12,11 @@ use izin_app::App;
 use izin_app::link::{Link, LinkKind};
 use izin_app::optout::{self, OptedOut};
 use izin_app::preference::{self, Holder};
-use izin_core::{Language, Origin, Scope, Timestamp};
+use izin_core::{Language, Origin, Scope};
 use izin_store::StoreError;
 use izin_wire::one_click;
 
-use super::{Token, form, opened, path, wrong_method};
+use super::{Token, form, opened, path, receipt_path, wrong_method};
 use crate::i18n::Texts;
 use crate::page::{AskStatus, DoneStatus, OptOutDonePage, OptOutPage};
 use crate::reader::Reader;
@@ -82,19 +82,23 @@ impl<'a> Sheet<'a> {
         show::page(code, self.language, &page)
     }
 
-    async fn done(self, status: DoneStatus, since: Timestamp) -> Response {
+    async fn done(self, opted_out: OptedOut) -> Result<Response, StoreError> {
         let texts = Texts::of(self.language);
         let page = OptOutDonePage {
             frame: frame(self.app, self.language),
-            status,
-            since: texts.date(since, zone(self.app)),
+            status: match opted_out.already {
+                true => DoneStatus::Already,
+                false => DoneStatus::JustNow,
+            },
+            since: texts.date(opted_out.since, zone(self.app)),
             stopped: self.titles(),
             still_on: self.still_on(texts).await,
             address: self.holder.address,
             channel: self.link.channel,
             preferences_path: self.preferences_path,
+            receipt_path: receipt_path(self.app, opted_out.seq)?,
         };
-        show::page(StatusCode::OK, self.language, &page)
+        Ok(show::page(StatusCode::OK, self.language, &page))
     }
 
     /// What is still on. The opt-out stands by now, so a store that cannot be read shortens the
@@ -117,10 +121,10 @@ impl<'a> Sheet<'a> {
 
 async fn show(app: &App, link: &Link, reader: &Reader) -> Result<Response, StoreError> {
     let sheet = Sheet::of(app, link, reader).await?;
-    Ok(match preference::opted_out_since(app, link) {
-        Some(since) => sheet.done(DoneStatus::Already, since).await,
-        None => sheet.ask(AskStatus::Ask),
-    })
+    match preference::opted_out(app, link) {
+        Some(opted_out) => sheet.done(opted_out).await,
+        None => Ok(sheet.ask(AskStatus::Ask)),
+    }
 }
 
 async fn stop(
@@ -135,13 +139,8 @@ async fn stop(
         return Ok(sheet.ask(AskStatus::NothingChanged));
     }
     let scope = Scope::channel(link.channel);
-    let OptedOut { already, since } = optout::by_link(app, link, scope, origin).await?;
-    let status = if already {
-        DoneStatus::Already
-    } else {
-        DoneStatus::JustNow
-    };
-    Ok(sheet.done(status, since).await)
+    let opted_out = optout::by_link(app, link, scope, origin).await?;
+    sheet.done(opted_out).await
 }
 
 /// A browser says that it navigates; a mail program's one-click request does not.

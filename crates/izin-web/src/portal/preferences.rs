@@ -7,12 +7,12 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use izin_app::App;
 use izin_app::link::{Link, LinkKind};
-use izin_app::preference::{self, Choice, Narrowing};
+use izin_app::preference::{self, Choice, Narrowed, Narrowing};
 use izin_core::{Language, PurposeId};
 use izin_store::StoreError;
 use izin_wire::form::pairs;
 
-use super::{Token, form as form_body, opened, path, wrong_method};
+use super::{Token, form as form_body, opened, path, receipt_path, wrong_method};
 use crate::i18n::Texts;
 use crate::page::{ChannelRow, Permission, PreferencesPage, PurposeRow, Saved, form};
 use crate::reader::Reader;
@@ -42,11 +42,12 @@ async fn change(
     request: Request,
 ) -> Result<Response, StoreError> {
     let wish = wish(&form_body(request.into_body()).await);
-    let done = match &wish {
+    let narrowed = match &wish {
         Some(wish) => preference::narrow(app, link, wish).await?,
-        None => false,
+        None => Narrowed::Nothing,
     };
-    show(app, link, reader, Some(wish.filter(|_| done))).await
+    let wish = wish.filter(|_| narrowed != Narrowed::Nothing);
+    show(app, link, reader, Some((wish, narrowed))).await
 }
 
 /// What a form of the page asks for; nothing when it is none of its forms.
@@ -73,11 +74,15 @@ async fn show(
     app: &App,
     link: &Link,
     reader: &Reader,
-    answered: Option<Option<Narrowing>>,
+    answered: Option<(Option<Narrowing>, Narrowed)>,
 ) -> Result<Response, StoreError> {
     let holder = preference::holder(app, link).await;
     let language = reader.language(holder.language, app.policy().language());
-    let saved = answered.map(|done| saved(app, link, done, language));
+    let receipt_path = match answered {
+        Some((_, Narrowed::By(seq))) => Some(receipt_path(app, seq)?),
+        _ => None,
+    };
+    let saved = answered.map(|(done, _)| saved(app, link, done, language));
     let status = match saved {
         Some(Saved::NothingChanged) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
@@ -91,6 +96,7 @@ async fn show(
     let page = PreferencesPage {
         frame: frame(app, language),
         saved,
+        receipt_path,
         address: holder.address,
         purposes: choices.iter().map(|own| row(app, own, language)).collect(),
         level: preference::dial(app, link),

@@ -127,6 +127,7 @@ impl From<AuditError> for Problem {
         match error {
             AuditError::NoEntry(..) => Self::new(Code::NoSuchEntry, error.to_string()),
             AuditError::Store(error) => error.into(),
+            AuditError::Lost(lost) => Self::new(Code::NotReady, lost.to_string()),
             error => internal(&error),
         }
     }

@@ -19,6 +19,8 @@ mod preferences;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod repeats;
 #[cfg(test)]
 mod roles;

@@ -3,6 +3,7 @@
 mod decide;
 mod gate;
 mod http;
+mod log;
 mod peer;
 mod population;
 mod replay;
@@ -37,6 +38,8 @@ enum Subject {
     Http,
     /// A start without a snapshot: the whole ledger
     Replay,
+    /// Checking the log: all of it, and one entry by its proof
+    Log,
 }
 
 /// Measure this machine, against a limit found in the same run
@@ -92,6 +95,7 @@ async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<V
             decide::run(dir, &app.store, bench.subjects)
         }
         Subject::Http => http::run(&open(dir).await?, bench.subjects).await,
+        Subject::Log => log::run(bench.subjects),
         Subject::Replay => replay::run(&open(dir).await?, bench.subjects).await,
         Subject::Gate => gate::run(dir, &open(dir).await?, bench.subjects).await,
     }

@@ -1,14 +1,15 @@
 //! `izin log`: what a stranger needs to check the record.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use izin_app::audit;
-use izin_core::Seq;
+use izin_app::audit::{self, Forked, disclosure};
+use izin_core::{Language, Seq};
 use izin_store::hex;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::verify::Verify;
+use super::receipt::{self, ReceiptCommand};
+use super::verify::{self, Verify};
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
@@ -22,64 +23,147 @@ pub(crate) enum Log {
     /// Sign the log as it stands and print the signed checkpoint
     #[command(after_help = "Example:\n  izin log checkpoint")]
     Checkpoint,
-    /// Prove that one entry is in the log
-    #[command(after_help = "Example:\n  izin log prove 42 > entry-42.tlog-proof")]
+    /// Prove that one entry is in the log, or that the log has only grown
+    #[command(after_help = "\
+Examples:
+  izin log prove 42 > entry-42.tlog-proof
+  izin log prove --since checkpoint-2025 > growth")]
     Prove {
         /// The entry's number
-        seq: u64,
+        #[arg(required_unless_present = "since", conflicts_with = "since")]
+        seq: Option<u64>,
+        /// A checkpoint kept from before: prove that the log still begins with all it signed
+        #[arg(long, value_name = "FILE")]
+        since: Option<PathBuf>,
     },
     /// Write everything that a stranger needs into a new folder
-    #[command(after_help = "Example:\n  izin log export audit-2026")]
+    #[command(
+        after_help = "Examples:\n  izin log export audit-2026\n  izin log export audit-2026 --disclose"
+    )]
     Export {
         /// The folder; new or empty
         folder: PathBuf,
+        /// Add, for an auditor only, the acts and the messages that were handed over
+        #[arg(long)]
+        disclose: bool,
     },
+    /// Check the receipt of one entry, offline and without a store
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
+    /// Go on, under another name, when entries that were signed are lost for good
+    #[command(after_help = "\
+Example:
+  izin log fork
+
+The next entry of the log commits to the last checkpoint of the log that was lost, and the key gets
+another name: give it to whoever checks the log.")]
+    Fork,
     Verify(Verify),
+}
+
+/// Does what needs no store, if that was asked.
+pub(crate) fn without_store(
+    asked: &Log,
+    here: &Path,
+    json: bool,
+    io: &mut Io,
+) -> Option<anyhow::Result<Exit>> {
+    match asked {
+        Log::Verify(asked) => Some(verify::run(asked, here, json, io)),
+        Log::Receipt(asked) => Some(receipt::run(asked, here, json, io)),
+        _ => None,
+    }
 }
 
 /// Does what was asked about the log of a store.
 pub(crate) async fn run(asked: &Log, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
-    let json = shop.answer.json;
     match asked {
-        Log::Key => {
-            let key = shop.app.signer.verifier();
-            if json {
-                io.json(&json!({ "key": key.to_string() }))?;
-            } else {
-                io.line(key)?;
-            }
-        }
+        Log::Key => key(shop, io)?,
         Log::Checkpoint => {
             let note = audit::checkpoint(shop.app).await?;
-            if json {
-                io.json(&json!({ "checkpoint": note }))?;
-            } else {
-                io.out.write_all(note.as_bytes())?;
-            }
+            told((json!({ "checkpoint": note }), &note), shop, io)?;
         }
-        Log::Prove { seq } => {
-            let proved = audit::prove(shop.app, Seq(*seq)).await?;
-            if json {
-                io.json(&json!({
-                    "seq": seq,
-                    "entry": proved.disclosed.recorded.record,
-                    "blinding": hex(&proved.disclosed.recorded.blinding),
-                    "receipt": proved.receipt.to_string(),
-                }))?;
-            } else {
-                io.out.write_all(proved.receipt.to_string().as_bytes())?;
-            }
+        Log::Prove { seq: Some(seq), .. } => prove(Seq(*seq), shop, io).await?,
+        Log::Prove { since, .. } => {
+            let since = since.as_deref().unwrap_or(Path::new(""));
+            let earlier = verify::kept(&shop.path(since), shop.app.signer().verifier())?;
+            let growth = audit::growth(shop.app, &earlier).await?.to_string();
+            told(
+                (json!({ "since": earlier.size, "growth": growth }), &growth),
+                shop,
+                io,
+            )?;
         }
-        Log::Export { folder } => {
-            let path = shop.path(folder);
-            let entries = audit::export(shop.app, &path).await?;
-            if json {
-                io.json(&json!({ "folder": path, "entries": entries }))?;
-            } else {
-                io.line(format_args!("{entries} entries are in {}", path.display()))?;
-            }
-        }
-        Log::Verify(asked) => return super::verify::run(asked, shop.here, json, io),
+        Log::Export { folder, disclose } => export((folder, *disclose), shop, io).await?,
+        Log::Fork => fork(shop, io).await?,
+        Log::Verify(_) | Log::Receipt(_) => anyhow::bail!("this is checked without the store"),
     }
     Ok(Exit::Fine)
+}
+
+/// Answers in JSON, or with a text as it is.
+fn told((json, text): (Value, &str), shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+    if shop.answer.json {
+        io.json(&json)
+    } else {
+        Ok(io.out.write_all(text.as_bytes())?)
+    }
+}
+
+fn key(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+    let key = shop.app.signer().verifier().to_string();
+    told((json!({ "key": key }), &format!("{key}\n")), shop, io)
+}
+
+async fn prove(seq: Seq, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+    let proved = audit::prove(shop.app, seq).await?;
+    let receipt = proved.receipt.to_string();
+    let json = json!({
+        "seq": seq.0,
+        "entry": proved.disclosed.recorded.record,
+        "blinding": hex(&proved.disclosed.recorded.blinding),
+        "receipt": receipt,
+    });
+    told((json, &receipt), shop, io)
+}
+
+async fn export(
+    (folder, disclose): (&Path, bool),
+    shop: &Shop<'_>,
+    io: &mut Io,
+) -> anyhow::Result<()> {
+    let path = shop.path(folder);
+    let entries = audit::export(shop.app, &path).await?;
+    if disclose {
+        disclosure::disclose(shop.app, &path, entries).await?;
+    }
+    let text = format!("{entries} entries are in {}\n", path.display());
+    told(
+        (json!({ "folder": path, "entries": entries }), &text),
+        shop,
+        io,
+    )
+}
+
+async fn fork(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+    let Forked {
+        key,
+        checkpoint,
+        signed,
+        entries,
+    } = audit::fork(shop.app).await?;
+    let text = match shop.language() {
+        Language::Id => format!(
+            "log berlanjut dengan nama baru; {signed} entri sudah ditandatangani, {entries} ada. \
+             Berikan kunci ini kepada siapa pun yang memeriksa log:\n{key}\n"
+        ),
+        Language::En => format!(
+            "the log goes on under another name; {signed} entries were signed, {entries} are here. \
+             Give this key to whoever checks the log:\n{key}\n"
+        ),
+    };
+    let json = json!({
+        "key": key, "checkpoint": checkpoint, "signed": signed, "entries": entries,
+    });
+    told((json, &text), shop, io)
 }

@@ -19,6 +19,7 @@ pub(crate) mod log;
 pub(crate) mod policy;
 pub(crate) mod publish;
 pub(crate) mod queue;
+pub(crate) mod receipt;
 pub(crate) mod report;
 pub(crate) mod retention;
 pub(crate) mod serve;

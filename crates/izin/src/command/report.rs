@@ -2,6 +2,7 @@
 
 use clap::Args;
 use izin_app::act::{self, Kind};
+use izin_app::audit;
 use izin_app::declared;
 use izin_core::{Channel, Language, Origin, PurposeId, RefusalKind, TopicId};
 use izin_store::{Answered, hex};
@@ -143,12 +144,14 @@ async fn record(
         anyhow::bail!("the act was recorded before");
     };
     let recorded = reported.recorded;
+    let receipt = audit::page(shop.app, recorded.seq)?;
     if shop.answer.json {
         return fine(io.json(&json!({
             "seq": recorded.seq,
             "subject": recorded.subject,
             "entry": recorded.record,
             "blinding": hex(&recorded.blinding),
+            "receipt": receipt,
             "queued": reported.queued,
             "unknown_topic": unknown,
         })));
@@ -157,6 +160,10 @@ async fn record(
     io.line(match shop.language() {
         Language::Id => format!("tercatat sebagai entri {seq}; berlaku mulai sekarang"),
         Language::En => format!("recorded as entry {seq}; it stands from now on"),
+    })?;
+    io.line(match shop.language() {
+        Language::Id => format!("tanda terima untuk pelanggan: {receipt}"),
+        Language::En => format!("receipt for the customer: {receipt}"),
     })?;
     if let Some(topic) = unknown {
         io.line(wider(topic, (purpose, about.channel), shop.language()))?;

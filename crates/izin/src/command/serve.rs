@@ -22,11 +22,6 @@ use crate::io::Io;
 use crate::owner::OwnerSocket;
 use crate::session;
 
-/// A checkpoint is at most this much behind the log while there are new entries.
-const SIGN_EVERY: Duration = Duration::from_secs(1);
-/// The longest pause after signing failed; each failure doubles it from [`SIGN_EVERY`] on. Whoever
-/// mends the cause waits no longer, and a cause that stays does not fill the log.
-const SIGN_PAUSE_MAX: Duration = Duration::from_secs(60);
 /// How long commands that others sent may still run when the server stops.
 const STOP_WAIT: Duration = Duration::from_secs(5);
 
@@ -87,7 +82,7 @@ pub(crate) async fn serve(
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let doing = socket.keep_doing(Arc::clone(&app), stopping.clone());
-    let signing = until(stopping.clone(), keep_signing(Arc::clone(&app)));
+    let signing = until(stopping.clone(), audit::keep_signing(Arc::clone(&app)));
     let saving = until(stopping.clone(), restart::keep_saving(Arc::clone(&app)));
     let destroying = until(
         stopping.clone(),
@@ -118,7 +113,7 @@ pub(crate) async fn serve(
         task.await?;
     }
     restart::save(&app, 1).await;
-    audit::checkpoint(&app).await?;
+    audit::sign_off(&app).await?;
     tracing::info!("stopped");
     served.context("the server ended")
 }
@@ -128,68 +123,5 @@ async fn until(mut stopping: watch::Receiver<bool>, work: impl Future<Output = (
     tokio::select! {
         () = work => {}
         _ = stopping.wait_for(|stops| *stops) => {}
-    }
-}
-
-/// Signs the log whenever it has grown.
-async fn keep_signing(app: Arc<App>) {
-    let mut signed = None;
-    let mut trouble = Trouble::default();
-    loop {
-        let seq = app.gate.seq();
-        if seq != signed {
-            match audit::checkpoint(&app).await {
-                Ok(_) => {
-                    signed = seq;
-                    trouble = Trouble::default();
-                }
-                Err(error) if trouble.is_news(error.to_string()) => {
-                    tracing::error!(%error, "the log could not be signed; it is tried again");
-                }
-                Err(_) => {}
-            }
-        }
-        tokio::time::sleep(trouble.pause()).await;
-    }
-}
-
-/// Signing that failed, as far as it has been told.
-#[derive(Default)]
-struct Trouble {
-    failures: u32,
-    told: Option<String>,
-}
-
-impl Trouble {
-    /// Counts a failure; tells whether its cause is another than the last.
-    fn is_news(&mut self, cause: String) -> bool {
-        self.failures = self.failures.saturating_add(1);
-        let before = self.told.replace(cause);
-        before != self.told
-    }
-
-    fn pause(&self) -> Duration {
-        let doubled = 2_u32.saturating_pow(self.failures);
-        SIGN_EVERY.saturating_mul(doubled).min(SIGN_PAUSE_MAX)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signing_that_fails_is_told_once_for_each_cause_and_tried_ever_more_seldom() {
-        let mut trouble = Trouble::default();
-        assert_eq!(trouble.pause(), SIGN_EVERY);
-        let news: Vec<_> = ["full", "full", "gone", "gone", "full"]
-            .map(|cause| (trouble.is_news(cause.to_owned()), trouble.pause().as_secs()))
-            .into();
-        let expected = [(true, 2), (false, 4), (true, 8), (false, 16), (true, 32)];
-        assert_eq!(news, expected);
-        for _ in 0..100 {
-            assert!(!trouble.is_news("full".to_owned()));
-            assert_eq!(trouble.pause(), SIGN_PAUSE_MAX);
-        }
     }
 }

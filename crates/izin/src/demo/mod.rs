@@ -109,7 +109,7 @@ async fn make_and_serve(demo: &Demo, io: &mut Io) -> anyhow::Result<Exit> {
     let app = Arc::new(app);
     begin(&app, &source, io).await?;
     let key = api_key(&app, &folder).await?;
-    folder.keep_log_key(&app.signer.verifier().to_string())?;
+    folder.keep_log_key(&app.signer().verifier().to_string())?;
     announce(&app, &folder, &key, io).await?;
     serve::serve(app, pages, |address| {
         io.line(format_args!("ready http://{address}"))?;

@@ -1,6 +1,8 @@
 //! The record can be checked by a stranger: with the exported folder and the key, nothing else.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::symlink;
 
 use crate::shop::Shop;
@@ -142,4 +144,190 @@ fn an_export_and_a_proof_come_also_from_a_running_server() {
     shop.izin(&["log", "prove", "99999"])
         .refused(1, &["no entry 99999"]);
     drop(server);
+}
+
+/// Puts the database of the stopped shop back as it was.
+fn put_back(shop: &Shop, backup: &[u8]) {
+    for beside in ["data/izin.sqlite-wal", "data/izin.sqlite-shm"] {
+        if shop.path(beside).exists() {
+            fs::remove_file(shop.path(beside)).unwrap();
+        }
+    }
+    fs::write(shop.path("data/izin.sqlite"), backup).unwrap();
+}
+
+#[test]
+fn an_older_backup_is_noticed_by_every_command_until_the_log_is_forked() {
+    let shop = Shop::with_contacts("log-fork");
+    let key = shop.izin(&["log", "key"]).fine().out.trim().to_owned();
+    shop.izin(&["log", "fork"])
+        .refused(1, &["nothing to go on without"]);
+    let backup = fs::read(shop.path("data/izin.sqlite")).unwrap();
+    let about = ["--agent", "Sari", "--note", "letter"];
+    let optout = [&["optout", "email:budi@example.com"][..], &about].concat();
+    shop.izin(&optout).fine();
+    let last = shop.read("data-safe/checkpoint");
+    put_back(&shop, &backup);
+
+    assert_eq!(
+        shop.decision("email:budi@example.com"),
+        ("deny".into(), "stale_gate".into())
+    );
+    let said = shop.izin(&["queue", "list"]).fine().err;
+    assert!(
+        said.contains("older backup") && said.contains("izin log fork"),
+        "{said}"
+    );
+    let said = shop.izin(&["--lang", "id", "queue", "list"]).fine().err;
+    assert!(said.contains("cadangan lama"), "{said}");
+    shop.izin(&["log", "checkpoint"])
+        .refused(1, &["Nothing is signed"]);
+    shop.izin(&optout).fine();
+    assert_eq!(shop.read("data-safe/checkpoint"), last);
+    let server = shop.serve();
+    let said = shop.izin(&["queue", "list"]).fine().err;
+    assert!(said.contains("older backup"), "{said}");
+    let forked = shop.izin(&["log", "fork", "--json"]).fine().json();
+    drop(server);
+
+    let said = shop.izin(&["queue", "list"]).fine().err;
+    assert_eq!(said, "");
+    let forked = forked["key"].as_str().unwrap().to_owned();
+    assert_ne!(forked, key);
+    assert_eq!(shop.izin(&["log", "key"]).fine().out.trim(), forked);
+    shop.izin(&["log", "export", "out"]).fine();
+    shop.izin(&["log", "verify", "out", "--key", &forked])
+        .fine();
+    shop.izin(&["log", "verify", "out", "--key", &key])
+        .refused(1, &["checkpoint"]);
+}
+
+#[test]
+fn a_log_is_checked_at_its_address_as_in_a_folder() {
+    let shop = Shop::with_contacts("log-address");
+    let key = shop.izin(&["log", "key"]).fine().out.trim().to_owned();
+    let server = shop.serve();
+    let early = shop.izin(&["log", "checkpoint"]).fine().out;
+    shop.write("early", &early);
+    let about = ["--agent", "Sari", "--note", "letter"];
+    let optout = [&["optout", "email:budi@example.com"][..], &about].concat();
+    shop.izin(&optout).fine();
+    let address = format!("{}/log", server.url);
+    let said = shop
+        .izin(&["log", "verify", &address, "--key", &key, "--since", "early"])
+        .fine();
+    assert!(said.out.contains("is whole"), "{}", said.out);
+    let growth = shop.izin(&["log", "prove", "--since", "early"]).fine().out;
+    let entries = early.lines().nth(1).unwrap();
+    assert!(growth.starts_with(&format!("old {entries}\n")), "{growth}");
+    let other = Shop::with_contacts("log-address-other");
+    let strange = other.izin(&["log", "key"]).fine().out.trim().to_owned();
+    shop.izin(&["log", "verify", &address, "--key", &strange])
+        .refused(1, &["checkpoint"]);
+    shop.izin(&["log", "verify", &server.url, "--key", &key])
+        .refused(1, &["missing"]);
+    drop(server);
+    shop.izin(&["log", "verify", &address, "--key", &key])
+        .refused(3, &["cannot reach"]);
+    shop.izin(&["log", "verify", "http://", "--key", &key])
+        .refused(2, &["not the address"]);
+}
+
+#[test]
+fn a_receipt_is_checked_offline_with_the_key_alone() {
+    let shop = Shop::with_contacts("log-receipt");
+    let key = shop.izin(&["log", "key"]).fine().out.trim().to_owned();
+    let server = shop.serve();
+    let about = ["--agent", "Sari", "--note", "letter", "--json"];
+    let optout = [&["optout", "email:budi@example.com"][..], &about].concat();
+    let answer = shop.izin(&optout).fine().json();
+    let page = answer["receipt"].as_str().unwrap().to_owned();
+    let file = get(&format!("{page}.json"));
+    drop(server);
+    let receipt: serde_json::Value = serde_json::from_str(&file).unwrap();
+    assert_eq!(receipt["entry"], answer["entry"]);
+    for own in ["izin.toml", "data/izin.sqlite", "data/keys/keys.sqlite"] {
+        fs::remove_file(shop.path(own)).unwrap();
+    }
+    shop.write("receipt.json", &file);
+    shop.write("forged.json", &file.replace("opted_out", "withdrawn"));
+    let verify =
+        |file: &str, key: &str| shop.izin(&["log", "receipt", "verify", file, "--key", key]);
+    verify("forged.json", &key).refused(1, &["proves nothing", "leaf"]);
+    verify("absent.json", &key).refused(1, &["cannot read"]);
+    verify("receipt.json", "absent").refused(2, &["izin log key"]);
+    let said = verify("receipt.json", &key).fine().out;
+    assert!(
+        said.contains("is in the log") && said.contains("opted_out"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_disclosed_export_is_checked_act_by_act_and_its_messages_beside_the_noes() {
+    let shop = Shop::with_contacts("log-disclosed");
+    let key = shop.izin(&["log", "key"]).fine().out.trim().to_owned();
+    let about = ["--agent", "Sari", "--note", "letter"];
+    shop.izin(&[&["optout", "email:budi@example.com"][..], &about].concat())
+        .fine();
+    shop.izin(&["log", "export", "out", "--disclose"]).fine();
+    let verify = || shop.izin(&["log", "verify", "out", "--key", &key]);
+    let said = verify().fine().out;
+    assert!(said.contains("of 0 messages 0 were handed over"), "{said}");
+    let acts = shop.read("out/disclosed/acts.ndjson");
+    let no = acts
+        .lines()
+        .rfind(|line| line.contains("opted_out") && line.contains("agent"));
+    let no: serde_json::Value = serde_json::from_str(no.unwrap()).unwrap();
+    let record: serde_json::Value = serde_json::from_str(no["record"].as_str().unwrap()).unwrap();
+    let late = serde_json::json!({
+        "subject": subject_of(&acts), "channel": "email", "purpose": "marketing",
+        "begun": record["recorded_at"].as_i64().unwrap() + 3_000_000,
+    });
+    shop.write("out/disclosed/handovers.ndjson", &format!("{late}\n"));
+    let ran = verify();
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.out
+            .contains("handed over after an opt-out was effective"),
+        "{}",
+        ran.out
+    );
+    shop.write(
+        "out/disclosed/acts.ndjson",
+        &acts.replace("opted_out", "withdrawn"),
+    );
+    verify().refused(1, &["disclosed/acts.ndjson", "leaf"]);
+    shop.write("out/disclosed/acts.ndjson", &acts);
+    shop.write("out/disclosed/more.ndjson", "");
+    verify().refused(1, &["disclosed/more.ndjson"]);
+}
+
+/// The body of what a server answers to a browser.
+fn get(url: &str) -> String {
+    let (host, path) = url
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let asked = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(asked.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    body.to_owned()
+}
+
+/// Whom the last no of a disclosed export is about.
+fn subject_of(acts: &str) -> String {
+    let subject = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let record: serde_json::Value =
+            serde_json::from_str(line["record"].as_str().unwrap()).unwrap();
+        let own = record["subject"].as_str().map(str::to_owned);
+        own.filter(|_| record["act"] == "refused" && record["origin"] == "agent")
+    };
+    acts.lines().filter_map(subject).last().unwrap()
 }

@@ -64,6 +64,12 @@ impl Trust {
         Ok(Self(Arc::new(config)))
     }
 
+    /// How a client sets up TLS that trusts them.
+    #[must_use]
+    pub fn client(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.0)
+    }
+
     /// Lays TLS over a stream and checks that the certificate names the host.
     pub(super) async fn wrap(
         &self,

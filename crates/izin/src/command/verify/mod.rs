@@ -1,0 +1,166 @@
+//! `izin log verify`: checks a log with the key alone, from an export or from its address. It needs
+//! no configuration and no store, and trusts nothing that it reads.
+
+mod folder;
+mod site;
+
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use izin_app::audit::disclosure::{self, Checked};
+use izin_log::verify::ReadFile;
+use izin_log::{Checkpoint, Finding, TreeHead, VerifierKey, verify_export};
+use serde_json::json;
+
+use crate::exit::{Exit, Usage};
+use crate::io::Io;
+use folder::Files;
+use site::Site;
+
+/// Check a log, without a store
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  izin log verify audit-2026 --key izin.vkey
+  izin log verify audit-2026 --key 'izin.toko.example+1a2b3c4d+AbCd…'
+  izin log verify audit-2026 --key izin.vkey --since checkpoint-2025
+  izin log verify https://izin.toko.example/log --key izin.vkey
+
+Every byte and every file is checked; the exit code is 1 at the first that does not fit. Where an
+export discloses the acts, each is checked against its leaf, and every message handed over after an
+opt-out was effective is named.")]
+pub(crate) struct Verify {
+    /// The exported folder, or the address of the log
+    log: String,
+    /// The key as `izin log key` prints it, or a file that holds it
+    #[arg(long, value_name = "KEY")]
+    key: String,
+    /// A checkpoint kept from before: the log must still begin with everything it signed
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
+}
+
+/// The longest key file, in bytes: one line.
+const KEY_BYTES_MAX: u64 = 4096;
+/// The longest kept checkpoint, in bytes: three lines and a few signatures.
+const CHECKPOINT_BYTES_MAX: u64 = 16 * 1024;
+
+/// Checks a log and says what was found, in one sentence.
+pub(crate) fn run(asked: &Verify, here: &Path, json: bool, io: &mut Io) -> anyhow::Result<Exit> {
+    let key = key(&asked.key, here)?;
+    let since = asked.since.as_deref();
+    let since = since.map(|file| kept(&here.join(file), &key)).transpose()?;
+    if site::is_address(&asked.log) {
+        let mut site = Site::at(&asked.log)?;
+        let mut read = |name: &str| site.read(name);
+        let checked = verify_export(&mut std::iter::empty(), &mut read, &key, since.as_ref());
+        let checkpoint = checked.or_else(|finding| refused(finding, json, io))?;
+        return whole(&checkpoint, None, json, io);
+    }
+    let folder = here.join(&asked.log);
+    let files = Files::of(&folder)
+        .with_context(|| format!("cannot read the folder `{}`", folder.display()))?;
+    let disclosed = folder.join(disclosure::ACTS).exists();
+    let about_acts = |name: &String| disclosed && disclosure::FILES.contains(&name.as_str());
+    let mut files = files.filter(|own| !own.as_ref().is_ok_and(about_acts));
+    let mut read = |name: &str| folder::read(&folder.join(name));
+    let checked = verify_export(&mut files, &mut read, &key, since.as_ref());
+    let checkpoint = checked.or_else(|finding| refused(finding, json, io))?;
+    let acts = disclosed
+        .then(|| disclosed_acts(&folder, &mut read, &checkpoint))
+        .transpose()
+        .or_else(|finding| refused(finding, json, io))?;
+    whole(&checkpoint, acts, json, io)
+}
+
+/// Checks what an export discloses, and looks for messages that a no had forbidden.
+fn disclosed_acts(
+    folder: &Path,
+    read: &mut ReadFile<'_>,
+    checkpoint: &Checkpoint,
+) -> Result<Checked, Finding> {
+    let mut open = |name: &str| {
+        let file = folder::open(&folder.join(name))?;
+        let file = file.ok_or("the file is missing")?;
+        Ok(Box::new(BufReader::new(file)) as Box<dyn io::BufRead>)
+    };
+    disclosure::check(&mut open, read, checkpoint.head().size)
+}
+
+/// Says what does not fit.
+fn refused<T>(finding: Finding, json: bool, io: &mut Io) -> anyhow::Result<T> {
+    if json {
+        let fault = finding.fault.to_string();
+        io.json(&json!({ "ok": false, "file": finding.file, "fault": fault }))?;
+    }
+    Err(finding).context("the log cannot be trusted")
+}
+
+/// Says that the log is whole, and which messages went after a no.
+fn whole(
+    checkpoint: &Checkpoint,
+    acts: Option<Checked>,
+    json: bool,
+    io: &mut Io,
+) -> anyhow::Result<Exit> {
+    let (origin, head) = (checkpoint.origin(), checkpoint.head());
+    let (size, root) = (head.size, head.root.to_string());
+    let ok = acts.as_ref().is_none_or(|own| own.late.is_empty());
+    if json {
+        io.json(&json!({
+            "ok": ok, "origin": origin, "size": size, "root": root, "disclosed": acts,
+        }))?;
+    } else {
+        io.line(format_args!(
+            "the log {origin} is whole: {size} entries under the signed root {root}"
+        ))?;
+        if let Some(acts) = &acts {
+            told(acts, io)?;
+        }
+    }
+    Ok(if ok { Exit::Fine } else { Exit::Findings })
+}
+
+fn told(acts: &Checked, io: &mut Io) -> io::Result<()> {
+    for late in &acts.late {
+        io.line(late)?;
+    }
+    let (late, all) = (acts.late.len(), acts.hand_overs);
+    io.line(format_args!(
+        "every disclosed act is the one its leaf commits to; of {all} messages {late} were handed \
+         over after an opt-out was effective"
+    ))
+}
+
+/// A key as it is written, or from a file.
+pub(super) fn key(text: &str, here: &Path) -> Result<VerifierKey, Usage> {
+    if let Ok(key) = VerifierKey::parse(text.trim()) {
+        return Ok(key);
+    }
+    match start_of(&here.join(text), KEY_BYTES_MAX) {
+        Ok(written) => VerifierKey::parse(written.trim())
+            .map_err(|why| Usage(format!("`{text}` holds no key: {why}"))),
+        Err(why) => Err(Usage(format!(
+            "`--key` is neither a key as `izin log key` prints it nor a file that holds one: {why}"
+        ))),
+    }
+}
+
+/// What an earlier checkpoint signed.
+pub(super) fn kept(file: &Path, key: &VerifierKey) -> anyhow::Result<TreeHead> {
+    let note = start_of(file, CHECKPOINT_BYTES_MAX)
+        .with_context(|| format!("cannot read `{}`", file.display()))?;
+    let opened = Checkpoint::open(&note, key)
+        .with_context(|| format!("`{}` holds no checkpoint by this key", file.display()))?;
+    Ok(*opened.head())
+}
+
+/// A text file, and no further than it may be long.
+pub(super) fn start_of(file: &Path, bytes_max: u64) -> io::Result<String> {
+    let mut text = String::new();
+    let file = std::fs::File::open(file)?;
+    file.take(bytes_max).read_to_string(&mut text)?;
+    Ok(text)
+}
