@@ -150,7 +150,7 @@ impl App {
         announce::withdraw_older(&store, now).await?;
         store.doubt_unsettled(now).await?;
         let links = Links::new(store.service_key("links")?, entropy);
-        let seed = store.service_key("log")?;
+        let seed = store.service_key(izin_store::log::SIGNING_KEY)?;
         let signed = store.checkpoint().await?;
         let origin = signed.as_deref().and_then(|note| note.lines().next());
         let origin = origin.unwrap_or(&settings.log_origin).to_owned();

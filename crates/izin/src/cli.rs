@@ -9,8 +9,8 @@ use izin_app::{Clock, policy};
 use izin_core::Language;
 
 use crate::command::{
-    api_key, campaign, check, config, decide, export, gate, import, init, law, log, queue, report,
-    serve,
+    api_key, backup, campaign, check, config, decide, doctor, export, gate, import, init, law, log,
+    queue, report, restore, serve,
 };
 use crate::config::{Config, ConfigError};
 
@@ -70,6 +70,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Law(law::LawCommand),
     Serve(serve::Serve),
+    Doctor(doctor::Doctor),
+    Restore(restore::Restore),
     Bench(crate::bench::Bench),
     #[command(flatten)]
     Shop(ShopCommand),
@@ -96,6 +98,7 @@ pub(crate) enum ShopCommand {
     Campaign(campaign::Campaign),
     #[command(subcommand)]
     Log(log::Log),
+    Backup(backup::Backup),
 }
 
 impl ShopCommand {
@@ -111,7 +114,8 @@ impl ShopCommand {
             | Self::Queue(_)
             | Self::Policy(_)
             | Self::Export(_)
-            | Self::Log(_) => false,
+            | Self::Log(_)
+            | Self::Backup(_) => false,
         }
     }
 }

@@ -10,7 +10,7 @@ use izin_core::{Language, PurposeId, TopicId};
 
 use crate::cli::{Answer, ShopCommand};
 use crate::command::{
-    api_key, campaign, decide, export, gate, import, log, policy, queue, report, verify,
+    api_key, backup, campaign, decide, export, gate, import, log, policy, queue, report, verify,
 };
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
@@ -82,5 +82,6 @@ pub(crate) async fn execute(
             verify::run(asked, shop.here, shop.answer.json, io)
         }
         ShopCommand::Log(asked) => log::run(asked, shop, io).await,
+        ShopCommand::Backup(asked) => backup::run(asked, shop, io).await,
     }
 }

@@ -5,11 +5,14 @@ mod writer;
 
 pub(crate) use writer::{Tx, Writer};
 
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params};
 
 use crate::StoreError;
+use crate::vault::sync_parent;
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
 const MIGRATIONS: [&str; 4] = [
@@ -55,14 +58,35 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(db)
 }
 
-/// Brings the schema up to the newest version, one transaction for each step.
-pub(crate) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
-    let found: u32 = db.query_row("pragma user_version", [], |row| row.get(0))?;
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
-    if found > known {
-        return Err(StoreError::NewerSchema { found, known });
+/// The newest schema.
+pub(crate) const SCHEMA: u32 = MIGRATIONS.len() as u32;
+
+/// The schema of a database; 0 for one that was just made.
+pub(crate) fn schema(db: &Connection) -> Result<u32, StoreError> {
+    Ok(db.query_row("pragma user_version", [], |row| row.get(0))?)
+}
+
+/// Brings the schema up to the newest version, one transaction for each step: what was killed
+/// between two steps goes on with the next. A copy of what was there is kept beside it first.
+pub(crate) fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let found = schema(db)?;
+    if found > SCHEMA {
+        return Err(StoreError::NewerSchema {
+            found,
+            known: SCHEMA,
+        });
     }
-    for (version, migration) in (1..=known).zip(MIGRATIONS) {
+    if found > 0 && found < SCHEMA {
+        let copy = path.with_file_name(format!("before-migration-{found}.sqlite"));
+        keep_copy(db, &copy)?;
+        tracing::warn!(
+            from = found,
+            to = SCHEMA,
+            copy = %copy.display(),
+            "an older izin wrote the data; they are migrated, and a copy from before is kept"
+        );
+    }
+    for (version, migration) in (1..=SCHEMA).zip(MIGRATIONS) {
         if version > found {
             let transaction = db.transaction()?;
             transaction.execute_batch(migration)?;
@@ -71,6 +95,37 @@ pub(crate) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// Keeps a copy of a database, complete or not at all; one that is there stays.
+fn keep_copy(db: &Connection, copy: &Path) -> Result<(), StoreError> {
+    if copy.exists() {
+        return Ok(());
+    }
+    let unfinished = copy.with_extension("unfinished");
+    copy_into(db, &unfinished)?;
+    fs::rename(&unfinished, copy)
+        .and_then(|()| sync_parent(copy))
+        .map_err(|why| StoreError::file("create", copy, &why))
+}
+
+/// Writes a consistent copy of a database into a new file that only this user can read, durably.
+pub(crate) fn copy_into(db: &Connection, copy: &Path) -> Result<(), StoreError> {
+    let made = || -> std::io::Result<File> {
+        match fs::remove_file(copy) {
+            Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(why),
+            _ => {}
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600).open(copy)
+    };
+    let file = made().map_err(|why| StoreError::file("create", copy, &why))?;
+    let name = copy.to_str().ok_or(StoreError::Damaged {
+        what: "name of a folder (it is not UTF-8)",
+    })?;
+    db.execute("vacuum into ?1", params![name])?;
+    file.sync_all()
+        .map_err(|why| StoreError::file("write", copy, &why))
 }
 
 /// Reads every row of a statement into a list.

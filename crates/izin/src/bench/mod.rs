@@ -1,5 +1,7 @@
 //! `izin bench`: what this machine does, as ratios to a limit measured in the same run.
 
+mod append;
+mod bare;
 mod decide;
 mod gate;
 mod http;
@@ -37,12 +39,14 @@ enum Subject {
     Http,
     /// A start without a snapshot: the whole ledger
     Replay,
+    /// Acts made durable, alone and together
+    Append,
 }
 
 /// Measure this machine, against a limit found in the same run
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  izin bench send\n  izin bench decide --subjects 10000000 --json\n  izin bench http --subjects 1000000\n  izin bench send --transactions purchases.csv.gz --json"
+    after_help = "Examples:\n  izin bench send\n  izin bench decide --subjects 10000000 --json\n  izin bench http --subjects 1000000\n  izin bench append --json\n  izin bench send --transactions purchases.csv.gz --json"
 )]
 pub(crate) struct Bench {
     /// What to measure
@@ -94,6 +98,7 @@ async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<V
         Subject::Http => http::run(&open(dir).await?, bench.subjects).await,
         Subject::Replay => replay::run(&open(dir).await?, bench.subjects).await,
         Subject::Gate => gate::run(dir, &open(dir).await?, bench.subjects).await,
+        Subject::Append => append::run(dir, open(dir).await?, bench.subjects).await,
     }
 }
 
