@@ -84,6 +84,18 @@ impl Store {
         .await
     }
 
+    /// Entries from `first` on with their records and blindings, at most `count` of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or an entry is damaged.
+    pub async fn disclosed_range(
+        &self,
+        first: Seq,
+        count: u64,
+    ) -> Result<Vec<Disclosed>, StoreError> {
+        self.read(move |db| disclosed(db, first.0, count)).await
+    }
+
     /// One entry with its record and blinding.
     ///
     /// # Errors

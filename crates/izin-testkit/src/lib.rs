@@ -12,6 +12,7 @@ pub mod dice;
 pub mod opinion;
 pub mod policy;
 pub mod temp;
+pub mod volume;
 pub mod world;
 
 #[cfg(feature = "shop")]
@@ -25,6 +26,7 @@ pub mod shop;
 
 pub use dice::Dice;
 pub use temp::TempDir;
+pub use volume::Volume;
 
 #[cfg(feature = "shop")]
 pub use mail::Mail;

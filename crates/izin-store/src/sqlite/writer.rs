@@ -190,19 +190,19 @@ impl Group {
         answers: &mut Vec<Answer>,
         news: &mut News,
     ) -> Result<(), StoreError> {
-        self.db.execute_batch("begin immediate")?;
+        self.say("begin immediate")?;
         for job in jobs {
             answers.push(self.run_one(job, news)?);
         }
         self.keys.commit()?;
-        Ok(self.db.execute_batch("commit")?)
+        self.say("commit")
     }
 
     /// One job in its savepoint; when it fails, what it did is undone, in memory too.
     fn run_one(&mut self, job: Job, news: &mut News) -> Result<Answer, StoreError> {
         let before = self.tree.clone();
         let (entries, sends) = (news.entries.len(), news.sends.len());
-        self.db.execute_batch("savepoint job")?;
+        self.say("savepoint job")?;
         let mut tx = Tx {
             db: &self.db,
             tree: &mut self.tree,
@@ -218,14 +218,21 @@ impl Group {
             (false, Box::new(|_| {}) as Answer)
         });
         if keep {
-            self.db.execute_batch("release job")?;
+            self.say("release job")?;
         } else {
-            self.db.execute_batch("rollback to job; release job")?;
+            self.say("rollback to job")?;
+            self.say("release job")?;
             self.tree = before;
             news.entries.truncate(entries);
             news.sends.truncate(sends);
         }
         Ok(answer)
+    }
+
+    /// Runs a statement about the transaction itself, kept prepared as every other.
+    fn say(&self, sql: &str) -> Result<(), StoreError> {
+        self.db.prepare_cached(sql)?.execute([])?;
+        Ok(())
     }
 
     fn roll_back(&mut self) {
