@@ -2,9 +2,10 @@
 //! (UU PDP art. 6 and 13, GDPR art. 15 and 20).
 //!
 //! Nothing here changes anything or goes anywhere by itself. Start at [`subject`], whose answer is
-//! in `kept.rs`; `account.rs` tells what is done with it.
+//! in `kept.rs`; `account.rs` tells what is done with it. A shop that leaves takes [`all`].
 
 mod account;
+pub mod all;
 mod kept;
 
 use izin_core::act::Act;

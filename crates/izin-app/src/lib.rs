@@ -7,6 +7,7 @@ pub mod act;
 pub mod announce;
 pub mod app;
 pub mod audit;
+pub mod backup;
 pub mod campaign;
 pub mod clock;
 pub mod closest;

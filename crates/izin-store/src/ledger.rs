@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::journal::Place;
 use crate::sqlite::{Tx, rows, run};
-use crate::vault::{DataClass, LookupHash, SuppressionHash, open, place, seal};
+use crate::vault::{DataClass, Keyring, LookupHash, SuppressionHash, open, place, seal};
 use crate::{Store, StoreError, vault};
 
 /// The longest detail of an act, in bytes: a label, a note, some evidence.
@@ -348,29 +348,36 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails or a value is damaged.
     pub async fn details(&self, subject: SubjectId) -> Result<Vec<(Seq, String)>, StoreError> {
-        const OWN: &str = "
-            select d.seq, d.sealed
-            from details d
-            join entries e on e.seq = d.seq
-            where e.subject = ?1
-            order by d.seq";
-        self.read_sealed(move |db, keys| {
-            let Some(key) = keys.subject_key(subject, DataClass::Evidence)? else {
-                return Ok(Vec::new());
-            };
-            let own: Vec<(u64, Vec<u8>)> = rows(db, OWN, params![subject.as_bytes()], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
-            let opened = own.into_iter().map(|(seq, sealed)| {
-                let plain = open(&key, &detail_place(Seq(seq), subject), &sealed)?;
-                let words = String::from_utf8(plain);
-                let words = words.map_err(|_| StoreError::Damaged { what: "detail" })?;
-                Ok((Seq(seq), words))
-            });
-            opened.collect()
-        })
-        .await
+        self.read_sealed(move |db, keys| details(db, keys, subject))
+            .await
     }
+}
+
+/// What was said in words beside a person's entries.
+pub(crate) fn details(
+    db: &Connection,
+    keys: &Keyring,
+    subject: SubjectId,
+) -> Result<Vec<(Seq, String)>, StoreError> {
+    const OWN: &str = "
+        select d.seq, d.sealed
+        from details d
+        join entries e on e.seq = d.seq
+        where e.subject = ?1
+        order by d.seq";
+    let Some(key) = keys.subject_key(subject, DataClass::Evidence)? else {
+        return Ok(Vec::new());
+    };
+    let own: Vec<(u64, Vec<u8>)> = rows(db, OWN, params![subject.as_bytes()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    let opened = own.into_iter().map(|(seq, sealed)| {
+        let plain = open(&key, &detail_place(Seq(seq), subject), &sealed)?;
+        let words = String::from_utf8(plain);
+        let words = words.map_err(|_| StoreError::Damaged { what: "detail" })?;
+        Ok((Seq(seq), words))
+    });
+    opened.collect()
 }
 
 /// Reads `seq, recorded_at, subject, act`, the first four columns of a row.

@@ -4,9 +4,11 @@
 //! [`Store::record`]; what comes back is durable and known to the gate. Nothing here decides
 //! anything. Start reading at [`command::Command`], then [`ledger`], then [`vault`].
 
+pub mod backup;
 pub mod command;
 pub mod entropy;
 pub mod error;
+pub mod examine;
 pub mod ledger;
 pub mod log;
 pub mod vault;
@@ -139,7 +141,7 @@ impl Store {
             });
         }
         let mut db = sqlite::open_writer(&path)?;
-        sqlite::migrate(&mut db)?;
+        sqlite::migrate(&mut db, &path)?;
         let hasher = keyring.hasher().clone();
         let reading_keys = Keyring::open(&keys_dir, &entropy)?;
         Ok(Self {

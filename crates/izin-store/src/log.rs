@@ -9,6 +9,9 @@ use crate::ledger::{self, Recorded};
 use crate::sqlite::{rows, run};
 use crate::{Store, StoreError};
 
+/// The service key that signs the log.
+pub const SIGNING_KEY: &str = "log";
+
 /// An entry with everything that ties it to its leaf.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disclosed {

@@ -255,7 +255,12 @@ fn unsealed(
     Ok(Some((subject, lines)))
 }
 
-fn purchases(db: &Connection, keys: &Keyring, subject: SubjectId) -> Result<Vec<Line>, StoreError> {
+/// What one person bought, oldest first.
+pub(crate) fn purchases(
+    db: &Connection,
+    keys: &Keyring,
+    subject: SubjectId,
+) -> Result<Vec<Line>, StoreError> {
     const OWN: &str = "select order_key, subject, sealed from orders where subject = ?1";
     let guests = keys.service_key(GUEST_KEY)?;
     let mut lines = Vec::new();

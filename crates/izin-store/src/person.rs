@@ -122,18 +122,27 @@ pub(crate) fn identifiers(
     own.into_iter()
         .map(|(id, kind, suppression, sealed)| {
             let id = IdentifierId::from_bytes(id);
-            let kind = IdentifierKind::from_code(kind).ok_or(StoreError::Damaged {
-                what: "kind of identifier",
-            })?;
-            let value = text(open(&key, &identifier_place(subject, id), &sealed)?)?;
-            let suppression = SuppressionHash::from_bytes(suppression);
             Ok(KnownIdentifier {
                 id,
-                value: Identifier::from_normal(kind, value),
-                suppression,
+                value: opened(&key, (subject, id), kind, &sealed)?,
+                suppression: SuppressionHash::from_bytes(suppression),
             })
         })
         .collect()
+}
+
+/// An identifier as it was sealed.
+pub(crate) fn opened(
+    key: &Key,
+    (subject, id): (SubjectId, IdentifierId),
+    kind: u8,
+    sealed: &[u8],
+) -> Result<Identifier, StoreError> {
+    let kind = IdentifierKind::from_code(kind).ok_or(StoreError::Damaged {
+        what: "kind of identifier",
+    })?;
+    let value = text(open(key, &identifier_place(subject, id), sealed)?)?;
+    Ok(Identifier::from_normal(kind, value))
 }
 
 fn profile(db: &Connection, keys: &Keyring, subject: SubjectId) -> Result<Profile, StoreError> {
@@ -143,7 +152,8 @@ fn profile(db: &Connection, keys: &Keyring, subject: SubjectId) -> Result<Profil
     Ok(stored_profile(db, &key, subject)?.unwrap_or_default())
 }
 
-fn stored_profile(
+/// A person's profile as it is kept.
+pub(crate) fn stored_profile(
     db: &Connection,
     key: &Key,
     subject: SubjectId,

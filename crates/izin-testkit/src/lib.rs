@@ -13,6 +13,7 @@ pub mod opinion;
 pub mod policy;
 pub mod scan;
 pub mod temp;
+pub mod volume;
 pub mod world;
 
 #[cfg(feature = "shop")]
@@ -26,6 +27,7 @@ pub mod shop;
 
 pub use dice::Dice;
 pub use temp::TempDir;
+pub use volume::Volume;
 
 #[cfg(feature = "shop")]
 pub use mail::Mail;

@@ -9,8 +9,8 @@ use izin_app::{Clock, policy};
 use izin_core::Language;
 
 use crate::command::{
-    api_key, campaign, check, config, decide, erase, export, gate, hold, import, init, law, log,
-    queue, report, retention, serve,
+    api_key, backup, campaign, check, config, decide, doctor, erase, export, gate, hold, import,
+    init, law, log, queue, report, restore, retention, serve,
 };
 use crate::config::{Config, ConfigError};
 
@@ -70,6 +70,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Law(law::LawCommand),
     Serve(serve::Serve),
+    Doctor(doctor::Doctor),
+    Restore(restore::Restore),
     Bench(crate::bench::Bench),
     #[command(flatten)]
     Shop(ShopCommand),
@@ -101,6 +103,7 @@ pub(crate) enum ShopCommand {
     Campaign(campaign::Campaign),
     #[command(subcommand)]
     Log(log::Log),
+    Backup(backup::Backup),
 }
 
 impl ShopCommand {
@@ -118,7 +121,8 @@ impl ShopCommand {
             | Self::Queue(_)
             | Self::Policy(_)
             | Self::Export(_)
-            | Self::Log(_) => false,
+            | Self::Log(_)
+            | Self::Backup(_) => false,
         }
     }
 }

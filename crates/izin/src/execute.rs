@@ -10,8 +10,8 @@ use izin_core::{Language, PurposeId, TopicId};
 
 use crate::cli::{Answer, ShopCommand};
 use crate::command::{
-    api_key, campaign, decide, erase, export, gate, hold, import, log, policy, queue, report,
-    retention,
+    api_key, backup, campaign, decide, erase, export, gate, hold, import, log, policy, queue,
+    report, retention,
 };
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
@@ -86,5 +86,6 @@ pub(crate) async fn execute(
         ShopCommand::Export(asked) => export::run(asked, shop, io).await,
         ShopCommand::Campaign(asked) => campaign::run(asked, shop, io).await,
         ShopCommand::Log(asked) => log::run(asked, shop, io).await,
+        ShopCommand::Backup(asked) => backup::run(asked, shop, io).await,
     }
 }

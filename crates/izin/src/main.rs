@@ -74,6 +74,8 @@ fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         Command::Check(check) => command::check::run(check, cli, io),
         Command::Config(config) => command::config::run(config, &cli.answer, io),
         Command::Law(law) => command::law::run(law, cli, io),
+        Command::Doctor(_) => command::doctor::run(cli, io),
+        Command::Restore(asked) => command::restore::run(asked, cli, io),
         Command::Serve(_) => command::serve::run(cli.config()?, io),
         Command::Shop(asked) => {
             let alone = match asked {

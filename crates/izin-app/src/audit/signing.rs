@@ -142,7 +142,7 @@ impl Signing {
 
 /// The key of a log by this name.
 pub(super) fn signer(store: &Store, origin: &str) -> Result<SignerKey, StartError> {
-    let seed = store.service_key("log")?;
+    let seed = store.service_key(izin_store::log::SIGNING_KEY)?;
     let named = |why: KeyError| StartError::LogName(origin.to_owned(), why);
     SignerKey::from_seed(origin, seed.expose()).map_err(named)
 }

@@ -231,6 +231,18 @@ impl Gate {
         read(&self.suppressed).refusals(hash).to_vec()
     }
 
+    /// Every no that stands for an address, in a fixed order.
+    #[must_use]
+    pub fn every_suppression(&self) -> Vec<(SuppressionHash, Refusal)> {
+        let suppressed = read(&self.suppressed);
+        let each = suppressed.0.iter();
+        let mut all: Vec<(SuppressionHash, Refusal)> = each
+            .flat_map(|(hash, own)| own.list.iter().map(|refusal| (*hash, refusal.clone())))
+            .collect();
+        all.sort_unstable_by_key(|(hash, refusal)| (refusal.seq, *hash));
+        all
+    }
+
     /// Whether somebody holds an identifier under this random name.
     #[must_use]
     pub fn is_held_as(&self, identifier: &Identifier, id: IdentifierId) -> bool {

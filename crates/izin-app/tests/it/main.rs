@@ -7,6 +7,8 @@ mod announce;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod clock_jumps;
+#[cfg(test)]
 mod collecting;
 #[cfg(test)]
 mod consents;

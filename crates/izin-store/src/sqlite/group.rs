@@ -113,7 +113,7 @@ impl Group {
             self.run_one(job, work)?;
         }
         self.keys.commit()?;
-        self.db.execute_batch("commit")?;
+        self.say("commit")?;
         if !self.reading_only {
             self.owed.clear();
         }
@@ -127,10 +127,8 @@ impl Group {
             self.db.execute_batch("pragma query_only = off")?;
         }
         let tree = self.tree.clone();
-        let begun = self.db.execute_batch("begin immediate");
-        let entered = begun
-            .map_err(StoreError::from)
-            .and_then(|()| self.enter_owed(&mut work.news));
+        let begun = self.say("begin immediate");
+        let entered = begun.and_then(|()| self.enter_owed(&mut work.news));
         if let Err(error) = entered {
             tracing::error!(%error, "the store takes no writes");
             self.roll_back();
@@ -165,7 +163,7 @@ impl Group {
         let before = self.tree.clone();
         let news = &mut work.news;
         let (entries, sends, noted) = (news.entries.len(), news.sends.len(), news.noted.len());
-        self.db.execute_batch("savepoint job")?;
+        self.say("savepoint job")?;
         let mut tx = self.tx(news);
         // A fault in one job must not end the thread that every opt-out goes through: its
         // savepoint is rolled back and its caller hears that nothing was committed.
@@ -177,7 +175,7 @@ impl Group {
         let said_no = work.news.noted.len() > noted && outcome != Outcome::Refused;
         work.answers.push((answer, said_no.then_some(outcome)));
         if outcome == Outcome::Kept {
-            return Ok(self.db.execute_batch("release job")?);
+            return self.say("release job");
         }
         self.tree = before;
         work.news.entries.truncate(entries);
@@ -186,7 +184,8 @@ impl Group {
         if outcome == Outcome::Owed {
             work.owed.extend(noes);
         }
-        Ok(self.db.execute_batch("rollback to job; release job")?)
+        self.say("rollback to job")?;
+        self.say("release job")
     }
 
     /// Journals what was entered and what is owed; the latter counts from here on.
@@ -246,6 +245,12 @@ impl Group {
             super::empty_log(&self.db)?;
         }
         self.journal.append(&news.noted)
+    }
+
+    /// Runs a statement about the transaction itself, kept prepared as every other.
+    fn say(&self, sql: &str) -> Result<(), StoreError> {
+        self.db.prepare_cached(sql)?.execute([])?;
+        Ok(())
     }
 
     fn roll_back(&mut self) {

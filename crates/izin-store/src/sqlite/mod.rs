@@ -6,11 +6,14 @@ mod writer;
 
 pub(crate) use writer::{Tx, Writer};
 
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params};
 
 use crate::StoreError;
+use crate::vault::sync_parent;
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
 const MIGRATIONS: [&str; 5] = [
@@ -30,6 +33,14 @@ const SCRUBS_MAX: u32 = 12;
 /// Statements kept prepared on each connection; more than the store has.
 const STATEMENTS_PREPARED: usize = 128;
 
+/// Memory for pages that a writer has touched. People stand in no order, so every act touches pages
+/// of its own in each index: with SQLite's usual 2 MiB they are read again for every group.
+const CACHE_KIBIBYTES: i64 = 64 * 1024;
+
+/// Pages in the write-ahead log before they move into the database: 64 MiB. The more there are, the
+/// more changes of a page move together; a start after a crash reads that much again.
+const WAL_PAGES: u32 = 16 * 1024;
+
 /// Opens a database for writing, making it when absent.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     if rusqlite::version_number() < SQLITE_VERSION_MIN {
@@ -45,8 +56,11 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
          pragma trusted_schema = off;
          pragma cell_size_check = on;
          pragma secure_delete = on;
+         pragma temp_store = memory;
          pragma busy_timeout = 5000;",
     )?;
+    db.pragma_update(None, "cache_size", -CACHE_KIBIBYTES)?;
+    db.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS_PREPARED);
     Ok(db)
 }
@@ -60,14 +74,35 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(db)
 }
 
-/// Brings the schema up to the newest version, one transaction for each step.
-pub(crate) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
-    let found: u32 = db.query_row("pragma user_version", [], |row| row.get(0))?;
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
-    if found > known {
-        return Err(StoreError::NewerSchema { found, known });
+/// The newest schema.
+pub(crate) const SCHEMA: u32 = MIGRATIONS.len() as u32;
+
+/// The schema of a database; 0 for one that was just made.
+pub(crate) fn schema(db: &Connection) -> Result<u32, StoreError> {
+    Ok(db.query_row("pragma user_version", [], |row| row.get(0))?)
+}
+
+/// Brings the schema up to the newest version, one transaction for each step: what was killed
+/// between two steps goes on with the next. A copy of what was there is kept beside it first.
+pub(crate) fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let found = schema(db)?;
+    if found > SCHEMA {
+        return Err(StoreError::NewerSchema {
+            found,
+            known: SCHEMA,
+        });
     }
-    for (version, migration) in (1..=known).zip(MIGRATIONS) {
+    if found > 0 && found < SCHEMA {
+        let copy = path.with_file_name(format!("before-migration-{found}.sqlite"));
+        keep_copy(db, &copy)?;
+        tracing::warn!(
+            from = found,
+            to = SCHEMA,
+            copy = %copy.display(),
+            "an older izin wrote the data; they are migrated, and a copy from before is kept"
+        );
+    }
+    for (version, migration) in (1..=SCHEMA).zip(MIGRATIONS) {
         if version > found {
             let transaction = db.transaction()?;
             transaction.execute_batch(migration)?;
@@ -76,6 +111,37 @@ pub(crate) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// Keeps a copy of a database, complete or not at all; one that is there stays.
+fn keep_copy(db: &Connection, copy: &Path) -> Result<(), StoreError> {
+    if copy.exists() {
+        return Ok(());
+    }
+    let unfinished = copy.with_extension("unfinished");
+    copy_into(db, &unfinished)?;
+    fs::rename(&unfinished, copy)
+        .and_then(|()| sync_parent(copy))
+        .map_err(|why| StoreError::file("create", copy, &why))
+}
+
+/// Writes a consistent copy of a database into a new file that only this user can read, durably.
+pub(crate) fn copy_into(db: &Connection, copy: &Path) -> Result<(), StoreError> {
+    let made = || -> std::io::Result<File> {
+        match fs::remove_file(copy) {
+            Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(why),
+            _ => {}
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600).open(copy)
+    };
+    let file = made().map_err(|why| StoreError::file("create", copy, &why))?;
+    let name = copy.to_str().ok_or(StoreError::Damaged {
+        what: "name of a folder (it is not UTF-8)",
+    })?;
+    db.execute("vacuum into ?1", params![name])?;
+    file.sync_all()
+        .map_err(|why| StoreError::file("write", copy, &why))
 }
 
 /// Reads every row of a statement into a list.
@@ -122,4 +188,65 @@ pub(crate) fn count(db: &Connection, sql: &str) -> Result<u64, StoreError> {
     Ok(db
         .prepare_cached(sql)?
         .query_row(params![], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database of an older schema in a folder of its own, removed by the caller.
+    fn older(name: &str, schema: usize) -> (std::path::PathBuf, Connection) {
+        let dir = std::env::temp_dir().join(format!("izin-{name}-{}", std::process::id()));
+        drop(fs::remove_dir_all(&dir));
+        fs::create_dir_all(&dir).unwrap();
+        let path = dir.join("izin.sqlite");
+        let db = open_writer(&path).unwrap();
+        for migration in &MIGRATIONS[..schema] {
+            db.execute_batch(migration).unwrap();
+        }
+        db.pragma_update(None, "user_version", schema).unwrap();
+        (path, db)
+    }
+
+    #[test]
+    fn an_older_schema_is_copied_before_it_is_migrated_and_a_copy_is_never_replaced() {
+        let (path, mut db) = older("migrated", 1);
+        let copy = path.with_file_name("before-migration-1.sqlite");
+        migrate(&mut db, &path).unwrap();
+        assert_eq!(schema(&db).unwrap(), SCHEMA);
+        assert_eq!(schema(&open_reader(&copy).unwrap()).unwrap(), 1);
+        let first = fs::read(&copy).unwrap();
+        let (again, mut db) = (path.clone(), open_writer(&path).unwrap());
+        db.pragma_update(None, "user_version", SCHEMA).unwrap();
+        migrate(&mut db, &again).unwrap();
+        assert_eq!(fs::read(&copy).unwrap(), first);
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_migration_that_was_cut_off_goes_on_where_it_was() {
+        let (path, mut db) = older("cut-off", 2);
+        fs::write(
+            path.with_file_name("before-migration-2.unfinished"),
+            "half a copy",
+        )
+        .unwrap();
+        // The third step is under way when the process dies: its transaction never commits.
+        let step = db.transaction().unwrap();
+        step.execute_batch(MIGRATIONS[2]).unwrap();
+        drop(step);
+        drop(db);
+        let mut db = open_writer(&path).unwrap();
+        assert_eq!(schema(&db).unwrap(), 2);
+        migrate(&mut db, &path).unwrap();
+        assert_eq!(schema(&db).unwrap(), SCHEMA);
+        let copy = path.with_file_name("before-migration-2.sqlite");
+        assert_eq!(schema(&open_reader(&copy).unwrap()).unwrap(), 2);
+        assert!(
+            !path
+                .with_file_name("before-migration-2.unfinished")
+                .exists()
+        );
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
 }

@@ -70,7 +70,8 @@ impl DataClass {
 /// The version of every key so far; rotation adds versions.
 pub(crate) const KEY_VERSION: u32 = 1;
 
-const SCHEMA: &str = "
+/// The tables of a key database.
+pub(crate) const SCHEMA: &str = "
 create table if not exists service_keys (
   name text not null,
   version integer not null,
@@ -333,12 +334,14 @@ fn master_key(path: &Path, must_exist: bool, entropy: &Entropy) -> Result<Key, S
     })
 }
 
-fn sync_parent(path: &Path) -> std::io::Result<()> {
+/// Makes a file's place in its folder durable.
+pub(crate) fn sync_parent(path: &Path) -> std::io::Result<()> {
     path.parent()
         .map_or(Ok(()), |dir| File::open(dir)?.sync_all())
 }
 
-fn key_from_hex(text: &str) -> Option<Key> {
+/// A key as 64 hexadecimal digits.
+pub(crate) fn key_from_hex(text: &str) -> Option<Key> {
     let mut bytes = [0_u8; 32];
     if text.len() != 64 || !text.is_ascii() {
         return None;

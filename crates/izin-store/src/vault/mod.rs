@@ -5,11 +5,12 @@
 
 mod hash;
 mod keyring;
+pub(crate) mod stream;
 
 pub use hash::{Hasher, LookupHash, SuppressionHash};
 pub use keyring::{DataClass, Key, Keyring};
 
-pub(crate) use keyring::KEY_VERSION;
+pub(crate) use keyring::{KEY_VERSION, SCHEMA, key_from_hex, sync_parent};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};

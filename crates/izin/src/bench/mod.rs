@@ -1,5 +1,7 @@
 //! `izin bench`: what this machine does, as ratios to a limit measured in the same run.
 
+mod append;
+mod bare;
 mod decide;
 mod gate;
 mod http;
@@ -40,12 +42,14 @@ enum Subject {
     Replay,
     /// Checking the log: all of it, and one entry by its proof
     Log,
+    /// Acts made durable, alone and together
+    Append,
 }
 
 /// Measure this machine, against a limit found in the same run
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  izin bench send\n  izin bench decide --subjects 10000000 --json\n  izin bench http --subjects 1000000\n  izin bench send --transactions purchases.csv.gz --json"
+    after_help = "Examples:\n  izin bench send\n  izin bench decide --subjects 10000000 --json\n  izin bench http --subjects 1000000\n  izin bench append --json\n  izin bench send --transactions purchases.csv.gz --json"
 )]
 pub(crate) struct Bench {
     /// What to measure
@@ -98,6 +102,7 @@ async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<V
         Subject::Log => log::run(bench.subjects),
         Subject::Replay => replay::run(&open(dir).await?, bench.subjects).await,
         Subject::Gate => gate::run(dir, &open(dir).await?, bench.subjects).await,
+        Subject::Append => append::run(dir, open(dir).await?, bench.subjects).await,
     }
 }
 

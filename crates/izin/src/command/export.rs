@@ -1,10 +1,12 @@
 //! `izin export`: consent records, the do-not-contact list, everything about one person.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use izin_app::consent::RecordFormat;
 use izin_app::{act, export};
-use izin_core::SubjectId;
+use izin_core::{Language, SubjectId};
 use serde_json::json;
 
 use crate::execute::Shop;
@@ -26,6 +28,18 @@ Each line is a no that stands for an address, whoever holds it: its random name,
 the kind of no, what it covers, when it was said and where it came in. The addresses are not there:
 of them only keyed hashes are kept, which nobody can turn back. --json gives one object a line.")]
     Suppressions,
+    /// Everything a shop needs to leave, into a new folder
+    #[command(after_help = "\
+Example:
+  izin export all /secure/leaving
+
+Contacts, suppressions, catalogue and purchases as `izin import` reads them, every consent as a record,
+the whole ledger with its proofs, the policy, and a README that says what is what. It holds personal
+values in the open. A shop that takes the files in denies and allows the same.")]
+    All {
+        /// The folder; new or empty
+        folder: PathBuf,
+    },
     /// Everything about one person as JSON: the answer to a request for access
     #[command(after_help = "\
 Example:
@@ -68,6 +82,7 @@ pub(crate) async fn run(asked: &Export, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     match asked {
         Export::Consents(asked) => consents(asked, shop, io).await,
         Export::Suppressions => suppressions(shop, io),
+        Export::All { folder } => all(&shop.path(folder), shop, io).await,
         Export::Subject { subject } => {
             let subject = person(subject, shop)?;
             let everything = export::subject(shop.app, subject).await?;
@@ -118,6 +133,25 @@ async fn consents(asked: &Consents, shop: &Shop<'_>, io: &mut Io) -> anyhow::Res
     } else {
         Exit::Fine
     })
+}
+
+async fn all(folder: &Path, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+    let progress = std::sync::Arc::clone(&io.progress);
+    let left = export::all::everything(shop.app, folder, &*progress).await?;
+    if shop.answer.json {
+        io.json(&json!({ "folder": folder, "written": left }))?;
+    } else {
+        let (people, entries, folder) = (left.people, left.entries, folder.display());
+        io.line(match shop.language() {
+            Language::En => format!(
+                "{people} people and {entries} entries are in {folder}; README.md there says what is what"
+            ),
+            Language::Id => format!(
+                "{people} orang dan {entries} entri ada di {folder}; README.md di sana menjelaskannya"
+            ),
+        })?;
+    }
+    Ok(Exit::Fine)
 }
 
 fn suppressions(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {

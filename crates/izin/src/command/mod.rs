@@ -4,10 +4,12 @@
 //! is decided in `izin-app`.
 
 pub(crate) mod api_key;
+pub(crate) mod backup;
 pub(crate) mod campaign;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod decide;
+pub(crate) mod doctor;
 pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod gate;
@@ -21,6 +23,7 @@ pub(crate) mod publish;
 pub(crate) mod queue;
 pub(crate) mod receipt;
 pub(crate) mod report;
+pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;
 pub(crate) mod verify;

@@ -9,7 +9,11 @@ mod demo;
 #[cfg(test)]
 mod export;
 #[cfg(test)]
+mod folders;
+#[cfg(test)]
 mod gate;
+#[cfg(test)]
+mod keeping;
 #[cfg(test)]
 mod law;
 #[cfg(test)]

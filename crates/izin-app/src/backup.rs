@@ -1,0 +1,41 @@
+//! What is kept can be put back: a sealed copy of the store with its own signed checkpoint.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use izin_store::StoreError;
+use izin_store::backup::{BackUp, BackupKey, Made};
+
+use crate::App;
+
+/// What a backup is asked to be.
+pub struct Asked {
+    /// A new or empty folder.
+    pub folder: PathBuf,
+    /// The file of the key it is sealed under; absent: the store's master key.
+    pub key_file: Option<PathBuf>,
+    /// Whether the keys of people come along.
+    pub with_people: bool,
+    /// Told how many bytes are sealed, of how many.
+    pub told: Box<dyn Fn(u64, u64) + Send>,
+}
+
+/// Backs the store up while everything else goes on.
+///
+/// # Errors
+/// [`StoreError`]; the folder then holds no backup.
+pub async fn back_up(app: &Arc<App>, asked: Asked) -> Result<Made, StoreError> {
+    let master = app.store.master_key_file();
+    let file: &Path = asked.key_file.as_deref().unwrap_or(&master);
+    let signing = Arc::clone(app);
+    app.store
+        .back_up(BackUp {
+            folder: asked.folder,
+            key: BackupKey::read(file)?,
+            with_people: asked.with_people,
+            now: app.clock.now(),
+            sign: Box::new(move |head| head.sign(&signing.signer())),
+            told: asked.told,
+        })
+        .await
+}

@@ -1,0 +1,243 @@
+//! People as `izin import contacts` reads them, and their noes as `izin import suppressions` does.
+//!
+//! A yes is written where the gate allows now, a no where it denies for something the person said or
+//! is. So the same question has the same answer in a shop that takes the files in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use izin_core::{
+    Channel, Decision, Identifier, IdentifierKind, PurposeId, Reason, Refusal, RefusalKind,
+    Request, Scope, Seq, Standing, SubjectId, Verdict,
+};
+use izin_store::{KnownIdentifier, Profile, StoreError};
+
+use super::{Folder, LEAVING, LeaveError, Left, PEOPLE_TOGETHER, Told};
+use crate::App;
+use crate::gate::Who;
+
+/// Columns before the consents.
+const FIRST: [&str; 8] = [
+    "customer", "email", "phone", "name", "language", "country", "zone", "level",
+];
+/// Columns after them.
+const LAST: [&str; 2] = ["consent_at", "consent_evidence"];
+/// Columns of a no.
+const NO: [&str; 5] = ["email", "phone", "channel", "reason", "occurred_at"];
+
+/// The word for a no in a suppression file.
+pub(super) const fn reason(kind: RefusalKind) -> &'static str {
+    match kind {
+        RefusalKind::Complained => "complaint",
+        RefusalKind::LegalSuppression => "legal",
+        RefusalKind::ManualSuppression => "manual",
+        RefusalKind::ImportedSuppression => "imported",
+        _ => "opt_out",
+    }
+}
+
+/// What every person is asked about.
+type Matters = Vec<(PurposeId, Channel)>;
+
+/// Somebody with everything that a row needs.
+struct Person {
+    profile: Profile,
+    identifiers: Vec<KnownIdentifier>,
+    standing: Standing,
+    words: BTreeMap<Seq, String>,
+    decisions: Vec<Decision>,
+}
+
+/// Writes both files.
+pub(super) async fn write(
+    app: &App,
+    folder: &Folder<'_>,
+    (people, told): (&[SubjectId], Told<'_>),
+    left: &mut Left,
+) -> Result<(), LeaveError> {
+    let matters: Matters = app
+        .policy()
+        .purposes
+        .iter()
+        .flat_map(|own| own.channels.iter().map(|channel| (own.id, *channel)))
+        .collect();
+    let column = |(purpose, channel): &(PurposeId, Channel)| format!("consent_{purpose}_{channel}");
+    let head = FIRST.map(str::to_owned).into_iter();
+    let head = head.chain(matters.iter().map(column));
+    let mut contacts = vec![head.chain(LAST.map(str::to_owned)).collect::<Vec<_>>()];
+    let mut noes = BTreeSet::new();
+    for some in people.chunks(PEOPLE_TOGETHER) {
+        let opened = app.store.people(some.to_vec()).await?;
+        for (subject, (profile, identifiers)) in some.iter().zip(opened) {
+            let Some(person) = person(app, *subject, (profile, identifiers), &matters).await?
+            else {
+                continue;
+            };
+            contacts.extend(person.rows(&matters));
+            noes.extend(person.noes(app, &matters));
+            left.people += 1;
+            told(left.people, people.len() as u64);
+        }
+    }
+    left.suppressions = noes.len() as u64;
+    folder.rows("contacts.csv", contacts)?;
+    let head = NO.map(str::to_owned).to_vec();
+    folder.rows("suppressions.csv", std::iter::once(head).chain(noes))
+}
+
+/// Somebody of whom an identifier is left; nobody else can be written to.
+async fn person(
+    app: &App,
+    subject: SubjectId,
+    (profile, identifiers): (Profile, Vec<KnownIdentifier>),
+    matters: &Matters,
+) -> Result<Option<Person>, StoreError> {
+    let standing = app.gate.standing(subject);
+    let Some(standing) = standing.filter(|_| !identifiers.is_empty()) else {
+        return Ok(None);
+    };
+    let who = Who::Subject(subject);
+    let ask = |(purpose, channel): &(PurposeId, Channel)| {
+        app.decide(&who, &Request::of(*purpose, *channel))
+    };
+    Ok(Some(Person {
+        profile,
+        identifiers,
+        standing,
+        words: app.store.details(subject).await?.into_iter().collect(),
+        decisions: matters.iter().map(ask).collect(),
+    }))
+}
+
+impl Person {
+    fn first(&self, kind: IdentifierKind) -> Option<&Identifier> {
+        let mut own = self.identifiers.iter().map(|own| &own.value);
+        own.find(|own| own.kind() == kind)
+    }
+
+    /// One row for the person, one for each further address, one for each yes.
+    fn rows(&self, matters: &Matters) -> Vec<Vec<String>> {
+        let noes = self.decisions.iter().map(|own| {
+            let no = if is_no(own) { "no" } else { "" };
+            no.to_owned()
+        });
+        let first = [IdentifierKind::Email, IdentifierKind::Phone].map(|kind| self.first(kind));
+        let nothing = [String::new(), String::new()];
+        let mut rows = vec![self.row(first, noes.collect(), nothing.clone())];
+        let further = self.identifiers.iter().map(|own| &own.value);
+        let further = further.filter(|own| !first.contains(&Some(*own)));
+        rows.extend(further.filter_map(|own| {
+            let address = addressed(own)?;
+            Some(self.row(address, vec![String::new(); matters.len()], nothing.clone()))
+        }));
+        for (at, (matter, decision)) in matters.iter().zip(&self.decisions).enumerate() {
+            if let Some((address, when, words)) = self.yes(*matter, decision) {
+                let mut cells = vec![String::new(); matters.len()];
+                if let Some(cell) = cells.get_mut(at) {
+                    "yes".clone_into(cell);
+                }
+                rows.push(self.row(address, cells, [when, words]));
+            }
+        }
+        rows
+    }
+
+    fn row(
+        &self,
+        [email, phone]: [Option<&Identifier>; 2],
+        consents: Vec<String>,
+        last: [String; 2],
+    ) -> Vec<String> {
+        let shown = |own: Option<&Identifier>| {
+            own.map_or_else(String::new, |own| own.reveal(LEAVING).to_owned())
+        };
+        let text = |own: &Option<String>| own.clone().unwrap_or_default();
+        let language = self.profile.language.map(|own| own.to_string());
+        let level = self.standing.dial.map(|own| own.level.to_string());
+        let mut row = vec![
+            shown(self.first(IdentifierKind::Customer)),
+            shown(email),
+            shown(phone),
+            text(&self.profile.name),
+            language.unwrap_or_default(),
+            text(&self.profile.country),
+            text(&self.profile.zone),
+            level.unwrap_or_default(),
+        ];
+        row.extend(consents);
+        row.extend(last);
+        row
+    }
+
+    /// The newest proven yes behind what is allowed: for which address, when, and its evidence.
+    #[expect(
+        clippy::type_complexity,
+        reason = "the three things a row says about a yes"
+    )]
+    fn yes(
+        &self,
+        (purpose, channel): (PurposeId, Channel),
+        decision: &Decision,
+    ) -> Option<([Option<&Identifier>; 2], String, String)> {
+        let consent = decision
+            .consent
+            .filter(|_| decision.verdict != Verdict::Deny)?;
+        let own =
+            self.standing.consents.iter().find(|own| {
+                own.seq == consent && own.purpose == purpose && own.channel == channel
+            })?;
+        let named = own.identifier.and_then(|id| {
+            let known = self.identifiers.iter().find(|known| known.id == id)?;
+            addressed(&known.value)
+        });
+        let usual = [IdentifierKind::Email, IdentifierKind::Phone].map(|kind| self.first(kind));
+        let words = self.words.get(&own.seq).cloned();
+        let words = words.unwrap_or_else(|| format!("entry {} of the ledger", own.seq));
+        Some((named.unwrap_or(usual), own.occurred_at.to_string(), words))
+    }
+
+    /// Noes for whole channels, for each address they reach, unless something is allowed there.
+    fn noes(&self, app: &App, matters: &Matters) -> Vec<Vec<String>> {
+        let allowed = |scope: &Scope| {
+            let both = matters.iter().zip(&self.decisions);
+            both.into_iter().any(|((purpose, channel), decision)| {
+                decision.verdict != Verdict::Deny && scope.covers(*channel, purpose, None)
+            })
+        };
+        let whole = |own: &&Refusal| own.scope.purpose.is_none() && !allowed(&own.scope);
+        let mut rows = Vec::new();
+        for known in &self.identifiers {
+            let Some(address) = addressed(&known.value) else {
+                continue;
+            };
+            let own = app.gate.suppressions(&known.value);
+            for refusal in self.standing.refusals.iter().chain(&own).filter(whole) {
+                let [email, phone] = address
+                    .map(|own| own.map_or_else(String::new, |own| own.reveal(LEAVING).to_owned()));
+                let channel = refusal.scope.channel.map(|own| own.to_string());
+                rows.push(vec![
+                    email,
+                    phone,
+                    channel.unwrap_or_default(),
+                    reason(refusal.kind).to_owned(),
+                    refusal.occurred_at.to_string(),
+                ]);
+            }
+        }
+        rows
+    }
+}
+
+/// Whether a denial comes from something the person said or is, and not from a yes that is missing.
+fn is_no(decision: &Decision) -> bool {
+    let reasons = Reason::Restricted..=Reason::Minor;
+    decision.verdict == Verdict::Deny && reasons.contains(&decision.reason)
+}
+
+/// An address in its column: e-mail, telephone.
+fn addressed(own: &Identifier) -> Option<[Option<&Identifier>; 2]> {
+    match own.kind() {
+        IdentifierKind::Email => Some([Some(own), None]),
+        IdentifierKind::Phone => Some([None, Some(own)]),
+        _ => None,
+    }
+}

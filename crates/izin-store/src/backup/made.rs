@@ -1,0 +1,134 @@
+//! Making a backup, and what it says about itself. `backup.json` is written last: a folder without
+//! it holds none.
+
+use std::fs;
+use std::path::Path;
+
+use izin_core::Timestamp;
+use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    BackUp, CHECKPOINT, DATA, KEYS, MASTER, PEOPLE, create_folder, seal_file, sealed, write,
+};
+use crate::ledger::Tree;
+use crate::{Entropy, StoreError, sqlite};
+
+/// The form of the folder.
+pub(super) const FORMAT: u32 = 1;
+/// What a backup says about itself.
+pub(super) const ABOUT: &str = "backup.json";
+
+/// What a backup says about itself. It is not sealed; whatever counts is checked otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// The form of the folder.
+    pub format: u32,
+    /// The schema of the data.
+    pub schema: u32,
+    /// When it was made.
+    #[serde(with = "moment")]
+    pub made_at: Timestamp,
+    /// Entries in the ledger.
+    pub entries: u64,
+    /// Whether the keys of people are in it.
+    pub people_keys: bool,
+}
+
+/// Makes a backup of the data in `dir` through a reading connection.
+pub(super) fn make(
+    db: &Connection,
+    (dir, entropy): (&Path, &Entropy),
+    asked: &BackUp,
+) -> Result<Made, StoreError> {
+    let folder = &asked.folder;
+    new_folder(folder)?;
+    create_folder(&folder.join("keys"))?;
+    let copy = folder.join("copy.unfinished");
+    sqlite::copy_into(db, &copy)?;
+    let copied = sqlite::open_reader(&copy)?;
+    let head = Tree::load(&copied)?.head();
+    let schema = sqlite::schema(&copied)?;
+    drop(copied);
+    let bytes = fs::metadata(&copy).map_or(0, |found| found.len());
+    let told = |done| (asked.told)(done, bytes);
+    let seal = |from: &Path, name: &str| {
+        let to = sealed(folder, name);
+        seal_file((&asked.key, name), (from, &to), (entropy, &told))
+    };
+    seal(&copy, DATA)?;
+    remove(&copy)?;
+    seal(&dir.join(MASTER), MASTER)?;
+    let keys = dir.join(KEYS);
+    copy_store_keys(&keys, &copy)?;
+    seal(&copy, KEYS)?;
+    remove(&copy)?;
+    if asked.with_people {
+        // After the data: the keys of everybody in them are durable, and so in this copy.
+        sqlite::copy_into(&sqlite::open_reader(&keys)?, &copy)?;
+        seal(&copy, PEOPLE)?;
+        remove(&copy)?;
+    }
+    write(&folder.join(CHECKPOINT), (asked.sign)(&head).as_bytes())?;
+    let made = Made {
+        format: FORMAT,
+        schema,
+        made_at: asked.now,
+        entries: head.size,
+        people_keys: asked.with_people,
+    };
+    let about = serde_json::to_vec_pretty(&made).map_err(|_| StoreError::Damaged {
+        what: "description of the backup",
+    })?;
+    write(&folder.join(ABOUT), &about)?;
+    Ok(made)
+}
+
+/// Refuses a folder that holds something.
+fn new_folder(folder: &Path) -> Result<(), StoreError> {
+    create_folder(folder)?;
+    let mut inside = fs::read_dir(folder).map_err(|why| StoreError::file("read", folder, &why))?;
+    if inside.next().is_none() {
+        return Ok(());
+    }
+    Err(StoreError::File {
+        what: "back up into",
+        path: folder.to_owned(),
+        why: "it is not empty; name a new folder".into(),
+    })
+}
+
+fn remove(path: &Path) -> Result<(), StoreError> {
+    fs::remove_file(path).map_err(|why| StoreError::file("remove", path, &why))
+}
+
+/// Copies the keys that belong to the store and to no person.
+fn copy_store_keys(keys: &Path, copy: &Path) -> Result<(), StoreError> {
+    const COPY: &str = "
+        insert into service_keys (name, version, wrapped)
+        select name, version, wrapped
+        from source.service_keys";
+    let name = keys.to_str().ok_or(StoreError::Damaged {
+        what: "name of a folder (it is not UTF-8)",
+    })?;
+    drop(super::create(copy)?);
+    let db = Connection::open(copy)?;
+    db.execute_batch(crate::vault::SCHEMA)?;
+    db.execute("attach ?1 as source", params![name])?;
+    db.execute(COPY, [])?;
+    Ok(db.execute_batch("detach source")?)
+}
+
+/// A moment as RFC 3339.
+mod moment {
+    use izin_core::Timestamp;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(at)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+        Timestamp::parse(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
+}

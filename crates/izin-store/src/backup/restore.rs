@@ -1,0 +1,230 @@
+//! The way back from a backup: opened aside, verified, and only then put in place.
+//!
+//! A data directory that holds data is never touched. Keys that are there already are kept: they
+//! are newer than the backup's, and whoever was erased since is not among them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use izin_core::Timestamp;
+use izin_log::Checkpoint;
+
+use super::made::{ABOUT, FORMAT, Made};
+use super::{BackupKey, CHECKPOINT, DATA, KEYS, MASTER, PEOPLE, create_folder, open_file, sealed};
+use crate::examine::{self, Examined, Told};
+use crate::ledger::Tree;
+use crate::vault::{Keyring, sync_parent};
+use crate::{Entropy, StoreError, sqlite};
+
+/// Why a backup cannot be put back.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// A file or a value of it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The folder was never finished, or is something else.
+    #[error("`{0}` holds no finished backup: there is no readable {ABOUT}")]
+    NoBackup(PathBuf),
+    /// A newer izin made it.
+    #[error("a newer izin made the backup (form {form}, schema {schema}); use that one")]
+    Newer {
+        /// Of the folder.
+        form: u32,
+        /// Of the data.
+        schema: u32,
+    },
+    /// There are data already.
+    #[error("`{0}` holds data already; restore into an empty data directory")]
+    NotEmpty(PathBuf),
+    /// The ledger is not the one that was signed.
+    #[error("the backup is not what was signed: {0}")]
+    Unsigned(String),
+    /// Something in it does not fit together.
+    #[error("the backup is damaged: {0}")]
+    Wrong(String),
+}
+
+/// Whose keys a restored store has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeopleKeys {
+    /// Those that were in the data directory.
+    Kept,
+    /// Those of the backup.
+    Restored,
+    /// None: names, addresses and orders do not open any more.
+    Absent,
+}
+
+/// What a backup holds, once it was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// What it says about itself.
+    pub made: Made,
+    /// The signed note about it.
+    pub checkpoint: String,
+    /// Whose keys are used with it.
+    pub people_keys: PeopleKeys,
+}
+
+/// How a backup is put back.
+pub struct Restore<'a> {
+    /// The backup.
+    pub folder: &'a Path,
+    /// Where the data belong.
+    pub data: &'a Path,
+    /// What it was sealed under.
+    pub key: &'a BackupKey,
+    /// Whether every entry and value is looked at, and not the signed root alone.
+    pub whole: bool,
+}
+
+impl Restore<'_> {
+    /// Opens the backup in `aside`, a new folder on the disk of the data directory, verifies it and
+    /// moves it into place. `aside` is the caller's to remove, however it ended.
+    ///
+    /// # Errors
+    /// [`RestoreError`]; the data directory is as it was then.
+    pub fn put_back(
+        &self,
+        aside: &Path,
+        entropy: &Entropy,
+        at: (Timestamp, Told<'_>),
+    ) -> Result<Verified, RestoreError> {
+        let keys = self.data.join("keys");
+        self.refuse_data()?;
+        let verified = self.verify(aside, entropy, at)?;
+        create_folder(self.data)?;
+        if verified.people_keys != PeopleKeys::Kept {
+            put(&aside.join("keys"), &keys)?;
+        }
+        put(&aside.join(DATA), &self.data.join(DATA))?;
+        Ok(verified)
+    }
+
+    /// Opens the backup in `aside`, a new folder, and verifies it.
+    ///
+    /// # Errors
+    /// [`RestoreError`].
+    pub fn verify(
+        &self,
+        aside: &Path,
+        entropy: &Entropy,
+        at: (Timestamp, Told<'_>),
+    ) -> Result<Verified, RestoreError> {
+        let made = self.about()?;
+        let people_keys = self.open(aside, &made, at.1)?;
+        let keys = match people_keys {
+            PeopleKeys::Kept => self.data.join("keys"),
+            PeopleKeys::Restored | PeopleKeys::Absent => aside.join("keys"),
+        };
+        let keyring = Keyring::open(&keys, entropy)?;
+        let path = self.folder.join(CHECKPOINT);
+        let checkpoint = fs::read_to_string(&path);
+        let checkpoint = checkpoint.map_err(|why| StoreError::file("read", &path, &why))?;
+        let signer = examine::signer(&keyring, &checkpoint)?;
+        let signed = Checkpoint::open(&checkpoint, signer.verifier());
+        let signed = signed.map_err(|why| RestoreError::Unsigned(why.to_string()))?;
+        let db = sqlite::open_reader(&aside.join(DATA))?;
+        let head = if self.whole {
+            let looked = looked_through(&db, &keyring, people_keys, at)?;
+            looked.head.unwrap_or(Tree::load(&db)?.head())
+        } else {
+            Tree::load(&db)?.head()
+        };
+        if head != *signed.head() {
+            let (own, other) = (head.size, signed.head().size);
+            let why = format!("{own} entries with another root than the {other} signed");
+            return Err(RestoreError::Unsigned(why));
+        }
+        Ok(Verified {
+            made,
+            checkpoint,
+            people_keys,
+        })
+    }
+
+    /// What the backup says about itself.
+    fn about(&self) -> Result<Made, RestoreError> {
+        let none = || RestoreError::NoBackup(self.folder.to_owned());
+        let text = fs::read(self.folder.join(ABOUT)).map_err(|_| none())?;
+        let made: Made = serde_json::from_slice(&text).map_err(|_| none())?;
+        if made.format > FORMAT || made.schema > sqlite::SCHEMA {
+            return Err(RestoreError::Newer {
+                form: made.format,
+                schema: made.schema,
+            });
+        }
+        Ok(made)
+    }
+
+    /// Opens the sealed files; answers which keys belong to them.
+    fn open(&self, aside: &Path, made: &Made, told: Told<'_>) -> Result<PeopleKeys, StoreError> {
+        create_folder(&aside.join("keys"))?;
+        let bytes = fs::metadata(sealed(self.folder, DATA)).map_or(0, |found| found.len());
+        let open = |name: &str, to: &str| {
+            let paths = (sealed(self.folder, name), aside.join(to));
+            let news = |done| told(done, bytes);
+            open_file((self.key, name), (&paths.0, &paths.1), &news)
+        };
+        open(DATA, DATA)?;
+        if self.data.join(KEYS).is_file() && self.data.join(MASTER).is_file() {
+            return Ok(PeopleKeys::Kept);
+        }
+        open(MASTER, MASTER)?;
+        if made.people_keys && sealed(self.folder, PEOPLE).is_file() {
+            open(PEOPLE, KEYS)?;
+            return Ok(PeopleKeys::Restored);
+        }
+        open(KEYS, KEYS)?;
+        Ok(PeopleKeys::Absent)
+    }
+
+    /// Refuses a data directory that holds anything but keys.
+    ///
+    /// # Errors
+    /// [`RestoreError::NotEmpty`].
+    pub fn refuse_data(&self) -> Result<(), RestoreError> {
+        const ALLOWED: [&str; 3] = ["keys", "owner.lock", "restoring"];
+        let Ok(inside) = fs::read_dir(self.data) else {
+            return Ok(());
+        };
+        for own in inside {
+            let own = own.map_err(|why| StoreError::file("read", self.data, &why))?;
+            if !ALLOWED.iter().any(|name| own.file_name() == *name) {
+                return Err(RestoreError::NotEmpty(self.data.to_owned()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every entry and value of an opened backup. Values whose keys were left out, or destroyed since,
+/// are as they should be.
+fn looked_through(
+    db: &rusqlite::Connection,
+    keys: &Keyring,
+    people: PeopleKeys,
+    at: (Timestamp, Told<'_>),
+) -> Result<Examined, RestoreError> {
+    let mut examined = Examined::default();
+    examine::integrity(db, Path::new(DATA), &mut examined);
+    examine::contents(db, keys, at, &mut examined)?;
+    let excused = |own: &examine::Finding| {
+        own.wrong.is_note()
+            || own.wrong == examine::Wrong::ClockBehind
+            || (own.wrong == examine::Wrong::KeysMissing && people != PeopleKeys::Restored)
+    };
+    match examined.findings.iter().find(|own| !excused(own)) {
+        None => Ok(examined),
+        Some(own) => {
+            let (code, place) = (own.wrong.code(), &own.place);
+            Err(RestoreError::Wrong(format!("{code} at {place}")))
+        }
+    }
+}
+
+fn put(from: &Path, to: &Path) -> Result<(), StoreError> {
+    fs::rename(from, to)
+        .and_then(|()| sync_parent(to))
+        .map_err(|why| StoreError::file("create", to, &why))
+}

@@ -1,0 +1,154 @@
+//! Every entry against its leaf, the leaves against the tiles, the tree against what was signed.
+
+use std::collections::VecDeque;
+
+use izin_core::{Entry, Timestamp};
+use izin_log::{Checkpoint, Edge, Hash};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Examined, Told, Wrong, signer};
+use crate::vault::Keyring;
+use crate::{StoreError, ledger, sqlite};
+
+/// Entries between two news about how far it is.
+const NEWS_ENTRIES: u64 = 4_096;
+
+/// Examines the ledger; answers when its last entry was recorded.
+pub(super) fn examine(
+    db: &Connection,
+    keys: &Keyring,
+    told: Told<'_>,
+    examined: &mut Examined,
+) -> Result<Option<Timestamp>, StoreError> {
+    const ALL: &str = "
+        select seq, recorded_at, subject, act, blinding, detail_commitment, leaf_hash
+        from entries
+        order by seq";
+    let of = sqlite::count(db, "select count(*) from entries")?;
+    let mut signed = Signed::of(db, keys, examined)?;
+    let (mut edge, mut last) = (Edge::new(), None);
+    let mut statement = db.prepare(ALL)?;
+    let mut found = statement.query([])?;
+    signed.reached(&edge, examined);
+    loop {
+        // A page that cannot be read ends what can be examined; it is told as damage.
+        let row = match found.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            Err(_) => {
+                examined.found(
+                    Wrong::EntryUnreadable,
+                    format_args!("entry {}", edge.size()),
+                );
+                return Ok(last);
+            }
+        };
+        let seq: u64 = row.get(0)?;
+        if seq != edge.size() {
+            let place = format_args!("entries {} to {seq}", edge.size()).to_string();
+            examined.found(Wrong::LedgerGap, place);
+            return Ok(last);
+        }
+        let leaf = leaf(row, seq, examined);
+        last = Some(Timestamp::from_micros(row.get(1)?));
+        for tile in edge.push(leaf) {
+            compare(db, &tile, examined)?;
+        }
+        signed.reached(&edge, examined);
+        if edge.size().is_multiple_of(NEWS_ENTRIES) {
+            told(edge.size(), of);
+        }
+    }
+    signed.beyond(&edge, examined);
+    examined.head = Some(edge.head());
+    Ok(last)
+}
+
+/// The leaf that an entry makes, which the stored one has to be. What is stored is answered where
+/// the entry cannot be read, so that the rest can be examined.
+fn leaf(row: &rusqlite::Row<'_>, seq: u64, examined: &mut Examined) -> Hash {
+    let stored = row.get::<_, [u8; 32]>(6).map(Hash).unwrap_or(Hash([0; 32]));
+    let made = || -> Result<Hash, StoreError> {
+        let entry: Entry = ledger::entry(row)?;
+        let detail: Option<Vec<u8>> = row.get(5)?;
+        let record = ledger::record(&entry, detail.as_deref())?;
+        Ok(ledger::leaf(&entry, &row.get(4)?, &record).hash())
+    };
+    match made() {
+        Ok(made) if made == stored => {}
+        Ok(_) => examined.found(Wrong::LeafDiffers, format_args!("entry {seq}")),
+        Err(_) => examined.found(Wrong::EntryUnreadable, format_args!("entry {seq}")),
+    }
+    stored
+}
+
+fn compare(
+    db: &Connection,
+    tile: &izin_log::Tile,
+    examined: &mut Examined,
+) -> Result<(), StoreError> {
+    const STORED: &str = "select hashes from tiles where level = ?1 and number = ?2";
+    let (level, number) = (tile.id.level(), tile.id.index());
+    let stored: Option<Vec<u8>> = db
+        .prepare_cached(STORED)?
+        .query_row(params![level, number], |row| row.get(0))
+        .optional()?;
+    let made = tile.hashes.iter().flat_map(|hash| hash.0);
+    if !stored.is_some_and(|stored| made.eq(stored)) {
+        examined.found(Wrong::TileDiffers, format_args!("tile {level}/{number}"));
+    }
+    Ok(())
+}
+
+/// The checkpoints that were signed, smallest first.
+struct Signed(VecDeque<Checkpoint>);
+
+impl Signed {
+    fn of(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<Self, StoreError> {
+        const ALL: &str = "select size, note from checkpoints order by size";
+        let all: Vec<(u64, String)> =
+            sqlite::rows(db, ALL, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut opened = VecDeque::new();
+        let Some((_, newest)) = all.last() else {
+            return Ok(Self(opened));
+        };
+        let signer = signer(keys, newest)?;
+        for (size, note) in &all {
+            match Checkpoint::open(note, signer.verifier()) {
+                Ok(own) if own.head().size == *size => opened.push_back(own),
+                _ => examined.found(
+                    Wrong::CheckpointForged,
+                    format_args!("checkpoint of {size} entries"),
+                ),
+            }
+        }
+        Ok(Self(opened))
+    }
+
+    /// Compares the checkpoint of the tree as it has grown, if one was signed.
+    fn reached(&mut self, edge: &Edge, examined: &mut Examined) {
+        while let Some(own) = self.0.front()
+            && own.head().size <= edge.size()
+        {
+            if own.head().root != edge.root() {
+                let size = own.head().size;
+                examined.found(
+                    Wrong::CheckpointDiffers,
+                    format_args!("checkpoint of {size} entries"),
+                );
+            }
+            self.0.pop_front();
+        }
+    }
+
+    /// Tells of what was signed beyond the end.
+    fn beyond(&self, edge: &Edge, examined: &mut Examined) {
+        if let Some(own) = self.0.back() {
+            let (size, signed) = (edge.size(), own.head().size);
+            examined.found(
+                Wrong::LedgerShorter,
+                format_args!("{size} entries, {signed} signed"),
+            );
+        }
+    }
+}

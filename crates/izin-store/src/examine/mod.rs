@@ -1,0 +1,268 @@
+//! Looking for what does not fit together in a data directory, without changing it.
+//!
+//! It reads beside a running owner and repairs nothing: a record that mends itself proves nothing.
+//! What is told names places, never a value. Start at [`examine`]; a restore asks the same
+//! questions before it puts anything in place.
+
+mod database;
+mod ledger;
+mod sending;
+mod vault;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use izin_core::Timestamp;
+use izin_log::{SignerKey, TreeHead};
+use rusqlite::Connection;
+
+use crate::vault::Keyring;
+use crate::{Entropy, StoreError, sqlite};
+pub(crate) use database::integrity;
+
+/// Findings told one by one; more are counted.
+const FINDINGS_MAX: usize = 200;
+/// How far the last entry may be ahead of the clock, in seconds.
+const CLOCK_AHEAD_SECONDS: i64 = 300;
+
+/// What can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wrong {
+    /// A file that belongs to the data is not there.
+    FileMissing,
+    /// SQLite finds a database damaged.
+    DatabaseDamaged,
+    /// A newer izin wrote the data.
+    SchemaNewer,
+    /// An older izin wrote the data; the next start migrates them.
+    SchemaOlder,
+    /// Numbers are missing in the ledger.
+    LedgerGap,
+    /// An entry cannot be read.
+    EntryUnreadable,
+    /// An entry is not what its leaf commits to.
+    LeafDiffers,
+    /// A tile is not what the leaves make.
+    TileDiffers,
+    /// A checkpoint does not open under the log's key.
+    CheckpointForged,
+    /// A checkpoint signed another log than this one.
+    CheckpointDiffers,
+    /// More was signed than is here.
+    LedgerShorter,
+    /// Values of a person are kept whose keys are gone.
+    KeysMissing,
+    /// A sealed value does not open under its key.
+    ValueClosed,
+    /// A person is not found by their identifier.
+    HashDiffers,
+    /// A suppression has no entry in the ledger.
+    SuppressionUnfounded,
+    /// An entry suppresses an address, and no suppression is kept.
+    SuppressionLost,
+    /// Room is held for a message that does not exist.
+    RoomStuck,
+    /// Whether messages arrived is not known.
+    MessagesInDoubt,
+    /// Others on this machine can read the keys or the data.
+    OpenToOthers,
+    /// The clock is behind the last entry.
+    ClockBehind,
+}
+
+impl Wrong {
+    /// Everything that can be wrong.
+    pub const ALL: [Self; 20] = [
+        Self::FileMissing,
+        Self::DatabaseDamaged,
+        Self::SchemaNewer,
+        Self::SchemaOlder,
+        Self::LedgerGap,
+        Self::EntryUnreadable,
+        Self::LeafDiffers,
+        Self::TileDiffers,
+        Self::CheckpointForged,
+        Self::CheckpointDiffers,
+        Self::LedgerShorter,
+        Self::KeysMissing,
+        Self::ValueClosed,
+        Self::HashDiffers,
+        Self::SuppressionUnfounded,
+        Self::SuppressionLost,
+        Self::RoomStuck,
+        Self::MessagesInDoubt,
+        Self::OpenToOthers,
+        Self::ClockBehind,
+    ];
+
+    /// Its code, as machines read it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FileMissing => "file_missing",
+            Self::DatabaseDamaged => "database_damaged",
+            Self::SchemaNewer => "schema_newer",
+            Self::SchemaOlder => "schema_older",
+            Self::LedgerGap => "ledger_gap",
+            Self::EntryUnreadable => "entry_unreadable",
+            Self::LeafDiffers => "leaf_differs",
+            Self::TileDiffers => "tile_differs",
+            Self::CheckpointForged => "checkpoint_forged",
+            Self::CheckpointDiffers => "checkpoint_differs",
+            Self::LedgerShorter => "ledger_shorter",
+            Self::KeysMissing => "keys_missing",
+            Self::ValueClosed => "value_closed",
+            Self::HashDiffers => "hash_differs",
+            Self::SuppressionUnfounded => "suppression_unfounded",
+            Self::SuppressionLost => "suppression_lost",
+            Self::RoomStuck => "room_stuck",
+            Self::MessagesInDoubt => "messages_in_doubt",
+            Self::OpenToOthers => "open_to_others",
+            Self::ClockBehind => "clock_behind",
+        }
+    }
+
+    /// Whether it is only for somebody to know; the rest is wrong.
+    #[must_use]
+    pub const fn is_note(self) -> bool {
+        matches!(self, Self::SchemaOlder | Self::MessagesInDoubt)
+    }
+}
+
+/// One thing that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What.
+    pub wrong: Wrong,
+    /// Where: a file, an entry, the random name of a person.
+    pub place: String,
+}
+
+/// What an examination found.
+#[derive(Debug, Default)]
+pub struct Examined {
+    /// In the order found.
+    pub findings: Vec<Finding>,
+    /// How many more there were.
+    pub left_out: u64,
+    /// Size and root of the ledger, computed from every entry; none where it could not be read.
+    pub head: Option<TreeHead>,
+}
+
+impl Examined {
+    fn found(&mut self, wrong: Wrong, place: impl std::fmt::Display) {
+        if self.findings.len() < FINDINGS_MAX {
+            let place = place.to_string();
+            self.findings.push(Finding { wrong, place });
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// Whether something is wrong; notes are not.
+    #[must_use]
+    pub fn is_wrong(&self) -> bool {
+        self.left_out > 0 || self.findings.iter().any(|own| !own.wrong.is_note())
+    }
+}
+
+/// Told how many entries were examined, of how many.
+pub type Told<'a> = &'a dyn Fn(u64, u64);
+
+/// Examines a data directory, whether or not somebody owns it.
+///
+/// # Errors
+/// [`StoreError`] when there is nothing to examine, or it cannot be read at all.
+pub fn examine(
+    dir: &Path,
+    entropy: &Entropy,
+    (now, told): (Timestamp, Told<'_>),
+) -> Result<Examined, StoreError> {
+    let mut examined = Examined::default();
+    let (path, keys) = (dir.join("izin.sqlite"), dir.join("keys"));
+    for own in [&path, &keys.join("keys.sqlite"), &keys.join("master.key")] {
+        if !own.is_file() {
+            examined.found(Wrong::FileMissing, own.display());
+        }
+    }
+    rights(dir, &mut examined)?;
+    if !examined
+        .findings
+        .iter()
+        .all(|own| own.wrong != Wrong::FileMissing)
+    {
+        return Ok(examined);
+    }
+    let db = sqlite::open_reader(&path)?;
+    integrity(&db, &path, &mut examined);
+    integrity(
+        &sqlite::open_reader(&keys.join("keys.sqlite"))?,
+        &keys.join("keys.sqlite"),
+        &mut examined,
+    );
+    if !database::is_readable(&db, &path, &mut examined)? {
+        return Ok(examined);
+    }
+    let keyring = match Keyring::open(&keys, entropy) {
+        Ok(keyring) => keyring,
+        Err(_) => {
+            examined.found(Wrong::ValueClosed, keys.join("master.key").display());
+            return Ok(examined);
+        }
+    };
+    if let Err(why) = contents(&db, &keyring, (now, told), &mut examined) {
+        let place = format_args!("{}: {why}", path.display()).to_string();
+        examined.found(Wrong::DatabaseDamaged, place);
+    }
+    Ok(examined)
+}
+
+/// Examines what a database holds, under the keys it was kept under.
+pub(crate) fn contents(
+    db: &Connection,
+    keys: &Keyring,
+    (now, told): (Timestamp, Told<'_>),
+    examined: &mut Examined,
+) -> Result<(), StoreError> {
+    // One moment for all that is compared, though a server may be writing.
+    db.execute_batch("begin")?;
+    let last = ledger::examine(db, keys, told, examined)?;
+    vault::examine(db, keys, examined)?;
+    sending::examine(db, examined)?;
+    db.execute_batch("commit")?;
+    if last.is_some_and(|last| last > now.plus_seconds(CLOCK_AHEAD_SECONDS)) {
+        let ahead = last.map(|own| own.to_string()).unwrap_or_default();
+        examined.found(
+            Wrong::ClockBehind,
+            format_args!("{now}, last entry {ahead}"),
+        );
+    }
+    Ok(())
+}
+
+/// The key that signs the log, under the name that its checkpoints carry.
+pub(crate) fn signer(keys: &Keyring, note: &str) -> Result<SignerKey, StoreError> {
+    let seed = keys.service_key(crate::log::SIGNING_KEY)?;
+    let origin = note.lines().next().unwrap_or_default();
+    SignerKey::from_seed(origin, seed.expose()).map_err(|_| StoreError::Damaged {
+        what: "checkpoint (the name of its log)",
+    })
+}
+
+/// Keys and data are for this user alone.
+fn rights(dir: &Path, examined: &mut Examined) -> Result<(), StoreError> {
+    const OTHERS: u32 = 0o077;
+    for path in [dir.to_owned(), dir.join("keys/master.key")] {
+        if let Ok(found) = fs::metadata(&path)
+            && found.permissions().mode() & OTHERS != 0
+        {
+            examined.found(Wrong::OpenToOthers, path.display());
+        }
+    }
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let why = std::io::Error::from(std::io::ErrorKind::NotFound);
+    Err(StoreError::file("read", dir, &why))
+}

@@ -1,0 +1,139 @@
+//! Whether every sealed value opens under its key, and finds whom it belongs to; whether every
+//! suppression rests on an entry, and the other way round.
+
+use izin_core::{IdentifierId, SubjectId};
+use rusqlite::Connection;
+
+use super::{Examined, Wrong};
+use crate::vault::{DataClass, Key, Keyring};
+use crate::{StoreError, ledger, order, person, sqlite};
+
+/// Examines values and suppressions.
+pub(super) fn examine(
+    db: &Connection,
+    keys: &Keyring,
+    examined: &mut Examined,
+) -> Result<(), StoreError> {
+    identifiers(db, keys, examined)?;
+    profiles(db, keys, examined)?;
+    details(db, keys, examined)?;
+    orders(db, keys, examined)?;
+    suppressions(db, examined)
+}
+
+/// The key of somebody whose values are kept; its absence is told once a value.
+fn key(
+    keys: &Keyring,
+    (subject, class): (SubjectId, DataClass),
+    (what, examined): (&str, &mut Examined),
+) -> Option<Key> {
+    match keys.subject_key(subject, class) {
+        Ok(Some(key)) => return Some(key),
+        Ok(None) => {
+            let place = format_args!("{what} of id:{subject}").to_string();
+            examined.found(Wrong::KeysMissing, place);
+        }
+        Err(_) => {
+            let place = format_args!("keys of id:{subject}").to_string();
+            examined.found(Wrong::ValueClosed, place);
+        }
+    }
+    None
+}
+
+fn identifiers(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
+    const ALL: &str = "
+        select identifier, subject, kind, lookup_hash, suppression_hash, sealed
+        from identifiers";
+    let mut statement = db.prepare(ALL)?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let id = IdentifierId::from_bytes(row.get(0)?);
+        let subject = SubjectId::from_bytes(row.get(1)?);
+        let whose = (subject, DataClass::Profile);
+        let Some(key) = key(keys, whose, ("identifier", examined)) else {
+            continue;
+        };
+        let sealed: Vec<u8> = row.get(5)?;
+        let place = format_args!("identifier {id} of id:{subject}").to_string();
+        let Ok(value) = person::opened(&key, (subject, id), row.get(2)?, &sealed) else {
+            examined.found(Wrong::ValueClosed, place);
+            continue;
+        };
+        let hasher = keys.hasher();
+        let (lookup, suppression): ([u8; 16], [u8; 16]) = (row.get(3)?, row.get(4)?);
+        if hasher.lookup(&value).as_bytes() != &lookup
+            || hasher.suppression(&value).as_bytes() != &suppression
+        {
+            examined.found(Wrong::HashDiffers, place);
+        }
+    }
+    Ok(())
+}
+
+fn profiles(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
+    const ALL: &str = "select subject from profiles";
+    for subject in sqlite::rows(db, ALL, [], |row| row.get(0).map(SubjectId::from_bytes))? {
+        let whose = (subject, DataClass::Profile);
+        if let Some(key) = key(keys, whose, ("profile", examined))
+            && person::stored_profile(db, &key, subject).is_err()
+        {
+            examined.found(Wrong::ValueClosed, format_args!("profile of id:{subject}"));
+        }
+    }
+    Ok(())
+}
+
+/// Details whose key was destroyed are what an erasure leaves; the others have to open.
+fn details(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
+    const ALL: &str = "
+        select distinct e.subject
+        from details d
+        join entries e on e.seq = d.seq
+        where e.subject is not null";
+    for subject in sqlite::rows(db, ALL, [], |row| row.get(0).map(SubjectId::from_bytes))? {
+        if ledger::details(db, keys, subject).is_err() {
+            examined.found(Wrong::ValueClosed, format_args!("details of id:{subject}"));
+        }
+    }
+    Ok(())
+}
+
+fn orders(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
+    const BUYERS: &str = "select distinct subject from orders where subject is not null";
+    for subject in sqlite::rows(db, BUYERS, [], |row| row.get(0).map(SubjectId::from_bytes))? {
+        let whose = (subject, DataClass::Purchases);
+        if key(keys, whose, ("orders", examined)).is_some()
+            && order::purchases(db, keys, subject).is_err()
+        {
+            examined.found(Wrong::ValueClosed, format_args!("orders of id:{subject}"));
+        }
+    }
+    Ok(())
+}
+
+fn suppressions(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+    const UNFOUNDED: &str = "
+        select s.seq
+        from suppressions s
+        left join entries e on e.seq = s.seq
+        where (e.act ->> 'act') is not 'identifier_suppressed'
+          or (e.act ->> 'suppression') is not lower(hex(s.suppression))
+        order by s.seq";
+    const LOST: &str = "
+        select e.seq
+        from entries e
+        where e.subject is null
+          and e.act ->> 'act' = 'identifier_suppressed'
+          and e.seq not in (select seq from suppressions)
+        order by e.seq";
+    for (wrong, sql) in [
+        (Wrong::SuppressionUnfounded, UNFOUNDED),
+        (Wrong::SuppressionLost, LOST),
+    ] {
+        for seq in sqlite::rows(db, sql, [], |row| row.get::<_, u64>(0))? {
+            examined.found(wrong, format_args!("entry {seq}"));
+        }
+    }
+    Ok(())
+}

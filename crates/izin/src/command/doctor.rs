@@ -1,0 +1,178 @@
+//! `izin doctor`: everything that does not fit together in the data, with its place and the mend.
+//!
+//! It needs nobody's leave and changes nothing: it reads beside a running server, and looks at a
+//! folder that no server would open.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+use izin_app::Clock;
+use izin_app::visible::visible;
+use izin_core::Language;
+use izin_store::Entropy;
+use izin_store::examine::{self, Examined};
+use rustix::fs::statvfs;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::cli::Cli;
+use crate::exit::Exit;
+use crate::io::Io;
+
+/// What is said about each kind of finding.
+const SENTENCES: &str = include_str!("doctor.toml");
+/// Less than this much free space is told: room for hundreds of thousands of acts.
+const FREE_BYTES_MIN: u64 = 512 << 20;
+
+/// Look for everything that does not fit together in the data, and say how to mend it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  izin doctor
+  izin doctor --json
+
+It reads both databases whole: their structure, every entry against its leaf, the leaves against the
+tiles and every signed checkpoint, every sealed value against its key, suppressions against the ledger,
+what a crash may leave of sending, rights of files, the clock and the disk. It changes nothing, and may
+run beside a server. The exit code is 1 when something is wrong; notes alone end with 0.")]
+pub(crate) struct Doctor {}
+
+/// The sentences of one kind of finding.
+#[derive(Deserialize)]
+struct Sentences {
+    en: String,
+    id: String,
+    mend_en: String,
+    mend_id: String,
+}
+
+/// One finding as it is told.
+struct Told {
+    code: &'static str,
+    place: String,
+    note: bool,
+}
+
+/// Examines the data and tells every finding.
+pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
+    let data = cli.config()?.settings.data;
+    let progress = Arc::clone(&io.progress);
+    let at = (Clock::System.now(), &*progress as examine::Told<'_>);
+    let examined = examine::examine(&data, &Entropy::System, at)?;
+    let mut found: Vec<Told> = examined
+        .findings
+        .iter()
+        .map(|own| Told {
+            code: own.wrong.code(),
+            place: visible(&own.place),
+            note: own.wrong.is_note(),
+        })
+        .collect();
+    found.extend(disk(&data)?);
+    let language = cli.language();
+    if cli.answer.json {
+        io.json(&answer(&examined, &found, language)?)?;
+    } else {
+        tell(&examined, &found, language, io)?;
+    }
+    let fine = examined.left_out == 0 && found.iter().all(|own| own.note);
+    Ok(if fine { Exit::Fine } else { Exit::Findings })
+}
+
+fn disk(data: &Path) -> anyhow::Result<Option<Told>> {
+    let found = statvfs(data).with_context(|| format!("cannot read `{}`", data.display()))?;
+    let free = found.f_bavail.saturating_mul(found.f_frsize);
+    Ok((free < FREE_BYTES_MIN).then(|| Told {
+        code: "disk_low",
+        place: format!("{}: {} MiB", data.display(), free >> 20),
+        note: false,
+    }))
+}
+
+fn sentences() -> anyhow::Result<BTreeMap<String, Sentences>> {
+    Ok(toml::from_str(SENTENCES)?)
+}
+
+fn words<'a>(
+    all: &'a BTreeMap<String, Sentences>,
+    (code, language): (&str, Language),
+) -> anyhow::Result<(&'a str, &'a str)> {
+    let own = all.get(code).context("every finding has its sentences")?;
+    Ok(match language {
+        Language::En => (&own.en, &own.mend_en),
+        Language::Id => (&own.id, &own.mend_id),
+    })
+}
+
+fn answer(
+    examined: &Examined,
+    found: &[Told],
+    language: Language,
+) -> anyhow::Result<serde_json::Value> {
+    let all = sentences()?;
+    let findings = found.iter().map(|own| {
+        let (what, mend) = words(&all, (own.code, language))?;
+        let severity = if own.note { "note" } else { "error" };
+        let code = own.code;
+        Ok(json!({
+            "code": code, "severity": severity, "place": own.place, "what": what, "mend": mend,
+        }))
+    });
+    let findings: Vec<_> = findings.collect::<anyhow::Result<_>>()?;
+    Ok(json!({
+        "ok": examined.left_out == 0 && found.iter().all(|own| own.note),
+        "entries": examined.head.map(|head| head.size),
+        "findings": findings,
+        "left_out": examined.left_out,
+    }))
+}
+
+fn tell(
+    examined: &Examined,
+    found: &[Told],
+    language: Language,
+    io: &mut Io,
+) -> anyhow::Result<()> {
+    let all = sentences()?;
+    for own in found {
+        let (what, mend) = words(&all, (own.code, language))?;
+        io.line(format_args!(
+            "{}: {}\n  {what}\n  {mend}",
+            own.code, own.place
+        ))?;
+    }
+    let (entries, left_out) = (examined.head.map_or(0, |head| head.size), examined.left_out);
+    if left_out > 0 {
+        io.line(match language {
+            Language::En => format!("{left_out} more findings are left out"),
+            Language::Id => format!("{left_out} temuan lain tidak ditampilkan"),
+        })?;
+    }
+    if found.is_empty() {
+        io.line(match language {
+            Language::En => format!("{entries} entries and everything beside them fit together"),
+            Language::Id => format!("{entries} entri dan semua di sekitarnya cocok"),
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use izin_store::examine::Wrong;
+
+    use super::*;
+
+    #[test]
+    fn every_finding_has_its_sentences_and_no_sentence_is_without_finding() {
+        let told = sentences().unwrap();
+        let mut codes: Vec<&str> = Wrong::ALL.map(Wrong::code).into();
+        codes.push("disk_low");
+        codes.sort_unstable();
+        let there: Vec<&str> = told.keys().map(String::as_str).collect();
+        assert_eq!(there, codes);
+    }
+}

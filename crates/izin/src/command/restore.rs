@@ -1,0 +1,169 @@
+//! `izin restore`: a backup back into an empty data directory, or only looked at.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use izin_app::Clock;
+use izin_core::{Language, Timestamp};
+use izin_store::backup::BackupKey;
+use izin_store::backup::restore::{PeopleKeys, Restore as PutBack, Verified};
+use izin_store::{Entropy, Owner};
+use serde_json::json;
+
+use crate::cli::Cli;
+use crate::exit::Exit;
+use crate::io::Io;
+
+const EXAMPLES: &str = "\
+Examples:
+  izin restore /backup/shop-monday --verify --key-file /secure/master.key
+  izin restore /backup/shop-monday --verify --dry-run
+
+The data directory that izin.toml names must be empty; data/keys may be there, is kept and is what
+opens names, addresses and orders. The key file is a copy of master.key, or what the backup was made
+with; absent, data/keys/master.key.
+
+The root of the log is compared with the checkpoint signed in the backup, always. With --verify every
+entry is read, its leaf and the root are computed again, and every value is opened.";
+
+/// Put a backup back into an empty data directory, or only verify it
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Restore {
+    /// The folder that `izin backup` made
+    folder: PathBuf,
+    /// Read and compute everything again before it is put in place
+    #[arg(long)]
+    verify: bool,
+    /// Only say whether it could be restored
+    #[arg(long)]
+    dry_run: bool,
+    /// The key that it was sealed under
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+}
+
+/// Verifies the backup and puts it in place.
+pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
+    let data = cli.config()?.settings.data;
+    let usual = data.join("keys/master.key");
+    let key_file = asked.key_file.as_ref().unwrap_or(&usual);
+    let key = BackupKey::read(key_file).context(
+        "name the key that the backup was sealed under with --key-file: a copy of master.key, or \
+         the file that `izin backup` was given",
+    )?;
+    let now = Clock::System.now();
+    let put_back = PutBack {
+        folder: &asked.folder,
+        data: &data,
+        key: &key,
+        whole: asked.verify,
+    };
+    let progress = &*io.progress;
+    let verified = if asked.dry_run {
+        let aside = std::env::temp_dir().join(format!("izin-restore-{}", std::process::id()));
+        within(&aside, |aside| {
+            put_back.verify(aside, &Entropy::System, (now, progress))
+        })
+    } else {
+        put_back.refuse_data()?;
+        let _owner = Owner::take(&data)?;
+        within(&data.join("restoring"), |aside| {
+            put_back.put_back(aside, &Entropy::System, (now, progress))
+        })
+    }?;
+    tell(asked, (&data, &verified), (cli, now), io)?;
+    Ok(Exit::Fine)
+}
+
+/// Works in a new folder and removes it, however that ended.
+fn within<R, E>(aside: &Path, work: impl FnOnce(&Path) -> Result<R, E>) -> anyhow::Result<R>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let remove = || match fs::remove_dir_all(aside) {
+        Err(why) if why.kind() != ErrorKind::NotFound => Err(why),
+        _ => Ok(()),
+    };
+    let clear = || remove().with_context(|| format!("cannot remove `{}`", aside.display()));
+    clear()?;
+    let done = work(aside);
+    clear()?;
+    Ok(done?)
+}
+
+/// How long ago a backup was made; a clock that was wrong then makes it none.
+fn age_seconds(now: Timestamp, at: Timestamp) -> i64 {
+    (now.as_micros().saturating_sub(at.as_micros()) / 1_000_000).max(0)
+}
+
+fn tell(
+    asked: &Restore,
+    (data, verified): (&Path, &Verified),
+    (cli, now): (&Cli, Timestamp),
+    io: &mut Io,
+) -> anyhow::Result<()> {
+    let made = &verified.made;
+    let (entries, at) = (made.entries, made.made_at);
+    let people_keys = match verified.people_keys {
+        PeopleKeys::Kept => "kept",
+        PeopleKeys::Restored => "restored",
+        PeopleKeys::Absent => "absent",
+    };
+    if cli.answer.json {
+        return io.json(&json!({
+            "restored": !asked.dry_run,
+            "data": data,
+            "entries": entries,
+            "made_at": at.to_string(),
+            "age_seconds": age_seconds(now, at),
+            "checkpoint": verified.checkpoint,
+            "people_keys": people_keys,
+        }));
+    }
+    let hours = age_seconds(now, at) / 3_600;
+    let language = cli.language();
+    io.line(match language {
+        Language::En => format!(
+            "The backup of {at} ({hours} hours old) is whole: {entries} entries, and their root is \
+             the one that was signed."
+        ),
+        Language::Id => format!(
+            "Cadangan {at} (umur {hours} jam) utuh: {entries} entri, dan akarnya sama dengan yang \
+             ditandatangani."
+        ),
+    })?;
+    if verified.people_keys == PeopleKeys::Absent {
+        io.line(match language {
+            Language::En => {
+                "It is without the keys of people: decisions are right, and names, addresses and \
+                 orders stay closed. Put data/keys from your key backup there first to open them."
+            }
+            Language::Id => {
+                "Kunci data orang tidak ada: keputusan tetap benar, tetapi nama, alamat, dan pesanan \
+                 tetap tertutup. Taruh dulu data/keys dari cadangan kunci untuk membukanya."
+            }
+        })?;
+    }
+    let data = data.display();
+    match (asked.dry_run, language) {
+        (true, Language::En) => io.line("Nothing was written; leave out --dry-run to restore it.")?,
+        (true, Language::Id) => {
+            io.line("Tidak ada yang ditulis; hilangkan --dry-run untuk memulihkan.")?;
+        }
+        (false, Language::En) => io.line(format_args!(
+            "It is in {data}. Next: `izin serve`. Refusals said after the backup are taken from the \
+             journal in the safe folder before anything is decided. If more was signed than is here, \
+             nothing is signed until `izin log fork` begins a new log that names the old one."
+        ))?,
+        (false, Language::Id) => io.line(format_args!(
+            "Data ada di {data}. Berikutnya: `izin serve`. Penolakan sesudah cadangan ini diambil dari \
+             jurnal di folder aman sebelum ada keputusan. Jika yang ditandatangani lebih banyak, tidak \
+             ada yang ditandatangani sampai `izin log fork` memulai log baru yang menyebut log lama."
+        ))?,
+    }
+    Ok(())
+}

@@ -1,0 +1,241 @@
+//! Backup, restore, doctor, leaving: what is refused, what is found, and that it decides the same.
+
+use std::fs;
+
+use crate::shop::{ABOUT, Ran, Shop};
+
+/// A shop with somebody of every kind, and a no of somebody unknown.
+fn shop(name: &str) -> Shop {
+    let shop = Shop::with_contacts(name);
+    let call = ["import", "suppressions", "-"];
+    shop.izin_reading(&call, "email,reason\nasing@example.com,stop\n")
+        .fine();
+    let said = ["--agent", "Sari", "--note", "by letter"];
+    shop.izin(&[&["optout", "customer:3"], &said[..]].concat())
+        .fine();
+    shop
+}
+
+/// What is decided about everybody.
+fn decisions(shop: &Shop) -> Vec<(String, String)> {
+    let people = ["budi", "sari", "tono", "asing", "siapa"];
+    let decide = |own: &str| shop.decision(&format!("email:{own}@example.com"));
+    people.map(decide).into()
+}
+
+/// The backup of a shop, and its master key put elsewhere.
+fn backed_up(shop: &Shop, more: &[&str]) {
+    shop.izin(&[&["backup", "backup"], more].concat()).fine();
+    fs::copy(shop.path("data/keys/master.key"), shop.path("copy.key")).unwrap();
+}
+
+fn restore(shop: &Shop, more: &[&str]) -> Ran {
+    let call = ["restore", "backup", "--verify", "--key-file", "copy.key"];
+    shop.izin(&[&call, more].concat())
+}
+
+#[test]
+fn a_backup_under_another_key_incomplete_or_changed_is_not_restored() {
+    let shop = shop("keeping-refused");
+    backed_up(&shop, &[]);
+    shop.izin(&["backup", "backup"]).refused(1, &["not empty"]);
+    restore(&shop, &[]).refused(1, &["holds data already"]);
+    fs::rename(shop.path("data"), shop.path("aside")).unwrap();
+    shop.izin(&["restore", "backup", "--verify"])
+        .refused(1, &["--key-file", "master.key"]);
+    shop.write("other.key", &"5".repeat(64));
+    shop.izin(&["restore", "backup", "--key-file", "other.key"])
+        .refused(1, &["another key"]);
+    let path = shop.path("backup/izin.sqlite.sealed");
+    let whole = fs::read(&path).unwrap();
+    for damaged in [&whole[..whole.len() - 9], &[&whole[..], b"more"].concat()] {
+        fs::write(&path, damaged).unwrap();
+        restore(&shop, &[]).refused(1, &["incomplete or changed"]);
+    }
+    fs::write(&path, &whole).unwrap();
+    let note = shop.read("backup/checkpoint");
+    shop.write("backup/checkpoint", &note.replacen("\n1", "\n2", 1));
+    restore(&shop, &[]).refused(1, &["not what was signed"]);
+    shop.write("backup/checkpoint", &note);
+    fs::rename(shop.path("backup/backup.json"), shop.path("about")).unwrap();
+    restore(&shop, &[]).refused(1, &["no finished backup"]);
+    fs::rename(shop.path("about"), shop.path("backup/backup.json")).unwrap();
+    assert!(!shop.path("data/izin.sqlite").exists());
+    restore(&shop, &[]).fine();
+}
+
+#[test]
+fn a_restored_shop_decides_the_same_without_anybodys_keys() {
+    let shop = shop("keeping-restored");
+    let before = decisions(&shop);
+    let server = shop.serve();
+    backed_up(&shop, &[]);
+    assert_eq!(server.stop().0, Some(0));
+    assert!(!shop.path("backup/keys/people.sqlite.sealed").exists());
+    for file in ["izin.sqlite", "keys/keys.sqlite", "keys/master.key"] {
+        let sealed = fs::read(shop.path(&format!("backup/{file}.sealed"))).unwrap();
+        let text = String::from_utf8_lossy(&sealed).into_owned();
+        assert!(
+            !text.contains("SQLite") && !text.contains("policy_published"),
+            "{file}"
+        );
+    }
+    fs::remove_dir_all(shop.path("data")).unwrap();
+    let told = restore(&shop, &["--json"]).fine().json();
+    assert_eq!(told["people_keys"], "absent");
+    assert_eq!(decisions(&shop), before);
+    let doctor = shop.izin(&["doctor", "--json"]);
+    assert!(doctor.out.contains("keys_missing"), "{}", doctor.out);
+    let kept = shop.izin(&["export", "subject", "customer:1"]).fine().out;
+    assert!(
+        !kept.contains("budi@example.com"),
+        "no key opens an address"
+    );
+}
+
+#[test]
+fn with_the_keys_of_people_everything_opens_again() {
+    let shop = shop("keeping-keys");
+    backed_up(&shop, &["--with-keys"]);
+    shop.izin(&["restore", "backup", "--verify", "--dry-run"])
+        .fine();
+    fs::remove_dir_all(shop.path("data")).unwrap();
+    assert_eq!(
+        restore(&shop, &["--json"]).fine().json()["people_keys"],
+        "restored"
+    );
+    let kept = shop.izin(&["export", "subject", "customer:1"]).fine().out;
+    assert!(kept.contains("budi@example.com"));
+    shop.izin(&["doctor"]).fine();
+    let key = shop.izin(&["log", "key"]).fine().out;
+    shop.izin(&["log", "export", "log"]).fine();
+    shop.izin(&["log", "verify", "log", "--key", key.trim()])
+        .fine();
+}
+
+#[test]
+fn keys_that_are_still_there_are_kept() {
+    let shop = shop("keeping-kept");
+    backed_up(&shop, &["--with-keys"]);
+    fs::remove_file(shop.path("data/izin.sqlite")).unwrap();
+    for own in fs::read_dir(shop.path("data")).unwrap() {
+        let own = own.unwrap();
+        if own.file_name() != "keys" && own.path().is_file() {
+            fs::remove_file(own.path()).unwrap();
+        }
+    }
+    let call = ["restore", "backup", "--verify", "--json"];
+    assert_eq!(shop.izin(&call).fine().json()["people_keys"], "kept");
+    shop.izin(&["doctor"]).fine();
+}
+
+#[test]
+fn doctor_names_what_was_changed_and_who_can_read_along() {
+    use std::os::unix::fs::PermissionsExt;
+    let shop = shop("keeping-doctor");
+    let server = shop.serve();
+    shop.izin(&["doctor"]).fine();
+    assert_eq!(server.stop().0, Some(0));
+    let faults = [
+        (
+            "leaf_differs",
+            "update entries set recorded_at = recorded_at - 1 where seq = 2",
+        ),
+        (
+            "suppression_lost",
+            "delete from suppressions where seq = (select max(seq) from suppressions)",
+        ),
+        (
+            "hash_differs",
+            "update identifiers set lookup_hash = zeroblob(16)",
+        ),
+        (
+            "value_closed",
+            "update identifiers set sealed = zeroblob(60)",
+        ),
+        (
+            "checkpoint_forged",
+            "update checkpoints set size = size + 1 where size = 1 or size > 3",
+        ),
+        (
+            "ledger_gap",
+            "delete from details; delete from entries where seq = 3",
+        ),
+    ];
+    let whole = fs::read(shop.path("data/izin.sqlite")).unwrap();
+    for (code, fault) in faults {
+        let db = rusqlite::Connection::open(shop.path("data/izin.sqlite")).unwrap();
+        db.execute_batch(&format!("pragma foreign_keys = off; {fault}"))
+            .unwrap();
+        drop(db);
+        let ran = shop.izin(&["doctor", "--json"]);
+        assert_eq!(ran.code, Some(1), "{code}: {}", ran.out);
+        assert!(
+            ran.out.contains(&format!("\"{code}\"")),
+            "{code}: {}",
+            ran.out
+        );
+        fs::write(shop.path("data/izin.sqlite"), &whole).unwrap();
+    }
+    let key = shop.path("data/keys/master.key");
+    fs::set_permissions(&key, PermissionsExt::from_mode(0o644)).unwrap();
+    let ran = shop.izin(&["doctor", "--lang", "id"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.out.contains("open_to_others") && ran.out.contains("chmod"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_shop_that_takes_in_what_another_left_allows_and_denies_the_same() {
+    let shop = shop("leaving-old");
+    shop.write(
+        "more.csv",
+        "customer,email,phone,name,consent_marketing_email,consent_marketing_sms,consent_at,consent_evidence\n\
+         5,tri@example.com,+628110000005,Tri,yes,,2026-01-03,\"a form, \"\"box\"\"\"\n\
+         5,tri@example.com,,,,yes,2026-02-03,another form\n\
+         6,enam@example.com,,Enam,yes,,2026-01-03,a form\n",
+    );
+    shop.izin(&["import", "contacts", "more.csv"]).fine();
+    let note = ["--agent", "Sari", "--note", "called"];
+    let one = ["withdraw", "customer:6", "--purpose", "marketing"];
+    shop.izin(&[&one[..], &note].concat()).fine();
+    shop.izin(&["export", "all", "left"]).fine();
+    shop.izin(&["export", "all", "left"])
+        .refused(1, &["not empty"]);
+    shop.izin(&["log", "verify", "left/log", "--key", "left/izin.vkey"])
+        .fine();
+    let other = Shop::new("leaving-new");
+    for (kind, file) in [("catalog", "catalog"), ("contacts", "contacts")] {
+        let file = shop.path(&format!("left/{file}.csv"));
+        other.izin(&["import", kind, file.to_str().unwrap()]).fine();
+    }
+    let file = shop.path("left/suppressions.csv");
+    let ran = other.izin(&["import", "suppressions", file.to_str().unwrap()]);
+    ran.fine();
+    for person in [
+        "customer:1",
+        "customer:2",
+        "customer:3",
+        "customer:5",
+        "customer:6",
+    ] {
+        for channel in ["email", "sms", "whatsapp"] {
+            let asked = ["decide", person, "--channel", channel, "--json"];
+            let asked = [&asked[..], &ABOUT[2..]].concat();
+            let answer = |shop: &Shop| {
+                let answer = shop.izin(&asked).fine().json();
+                answer["decision"] == "deny"
+            };
+            assert_eq!(answer(&other), answer(&shop), "{person} {channel}");
+        }
+    }
+    assert!(
+        !decisions(&shop)[0].0.contains("deny"),
+        "somebody is allowed"
+    );
+    let hashed = shop.read("left/suppressions-hashed.csv");
+    assert!(hashed.lines().count() > 1 && !hashed.contains('@'));
+}
