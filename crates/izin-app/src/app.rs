@@ -10,7 +10,8 @@ use arc_swap::ArcSwap;
 use izin_core::window::Window;
 use izin_core::{Channel, Decision, Policy, PurposeId, Request, SubjectId, Timestamp};
 use izin_log::key::KeyError;
-use izin_store::{Line, Owner, Store, StoreError};
+use izin_store::vault::MasterSource;
+use izin_store::{Line, Owner, Place, Store, StoreError};
 
 use crate::audit::{SafeError, Signing};
 use crate::clock::Clock;
@@ -32,6 +33,8 @@ pub struct Settings {
     /// The folder outside of it that notices when it is lost, full or older than it was: the journal
     /// of refusals and the last signed checkpoint.
     pub safe: PathBuf,
+    /// Where the master key comes from.
+    pub master: MasterSource,
     /// The policy folder.
     pub policy: PathBuf,
     /// The address under which customers reach us, without a slash at the end.
@@ -141,8 +144,12 @@ impl App {
     ) -> Result<Self, StartError> {
         let now = clock.now();
         let owner = Owner::take(&settings.data)?;
-        let folders = (settings.data.as_path(), settings.safe.as_path());
-        let store = Store::open(folders, owner, entropy.clone())?;
+        let place = Place {
+            dir: &settings.data,
+            safe: &settings.safe,
+            master: &settings.master,
+        };
+        let store = Store::open(place, owner, entropy.clone())?;
         let (gate, saved) = restart::gate(&store)?;
         let gate = Arc::new(gate);
         let told = Arc::clone(&gate);

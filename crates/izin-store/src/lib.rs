@@ -75,7 +75,7 @@ use izin_core::{Entry, SubjectId, Timestamp};
 use rusqlite::Connection;
 
 use sqlite::Writer;
-use vault::Keyring;
+use vault::{Keyring, MasterSource};
 
 /// Reading connections kept open; more are opened and closed when all are busy.
 const READERS_KEPT: usize = 8;
@@ -89,6 +89,17 @@ pub struct Store {
     keys: Arc<Mutex<Keyring>>,
     hasher: Hasher,
     _owner: Owner,
+}
+
+/// Where a store is.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The data directory.
+    pub dir: &'a Path,
+    /// The folder outside of it, with the journal of refusals.
+    pub safe: &'a Path,
+    /// Where the master key comes from.
+    pub master: &'a MasterSource,
 }
 
 /// The database in a data directory.
@@ -114,7 +125,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when files cannot be used, or were written by a newer version.
     pub fn open(
-        (dir, safe): (&Path, &Path),
+        Place { dir, safe, master }: Place<'_>,
         owner: Owner,
         entropy: Entropy,
     ) -> Result<Self, StoreError> {
@@ -129,7 +140,7 @@ impl Store {
                 why: "the data was kept under its keys; bring it back from its backup".into(),
             });
         }
-        let keyring = Keyring::open(&keys_dir, &entropy)?;
+        let keyring = Keyring::open(&keys_dir, master, &entropy)?;
         if !path.exists() && keyring.has_people()? {
             // An empty ledger under known people's keys would have forgotten every refusal.
             return Err(StoreError::File {
@@ -143,7 +154,7 @@ impl Store {
         let mut db = sqlite::open_writer(&path)?;
         sqlite::migrate(&mut db, &path)?;
         let hasher = keyring.hasher().clone();
-        let reading_keys = Keyring::open(&keys_dir, &entropy)?;
+        let reading_keys = keyring.beside(&keys_dir)?;
         Ok(Self {
             dir: dir.to_owned(),
             entropy: entropy.clone(),

@@ -18,6 +18,7 @@ use izin_core::{
     Act, Channel, Decision, Level, Origin, Policy, PurposeId, RefusalKind, Request, Scope,
     SubjectId,
 };
+use izin_store::vault::MasterSource;
 use izin_store::{Command, Entropy, Message, Reached};
 
 use crate::policy::{email, policy, purpose_id};
@@ -130,6 +131,7 @@ impl Shop {
         Settings {
             data: self.data_folder(),
             safe: self.path("safe"),
+            master: MasterSource::File,
             policy: self.policy_folder(),
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),

@@ -10,7 +10,7 @@ use izin_core::Language;
 
 use crate::command::{
     api_key, backup, campaign, check, config, decide, doctor, erase, export, gate, hold, import,
-    init, law, log, queue, report, restore, retention, serve,
+    init, keys, law, log, queue, report, restore, retention, serve,
 };
 use crate::config::{Config, ConfigError};
 
@@ -92,6 +92,8 @@ pub(crate) enum ShopCommand {
     #[command(subcommand)]
     Hold(hold::HoldCommand),
     #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    #[command(subcommand)]
     Retention(retention::RetentionCommand),
     #[command(subcommand)]
     Queue(queue::Queue),
@@ -117,6 +119,7 @@ impl ShopCommand {
             | Self::Decide(_)
             | Self::Gate(_)
             | Self::Hold(_)
+            | Self::Keys(_)
             | Self::Retention(_)
             | Self::Queue(_)
             | Self::Policy(_)

@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use izin_app::Settings;
+use izin_store::vault::MasterSource;
 
 use file::File;
 use value::Listen;
@@ -135,6 +136,23 @@ pub(crate) fn listen_asked(env: Environment<'_>) -> Result<Option<SocketAddr>, C
     Ok(listen.map(|own| own.0))
 }
 
+/// Where the master key comes from: the environment where it says so, else its file.
+fn master(env: Environment<'_>) -> Result<MasterSource, String> {
+    let read = |name: &str| {
+        let digits = "64 hexadecimal digits, as `openssl rand -hex 32` prints them";
+        let key = |text: String| {
+            MasterSource::key(&text).ok_or_else(|| format!("the variable {name} is not {digits}"))
+        };
+        env(name).map(key).transpose()
+    };
+    let before = read("IZIN_MASTER_KEY_BEFORE")?;
+    match read("IZIN_MASTER_KEY")? {
+        Some(key) => Ok(MasterSource::Given { key, before }),
+        None if before.is_none() => Ok(MasterSource::File),
+        None => Err("IZIN_MASTER_KEY_BEFORE is set and IZIN_MASTER_KEY is not".to_owned()),
+    }
+}
+
 /// `data-safe` beside `data`.
 fn safe_beside(data: &Path) -> PathBuf {
     let mut name = data.file_name().unwrap_or_default().to_owned();
@@ -163,6 +181,7 @@ fn resolve(file: File, path: &Path, env: Environment<'_>) -> Result<Config, Stri
         .smtp
         .map(|smtp| mail::resolve(smtp, &public_url, env))
         .transpose()?;
+    let master = master(env)?;
     let beside = |own: Option<PathBuf>, usual: &str| {
         let folder = path.parent().unwrap_or(Path::new("."));
         folder.join(own.unwrap_or_else(|| usual.into()))
@@ -180,6 +199,7 @@ fn resolve(file: File, path: &Path, env: Environment<'_>) -> Result<Config, Stri
         settings: Settings {
             data,
             safe,
+            master,
             policy: beside(file.policy, "policy"),
             public_url: public_url.into_text(),
             log_origin,

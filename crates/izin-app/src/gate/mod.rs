@@ -237,7 +237,7 @@ impl Gate {
         let suppressed = read(&self.suppressed);
         let each = suppressed.0.iter();
         let mut all: Vec<(SuppressionHash, Refusal)> = each
-            .flat_map(|(hash, own)| own.list.iter().map(|refusal| (*hash, refusal.clone())))
+            .flat_map(|(hash, own)| own.list.iter().map(|refusal| (*hash, *refusal)))
             .collect();
         all.sort_unstable_by_key(|(hash, refusal)| (refusal.seq, *hash));
         all

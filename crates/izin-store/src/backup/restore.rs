@@ -13,7 +13,7 @@ use super::made::{ABOUT, FORMAT, Made};
 use super::{BackupKey, CHECKPOINT, DATA, KEYS, MASTER, PEOPLE, create_folder, open_file, sealed};
 use crate::examine::{self, Examined, Told};
 use crate::ledger::Tree;
-use crate::vault::{Keyring, sync_parent};
+use crate::vault::{Keyring, MasterSource, sync_parent};
 use crate::{Entropy, StoreError, sqlite};
 
 /// Why a backup cannot be put back.
@@ -74,6 +74,8 @@ pub struct Restore<'a> {
     pub data: &'a Path,
     /// What it was sealed under.
     pub key: &'a BackupKey,
+    /// Where the master key of the store comes from.
+    pub master: &'a MasterSource,
     /// Whether every entry and value is looked at, and not the signed root alone.
     pub whole: bool,
 }
@@ -117,7 +119,7 @@ impl Restore<'_> {
             PeopleKeys::Kept => self.data.join("keys"),
             PeopleKeys::Restored | PeopleKeys::Absent => aside.join("keys"),
         };
-        let keyring = Keyring::open(&keys, entropy)?;
+        let keyring = Keyring::open(&keys, self.master, entropy)?;
         let path = self.folder.join(CHECKPOINT);
         let checkpoint = fs::read_to_string(&path);
         let checkpoint = checkpoint.map_err(|why| StoreError::file("read", &path, &why))?;

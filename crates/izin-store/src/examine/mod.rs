@@ -17,7 +17,7 @@ use izin_core::Timestamp;
 use izin_log::{SignerKey, TreeHead};
 use rusqlite::Connection;
 
-use crate::vault::Keyring;
+use crate::vault::{Keyring, MasterSource};
 use crate::{Entropy, StoreError, sqlite};
 pub(crate) use database::integrity;
 
@@ -175,14 +175,16 @@ pub type Told<'a> = &'a dyn Fn(u64, u64);
 /// # Errors
 /// [`StoreError`] when there is nothing to examine, or it cannot be read at all.
 pub fn examine(
-    dir: &Path,
+    (dir, master): (&Path, &MasterSource),
     entropy: &Entropy,
     (now, told): (Timestamp, Told<'_>),
 ) -> Result<Examined, StoreError> {
     let mut examined = Examined::default();
     let (path, keys) = (dir.join("izin.sqlite"), dir.join("keys"));
+    let in_file = matches!(master, MasterSource::File);
     for own in [&path, &keys.join("keys.sqlite"), &keys.join("master.key")] {
-        if !own.is_file() {
+        let given = !in_file && own.ends_with("master.key");
+        if !given && !own.is_file() {
             examined.found(Wrong::FileMissing, own.display());
         }
     }
@@ -204,7 +206,7 @@ pub fn examine(
     if !database::is_readable(&db, &path, &mut examined)? {
         return Ok(examined);
     }
-    let keyring = match Keyring::open(&keys, entropy) {
+    let keyring = match Keyring::open(&keys, master, entropy) {
         Ok(keyring) => keyring,
         Err(_) => {
             examined.found(Wrong::ValueClosed, keys.join("master.key").display());

@@ -1,19 +1,18 @@
-//! Keys: one master key in a file, every other key wrapped by it in a database of its own.
+//! Keys: one master key ([`super::master`]), every other key wrapped by it in a database of its own.
 //!
 //! The key database is small and has its own short-lived backups: who destroys a person's rows
 //! there has erased the person everywhere. New keys are durable before the first use that counts
 //! (see [`Keyring::commit`]).
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 use std::path::Path;
 
 use izin_core::SubjectId;
 use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::{Hasher, open, place, seal};
+use super::master::{MasterSource, Masters};
+use super::{Hasher, place};
 use crate::{Entropy, StoreError, sqlite};
 
 /// 256 secret bits, wiped when dropped, never printed.
@@ -90,10 +89,10 @@ create table if not exists subject_keys (
 /// Access to every key of one store.
 #[derive(Debug)]
 pub struct Keyring {
-    db: Connection,
-    master: Key,
+    pub(super) db: Connection,
+    pub(super) masters: Masters,
     hasher: Hasher,
-    entropy: Entropy,
+    pub(super) entropy: Entropy,
     in_transaction: bool,
 }
 
@@ -102,20 +101,30 @@ impl Keyring {
     ///
     /// # Errors
     /// [`StoreError`] when files cannot be used, or the master key is not the one that wrapped.
-    pub fn open(dir: &Path, entropy: &Entropy) -> Result<Self, StoreError> {
+    pub fn open(dir: &Path, source: &MasterSource, entropy: &Entropy) -> Result<Self, StoreError> {
         fs::create_dir_all(dir).map_err(|why| StoreError::file("create", dir, &why))?;
         let db = sqlite::open_writer(&dir.join("keys.sqlite"))?;
         db.execute_batch(SCHEMA)?;
         let wrapped: u64 =
             db.query_row("select count(*) from service_keys", [], |row| row.get(0))?;
-        let master = master_key(&dir.join("master.key"), wrapped > 0, entropy)?;
+        let masters = Masters::read((dir, source), wrapped > 0, entropy)?;
+        Self::over(db, masters, entropy)
+    }
+
+    /// Another way to the same keys, for whoever reads beside the writer.
+    pub(crate) fn beside(&self, dir: &Path) -> Result<Self, StoreError> {
+        let db = sqlite::open_writer(&dir.join("keys.sqlite"))?;
+        Self::over(db, self.masters.clone(), &self.entropy)
+    }
+
+    fn over(db: Connection, masters: Masters, entropy: &Entropy) -> Result<Self, StoreError> {
         let hasher = Hasher::new(
-            service_key(&db, &master, "lookup", entropy)?,
-            service_key(&db, &master, "suppression", entropy)?,
+            service_key(&db, &masters, "lookup", entropy)?,
+            service_key(&db, &masters, "suppression", entropy)?,
         );
         Ok(Self {
             db,
-            master,
+            masters,
             hasher,
             entropy: entropy.clone(),
             in_transaction: false,
@@ -127,7 +136,7 @@ impl Keyring {
     /// # Errors
     /// [`StoreError::Damaged`] when the master key does not open it.
     pub fn service_key(&self, name: &str) -> Result<Key, StoreError> {
-        service_key(&self.db, &self.master, name, &self.entropy)
+        service_key(&self.db, &self.masters, name, &self.entropy)
     }
 
     /// Whether anybody's keys are here.
@@ -152,7 +161,7 @@ impl Keyring {
         Ok(())
     }
 
-    fn begin(&mut self) -> Result<(), StoreError> {
+    pub(super) fn begin(&mut self) -> Result<(), StoreError> {
         if !self.in_transaction {
             self.db.execute_batch("begin immediate")?;
             self.in_transaction = true;
@@ -164,7 +173,7 @@ impl Keyring {
         const KEEP: &str =
             "insert into subject_keys (subject, class, version, wrapped) values (?1, ?2, ?3, ?4)";
         let here = subject_place(subject, class);
-        let wrapped = seal(&self.master, &here, key.expose(), &self.entropy)?;
+        let wrapped = self.masters.wrap(&here, key, &self.entropy)?;
         let mut keep = self.db.prepare_cached(KEEP)?;
         keep.execute(params![
             subject.as_bytes(),
@@ -251,14 +260,17 @@ impl Keyring {
             )
             .optional()?;
         found
-            .map(|wrapped| unwrap(&self.master, &subject_place(subject, class), &wrapped))
+            .map(|wrapped| {
+                self.masters
+                    .unwrap(&subject_place(subject, class), &wrapped)
+            })
             .transpose()
     }
 }
 
 fn service_key(
     db: &Connection,
-    master: &Key,
+    masters: &Masters,
     name: &str,
     entropy: &Entropy,
 ) -> Result<Key, StoreError> {
@@ -266,88 +278,33 @@ fn service_key(
     const KEEP: &str = "
         insert into service_keys (name, version, wrapped) values (?1, ?2, ?3)
         on conflict (name, version) do nothing";
-    let here = place(name.as_bytes(), "service_keys.wrapped", KEY_VERSION);
+    let here = service_place(name, KEY_VERSION);
     let find = || -> Result<Option<Vec<u8>>, StoreError> {
         let row = params![name, KEY_VERSION];
         Ok(db.query_row(FIND, row, |row| row.get(0)).optional()?)
     };
     if let Some(wrapped) = find()? {
-        return unwrap(master, &here, &wrapped);
+        return masters.unwrap(&here, &wrapped);
     }
     let key = Key::from_bytes(entropy.bytes()?);
-    let wrapped = seal(master, &here, key.expose(), entropy)?;
+    let wrapped = masters.wrap(&here, &key, entropy)?;
     db.execute(KEEP, params![name, KEY_VERSION, wrapped])?;
     // Another connection may have been first: the kept key is the key.
     let kept = find()?.ok_or(StoreError::Damaged {
         what: "key that was just made",
     })?;
-    unwrap(master, &here, &kept)
-}
-
-fn unwrap(master: &Key, here: &[u8], wrapped: &[u8]) -> Result<Key, StoreError> {
-    let mut plain = open(master, here, wrapped).map_err(|_| StoreError::Damaged {
-        what: "key (is this the right master.key?)",
-    })?;
-    let bytes = <[u8; 32]>::try_from(plain.as_slice());
-    plain.zeroize();
-    bytes
-        .map(Key::from_bytes)
-        .map_err(|_| StoreError::Damaged { what: "key length" })
+    masters.unwrap(&here, &kept)
 }
 
 fn subject_place(subject: SubjectId, class: DataClass) -> Vec<u8> {
-    let owner = [subject.as_bytes().as_slice(), &[class.code()]].concat();
-    place(&owner, "subject_keys.wrapped", KEY_VERSION)
+    subject_place_of(subject.as_bytes(), class.code(), KEY_VERSION)
 }
 
-/// Reads the master key, or makes it when nothing is wrapped yet. A lost master key is never
-/// replaced silently: everything would be unreadable.
-fn master_key(path: &Path, must_exist: bool, entropy: &Entropy) -> Result<Key, StoreError> {
-    if !path.exists() && !must_exist {
-        let key = Key::from_bytes(entropy.bytes()?);
-        let text: String = key
-            .expose()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(|why| StoreError::file("create", path, &why))?;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.write_all(b"\n"))
-            .and_then(|()| file.sync_all())
-            .and_then(|()| sync_parent(path))
-            .map_err(|why| StoreError::file("write", path, &why))?;
-        return Ok(key);
-    }
-    let mut text = String::new();
-    File::open(path)
-        .and_then(|mut file| file.read_to_string(&mut text))
-        .map_err(|why| StoreError::file("read", path, &why))?;
-    let key = key_from_hex(text.trim());
-    text.zeroize();
-    key.ok_or(StoreError::Damaged {
-        what: "master.key (64 hexadecimal digits)",
-    })
+pub(super) fn subject_place_of(subject: &[u8; 16], class: u8, version: u32) -> Vec<u8> {
+    let owner = [subject.as_slice(), &[class]].concat();
+    place(&owner, "subject_keys.wrapped", version)
 }
 
-/// Makes a file's place in its folder durable.
-pub(crate) fn sync_parent(path: &Path) -> std::io::Result<()> {
-    path.parent()
-        .map_or(Ok(()), |dir| File::open(dir)?.sync_all())
-}
-
-/// A key as 64 hexadecimal digits.
-pub(crate) fn key_from_hex(text: &str) -> Option<Key> {
-    let mut bytes = [0_u8; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
-    }
-    Some(Key::from_bytes(bytes))
+pub(super) fn service_place(name: &str, version: u32) -> Vec<u8> {
+    place(name.as_bytes(), "service_keys.wrapped", version)
 }

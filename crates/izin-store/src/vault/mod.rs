@@ -5,12 +5,17 @@
 
 mod hash;
 mod keyring;
+mod master;
+mod rotate;
 pub(crate) mod stream;
 
 pub use hash::{Hasher, LookupHash, SuppressionHash};
 pub use keyring::{DataClass, Key, Keyring};
+pub use master::MasterSource;
+pub use rotate::KeysStatus;
 
-pub(crate) use keyring::{KEY_VERSION, SCHEMA, key_from_hex, sync_parent};
+pub(crate) use keyring::{KEY_VERSION, SCHEMA};
+pub(crate) use master::{key_from_hex, sync_parent};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};

@@ -10,8 +10,10 @@ use izin_core::{
     Act, Channel, Entry, Identifier, Origin, RefusalKind, Scope, SubjectId, Timestamp,
 };
 use izin_log::Hash;
+use izin_store::vault::MasterSource;
 use izin_store::{
-    Command, Contact, Entropy, Owner, Profile, Reach, Recorded, Refusing, Store, StoreError, Whom,
+    Command, Contact, Entropy, Owner, Place, Profile, Reach, Recorded, Refusing, Store, StoreError,
+    Whom,
 };
 use izin_testkit::TempDir;
 pub(crate) use izin_testkit::policy::email;
@@ -143,7 +145,15 @@ pub(crate) static STARTING: RwLock<()> = RwLock::new(());
 
 pub(crate) fn open(dir: &Path, entropy: Entropy) -> Result<Store, StoreError> {
     let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
-    Store::open((dir, &dir.join("safe")), Owner::take(dir)?, entropy)
+    Store::open(
+        Place {
+            dir: dir,
+            safe: &dir.join("safe"),
+            master: &MasterSource::File,
+        },
+        Owner::take(dir)?,
+        entropy,
+    )
 }
 
 fn refusal(entry: Entry) -> Option<(RefusalKind, Scope, Origin)> {

@@ -34,6 +34,8 @@ mod replay;
 #[cfg(test)]
 mod reservation;
 #[cfg(test)]
+mod rotating;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod shared_room;

@@ -4,7 +4,8 @@
 use std::fs;
 
 use izin_core::Scope;
-use izin_store::{Entropy, Owner, Store, StoreError, Whom};
+use izin_store::vault::MasterSource;
+use izin_store::{Entropy, Owner, Place, Store, StoreError, Whom};
 use izin_testkit::TempDir;
 
 use super::kept::{Kept, contact, customer, email, open, opt_out};
@@ -132,7 +133,11 @@ fn an_error_names_no_value_and_says_what_to_do() {
     let owned = Owner::take(dir.path()).unwrap_err().to_string();
     assert!(owned.contains("in use by a running izin"), "{owned}");
     let store = Store::open(
-        (dir.path(), &dir.path().join("safe")),
+        Place {
+            dir: dir.path(),
+            safe: &dir.path().join("safe"),
+            master: &MasterSource::File,
+        },
         first,
         Entropy::seeded(1),
     )

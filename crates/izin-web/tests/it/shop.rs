@@ -13,6 +13,7 @@ use izin_app::{App, Clock, MailSettings, Settings};
 use izin_core::policy::{Class, DpiaId, Policy, Purpose, Sender, Text};
 use izin_core::{Channel, Identifier, Language, Level, Timestamp};
 use izin_store::Entropy;
+use izin_store::vault::MasterSource;
 use izin_testkit::{TempDir, policy, policy_folder};
 use izin_web::Doors;
 use serde_json::{Value, json};
@@ -183,6 +184,7 @@ impl Shop {
         let settings = Settings {
             data: dir.path().join("data"),
             safe: dir.path().join("safe"),
+            master: MasterSource::File,
             policy: dir.path().join("policy"),
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),

@@ -19,6 +19,7 @@ use clap::{Args, ValueEnum};
 use izin_app::{App, Clock, Settings};
 use izin_core::Language;
 use izin_store::Entropy;
+use izin_store::vault::MasterSource;
 use serde::Serialize;
 use serde_json::json;
 
@@ -115,6 +116,7 @@ async fn open(dir: &Path) -> anyhow::Result<Arc<App>> {
     let settings = Settings {
         data,
         safe: dir.join("safe"),
+        master: MasterSource::File,
         policy,
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),

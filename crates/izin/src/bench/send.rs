@@ -16,6 +16,7 @@ use izin_app::mailbox::{MailId, Mailbox};
 use izin_app::{App, Clock, MailSettings, Settings, deliver, supervisor};
 use izin_core::{Channel, PurposeId};
 use izin_store::Entropy;
+use izin_store::vault::MasterSource;
 use tokio::net::TcpListener;
 
 use super::{Better, Figure};
@@ -147,6 +148,7 @@ fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
     Ok(Settings {
         data: dir.join("data"),
         safe: dir.join("safe"),
+        master: MasterSource::File,
         policy,
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),

@@ -58,10 +58,11 @@ struct Told {
 
 /// Examines the data and tells every finding.
 pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
-    let data = cli.config()?.settings.data;
+    let settings = cli.config()?.settings;
+    let (data, master) = (&settings.data, &settings.master);
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Told<'_>);
-    let examined = examine::examine(&data, &Entropy::System, at)?;
+    let examined = examine::examine((data, master), &Entropy::System, at)?;
     let mut found: Vec<Told> = examined
         .findings
         .iter()

@@ -16,6 +16,7 @@ pub(crate) mod gate;
 pub(crate) mod hold;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod keys;
 pub(crate) mod law;
 pub(crate) mod log;
 pub(crate) mod policy;

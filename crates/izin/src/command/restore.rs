@@ -48,7 +48,8 @@ pub(crate) struct Restore {
 
 /// Verifies the backup and puts it in place.
 pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
-    let data = cli.config()?.settings.data;
+    let settings = cli.config()?.settings;
+    let (data, master) = (settings.data, settings.master);
     let usual = data.join("keys/master.key");
     let key_file = asked.key_file.as_ref().unwrap_or(&usual);
     let key = BackupKey::read(key_file).context(
@@ -60,6 +61,7 @@ pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exi
         folder: &asked.folder,
         data: &data,
         key: &key,
+        master: &master,
         whole: asked.verify,
     };
     let progress = &*io.progress;

@@ -10,7 +10,10 @@ use izin_core::{
     Act, Channel, Entry, Identifier, IdentifierId, Policy, PurposeId, RefusalKind, Request, Scope,
     Seq, SubjectId, Timestamp, TopicId,
 };
-use izin_store::{Committed, Entropy, Hasher, IndexKey, Owner, ReservationId, SendChange, Store};
+use izin_store::vault::MasterSource;
+use izin_store::{
+    Committed, Entropy, Hasher, IndexKey, Owner, Place, ReservationId, SendChange, Store,
+};
 use izin_testkit::{Dice, TempDir};
 
 const POLICY: &str = include_str!("policy.toml");
@@ -24,12 +27,12 @@ pub(super) fn hasher() -> Hasher {
     static HASHER: LazyLock<Hasher> = LazyLock::new(|| {
         let dir = TempDir::new();
         let owner = Owner::take(dir.path()).unwrap();
-        let store = Store::open(
-            (dir.path(), &dir.path().join("safe")),
-            owner,
-            Entropy::seeded(7),
-        )
-        .unwrap();
+        let place = Place {
+            dir: dir.path(),
+            safe: &dir.path().join("safe"),
+            master: &MasterSource::File,
+        };
+        let store = Store::open(place, owner, Entropy::seeded(7)).unwrap();
         store.hasher().clone()
     });
     HASHER.clone()

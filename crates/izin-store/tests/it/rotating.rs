@@ -1,0 +1,140 @@
+//! Another master key takes over while everything goes on, and may be broken off at any moment.
+
+use std::fs;
+
+use izin_core::{Identifier, SubjectId};
+use izin_store::vault::{Key, MasterSource};
+use izin_store::{Entropy, Owner, Place, Store, StoreError};
+
+use super::kept::{Kept, customer, named_contact};
+
+/// More people than are wrapped again in one step.
+const PEOPLE: u64 = 900;
+
+async fn many() -> (Kept, Vec<SubjectId>) {
+    let kept = Kept::new();
+    let person = |number| named_contact(&[own(number)], &format!("Ani {number}"));
+    let commands = (0..PEOPLE).map(person).collect();
+    let recorded = kept.record(commands, super::kept::NOON).await.unwrap();
+    let people = recorded.into_iter().filter_map(|own| own.subject).collect();
+    (kept, people)
+}
+
+fn own(number: u64) -> Identifier {
+    customer(&format!("C{number}"))
+}
+
+async fn all_open(kept: &Kept, people: &[SubjectId]) -> bool {
+    for person in people {
+        match kept.profile(*person).await {
+            Ok(profile) if profile.name.is_some() => {}
+            _ => return false,
+        }
+    }
+    true
+}
+
+#[tokio::test]
+async fn after_a_rotation_the_key_of_before_opens_nothing_and_the_new_one_everything() {
+    let (mut kept, people) = many().await;
+    let (key, before) = (
+        kept.file("keys/master.key"),
+        kept.file("keys/master.key.before"),
+    );
+    let old = fs::read_to_string(&key).unwrap();
+    assert!(!kept.keys_status().await.unwrap().rotating);
+    let wrapped = kept.rotate_master(|_, _| {}).await.unwrap();
+    assert!(wrapped >= 3 * PEOPLE, "{wrapped}");
+    assert!(all_open(&kept, &people).await, "at once");
+    assert_eq!(
+        kept.rotate_master(|_, _| {}).await.unwrap(),
+        wrapped,
+        "again, by a third key"
+    );
+    kept.close();
+    assert_ne!(fs::read_to_string(&key).unwrap(), old);
+    assert!(before.exists() && !kept.file("keys/master.key.next").exists());
+    kept.reopen();
+    assert!(all_open(&kept, &people).await, "after a restart");
+    kept.close();
+    fs::write(&key, old).unwrap();
+    let refused = kept.try_reopen();
+    assert!(
+        matches!(refused, Err(StoreError::Damaged { .. })),
+        "the control"
+    );
+}
+
+#[tokio::test]
+async fn a_rotation_broken_off_in_the_middle_hides_nothing_and_is_gone_on_with() {
+    let (mut kept, people) = many().await;
+    // As a crash leaves it: the next key is there, and some keys are wrapped by it.
+    let next = kept.file("keys/master.key.next");
+    let status = kept.keys_status().await.unwrap();
+    kept.close();
+    let whole = fs::read(kept.file("keys/keys.sqlite")).unwrap();
+    let old = fs::read(kept.file("keys/master.key")).unwrap();
+    kept.reopen();
+    kept.rotate_master(|_, _| {}).await.unwrap();
+    kept.close();
+    let new = fs::read(kept.file("keys/master.key")).unwrap();
+    let half = rusqlite::Connection::open(kept.file("keys/keys.sqlite")).unwrap();
+    fs::write(kept.file("older.sqlite"), whole).unwrap();
+    half.execute_batch(&format!(
+        "attach '{}' as older;
+         update subject_keys
+         set wrapped = o.wrapped
+         from older.subject_keys o
+         where o.subject = subject_keys.subject and o.class = subject_keys.class
+           and o.subject > x'80';",
+        kept.file("older.sqlite").display()
+    ))
+    .unwrap();
+    drop(half);
+    fs::write(kept.file("keys/master.key"), old).unwrap();
+    fs::write(&next, new).unwrap();
+    kept.reopen();
+    assert!(kept.keys_status().await.unwrap().rotating);
+    assert!(all_open(&kept, &people).await, "in the middle");
+    let newcomer = kept.person(&[own(PEOPLE)]).await;
+    let wrapped = kept.rotate_master(|_, _| {}).await.unwrap();
+    assert!(
+        wrapped > 0 && wrapped < status.keys,
+        "only what was left: {wrapped}"
+    );
+    kept.reopen();
+    assert!(!kept.keys_status().await.unwrap().rotating && !next.exists());
+    assert!(all_open(&kept, &people).await);
+    assert_eq!(kept.identifiers(newcomer).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_master_key_that_is_given_wraps_and_takes_over_and_no_file_is_made() {
+    let dir = izin_testkit::TempDir::new();
+    let safe = dir.path().join("safe");
+    let [first, second] = [[1; 32], [2; 32]].map(Key::from_bytes);
+    let open = |key: &Key, before: Option<&Key>| {
+        let master = MasterSource::Given {
+            key: key.clone(),
+            before: before.cloned(),
+        };
+        let place = Place {
+            dir: dir.path(),
+            safe: &safe,
+            master: &master,
+        };
+        Store::open(place, Owner::take(dir.path()).unwrap(), Entropy::System)
+    };
+    drop(open(&first, None).unwrap());
+    assert!(matches!(
+        open(&second, None),
+        Err(StoreError::Damaged { .. })
+    ));
+    let store = open(&second, Some(&first)).unwrap();
+    assert!(store.keys_status().await.unwrap().rotating);
+    assert!(store.rotate_master(|_, _| {}).await.unwrap() > 0);
+    drop(store);
+    drop(open(&second, None).unwrap());
+    assert!(open(&first, None).is_err());
+    assert!(!dir.path().join("keys/master.key").exists());
+}
