@@ -1,0 +1,28 @@
+CREATE TABLE service_keys (
+  name text not null,
+  version integer not null,
+  wrapped blob not null,
+  primary key (name, version)
+) strict, without rowid;
+insert into service_keys values ('guest_orders', 1, x'017cc39f4d9b910d0a139034c1d75388cf861be65f4e3d53e0aaa0c673f5b0d47b1f1ddd478687d68e3fce41e739171fd0e1b6ed4fa96b9ffbbb19d8ab0e57dc42ee087cfd1ea62877');
+insert into service_keys values ('links', 1, x'013a532821cc64613430a1ab93773743e5f88cd50eb11a1f4e215af6acfa96a44e14d334be62c5c5456597fc384db539f94045ca9359e38b5bdb4c1d6a3232fb1d9e4249271e0d0293');
+insert into service_keys values ('log', 1, x'012066cb1a2d76f0fd7f6140f4cc0d558bf46e7caa57ed33062275842279db60d149a70548e521b34564cab941c925b9879ee717e468540d8beb24532457b0f4db07b0302f1013ec67');
+insert into service_keys values ('lookup', 1, x'01f1575ac92cf8555856567aec58aeda060373c741341303af7d36573964246fbda82f44f18e443c3c9ebc34d926e1f9fc335e87556d53a25425761d07751865b39dc6ff2e9c0f471d');
+insert into service_keys values ('suppression', 1, x'010e93c853458e2d0c8202384210b8839e606d1d1df7a83114a76399948f20f3cc8b577fe80b5aa84d9c4e04cd80ae9e3902076f44cffbea4ed474925abfdd5ae0f4de4e76cd302499');
+CREATE TABLE subject_keys (
+  subject blob not null,
+  class integer not null,
+  version integer not null,
+  wrapped blob not null,
+  primary key (subject, class, version)
+) strict, without rowid;
+insert into subject_keys values (x'0fe1483ab850e4eb29483e55396e7c53', 1, 1, x'012ca31337afb49154c0ea781dff5ca7a0d01a5061b6b90ac47c29f73699c67ff8e3b3d84c24e30eaa3d931d7ac7650b325a4a3b5196631279ece97268c3261c39e0ae240aec0df5d2');
+insert into subject_keys values (x'0fe1483ab850e4eb29483e55396e7c53', 2, 1, x'01a523d91b75259e0a0545a9c5e00b21aaac5a291ce3c1597a28cbea3ce2942fff30764f140c4d81c33d2461d70fcfb34699d343fa9d5b4b66784816f72993fa5d2f98fbf790aaa250');
+insert into subject_keys values (x'0fe1483ab850e4eb29483e55396e7c53', 3, 1, x'011492892d3c5ed7aa899cff2d52daf4341be48a8d6b6770893fa640af76214d053fbe7d8f66cbb796123ca36e39e4d03872bc3deefb3722c71889720b626582ba006378262272a5aa');
+insert into subject_keys values (x'a8178cde4a3d9539ed582a4f8e48aca0', 1, 1, x'011fea24768fd49d28562d074db5c2161d439b2e7aa6039b0ccb1ada73d48167dadfac362b6bcf7cd90af749ba87ccd4662fe2cdd6d64260c46c0c6a0b5b82e2afc22113c8e7742c01');
+insert into subject_keys values (x'a8178cde4a3d9539ed582a4f8e48aca0', 2, 1, x'0121ad7fc2d05cae72066d7a3a5634b527862e45cc603c57445056f4e7b5d3b367687183f1680d644ac75e0af11313e037a81c3a9886119855a5955fcf7e8909f39609ce5a3076758a');
+insert into subject_keys values (x'a8178cde4a3d9539ed582a4f8e48aca0', 3, 1, x'012015add450b4de918e42437ac2e1abb2b884c3722dcee2868196d96a5aeed0d28741d5efc007b2af848ccba63a04d30501a6fbdc0079a8d8884a778d71bf29239458d9e36c65b954');
+insert into subject_keys values (x'e84d27dcba0656930fbbb6482d6d26f7', 1, 1, x'0123280c5d078f2e85bc858a89d6d46021acdf1b364db189fc8a9a0840d49f7854b21b34cd5593d62f28cf9712753ffee9a6637c23e38ac9a4278ff11cc8ff2beda682183b94fd5524');
+insert into subject_keys values (x'e84d27dcba0656930fbbb6482d6d26f7', 2, 1, x'0143f1392fccccdcd75a8ac33006dc9adf9be923567381185b58c479f02933ca590c7655806b6ee9bd092125d5beeec56cc691729a7c75f313dbe765743424c48be7198200f80dbfcc');
+insert into subject_keys values (x'e84d27dcba0656930fbbb6482d6d26f7', 3, 1, x'016fdeac5331ff3fbbf5a550f941132597a0aa0901d1c18f93f927bd05c65001800f849d711d2c923bb6acdc88970c0a7278ea69670a3c922bf1c05c07eb55c1a98e4191cf5946310b');
+pragma user_version = 0;
