@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use izin_core::{Entry, Timestamp};
-use izin_log::{Checkpoint, Edge, Hash};
+use izin_log::{Checkpoint, CheckpointError, Edge, Hash};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Examined, Told, Wrong, signer};
@@ -109,12 +109,11 @@ impl Signed {
         let all: Vec<(u64, String)> =
             sqlite::rows(db, ALL, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut opened = VecDeque::new();
-        let Some((_, newest)) = all.last() else {
-            return Ok(Self(opened));
-        };
-        let signer = signer(keys, newest)?;
         for (size, note) in &all {
-            match Checkpoint::open(note, signer.verifier()) {
+            // A log that was forked goes on under another name and the same key.
+            let signer = signer(keys, note);
+            let own = signer.map(|own| Checkpoint::open(note, own.verifier()));
+            match own.unwrap_or(Err(CheckpointError::Form)) {
                 Ok(own) if own.head().size == *size => opened.push_back(own),
                 _ => examined.found(
                     Wrong::CheckpointForged,

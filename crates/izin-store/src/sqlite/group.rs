@@ -60,12 +60,20 @@ impl Group {
                 match self.next(queue) {
                     Ok(job) => waiting.push_back(job),
                     Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => return,
+                    Err(RecvTimeoutError::Disconnected) => return self.tidy_up(),
                 }
             }
             let room = GROUP_JOBS_MAX.saturating_sub(waiting.len());
             waiting.extend(queue.try_iter().take(room));
             self.group(&mut waiting);
+        }
+    }
+
+    /// Moves the write-ahead log into the database: a store that was closed in good order is one file,
+    /// for whoever looks at it or copies it.
+    fn tidy_up(&self) {
+        if let Err(error) = crate::sqlite::empty_log(&self.db) {
+            tracing::warn!(%error, "the write-ahead log stays beside the database");
         }
     }
 

@@ -4,7 +4,7 @@
 use izin_testkit::Volume;
 
 use crate::house::{House, Server, turn};
-use crate::load::{Acknowledged, denied, entered, heard, lost, opt_out};
+use crate::load::{Acknowledged, denied, doubled, entered, heard, lost, opt_out};
 
 /// Size of the file system, in MiB.
 const VOLUME_MEBIBYTES: u64 = 24;
@@ -68,7 +68,9 @@ fn a_full_disk_answers_503_denies_what_is_known_and_recovers() {
     volume.power_on();
     assert_eq!(lost(&house.data, &stands), Vec::<u64>::new());
     house.serve().stop();
-    assert_eq!(entered(&house.data), stands.len(), "503 recorded nothing");
+    // What was answered with 503 may have come into the ledger from the journal since: once.
+    assert!(entered(&house.data) >= stands.len());
+    assert_eq!(doubled(&house.data), 0);
     assert_eq!(house.findings(), Vec::<String>::new());
 }
 

@@ -1,7 +1,7 @@
 //! A shop whose data lie where a fault will strike, and its server.
 
-use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -102,15 +102,16 @@ impl House {
     /// Starts the server and waits until it is ready.
     #[track_caller]
     pub(crate) fn serve(&self) -> Server {
-        let mut child = self.command(&["serve"]).spawn().unwrap();
+        // A pipe that nobody reads would stop a server that has much to complain of.
+        let log = self.dir.path().join("server.log");
+        let mut serve = self.command(&["serve"]);
+        let mut child = serve.stderr(File::create(&log).unwrap()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let Some(address) = line.trim().strip_prefix("ready http://") else {
-            let mut said = String::new();
-            let err = child.stderr.as_mut().unwrap();
-            err.read_to_string(&mut said).unwrap();
             child.wait().unwrap();
+            let said = fs::read_to_string(&log).unwrap();
             panic!("no server: {line}{said}");
         };
         Server {

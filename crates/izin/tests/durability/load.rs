@@ -50,13 +50,20 @@ fn subject(person: u64) -> Value {
 
 /// Why a message to a person is denied.
 pub(crate) fn denied(client: &mut Client, person: u64) -> Option<String> {
+    asked(client, person).unwrap_or_else(|status| panic!("no decision: {status}"))
+}
+
+/// The same of a server that may refuse to answer: then its status.
+pub(crate) fn asked(client: &mut Client, person: u64) -> Result<Option<String>, u16> {
     let question =
         json!({ "subject": subject(person), "channel": "email", "purpose": "marketing" });
-    let answer = client
-        .post("/v1/decisions", &format!("asked-{person}"), &question)
-        .unwrap();
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    (answer.body["decision"] == "deny").then(|| answer.body["reason"].as_str().unwrap().to_owned())
+    let once = format!("asked-{person}");
+    let answer = client.post("/v1/decisions", &once, &question).unwrap();
+    if answer.status != 200 {
+        return Err(answer.status);
+    }
+    let reason = answer.body["reason"].as_str().unwrap().to_owned();
+    Ok((answer.body["decision"] == "deny").then_some(reason))
 }
 
 impl Load {
@@ -74,6 +81,7 @@ impl Load {
                 let (client, tell) = (server.client(), tell.clone());
                 scope.spawn(move || self.call(client, &tell));
             }
+            drop(tell);
             for _ in 0..enough {
                 told.recv().unwrap();
             }
@@ -147,4 +155,18 @@ pub(crate) fn entered(data: &Path) -> usize {
         where act ->> 'act' = 'identifier_suppressed'";
     let db = Connection::open(data.join("izin.sqlite")).unwrap();
     db.query_row(OPT_OUTS, [], |row| row.get(0)).unwrap()
+}
+
+/// Addresses that the same no was entered for more than once.
+pub(crate) fn doubled(data: &Path) -> usize {
+    const TWICE: &str = "
+        select count(*)
+        from (
+          select hash
+          from suppressions
+          group by hash
+          having count(*) > 1
+        )";
+    let db = Connection::open(data.join("izin.sqlite")).unwrap();
+    db.query_row(TWICE, [], |row| row.get(0)).unwrap()
 }

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use izin_core::act::Evidence;
+use izin_core::consent::Consent;
 use izin_core::{
     Channel, Decision, Identifier, IdentifierKind, PurposeId, Reason, Refusal, RefusalKind,
     Request, Scope, Seq, Standing, SubjectId, Verdict,
@@ -178,13 +180,17 @@ impl Person {
         (purpose, channel): (PurposeId, Channel),
         decision: &Decision,
     ) -> Option<([Option<&Identifier>; 2], String, String)> {
-        let consent = decision
-            .consent
+        // What only has to wait names no consent: then the newest proven one is meant.
+        let meant = |own: &&Consent| match decision.consent {
+            Some(consent) => own.seq == consent,
+            None => own.topic.is_none() && own.evidence == Evidence::Recorded && own.mark.is_none(),
+        };
+        let all = self.standing.consents.iter();
+        let own = all
+            .filter(|own| own.purpose == purpose && own.channel == channel)
+            .filter(meant)
+            .max_by_key(|own| own.seq)
             .filter(|_| decision.verdict != Verdict::Deny)?;
-        let own =
-            self.standing.consents.iter().find(|own| {
-                own.seq == consent && own.purpose == purpose && own.channel == channel
-            })?;
         let named = own.identifier.and_then(|id| {
             let known = self.identifiers.iter().find(|known| known.id == id)?;
             addressed(&known.value)
