@@ -107,7 +107,7 @@ impl Log {
             bytes.and_then(|own| tile::decode(own)).ok_or(id)
         });
         Ok(Receipt {
-            inclusion: inclusion.map_err(|why| anyhow::anyhow!("{why}"))?,
+            inclusion: inclusion.map_err(|_| anyhow::anyhow!("a tile of the log is missing"))?,
             checkpoint: self.checkpoint.clone(),
         })
     }
