@@ -337,5 +337,5 @@ fn subject_of(acts: &str) -> String {
         let own = record["subject"].as_str().map(str::to_owned);
         own.filter(|_| record["act"] == "refused" && record["origin"] == "agent")
     };
-    acts.lines().filter_map(subject).last().unwrap()
+    acts.lines().rev().find_map(subject).unwrap()
 }
