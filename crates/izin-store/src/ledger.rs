@@ -3,13 +3,15 @@
 //! A leaf says only a version, the kind of act, the hour and a commitment under a random blinding
 //! value; nobody can tell from it whom or what it is about.
 
-use std::borrow::Cow;
+mod record;
+
+pub(crate) use record::canonical;
+pub use record::{entry_of, hex, leaf, unhex};
 
 use izin_core::{Act, Entry, Seq, SubjectId, Timestamp};
 use izin_log::leaf::commit;
-use izin_log::{Edge, Hash, Leaf, TreeHead};
+use izin_log::{Edge, Hash, TreeHead};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
 
 use crate::journal::Place;
 use crate::sqlite::{Tx, rows, run};
@@ -18,8 +20,6 @@ use crate::{Store, StoreError, vault};
 
 /// The longest detail of an act, in bytes: a label, a note, some evidence.
 pub const DETAIL_BYTES_MAX: usize = 8 * 1024;
-
-const MICROS_AN_HOUR: i64 = 3_600_000_000;
 
 /// The hash under which an entry changes what the gate finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,83 +75,6 @@ impl Mark {
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
-}
-
-/// What a leaf commits to, in RFC 8785 form.
-#[derive(Serialize, Deserialize)]
-struct Record<'a> {
-    #[serde(flatten)]
-    act: Cow<'a, Act>,
-    detail: Option<String>,
-    recorded_at: Timestamp,
-    subject: Option<SubjectId>,
-}
-
-/// The canonical record of an act.
-///
-/// # Errors
-/// [`StoreError::Damaged`] if the act cannot be written as JSON.
-pub(crate) fn record(
-    entry: &Entry,
-    detail_commitment: Option<&[u8]>,
-) -> Result<String, StoreError> {
-    let record = Record {
-        act: Cow::Borrowed(&entry.act),
-        detail: detail_commitment.map(hex),
-        recorded_at: entry.recorded_at,
-        subject: entry.subject,
-    };
-    serde_json_canonicalizer::to_string(&record).map_err(|_| StoreError::Damaged { what: "act" })
-}
-
-/// The entry that a canonical record is of; `None` for any other text, and for an act that this
-/// version does not know.
-#[must_use]
-pub fn entry_of(seq: Seq, record: &str) -> Option<Entry> {
-    let read: Record<'static> = serde_json::from_str(record).ok()?;
-    let again = serde_json_canonicalizer::to_string(&read).ok()?;
-    (again == record).then(|| Entry {
-        seq,
-        subject: read.subject,
-        recorded_at: read.recorded_at,
-        act: read.act.into_owned(),
-    })
-}
-
-/// The leaf of an entry with this canonical record.
-#[must_use]
-pub fn leaf(entry: &Entry, blinding: &[u8; 32], record: &str) -> Leaf {
-    let hours = entry.recorded_at.as_micros().div_euclid(MICROS_AN_HOUR);
-    Leaf {
-        kind: entry.act.kind(),
-        hours: u32::try_from(hours).unwrap_or_default(),
-        commitment: commit(blinding, record.as_bytes()),
-    }
-}
-
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Reads lower-case hexadecimal of exactly `N` bytes.
-#[must_use]
-pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != N || !rest.is_empty() {
-        return None;
-    }
-    let mut bytes = [0; N];
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
 }
 
 /// The growing edge of the Merkle tree over the ledger.
@@ -231,7 +154,7 @@ impl Tx<'_> {
         };
         let sealed = self.seal_detail(&entry, detail.as_deref())?;
         let commitment = sealed.as_ref().map(|detail| detail.commitment.as_slice());
-        let record = record(&entry, commitment)?;
+        let record = canonical(&entry, commitment)?;
         let blinding = self.entropy.bytes::<32>()?;
         let leaf_hash = leaf(&entry, &blinding, &record).hash();
         let act =

@@ -152,7 +152,7 @@ pub(crate) fn disclosed(
         .into_iter()
         .map(|(entry, blinding, detail)| {
             let entry = entry?;
-            let record = ledger::record(&entry, detail.as_deref())?;
+            let record = ledger::canonical(&entry, detail.as_deref())?;
             let leaf = ledger::leaf(&entry, &blinding, &record);
             let recorded = Recorded {
                 seq: entry.seq,

@@ -19,3 +19,5 @@ mod tampering;
 mod tiles;
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod vectors_growth;

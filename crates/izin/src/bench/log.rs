@@ -1,6 +1,7 @@
 //! What it costs a stranger to check a log: all of it from an export, and one entry from its proof.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use izin_log::{
     Edge, ExportFile, Leaf, Receipt, SignerKey, TileId, bundle, export_files, leaf,
@@ -42,9 +43,9 @@ pub(super) fn run(entries: u64) -> anyhow::Result<Vec<Figure>> {
         let receipt = log.receipt(index)?.to_string();
         bytes = bytes.max(receipt.len());
         let leaf = &log.leaves[usize::try_from(index)?];
-        let started = cpu()?;
+        let started = Instant::now();
         Receipt::parse(&receipt)?.verify(&leaf.hash(), log.key.verifier())?;
-        times.push((cpu()? - started) * 1e3);
+        times.push(started.elapsed().as_secs_f64() * 1e3);
     }
     let slowest = times.iter().copied().fold(0.0, f64::max);
     let less = |name, value, unit| Figure::new(name, value, unit).better(Better::Lower);
@@ -107,7 +108,7 @@ impl Log {
             bytes.and_then(|own| tile::decode(own)).ok_or(id)
         });
         Ok(Receipt {
-            inclusion: inclusion.map_err(|why| anyhow::anyhow!("{why}"))?,
+            inclusion: inclusion.map_err(|_| anyhow::anyhow!("a tile of the log is missing"))?,
             checkpoint: self.checkpoint.clone(),
         })
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use izin_app::audit::disclosure::{self, Checked};
-use izin_log::verify::ReadFile;
+use izin_log::verify::{ReadError, ReadFile};
 use izin_log::{Checkpoint, Finding, TreeHead, VerifierKey, verify_export};
 use serde_json::json;
 
@@ -53,7 +53,7 @@ pub(crate) fn run(asked: &Verify, here: &Path, json: bool, io: &mut Io) -> anyho
     let since = asked.since.as_deref();
     let since = since.map(|file| kept(&here.join(file), &key)).transpose()?;
     if site::is_address(&asked.log) {
-        let mut site = Site::at(&asked.log)?;
+        let mut site = Site::reach(&asked.log)?;
         let mut read = |name: &str| site.read(name);
         let checked = verify_export(&mut std::iter::empty(), &mut read, &key, since.as_ref());
         let checkpoint = checked.or_else(|finding| refused(finding, json, io))?;
@@ -81,10 +81,10 @@ fn disclosed_acts(
     read: &mut ReadFile<'_>,
     checkpoint: &Checkpoint,
 ) -> Result<Checked, Finding> {
-    let mut open = |name: &str| {
+    let mut open = |name: &str| -> Result<Box<dyn io::BufRead>, ReadError> {
         let file = folder::open(&folder.join(name))?;
         let file = file.ok_or("the file is missing")?;
-        Ok(Box::new(BufReader::new(file)) as Box<dyn io::BufRead>)
+        Ok(Box::new(BufReader::new(file)))
     };
     disclosure::check(&mut open, read, checkpoint.head().size)
 }

@@ -47,22 +47,26 @@ pub(super) fn is_address(text: &str) -> bool {
 }
 
 impl Site {
-    /// Takes an address apart; asks nothing yet.
-    pub(super) fn at(address: &str) -> anyhow::Result<Self> {
+    /// Reaches the server of an address; asks nothing yet.
+    pub(super) fn reach(address: &str) -> anyhow::Result<Self> {
         let usage = || Usage(format!("`{address}` is not the address of a log"));
         let uri: Uri = address.parse().map_err(|_| usage())?;
         let host = uri.host().ok_or_else(usage)?.to_owned();
         let secured = uri.scheme() == Some(&Scheme::HTTPS);
         let usual = if secured { 443 } else { 80 };
         let folder = uri.path().trim_end_matches('/').to_owned();
-        Ok(Self {
+        let mut site = Self {
             host,
             port: uri.port_u16().unwrap_or(usual),
             trust: secured.then(|| Trust::new(None)).transpose()?,
             folder,
             runtime: session::runtime()?,
             line: None,
-        })
+        };
+        let connected = async { timeout(FILE_TIME_MAX, site.connect()).await };
+        let connected = site.runtime.block_on(connected);
+        site.line = Some(connected.context("the server takes too long")??);
+        Ok(site)
     }
 
     /// The file at a path inside the log; `None` when there is none.
