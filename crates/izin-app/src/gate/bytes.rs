@@ -84,6 +84,10 @@ impl Reader<'_> {
                 self.0 = rest;
                 u64::from(*first)
             }
+            [first, second, rest @ ..] if *second < 0x80 => {
+                self.0 = rest;
+                u64::from(*first & 0x7f) | u64::from(*second) << 7
+            }
             _ => self.long_count(),
         }
     }

@@ -7,7 +7,7 @@
 
 use izin_core::act::Evidence;
 use izin_core::consent::Proof;
-use izin_core::decision::Yes;
+use izin_core::decision::{Weight, Yes};
 use izin_core::{Consent, IdentifierId, Seq, Timestamp};
 
 use super::bytes::{Bytes, Last, Reader, STEP_BITS};
@@ -144,29 +144,52 @@ fn pack_consent(
     }
 }
 
-/// Reads a person's consents, or for one matter the yeses that concern it; and the date on which the
-/// person was last heard of by any.
+/// Reads a person's consents.
 pub(super) fn read(
     row: &mut Reader<'_>,
-    (words, only): (&Words, Option<&Weights<'_>>),
+    words: &Words,
     addresses: &[[u8; ADDRESS_BYTES]],
     person: &mut Person,
 ) {
     for _ in 0..row.length() {
-        let head = row.byte();
-        let newest = (head & DATED != 0).then(|| row.date());
-        let size = row.length();
-        let group = row.take(size);
+        let (_, group, newest) = read_head(row);
         person.heard = person.heard.max(newest);
         let last = Last::at(person.standing.seq, newest);
-        match only {
-            None => read_group(group, last, addresses, |step| agree(step, words, person)),
-            Some(own) if own.matter.channel().code() == head & CHANNEL => {
-                read_group(group, last, addresses, |step| weigh(step, own, person));
-            }
-            Some(_) => {}
+        read_group(group, last, addresses, |step| agree(step, words, person));
+    }
+}
+
+/// Reads the yeses that a matter asks for, and when the person was last heard of by any; of somebody
+/// who `has_more` than most, all that may concern it.
+pub(super) fn weigh(
+    row: &mut Reader<'_>,
+    (weights, has_more): (&Weights<'_>, bool),
+    addresses: &[[u8; ADDRESS_BYTES]],
+    person: &mut Person,
+) {
+    let channel = weights.matter.channel().code();
+    for _ in 0..row.length() {
+        let (head, group, newest) = read_head(row);
+        person.heard = person.heard.max(newest);
+        if head & CHANNEL == channel {
+            let last = Last::at(person.standing.seq, newest);
+            read_group(group, last, addresses, |step| {
+                if let Some(weight) = weights.of(step.word)
+                    && (has_more || weights.matter.counts_at_start(&weight))
+                {
+                    person.said.agree(step.yes(weight));
+                }
+            });
         }
     }
+}
+
+/// Reads the head of a group, and passes over the group.
+fn read_head<'a>(row: &mut Reader<'a>) -> (u8, Reader<'a>, Option<Timestamp>) {
+    let head = row.byte();
+    let newest = (head & DATED != 0).then(|| row.date());
+    let size = row.length();
+    (head, row.take(size), newest)
 }
 
 /// What one consent is read into before its word is known.
@@ -175,6 +198,19 @@ struct Step {
     identifier: Option<IdentifierId>,
     at: (Seq, Timestamp),
     proofs: [Option<Proof>; 2],
+}
+
+impl Step {
+    fn yes(&self, weight: Weight) -> Yes {
+        let (seq, occurred_at) = self.at;
+        Yes {
+            weight,
+            identifier: self.identifier,
+            seq,
+            occurred_at,
+            proofs: self.proofs,
+        }
+    }
 }
 
 fn read_group(
@@ -237,21 +273,6 @@ fn agree(step: &Step, words: &Words, person: &mut Person) {
         occurred_at,
         proofs: step.proofs,
         ..consent
-    });
-}
-
-/// Puts a yes among the person's, if the matter asks for it.
-fn weigh(step: &Step, weights: &Weights<'_>, person: &mut Person) {
-    let Some(weight) = weights.of(step.word) else {
-        return;
-    };
-    let (seq, occurred_at) = step.at;
-    person.yeses.push(Yes {
-        weight,
-        identifier: step.identifier,
-        seq,
-        occurred_at,
-        proofs: step.proofs,
     });
 }
 

@@ -183,11 +183,9 @@ impl Question<'_> {
     }
 
     fn decide(&self, person: &Person, address: Option<IdentifierId>) -> Decision {
-        let Person {
-            standing, yeses, ..
-        } = person;
+        let known = (&person.standing, &person.said);
         let matter = &self.weights.matter;
-        matter.decide_by(address, (standing, yeses), person.usage())
+        matter.decide_by(address, known, person.usage())
     }
 
     /// The answer about somebody of whom nothing is known.

@@ -1,7 +1,7 @@
 //! What words come to in one matter. Many people agreed to the same, so in a batch a word is weighed
 //! once and not again for each of them.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use izin_core::decision::{Matter, Weight};
 use izin_core::{Consent, Seq, Timestamp};
@@ -20,6 +20,8 @@ const NOT_YET: Known = (u32::MAX, None);
 pub(super) struct Weights<'a> {
     pub(super) words: &'a Words,
     pub(super) matter: Matter<'a>,
+    /// From when on what was sent counts, once somebody was sent anything.
+    sends_from: OnceCell<Timestamp>,
     known: Vec<Cell<Known>>,
 }
 
@@ -30,6 +32,7 @@ impl<'a> Weights<'a> {
         Self {
             words,
             matter,
+            sends_from: OnceCell::new(),
             known,
         }
     }
@@ -54,6 +57,12 @@ impl<'a> Weights<'a> {
         let weight = self.weigh(word);
         known.set((word, weight));
         weight
+    }
+
+    /// From when on what was sent counts, for somebody who set no limit of their own.
+    pub(super) fn sends_from(&self) -> Timestamp {
+        let from = || self.matter.counts_sends_from();
+        *self.sends_from.get_or_init(from)
     }
 
     fn weigh(&self, word: u32) -> Option<Weight> {

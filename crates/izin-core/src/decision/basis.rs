@@ -135,8 +135,8 @@ pub fn consent_state(
     (policy, now): (&Policy, Timestamp),
 ) -> ConsentState {
     let matter = Matter::new(request, policy, now);
-    let (yeses, usage) = (matter.yeses(standing), Usage::default());
-    let case = Case::new(&matter, request.address, (standing, &yeses), usage);
+    let (said, usage) = (matter.said(standing), Usage::default());
+    let case = Case::new(&matter, request.address, (standing, &said), usage);
     let aim = &matter.asked;
     let newest = case.fitting(aim).max_by_key(|own| own.seq);
     let asked = standing.asks.iter().find(|own| {

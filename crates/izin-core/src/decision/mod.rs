@@ -25,21 +25,19 @@ pub use level::{INACTIVE_DAYS, permitted_level};
 pub use matter::Matter;
 pub use request::{Content, Request};
 pub use wait::{Sent, Usage, counts, counts_for_person};
-pub use weigh::{Weight, Yes};
+pub use weigh::{Said, Weight, Yes};
 
 use crate::policy::{Class, Policy, Purpose};
 use crate::{IdentifierId, Reason, Standing, Timestamp};
-use weigh::No;
 
 /// A matter put about one person, with everything the answer may depend on.
 pub(crate) struct Case<'a, 'm> {
     matter: &'a Matter<'m>,
     /// The address it would go to; absent: any of the person's on the channel.
     address: Option<IdentifierId>,
-    /// What is known of the person; their consents and refusals are the next two.
+    /// What is known of the person; their consents and refusals are what they said.
     standing: &'a Standing,
-    yeses: &'a [Yes],
-    noes: Vec<No>,
+    said: &'a Said,
     usage: Usage<'a>,
     is_minor: bool,
     /// What protects the person.
@@ -62,15 +60,14 @@ impl<'a, 'm> Case<'a, 'm> {
     fn new(
         matter: &'a Matter<'m>,
         address: Option<IdentifierId>,
-        (standing, yeses): (&'a Standing, &'a [Yes]),
+        (standing, said): (&'a Standing, &'a Said),
         usage: Usage<'a>,
     ) -> Self {
         Self {
             matter,
             address,
             standing,
-            yeses,
-            noes: matter.noes(standing),
+            said,
             usage,
             is_minor: standing.is_minor(matter.now),
             protection: matter.protection_of(standing),

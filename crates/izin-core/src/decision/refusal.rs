@@ -30,13 +30,20 @@ impl Case<'_, '_> {
         if essential {
             return against;
         }
-        for signal in self.live_signals() {
-            against.insert(signal.reason());
+        if !self.is_silent() {
+            for signal in self.live_signals() {
+                against.insert(signal.reason());
+            }
         }
         if self.is_minor_without_guardian() {
             against.insert(Reason::Minor);
         }
         against
+    }
+
+    /// Whether no signal came at all.
+    pub(super) const fn is_silent(&self) -> bool {
+        self.matter.request.signals.is_empty() && self.standing.signals.is_empty()
     }
 
     /// Signals on record and in the request itself that speak against the channel. What uses
@@ -45,9 +52,7 @@ impl Case<'_, '_> {
         let channel = self.matter.channel();
         let contextual = self.matter.asked.contextual;
         let sent = self.matter.request.signals;
-        let silent = sent.is_empty() && self.standing.signals.is_empty();
-        let all = if silent { &[][..] } else { &Signal::ALL };
-        all.iter().copied().filter(move |signal| {
+        Signal::ALL.into_iter().filter(move |signal| {
             let seen = |own: &crate::signal::Seen| own.signal == *signal && own.denies(channel);
             let now = sent.contains(*signal) && signal.concerns(channel);
             (!contextual || *signal == Signal::Provider)
