@@ -39,6 +39,9 @@ const AT_ONCE: u8 = 1 << STEP_BITS;
 /// Bytes of an identifier: the id, then its label and kind.
 pub(super) const ADDRESS_BYTES: usize = 16 + 1;
 
+/// Bits of an identifier's last byte: its kind, below its label.
+const KIND: u8 = 3;
+
 /// An identifier, and its label and kind.
 pub(super) fn address_of(address: &[u8; ADDRESS_BYTES]) -> (IdentifierId, u8) {
     let [id @ .., label] = *address;
@@ -85,7 +88,7 @@ pub(super) fn pack(
     let mut out = Bytes(row);
     let standing = &person.standing;
     out.byte(flags(person));
-    out.seq(standing.seq);
+    out.entry(standing.seq);
     out.length(standing.identifiers.len());
     for (id, kind) in &standing.identifiers {
         out.id(id.as_bytes());
@@ -176,7 +179,7 @@ fn pack_usage(person: &Person, words: &Words, out: &mut Bytes<'_>) {
 pub(super) fn unpack(row: &[u8], words: &Words, person: &mut Person) {
     let (mut row, flags, addresses) = begin(row, person);
     for address in addresses {
-        attach(person, address, |_| true);
+        attach(person, address);
     }
     consents::read(&mut row, words, addresses, person);
     let Person {
@@ -200,8 +203,11 @@ pub(super) fn unpack(row: &[u8], words: &Words, person: &mut Person) {
 pub(super) fn unpack_for(row: &[u8], weights: &Weights<'_>, person: &mut Person) {
     let (words, matter) = (weights.words, &weights.matter);
     let (mut row, flags, addresses) = begin(row, person);
+    let reached = IdentifierKind::reached_on(matter.channel()).map(IdentifierKind::code);
     for address in addresses {
-        attach(person, address, |kind| kind.reaches(matter.channel()));
+        if reached == Some(address_of(address).1 & KIND) {
+            attach(person, address);
+        }
     }
     let has_more = flags & flag::RARE != 0;
     consents::weigh(&mut row, (weights, has_more), addresses, person);
@@ -240,21 +246,16 @@ fn begin<'a>(row: &'a [u8], person: &mut Person) -> (Reader<'a>, u8, &'a [[u8; A
     standing.known = has(flag::KNOWN);
     standing.erased = has(flag::ERASED);
     standing.restricted = has(flag::RESTRICTED);
-    standing.seq = row.seq();
+    standing.seq = row.entry();
     let count = row.length();
     let (addresses, _) = row.take(count * ADDRESS_BYTES).0.as_chunks();
     (row, flags, addresses)
 }
 
-/// Gives a person an identifier, if its kind is asked for.
-fn attach(
-    person: &mut Person,
-    address: &[u8; ADDRESS_BYTES],
-    is_asked_for: impl Fn(IdentifierKind) -> bool,
-) {
+/// Gives a person an identifier.
+fn attach(person: &mut Person, address: &[u8; ADDRESS_BYTES]) {
     let (id, label) = address_of(address);
-    let kind = IdentifierKind::from_code(label & 3);
-    if let Some(kind) = kind.filter(|kind| is_asked_for(*kind)) {
+    if let Some(kind) = IdentifierKind::from_code(label & KIND) {
         person.standing.identifiers.push((id, kind));
         person.labels.push((id, label >> 2));
     }

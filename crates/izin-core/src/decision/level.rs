@@ -22,16 +22,18 @@ pub fn permitted_level(
 
 impl Case<'_, '_> {
     pub(super) fn level(&self, purpose: &Purpose) -> Level {
+        if self.permits_nothing() {
+            return Level::Contextual;
+        }
         let dial = self.standing.dial;
         let ceiling = purpose
             .highest_level
             .min(self.matter.highest_level)
             .min(dial.map_or(Level::START, |dial| dial.level));
-        // What is permitted is 0 or no less than the start.
-        if ceiling <= Level::START && !self.permits_nothing() {
+        if ceiling <= Level::START {
             return ceiling;
         }
-        ceiling.min(self.while_active()).min(self.permitted())
+        ceiling.min(self.while_active()).min(self.personal())
     }
 
     /// What the person permits.
@@ -39,7 +41,7 @@ impl Case<'_, '_> {
         if self.permits_nothing() {
             return Level::Contextual;
         }
-        self.personal().max(Level::START)
+        self.personal()
     }
 
     /// A refusal of the purpose, a complaint about it, a minor or somebody unknown means 0.
@@ -61,15 +63,14 @@ impl Case<'_, '_> {
         noes.any(|own| (own.complains || own.covers(asked)) && !self.is_lifted(own, asked))
     }
 
-    /// What the personalisation purposes on this channel permit.
+    /// What the personalisation purposes on this channel permit; the start in any case.
     fn personal(&self) -> Level {
         let aims = self.matter.personal().iter();
         aims.filter_map(|aim| Some((aim, aim.declared?)))
             .filter(|(aim, own)| self.basis(aim, own).against.is_empty())
             .filter(|(aim, _)| self.standing_noes(aim).next().is_none())
             .map(|(_, own)| own.highest_level)
-            .max()
-            .unwrap_or(Level::START)
+            .fold(Level::START, Level::max)
     }
 
     /// Somebody not heard of for long is not followed any more.

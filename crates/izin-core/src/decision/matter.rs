@@ -36,6 +36,10 @@ pub struct Matter<'a> {
     pub(super) protection: Protection,
     /// The purpose asked about, if it may be used on the channel now.
     pub(super) live: Option<&'a Purpose>,
+    /// The class asked about; what is not declared is judged as marketing.
+    pub(super) class: Class,
+    /// Whether it rests on a duty of the shop.
+    pub(super) duty: bool,
     /// What the content forbids, whoever it goes to.
     pub(super) unfit: ReasonSet,
     /// Forms found defective, up to which of their versions.
@@ -105,6 +109,8 @@ impl<'a> Matter<'a> {
             protection,
             defective: policy.defective_forms().collect(),
             live,
+            class: asked.map_or(Class::Marketing, |own| own.class),
+            duty: asked.is_some_and(Purpose::rests_on_duty),
             unfit: live.map_or(ReasonSet::NONE, |own| unfit(request, own)),
             highest_level: policy.highest_level(channel),
             asked: Aim::new(request.purpose, (about, asked), (policy, channel, now))

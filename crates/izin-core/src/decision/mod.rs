@@ -27,8 +27,9 @@ pub use request::{Content, Request};
 pub use wait::{Sent, Usage, counts, counts_for_person};
 pub use weigh::{Said, Weight, Yes};
 
-use crate::policy::{Class, Policy, Purpose};
-use crate::{IdentifierId, Reason, Standing, Timestamp};
+use crate::policy::Policy;
+use crate::{IdentifierId, Level, Reason, Standing, Timestamp};
+use wait::Wait;
 
 /// A matter put about one person, with everything the answer may depend on.
 pub(crate) struct Case<'a, 'm> {
@@ -75,28 +76,20 @@ impl<'a, 'm> Case<'a, 'm> {
     }
 
     fn decide(&self) -> Decision {
-        let aim = &self.matter.asked;
-        let Some(purpose) = self.matter.live else {
-            return self.not_live();
-        };
-        let mut against = self.refused(purpose.class, purpose.rests_on_duty());
-        against = against.union(self.content(purpose));
-        let basis = self.basis(aim, purpose);
-        against = against.union(basis.against);
-        let wait = self.wait(purpose);
-        against = against.union(wait.against);
-        let mut decision = Decision::of(self, against, basis.ground, wait);
-        decision.level = self.level(purpose);
-        decision
-    }
-
-    /// A purpose that the policy does not have, or not here or not now, with whatever else speaks
-    /// against it. What is not declared is judged as marketing.
-    fn not_live(&self) -> Decision {
-        let declared = self.matter.asked.declared;
-        let class = declared.map_or(Class::Marketing, |own| own.class);
-        let mut against = self.refused(class, declared.is_some_and(Purpose::rests_on_duty));
-        against.insert(Reason::PurposeNotLive);
-        Decision::of(self, against, None, wait::Wait::default())
+        let Matter { asked, live, .. } = self.matter;
+        let mut against = self.refused();
+        let (mut ground, mut wait) = (None, Wait::default());
+        if let Some(purpose) = live {
+            let basis = self.basis(asked, purpose);
+            wait = self.wait(purpose);
+            ground = basis.ground;
+            against = against.union(self.content(purpose));
+            against = against.union(basis.against).union(wait.against);
+        } else {
+            // Not in the policy, or not here or not now; whatever else speaks against it is said too.
+            against.insert(Reason::PurposeNotLive);
+        }
+        let level = live.map_or(Level::Contextual, |own| self.level(own));
+        Decision::of(self, (against, level), ground, &wait)
     }
 }

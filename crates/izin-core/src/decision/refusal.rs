@@ -1,7 +1,7 @@
 //! What the person, the law or the shop said against it: steps 1 to 6 of the order of precedence.
 
-use super::Case;
 use super::weigh::No;
+use super::{Case, Matter};
 use crate::Reason;
 use crate::policy::Class;
 use crate::reason::ReasonSet;
@@ -11,8 +11,9 @@ use crate::signal::Signal;
 impl Case<'_, '_> {
     /// Essential messages pass everything here but staleness of the person's own standing
     /// (erasure, restriction) and a legal suppression; duties pass the former too.
-    pub(super) fn refused(&self, class: Class, duty: bool) -> ReasonSet {
+    pub(super) fn refused(&self) -> ReasonSet {
         let mut against = ReasonSet::NONE;
+        let Matter { class, duty, .. } = *self.matter;
         let essential = class == Class::Essential;
         if self.matter.request.stale && !essential {
             against.insert(Reason::StaleGate);
