@@ -287,6 +287,7 @@ impl Last {
         (self.seq, self.micros) = (seq.0, at.as_micros());
     }
 
+    #[inline]
     pub(super) fn read(&mut self, row: &mut Reader<'_>, form: u8) -> (Seq, Timestamp) {
         let by = if form & step::NEXT_SEQ != 0 {
             1

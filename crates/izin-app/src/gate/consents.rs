@@ -224,7 +224,7 @@ pub(super) fn weigh(
         if head.bits & CHANNEL == channel {
             let last = head.last(person.standing.seq);
             read_group(group, last, addresses, |step| {
-                if let Some(weight) = weights.of(step.word)
+                if let Some(weight) = weights.of(step.word, has_more)
                     && (has_more || weights.matter.counts_at_start(&weight))
                 {
                     person.said.agree(step.yes(weight));

@@ -45,16 +45,17 @@ impl<'a> Weights<'a> {
         }
     }
 
-    /// What the consents of a word come to; `None`: the matter passes them over.
-    pub(super) fn of(&self, word: u32) -> Option<Weight> {
+    /// What the consents of a word come to, for somebody who may have `moved` the dial or never has;
+    /// `None`: the matter passes them over.
+    pub(super) fn of(&self, word: u32, moved: bool) -> Option<Weight> {
         let Some(known) = self.known.get(word as usize % REMEMBERED) else {
-            return self.weigh(word);
+            return self.weigh(word, moved);
         };
         let (number, weight) = known.get();
         if number == word {
             return weight;
         }
-        let weight = self.weigh(word);
+        let weight = self.weigh(word, true);
         known.set((word, weight));
         weight
     }
@@ -65,9 +66,9 @@ impl<'a> Weights<'a> {
         *self.sends_from.get_or_init(from)
     }
 
-    fn weigh(&self, word: u32) -> Option<Weight> {
+    fn weigh(&self, word: u32, moved: bool) -> Option<Weight> {
         match self.words.get(word) {
-            Some(Word::Consent { purpose, .. }) if !self.matter.is_about(purpose) => None,
+            Some(Word::Consent { purpose, .. }) if !self.matter.is_about(purpose, moved) => None,
             _ => self.matter.weigh(&consent_of(self.words, word)?),
         }
     }

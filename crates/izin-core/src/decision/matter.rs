@@ -244,8 +244,8 @@ impl<'a> Aim<'a> {
         (policy, channel, now): (&'a Policy, Channel, Timestamp),
     ) -> Self {
         let mut footings = [None; Regime::ALL.len()];
-        for (regime, footing) in Regime::ALL.into_iter().zip(&mut footings) {
-            if policy.controller.regimes.contains(&regime) {
+        for regime in policy.regimes().iter() {
+            if let Some(footing) = footings.get_mut(regime as usize) {
                 *footing = declared.and_then(|own| under(regime, own, (channel, now)));
             }
         }
@@ -264,11 +264,9 @@ impl<'a> Aim<'a> {
         }
     }
 
-    fn protecting(self, protection: Protection) -> Self {
-        Self {
-            claims: Claims::of(&self, protection),
-            ..self
-        }
+    fn protecting(mut self, protection: Protection) -> Self {
+        self.claims = Claims::of(&self, protection);
+        self
     }
 
     /// Whether a consent to it given then still lasts.

@@ -144,10 +144,11 @@ impl Matter<'_> {
         weight.about == self.asked.about || self.reveals()
     }
 
-    /// Whether a consent to a purpose may come to anything here.
+    /// Whether a consent to a purpose may come to anything here, for somebody who may have `moved` the
+    /// dial or never has.
     #[must_use]
-    pub fn is_about(&self, purpose: &PurposeId) -> bool {
-        self.about(purpose).is_some()
+    pub fn is_about(&self, purpose: &PurposeId, moved: bool) -> bool {
+        *purpose == self.asked.id || ((moved || self.reveals()) && self.about(purpose).is_some())
     }
 
     /// What a person said, as far as it concerns the matter.
