@@ -50,11 +50,17 @@ impl IdentifierKind {
 
     /// Whether a message on `channel` goes to an identifier of this kind.
     #[must_use]
-    pub const fn reaches(self, channel: Channel) -> bool {
+    pub fn reaches(self, channel: Channel) -> bool {
+        Self::reached_on(channel) == Some(self)
+    }
+
+    /// The kind that messages on `channel` go to; `None`: they go to no address.
+    #[must_use]
+    pub const fn reached_on(channel: Channel) -> Option<Self> {
         match channel {
-            Channel::Email => matches!(self, Self::Email),
-            Channel::Sms | Channel::Whatsapp | Channel::Phone => matches!(self, Self::Phone),
-            _ => false,
+            Channel::Email => Some(Self::Email),
+            Channel::Sms | Channel::Whatsapp | Channel::Phone => Some(Self::Phone),
+            _ => None,
         }
     }
 }

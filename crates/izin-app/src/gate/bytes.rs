@@ -49,17 +49,13 @@ impl Bytes<'_> {
         self.0.extend_from_slice(&at.as_micros().to_le_bytes());
     }
 
-    pub(super) fn seq(&mut self, seq: Seq) {
-        self.count(seq.0);
+    /// An entry in the same eight bytes always.
+    pub(super) fn entry(&mut self, seq: Seq) {
+        self.0.extend_from_slice(&seq.0.to_le_bytes());
     }
 
-    /// A part that can be passed over: its size, then itself.
-    pub(super) fn sized(&mut self, part: impl FnOnce(&mut Bytes<'_>)) {
-        let at = self.0.len();
-        part(&mut Bytes(self.0));
-        let mut size = Vec::with_capacity(2);
-        Bytes(&mut size).length(self.0.len() - at);
-        self.0.splice(at..at, size);
+    pub(super) fn seq(&mut self, seq: Seq) {
+        self.count(seq.0);
     }
 }
 
@@ -83,6 +79,10 @@ impl Reader<'_> {
             [first, rest @ ..] if *first < 0x80 => {
                 self.0 = rest;
                 u64::from(*first)
+            }
+            [first, second, rest @ ..] if *second < 0x80 => {
+                self.0 = rest;
+                u64::from(*first & 0x7f) | u64::from(*second) << 7
             }
             _ => self.long_count(),
         }
@@ -155,6 +155,10 @@ impl Reader<'_> {
 
     pub(super) fn date(&mut self) -> Timestamp {
         Timestamp::from_micros(i64::from_le_bytes(self.bytes()))
+    }
+
+    pub(super) fn entry(&mut self) -> Seq {
+        Seq(u64::from_le_bytes(self.bytes()))
     }
 
     pub(super) fn seq(&mut self) -> Seq {
@@ -283,6 +287,7 @@ impl Last {
         (self.seq, self.micros) = (seq.0, at.as_micros());
     }
 
+    #[inline]
     pub(super) fn read(&mut self, row: &mut Reader<'_>, form: u8) -> (Seq, Timestamp) {
         let by = if form & step::NEXT_SEQ != 0 {
             1

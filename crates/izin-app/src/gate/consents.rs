@@ -1,14 +1,14 @@
 //! A person's consents as bytes: a group for each channel, so that a decision about one channel
 //! passes over the others without reading them.
 //!
-//! A group is a head (the channel, the newest date of its proven consents, its size) and the
-//! consents, each as a step from the one before. What is agreed to on one form differs in nothing
+//! First the heads of all groups, then the consents of each, every one as a step from the one before.
+//! What is agreed to on one form differs in nothing
 //! but the purpose: any number of such consents in a row is one byte.
 
 use izin_core::act::Evidence;
 use izin_core::consent::Proof;
-use izin_core::decision::Yes;
-use izin_core::{Consent, IdentifierId, Seq, Timestamp};
+use izin_core::decision::{Weight, Yes};
+use izin_core::{Channel, Consent, IdentifierId, Seq, Timestamp};
 
 use super::bytes::{Bytes, Last, Reader, STEP_BITS};
 use super::person::Person;
@@ -16,9 +16,12 @@ use super::row::{ADDRESS_BYTES, address_of};
 use super::weights::{Weights, consent_of};
 use super::words::{Word, Words};
 
-/// Bits of a group's first byte: the channel, and whether a date follows.
-const CHANNEL: u8 = 0x0f;
-const DATED: u8 = 0x10;
+/// Bytes of a group's head.
+const HEAD_BYTES: usize = 8 + 4;
+/// Bits of a head's last four bytes: the channel, whether there is a date; the size above them.
+const CHANNEL: u32 = 0x0f;
+const DATED: u32 = 0x10;
+const SIZE_SHIFT: u32 = 5;
 /// Bits of a consent's first byte above its step: a proof follows; then which address.
 const PROVEN: u8 = 1 << STEP_BITS;
 const ADDRESS_SHIFT: u8 = STEP_BITS + 1;
@@ -28,22 +31,68 @@ const ADDRESS_INLINE: u8 = 15;
 const RUN_SHIFT: u8 = STEP_BITS;
 const RUN_MAX: u8 = u8::MAX >> RUN_SHIFT;
 
+/// The head of a group.
+struct Head {
+    /// The channel, whether there is a date, and the bytes of the consents.
+    bits: u32,
+    /// The newest date of the proven ones; without any, before every other.
+    newest: Timestamp,
+}
+
+impl Head {
+    fn of(group: &[Consent], channel: Channel) -> Self {
+        let newest = newest(group);
+        let dated = if newest.is_some() { DATED } else { 0 };
+        Self {
+            bits: u32::from(channel.code()) | dated,
+            newest: newest.unwrap_or(Timestamp::from_micros(i64::MIN)),
+        }
+    }
+
+    fn bytes(&self, size: usize) -> [u8; HEAD_BYTES] {
+        let bits = (size << SIZE_SHIFT) as u32 | self.bits;
+        let mut bytes = [0; HEAD_BYTES];
+        let (date, rest) = bytes.split_at_mut(8);
+        date.copy_from_slice(&self.newest.as_micros().to_le_bytes());
+        rest.copy_from_slice(&bits.to_le_bytes());
+        bytes
+    }
+
+    fn read(bytes: &[u8; HEAD_BYTES]) -> Self {
+        let [a, b, c, d, e, f, g, h, bits @ ..] = *bytes;
+        Self {
+            bits: u32::from_le_bytes(bits),
+            newest: Timestamp::from_micros(i64::from_le_bytes([a, b, c, d, e, f, g, h])),
+        }
+    }
+
+    const fn size(&self) -> usize {
+        (self.bits >> SIZE_SHIFT) as usize
+    }
+
+    /// Where the steps of its consents begin.
+    fn last(&self, seq: Seq) -> Last {
+        Last::at(seq, (self.bits & DATED != 0).then_some(self.newest))
+    }
+}
+
 /// Writes a person's consents, which lie by channel.
 pub(super) fn pack(person: &Person, words: &Words, out: &mut Bytes<'_>) {
     let consents = &person.standing.consents;
     let groups = || consents.chunk_by(|a, b| a.channel == b.channel);
     out.length(groups().count());
+    let mut head_at = out.0.len();
+    out.0.resize(head_at + groups().count() * HEAD_BYTES, 0);
     let mut at = 0;
     for group in groups() {
         let Some(first) = group.first() else { continue };
-        let newest = newest(group);
-        let dated = if newest.is_some() { DATED } else { 0 };
-        out.byte(first.channel.code() | dated);
-        if let Some(newest) = newest {
-            out.date(newest);
-        }
-        let last = Last::at(person.standing.seq, newest);
-        out.sized(|out| pack_group((person, at), group, (words, last), out));
+        let begins = out.0.len();
+        let head = Head::of(group, first.channel);
+        let last = head.last(person.standing.seq);
+        pack_group((person, at), group, (words, last), out);
+        let size = out.0.len() - begins;
+        out.0[head_at..][..HEAD_BYTES].copy_from_slice(&head.bytes(size));
+        head_at += HEAD_BYTES;
         at += group.len();
     }
 }
@@ -144,29 +193,52 @@ fn pack_consent(
     }
 }
 
-/// Reads a person's consents, or for one matter the yeses that concern it; and the date on which the
-/// person was last heard of by any.
+/// Reads a person's consents.
 pub(super) fn read(
     row: &mut Reader<'_>,
-    (words, only): (&Words, Option<&Weights<'_>>),
+    words: &Words,
     addresses: &[[u8; ADDRESS_BYTES]],
     person: &mut Person,
 ) {
-    for _ in 0..row.length() {
-        let head = row.byte();
-        let newest = (head & DATED != 0).then(|| row.date());
-        let size = row.length();
-        let group = row.take(size);
-        person.heard = person.heard.max(newest);
-        let last = Last::at(person.standing.seq, newest);
-        match only {
-            None => read_group(group, last, addresses, |step| agree(step, words, person)),
-            Some(own) if own.matter.channel().code() == head & CHANNEL => {
-                read_group(group, last, addresses, |step| weigh(step, own, person));
-            }
-            Some(_) => {}
+    for head in read_heads(row) {
+        let group = row.take(head.size());
+        let last = head.last(person.standing.seq);
+        read_group(group, last, addresses, |step| agree(step, words, person));
+    }
+}
+
+/// Reads the yeses that a matter asks for, and when the person was last heard of by any; of somebody
+/// who `has_more` than most, all that may concern it.
+pub(super) fn weigh(
+    row: &mut Reader<'_>,
+    (weights, has_more): (&Weights<'_>, bool),
+    addresses: &[[u8; ADDRESS_BYTES]],
+    person: &mut Person,
+) {
+    let channel = u32::from(weights.matter.channel().code());
+    let (mut heard, mut dated) = (Timestamp::from_micros(i64::MIN), 0);
+    for head in read_heads(row) {
+        heard = heard.max(head.newest);
+        dated |= head.bits & DATED;
+        let group = row.take(head.size());
+        if head.bits & CHANNEL == channel {
+            let last = head.last(person.standing.seq);
+            read_group(group, last, addresses, |step| {
+                if let Some(weight) = weights.of(step.word, has_more)
+                    && (has_more || weights.matter.counts_at_start(&weight))
+                {
+                    person.said.agree(step.yes(weight));
+                }
+            });
         }
     }
+    person.heard = (dated != 0).then_some(heard);
+}
+
+fn read_heads<'a>(row: &mut Reader<'a>) -> impl Iterator<Item = Head> + use<'a> {
+    let count = row.length();
+    let (heads, _) = row.take(count * HEAD_BYTES).0.as_chunks();
+    heads.iter().map(Head::read)
 }
 
 /// What one consent is read into before its word is known.
@@ -175,6 +247,19 @@ struct Step {
     identifier: Option<IdentifierId>,
     at: (Seq, Timestamp),
     proofs: [Option<Proof>; 2],
+}
+
+impl Step {
+    fn yes(&self, weight: Weight) -> Yes {
+        let (seq, occurred_at) = self.at;
+        Yes {
+            weight,
+            identifier: self.identifier,
+            seq,
+            occurred_at,
+            proofs: self.proofs,
+        }
+    }
 }
 
 fn read_group(
@@ -237,21 +322,6 @@ fn agree(step: &Step, words: &Words, person: &mut Person) {
         occurred_at,
         proofs: step.proofs,
         ..consent
-    });
-}
-
-/// Puts a yes among the person's, if the matter asks for it.
-fn weigh(step: &Step, weights: &Weights<'_>, person: &mut Person) {
-    let Some(weight) = weights.of(step.word) else {
-        return;
-    };
-    let (seq, occurred_at) = step.at;
-    person.yeses.push(Yes {
-        weight,
-        identifier: step.identifier,
-        seq,
-        occurred_at,
-        proofs: step.proofs,
     });
 }
 

@@ -1,6 +1,6 @@
 //! One person, unpacked: what the ledger says, what was sent, and how their row is kept.
 
-use izin_core::decision::{Sent, Yes};
+use izin_core::decision::{Said, Sent};
 use izin_core::{Act, Entry, IdentifierId, Standing, Timestamp, Usage};
 use izin_store::{ReservationId, SENDS_KEPT_DAYS, SendChange};
 
@@ -10,11 +10,11 @@ pub(super) const NO_LABEL: u8 = 63;
 /// One person, unpacked.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Person {
-    /// What the ledger says; without consents when unpacked for one matter.
+    /// What the ledger says; without consents and refusals when unpacked for one matter.
     pub(super) standing: Standing,
-    /// The yeses that concern that matter.
-    pub(super) yeses: Vec<Yes>,
-    /// Accepted sends, then those that room is held for.
+    /// What they come to in that matter.
+    pub(super) said: Said,
+    /// Accepted sends, then those that room is held for; for one matter, those that may count.
     pub(super) sends: Vec<Sent>,
     /// The names of the room held, one for each of the last sends.
     pub(super) held: Vec<ReservationId>,
@@ -34,7 +34,7 @@ impl Person {
     /// Forgets everything and keeps the memory for the next person.
     pub(super) fn clear(&mut self) {
         self.standing.clear();
-        self.yeses.clear();
+        self.said.clear();
         self.sends.clear();
         self.held.clear();
         self.labels.clear();

@@ -3,8 +3,7 @@
 use std::cell::Cell;
 
 use izin_core::{
-    Channel, Decision, Identifier, IdentifierId, IdentifierKind, Standing, SubjectId, Usage,
-    strictest,
+    Channel, Decision, Identifier, IdentifierId, Standing, SubjectId, Usage, strictest,
 };
 use izin_store::LookupHash;
 
@@ -120,17 +119,10 @@ impl Question<'_> {
         best
     }
 
-    /// The identifiers of a person that the request may go to.
+    /// The identifiers of a person that the request may go to, of those that its channel reaches.
     fn reached(&self, person: &Person) -> impl Iterator<Item = IdentifierId> {
-        let reaches = |(id, kind): &&(IdentifierId, IdentifierKind)| {
-            kind.reaches(self.channel()) && self.address.is_none_or(|asked| asked == *id)
-        };
-        person
-            .standing
-            .identifiers
-            .iter()
-            .filter(reaches)
-            .map(|(id, _)| *id)
+        let own = person.standing.identifiers.iter().map(|(id, _)| *id);
+        own.filter(|id| self.address.is_none_or(|asked| asked == *id))
     }
 
     /// The answer about a person, each of whose addresses is decided by all who hold it.
@@ -183,11 +175,9 @@ impl Question<'_> {
     }
 
     fn decide(&self, person: &Person, address: Option<IdentifierId>) -> Decision {
-        let Person {
-            standing, yeses, ..
-        } = person;
+        let known = (&person.standing, &person.said);
         let matter = &self.weights.matter;
-        matter.decide_by(address, (standing, yeses), person.usage())
+        matter.decide_by(address, known, person.usage())
     }
 
     /// The answer about somebody of whom nothing is known.

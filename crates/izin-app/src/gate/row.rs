@@ -3,10 +3,10 @@
 //! A row is a head (whose it is, its number, its size) and a body: flags, the last entry,
 //! identifiers, consents, refusals, then what few people have (`rare.rs`). Entries and dates are
 //! steps from the ones before, names are words. Unpacked whole, a row gives back every field;
-//! for one decision its consents are weighed as they are read and never made (`consents.rs`).
+//! for one decision its consents and refusals are weighed as they are read and never kept.
 
 use izin_core::decision::Sent;
-use izin_core::{IdentifierId, IdentifierKind, Refusal, SubjectId, Timestamp};
+use izin_core::{IdentifierId, IdentifierKind, Refusal, Seq, SubjectId, Timestamp};
 use izin_store::ReservationId;
 
 use super::bytes::{Bytes, Last, Reader, STEP_BITS};
@@ -38,6 +38,9 @@ const AT_ONCE: u8 = 1 << STEP_BITS;
 
 /// Bytes of an identifier: the id, then its label and kind.
 pub(super) const ADDRESS_BYTES: usize = 16 + 1;
+
+/// Bits of an identifier's last byte: its kind, below its label.
+const KIND: u8 = 3;
 
 /// An identifier, and its label and kind.
 pub(super) fn address_of(address: &[u8; ADDRESS_BYTES]) -> (IdentifierId, u8) {
@@ -85,7 +88,7 @@ pub(super) fn pack(
     let mut out = Bytes(row);
     let standing = &person.standing;
     out.byte(flags(person));
-    out.seq(standing.seq);
+    out.entry(standing.seq);
     out.length(standing.identifiers.len());
     for (id, kind) in &standing.identifiers {
         out.id(id.as_bytes());
@@ -164,8 +167,8 @@ fn pack_usage(person: &Person, words: &Words, out: &mut Bytes<'_>) {
             purpose: sent.purpose,
             topic: sent.topic,
         };
+        out.date(sent.at);
         out.count(words.number(&word).into());
-        out.moment(sent.at);
     }
     for id in &person.held {
         out.id(id.as_bytes());
@@ -174,16 +177,66 @@ fn pack_usage(person: &Person, words: &Words, out: &mut Bytes<'_>) {
 
 /// Reads a row whole.
 pub(super) fn unpack(row: &[u8], words: &Words, person: &mut Person) {
-    read(row, words, None, person);
+    let (mut row, flags, addresses) = begin(row, person);
+    for address in addresses {
+        attach(person, address);
+    }
+    consents::read(&mut row, words, addresses, person);
+    let Person {
+        standing, sends, ..
+    } = person;
+    if flags & flag::REFUSES != 0 {
+        let refuse = |refusal| standing.refusals.push(refusal);
+        read_refusals(&mut row, (words, standing.seq), refuse);
+    }
+    if flags & flag::USED != 0 {
+        let send = |at, word| sends.extend(sent(at, words.get(word)));
+        (person.last_active, person.held) = read_usage(&mut row, send);
+    }
+    if flags & flag::RARE != 0 {
+        rare::read(&mut row, words, &mut person.standing);
+    }
 }
 
-/// Reads what the answer to a matter may depend on: yeses in the place of consents, and of the
-/// identifiers those that its channel reaches.
+/// Reads what the answer to a matter may depend on: in the place of consents and refusals what they
+/// come to there, and of identifiers and sends those that may count.
 pub(super) fn unpack_for(row: &[u8], weights: &Weights<'_>, person: &mut Person) {
-    read(row, weights.words, Some(weights), person);
+    let (words, matter) = (weights.words, &weights.matter);
+    let (mut row, flags, addresses) = begin(row, person);
+    let reached = IdentifierKind::reached_on(matter.channel()).map(IdentifierKind::code);
+    for address in addresses {
+        if reached == Some(address_of(address).1 & KIND) {
+            attach(person, address);
+        }
+    }
+    let has_more = flags & flag::RARE != 0;
+    consents::weigh(&mut row, (weights, has_more), addresses, person);
+    let Person {
+        standing,
+        said,
+        sends,
+        ..
+    } = person;
+    if flags & flag::REFUSES != 0 {
+        let refuse = |refusal: Refusal| matter.hear(&refusal, said);
+        read_refusals(&mut row, (words, standing.seq), refuse);
+    }
+    if flags & flag::USED != 0 {
+        let from = weights.sends_from();
+        let send = |at, word| {
+            if has_more || at >= from {
+                sends.extend(sent(at, words.get(word)));
+            }
+        };
+        (person.last_active, _) = read_usage(&mut row, send);
+    }
+    if has_more {
+        rare::read(&mut row, words, &mut person.standing);
+    }
 }
 
-fn read(row: &[u8], words: &Words, only: Option<&Weights<'_>>, person: &mut Person) {
+/// Reads how a row begins: answers the rest, the flags, and the identifiers unread.
+fn begin<'a>(row: &'a [u8], person: &mut Person) -> (Reader<'a>, u8, &'a [[u8; ADDRESS_BYTES]]) {
     person.clear();
     let mut row = Reader(row.get(HEAD_BYTES..).unwrap_or_default());
     let flags = row.byte();
@@ -193,31 +246,31 @@ fn read(row: &[u8], words: &Words, only: Option<&Weights<'_>>, person: &mut Pers
     standing.known = has(flag::KNOWN);
     standing.erased = has(flag::ERASED);
     standing.restricted = has(flag::RESTRICTED);
-    standing.seq = row.seq();
+    standing.seq = row.entry();
     let count = row.length();
     let (addresses, _) = row.take(count * ADDRESS_BYTES).0.as_chunks();
-    for address in addresses {
-        let (id, label) = address_of(address);
-        let concerns =
-            |kind: &IdentifierKind| only.is_none_or(|own| kind.reaches(own.matter.channel()));
-        if let Some(kind) = IdentifierKind::from_code(label & 3).filter(concerns) {
-            standing.identifiers.push((id, kind));
-            person.labels.push((id, label >> 2));
+    (row, flags, addresses)
+}
+
+/// Gives a person an identifier.
+fn attach(person: &mut Person, address: &[u8; ADDRESS_BYTES]) {
+    let (id, label) = address_of(address);
+    if let Some(kind) = IdentifierKind::from_code(label & KIND) {
+        person.standing.identifiers.push((id, kind));
+        person.labels.push((id, label >> 2));
+    }
+}
+
+fn read_refusals(
+    row: &mut Reader<'_>,
+    (words, seq): (&Words, Seq),
+    mut refuse: impl FnMut(Refusal),
+) {
+    let mut last = Last::of(seq);
+    for _ in 0..row.length() {
+        if let Some(refusal) = read_refusal(row, (words, &mut last)) {
+            refuse(refusal);
         }
-    }
-    consents::read(&mut row, (words, only), addresses, person);
-    if has(flag::REFUSES) {
-        let mut last = Last::of(person.standing.seq);
-        for _ in 0..row.length() {
-            let refusal = read_refusal(&mut row, (words, &mut last));
-            person.standing.refusals.extend(refusal);
-        }
-    }
-    if has(flag::USED) {
-        read_usage(&mut row, words, person);
-    }
-    if has(flag::RARE) {
-        rare::read(&mut row, words, &mut person.standing);
     }
 }
 
@@ -248,29 +301,34 @@ pub(super) fn read_refusal(
     })
 }
 
-fn read_usage(row: &mut Reader<'_>, words: &Words, person: &mut Person) {
-    person.last_active = rare::read_moment(row);
+/// Reads when a person was last seen and which room is held, and tells each send's moment and word.
+fn read_usage(
+    row: &mut Reader<'_>,
+    mut send: impl FnMut(Timestamp, u32),
+) -> (Option<Timestamp>, Vec<ReservationId>) {
+    let last_active = rare::read_moment(row);
     let (sends, held) = (row.length(), row.length());
     for _ in 0..sends {
-        let number = row.word();
-        let at: Timestamp = row.moment();
-        let Some(Word::Sent {
-            channel,
-            purpose,
-            topic,
-        }) = words.get(number)
-        else {
-            debug_assert!(false, "a send's word is a send");
-            continue;
-        };
-        person.sends.push(Sent {
-            at,
-            channel: *channel,
-            purpose: *purpose,
-            topic: *topic,
-        });
+        send(row.date(), row.word());
     }
-    for _ in 0..held {
-        person.held.push(ReservationId::from_bytes(row.id()));
-    }
+    let held = (0..held).map(|_| ReservationId::from_bytes(row.id()));
+    (last_active, held.collect())
+}
+
+fn sent(at: Timestamp, word: Option<&Word>) -> Option<Sent> {
+    let Some(Word::Sent {
+        channel,
+        purpose,
+        topic,
+    }) = word
+    else {
+        debug_assert!(false, "a send's word is a send");
+        return None;
+    };
+    Some(Sent {
+        at,
+        channel: *channel,
+        purpose: *purpose,
+        topic: *topic,
+    })
 }

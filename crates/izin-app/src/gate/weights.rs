@@ -1,7 +1,7 @@
 //! What words come to in one matter. Many people agreed to the same, so in a batch a word is weighed
 //! once and not again for each of them.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use izin_core::decision::{Matter, Weight};
 use izin_core::{Consent, Seq, Timestamp};
@@ -20,6 +20,8 @@ const NOT_YET: Known = (u32::MAX, None);
 pub(super) struct Weights<'a> {
     pub(super) words: &'a Words,
     pub(super) matter: Matter<'a>,
+    /// From when on what was sent counts, once somebody was sent anything.
+    sends_from: OnceCell<Timestamp>,
     known: Vec<Cell<Known>>,
 }
 
@@ -30,6 +32,7 @@ impl<'a> Weights<'a> {
         Self {
             words,
             matter,
+            sends_from: OnceCell::new(),
             known,
         }
     }
@@ -42,23 +45,30 @@ impl<'a> Weights<'a> {
         }
     }
 
-    /// What the consents of a word come to; `None`: the matter passes them over.
-    pub(super) fn of(&self, word: u32) -> Option<Weight> {
+    /// What the consents of a word come to, for somebody who may have `moved` the dial or never has;
+    /// `None`: the matter passes them over.
+    pub(super) fn of(&self, word: u32, moved: bool) -> Option<Weight> {
         let Some(known) = self.known.get(word as usize % REMEMBERED) else {
-            return self.weigh(word);
+            return self.weigh(word, moved);
         };
         let (number, weight) = known.get();
         if number == word {
             return weight;
         }
-        let weight = self.weigh(word);
+        let weight = self.weigh(word, true);
         known.set((word, weight));
         weight
     }
 
-    fn weigh(&self, word: u32) -> Option<Weight> {
+    /// From when on what was sent counts, for somebody who set no limit of their own.
+    pub(super) fn sends_from(&self) -> Timestamp {
+        let from = || self.matter.counts_sends_from();
+        *self.sends_from.get_or_init(from)
+    }
+
+    fn weigh(&self, word: u32, moved: bool) -> Option<Weight> {
         match self.words.get(word) {
-            Some(Word::Consent { purpose, .. }) if !self.matter.is_about(purpose) => None,
+            Some(Word::Consent { purpose, .. }) if !self.matter.is_about(purpose, moved) => None,
             _ => self.matter.weigh(&consent_of(self.words, word)?),
         }
     }

@@ -83,12 +83,12 @@ fn as_text<S: Serializer>(moment: &Option<Timestamp>, serializer: S) -> Result<S
 }
 
 impl Decision {
-    /// The answer to a case, still at the lowest level.
+    /// The answer to a case.
     pub(super) fn of(
         case: &Case<'_, '_>,
-        against: ReasonSet,
+        (against, level): (ReasonSet, Level),
         ground: Option<Ground<'_>>,
-        wait: Wait,
+        wait: &Wait,
     ) -> Self {
         let first = against.first();
         let verdict = match first {
@@ -111,7 +111,7 @@ impl Decision {
             verdict,
             reason,
             also: first.map_or(ReasonSet::NONE, |first| against.without(first)),
-            level: Level::Contextual,
+            level,
             basis: allowed.map(|own| own.basis),
             rule: ground.map(|own| own.rule.id),
             regimes: case.protection.regimes,

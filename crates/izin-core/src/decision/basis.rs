@@ -2,6 +2,7 @@
 //! a row asks for one. Steps 7 and 8 of the order of precedence.
 
 use super::matter::{Aim, Matter};
+use super::weigh::No;
 use super::{Case, Usage, Yes};
 use crate::consent::{ConsentState, Mark};
 use crate::law::{self, Basis, Regime, RegimeSet, Rule};
@@ -135,8 +136,8 @@ pub fn consent_state(
     (policy, now): (&Policy, Timestamp),
 ) -> ConsentState {
     let matter = Matter::new(request, policy, now);
-    let (yeses, usage) = (matter.yeses(standing), Usage::default());
-    let case = Case::new(&matter, request.address, (standing, &yeses), usage);
+    let (said, usage) = (matter.said(standing), Usage::default());
+    let case = Case::new(&matter, request.address, (standing, &said), usage);
     let aim = &matter.asked;
     let newest = case.fitting(aim).max_by_key(|own| own.seq);
     let asked = standing.asks.iter().find(|own| {
@@ -249,7 +250,8 @@ impl<'a> Case<'a, '_> {
     /// Why a yes does not count now: one that came after a no that still stands waits for the
     /// person's own word.
     fn lacking(&self, yes: &Yes, aim: &Aim<'_>) -> Option<Reason> {
-        if self.standing_noes(aim).any(|own| own.seq < yes.seq) {
+        let is_before = |own: &No| own.seq < yes.seq;
+        if !self.said.noes.is_empty() && self.standing_noes(aim).any(is_before) {
             return Some(Reason::AwaitingConfirmation);
         }
         self.void(yes, aim)

@@ -9,21 +9,13 @@ use crate::{Channel, Reason, Standing, Timestamp};
 
 impl Case<'_, '_> {
     pub(super) fn content(&self, purpose: &Purpose) -> ReasonSet {
-        let content = self.matter.request.content;
-        let mut against = ReasonSet::NONE;
-        let covered =
-            || content.codes.is_empty() || self.explicitly_allowed().covers(content.codes);
-        if purpose.class != Class::Essential && (content.unclassified || !covered()) {
-            against.insert(Reason::SensitiveContent);
-        }
-        if purpose.class.is_service() && content.promotes {
-            against.insert(Reason::PromotionInService);
-        }
-        if purpose.is_marketing()
-            && needs_a_way_out(self.matter.channel())
-            && content.no_way_to_refuse
+        let codes = self.matter.request.content.codes;
+        let mut against = self.matter.unfit;
+        if !codes.is_empty()
+            && purpose.class != Class::Essential
+            && !self.explicitly_allowed().covers(codes)
         {
-            against.insert(Reason::NoWayToRefuse);
+            against.insert(Reason::SensitiveContent);
         }
         against
     }
@@ -46,6 +38,22 @@ impl Case<'_, '_> {
     }
 }
 
+/// What the content forbids for a purpose, whoever it goes to.
+pub(super) fn unfit(request: &Request, purpose: &Purpose) -> ReasonSet {
+    let content = request.content;
+    let mut against = ReasonSet::NONE;
+    if purpose.class != Class::Essential && content.unclassified {
+        against.insert(Reason::SensitiveContent);
+    }
+    if purpose.class.is_service() && content.promotes {
+        against.insert(Reason::PromotionInService);
+    }
+    if purpose.is_marketing() && needs_a_way_out(request.channel) && content.no_way_to_refuse {
+        against.insert(Reason::NoWayToRefuse);
+    }
+    against
+}
+
 /// Whether a person explicitly agreed to a purpose using what is sensitive, on any of its channels.
 #[must_use]
 pub fn is_explicitly_agreed(
@@ -56,8 +64,8 @@ pub fn is_explicitly_agreed(
     purpose.channels.iter().any(|channel| {
         let request = Request::of(purpose.id, *channel);
         let matter = Matter::new(&request, policy, now);
-        let (yeses, usage) = (matter.yeses(standing), Usage::default());
-        let case = Case::new(&matter, None, (standing, &yeses), usage);
+        let (said, usage) = (matter.said(standing), Usage::default());
+        let case = Case::new(&matter, None, (standing, &said), usage);
         let live = matter.live.filter(|own| !own.sensitive.is_empty());
         live.is_some_and(|own| case.is_explicitly_allowed(&matter.asked, own))
     })

@@ -16,23 +16,24 @@ pub fn permitted_level(
     (policy, now): (&Policy, Timestamp),
 ) -> Level {
     let matter = Matter::new(request, policy, now);
-    let (yeses, usage) = (matter.yeses(standing), Usage::default());
-    Case::new(&matter, request.address, (standing, &yeses), usage).permitted()
+    let (said, usage) = (matter.said(standing), Usage::default());
+    Case::new(&matter, request.address, (standing, &said), usage).permitted()
 }
 
 impl Case<'_, '_> {
     pub(super) fn level(&self, purpose: &Purpose) -> Level {
+        if self.permits_nothing() {
+            return Level::Contextual;
+        }
         let dial = self.standing.dial;
         let ceiling = purpose
             .highest_level
             .min(self.matter.highest_level)
-            .min(dial.map_or(Level::START, |dial| dial.level))
-            .min(self.while_active());
-        // What is permitted is 0 or no less than the start.
-        if ceiling <= Level::START && !self.permits_nothing() {
+            .min(dial.map_or(Level::START, |dial| dial.level));
+        if ceiling <= Level::START {
             return ceiling;
         }
-        ceiling.min(self.permitted())
+        ceiling.min(self.while_active()).min(self.personal())
     }
 
     /// What the person permits.
@@ -40,7 +41,7 @@ impl Case<'_, '_> {
         if self.permits_nothing() {
             return Level::Contextual;
         }
-        self.personal().max(Level::START)
+        self.personal()
     }
 
     /// A refusal of the purpose, a complaint about it, a minor or somebody unknown means 0.
@@ -50,27 +51,26 @@ impl Case<'_, '_> {
             || standing.erased
             || standing.restricted
             || self.is_minor
-            || self.standing_noes(&self.matter.asked).next().is_some()
-            || self.has_complained()
-            || self.live_signals().next().is_some()
+            || (!self.said.noes.is_empty() && self.refuses_or_complains())
+            || (!self.is_silent() && self.live_signals().next().is_some())
     }
 
     /// Somebody who complained about the purpose, on whatever channel, gets nothing personal for it
     /// until their own proven yes.
-    fn has_complained(&self) -> bool {
-        let mut complaints = self.noes.iter().filter(|own| own.complains);
-        complaints.any(|own| !self.is_lifted(own, &self.matter.asked))
+    fn refuses_or_complains(&self) -> bool {
+        let asked = &self.matter.asked;
+        let mut noes = self.said.noes.iter();
+        noes.any(|own| (own.complains || own.covers(asked)) && !self.is_lifted(own, asked))
     }
 
-    /// What the personalisation purposes on this channel permit.
+    /// What the personalisation purposes on this channel permit; the start in any case.
     fn personal(&self) -> Level {
         let aims = self.matter.personal().iter();
         aims.filter_map(|aim| Some((aim, aim.declared?)))
             .filter(|(aim, own)| self.basis(aim, own).against.is_empty())
             .filter(|(aim, _)| self.standing_noes(aim).next().is_none())
             .map(|(_, own)| own.highest_level)
-            .max()
-            .unwrap_or(Level::START)
+            .fold(Level::START, Level::max)
     }
 
     /// Somebody not heard of for long is not followed any more.

@@ -4,11 +4,13 @@
 use std::cell::OnceCell;
 
 use super::basis::{Claims, Protection, protection};
+use super::content::unfit;
 use super::wait::{applying, night};
-use super::weigh::{Yes, heard};
+use super::weigh::{Said, heard};
 use super::{Case, Decision, Request, Usage};
 use crate::law::{self, Basis, Regime, Rule};
 use crate::policy::{Cap, Class, FormId, Hours, Policy, Purpose, PurposeId};
+use crate::reason::ReasonSet;
 use crate::signal::CONFIRMATIONS;
 use crate::{Channel, IdentifierId, Level, Standing, Timestamp};
 
@@ -34,6 +36,12 @@ pub struct Matter<'a> {
     pub(super) protection: Protection,
     /// The purpose asked about, if it may be used on the channel now.
     pub(super) live: Option<&'a Purpose>,
+    /// The class asked about; what is not declared is judged as marketing.
+    pub(super) class: Class,
+    /// Whether it rests on a duty of the shop.
+    pub(super) duty: bool,
+    /// What the content forbids, whoever it goes to.
+    pub(super) unfit: ReasonSet,
     /// Forms found defective, up to which of their versions.
     pub(super) defective: Vec<(FormId, u32)>,
     /// How personal anything on the channel may be.
@@ -43,7 +51,18 @@ pub struct Matter<'a> {
 /// A purpose of the policy, by its place there; the first place that is none: one asked about that
 /// the policy does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct About(usize);
+pub(super) struct About(u32);
+
+impl About {
+    fn place(place: usize) -> Self {
+        Self(u32::try_from(place).unwrap_or(u32::MAX))
+    }
+
+    /// What the policy says of it.
+    fn purpose(self, policy: &Policy) -> Option<&Purpose> {
+        policy.purposes.get(usize::try_from(self.0).ok()?)
+    }
+}
 
 /// A purpose on the channel of a request, as the policy and the law see it.
 #[derive(Clone, Copy)]
@@ -73,9 +92,10 @@ impl<'a> Matter<'a> {
             .purposes
             .iter()
             .position(|own| own.id == request.purpose);
-        let about = About(asked.unwrap_or(policy.purposes.len()));
+        let about = About::place(asked.unwrap_or(policy.purposes.len()));
         let asked = asked.and_then(|place| policy.purposes.get(place));
         let protection = protection(request.place, policy);
+        let live = asked.filter(|own| own.is_live(channel, now));
         let hours = policy.hours.iter().find(|own| own.channel == channel);
         let mut matter = Self {
             request,
@@ -88,7 +108,10 @@ impl<'a> Matter<'a> {
             night: hours.and_then(|own| night(own, request.place, (policy, now))),
             protection,
             defective: policy.defective_forms().collect(),
-            live: asked.filter(|own| own.is_live(channel, now)),
+            live,
+            class: asked.map_or(Class::Marketing, |own| own.class),
+            duty: asked.is_some_and(Purpose::rests_on_duty),
+            unfit: live.map_or(ReasonSet::NONE, |own| unfit(request, own)),
             highest_level: policy.highest_level(channel),
             asked: Aim::new(request.purpose, (about, asked), (policy, channel, now))
                 .protecting(protection),
@@ -105,7 +128,7 @@ impl<'a> Matter<'a> {
         let purposes = self.policy.purposes.iter().enumerate();
         let live = purposes.filter(|(_, own)| kind(own) && own.is_live(self.channel(), self.now));
         let aim = |(place, own): (usize, &'a Purpose)| {
-            let aim = Aim::new(own.id, (About(place), Some(own)), context);
+            let aim = Aim::new(own.id, (About::place(place), Some(own)), context);
             aim.protecting(self.protection)
         };
         live.map(aim).collect()
@@ -121,8 +144,17 @@ impl<'a> Matter<'a> {
         self.caps.get_or_init(caps)
     }
 
+    /// From when on what was sent counts, for somebody who set no limit of their own: what is older
+    /// is outside the window of every cap.
+    #[must_use]
+    pub fn counts_sends_from(&self) -> Timestamp {
+        let windows = self.caps().iter().map(|cap| cap.limit.within().seconds());
+        let longest = windows.max().map_or(0, i64::from);
+        self.now.plus_seconds(longest.saturating_neg())
+    }
+
     /// Whether something in the content reveals what only an explicit consent lets be used.
-    fn reveals(&self) -> bool {
+    pub(super) fn reveals(&self) -> bool {
         !self.request.content.codes.is_empty()
     }
 
@@ -137,7 +169,7 @@ impl<'a> Matter<'a> {
         };
         let mut purposes = purposes.enumerate();
         let (place, _) = purposes.find(|(_, own)| own.id == *purpose && matters(own))?;
-        Some(About(place))
+        Some(About::place(place))
     }
 
     /// Decides about one person, for one of their addresses or for any.
@@ -148,17 +180,18 @@ impl<'a> Matter<'a> {
         standing: &Standing,
         usage: Usage<'_>,
     ) -> Decision {
-        let yeses = self.yeses(standing);
-        self.decide_by(address, (standing, &yeses), heard(standing, usage))
+        let said = self.said(standing);
+        self.decide_by(address, (standing, &said), heard(standing, usage))
     }
 
-    /// The same for a person whose consents were weighed already: the yeses stand in for those of
-    /// the standing, and the dates of all proven ones are in what was last heard of the person.
+    /// The same for a person whose consents and refusals were weighed already: what they said stands
+    /// in for those of the standing, and the dates of all proven consents are in what was last heard
+    /// of the person.
     #[must_use]
     pub fn decide_by(
         &self,
         address: Option<IdentifierId>,
-        person: (&Standing, &[Yes]),
+        person: (&Standing, &Said),
         usage: Usage<'_>,
     ) -> Decision {
         Case::new(self, address, person, usage).decide()
@@ -184,7 +217,7 @@ impl<'a> Matter<'a> {
 
     /// Whether a consent given under a version of the policy was given to less than is done now.
     pub(super) fn is_stale(&self, about: About, version: u32) -> bool {
-        let purpose = self.policy.purposes.get(about.0);
+        let purpose = about.purpose(self.policy);
         purpose.is_some_and(|own| own.stale_versions.contains(&version))
     }
 
@@ -211,8 +244,8 @@ impl<'a> Aim<'a> {
         (policy, channel, now): (&'a Policy, Channel, Timestamp),
     ) -> Self {
         let mut footings = [None; Regime::ALL.len()];
-        for (regime, footing) in Regime::ALL.into_iter().zip(&mut footings) {
-            if policy.controller.regimes.contains(&regime) {
+        for regime in policy.regimes().iter() {
+            if let Some(footing) = footings.get_mut(regime as usize) {
                 *footing = declared.and_then(|own| under(regime, own, (channel, now)));
             }
         }
@@ -231,11 +264,9 @@ impl<'a> Aim<'a> {
         }
     }
 
-    fn protecting(self, protection: Protection) -> Self {
-        Self {
-            claims: Claims::of(&self, protection),
-            ..self
-        }
+    fn protecting(mut self, protection: Protection) -> Self {
+        self.claims = Claims::of(&self, protection);
+        self
     }
 
     /// Whether a consent to it given then still lasts.

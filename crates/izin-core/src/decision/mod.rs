@@ -25,21 +25,20 @@ pub use level::{INACTIVE_DAYS, permitted_level};
 pub use matter::Matter;
 pub use request::{Content, Request};
 pub use wait::{Sent, Usage, counts, counts_for_person};
-pub use weigh::{Weight, Yes};
+pub use weigh::{Said, Weight, Yes};
 
-use crate::policy::{Class, Policy, Purpose};
-use crate::{IdentifierId, Reason, Standing, Timestamp};
-use weigh::No;
+use crate::policy::Policy;
+use crate::{IdentifierId, Level, Reason, Standing, Timestamp};
+use wait::Wait;
 
 /// A matter put about one person, with everything the answer may depend on.
 pub(crate) struct Case<'a, 'm> {
     matter: &'a Matter<'m>,
     /// The address it would go to; absent: any of the person's on the channel.
     address: Option<IdentifierId>,
-    /// What is known of the person; their consents and refusals are the next two.
+    /// What is known of the person; their consents and refusals are what they said.
     standing: &'a Standing,
-    yeses: &'a [Yes],
-    noes: Vec<No>,
+    said: &'a Said,
     usage: Usage<'a>,
     is_minor: bool,
     /// What protects the person.
@@ -62,15 +61,14 @@ impl<'a, 'm> Case<'a, 'm> {
     fn new(
         matter: &'a Matter<'m>,
         address: Option<IdentifierId>,
-        (standing, yeses): (&'a Standing, &'a [Yes]),
+        (standing, said): (&'a Standing, &'a Said),
         usage: Usage<'a>,
     ) -> Self {
         Self {
             matter,
             address,
             standing,
-            yeses,
-            noes: matter.noes(standing),
+            said,
             usage,
             is_minor: standing.is_minor(matter.now),
             protection: matter.protection_of(standing),
@@ -78,28 +76,20 @@ impl<'a, 'm> Case<'a, 'm> {
     }
 
     fn decide(&self) -> Decision {
-        let aim = &self.matter.asked;
-        let Some(purpose) = self.matter.live else {
-            return self.not_live();
-        };
-        let mut against = self.refused(purpose.class, purpose.rests_on_duty());
-        against = against.union(self.content(purpose));
-        let basis = self.basis(aim, purpose);
-        against = against.union(basis.against);
-        let wait = self.wait(purpose);
-        against = against.union(wait.against);
-        let mut decision = Decision::of(self, against, basis.ground, wait);
-        decision.level = self.level(purpose);
-        decision
-    }
-
-    /// A purpose that the policy does not have, or not here or not now, with whatever else speaks
-    /// against it. What is not declared is judged as marketing.
-    fn not_live(&self) -> Decision {
-        let declared = self.matter.asked.declared;
-        let class = declared.map_or(Class::Marketing, |own| own.class);
-        let mut against = self.refused(class, declared.is_some_and(Purpose::rests_on_duty));
-        against.insert(Reason::PurposeNotLive);
-        Decision::of(self, against, None, wait::Wait::default())
+        let Matter { asked, live, .. } = self.matter;
+        let mut against = self.refused();
+        let (mut ground, mut wait) = (None, Wait::default());
+        if let Some(purpose) = live {
+            let basis = self.basis(asked, purpose);
+            wait = self.wait(purpose);
+            ground = basis.ground;
+            against = against.union(self.content(purpose));
+            against = against.union(basis.against).union(wait.against);
+        } else {
+            // Not in the policy, or not here or not now; whatever else speaks against it is said too.
+            against.insert(Reason::PurposeNotLive);
+        }
+        let level = live.map_or(Level::Contextual, |own| self.level(own));
+        Decision::of(self, (against, level), ground, &wait)
     }
 }

@@ -1,7 +1,7 @@
 //! What the person, the law or the shop said against it: steps 1 to 6 of the order of precedence.
 
-use super::Case;
 use super::weigh::No;
+use super::{Case, Matter};
 use crate::Reason;
 use crate::policy::Class;
 use crate::reason::ReasonSet;
@@ -11,8 +11,9 @@ use crate::signal::Signal;
 impl Case<'_, '_> {
     /// Essential messages pass everything here but staleness of the person's own standing
     /// (erasure, restriction) and a legal suppression; duties pass the former too.
-    pub(super) fn refused(&self, class: Class, duty: bool) -> ReasonSet {
+    pub(super) fn refused(&self) -> ReasonSet {
         let mut against = ReasonSet::NONE;
+        let Matter { class, duty, .. } = *self.matter;
         let essential = class == Class::Essential;
         if self.matter.request.stale && !essential {
             against.insert(Reason::StaleGate);
@@ -30,13 +31,20 @@ impl Case<'_, '_> {
         if essential {
             return against;
         }
-        for signal in self.live_signals() {
-            against.insert(signal.reason());
+        if !self.is_silent() {
+            for signal in self.live_signals() {
+                against.insert(signal.reason());
+            }
         }
         if self.is_minor_without_guardian() {
             against.insert(Reason::Minor);
         }
         against
+    }
+
+    /// Whether no signal came at all.
+    pub(super) const fn is_silent(&self) -> bool {
+        self.matter.request.signals.is_empty() && self.standing.signals.is_empty()
     }
 
     /// Signals on record and in the request itself that speak against the channel. What uses
@@ -45,9 +53,7 @@ impl Case<'_, '_> {
         let channel = self.matter.channel();
         let contextual = self.matter.asked.contextual;
         let sent = self.matter.request.signals;
-        let silent = sent.is_empty() && self.standing.signals.is_empty();
-        let all = if silent { &[][..] } else { &Signal::ALL };
-        all.iter().copied().filter(move |signal| {
+        Signal::ALL.into_iter().filter(move |signal| {
             let seen = |own: &crate::signal::Seen| own.signal == *signal && own.denies(channel);
             let now = sent.contains(*signal) && signal.concerns(channel);
             (!contextual || *signal == Signal::Provider)

@@ -56,9 +56,12 @@ impl Case<'_, '_> {
         if purpose.class == Class::Essential {
             return wait;
         }
+        let night = self.quiet_now();
+        if night.is_none() && standing.pauses.is_empty() && self.usage.sends.is_empty() {
+            return wait;
+        }
         let (paused, capped) = (self.paused_until(), self.capped_until());
         let free = paused.max(capped);
-        let night = self.quiet_now();
         if free.is_none() && night.is_none() {
             return wait;
         }

@@ -58,6 +58,27 @@ pub(super) struct No {
     occurred_at: Timestamp,
 }
 
+/// What a person said, as a matter sees it: their consents and refusals, weighed.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    pub(super) yeses: Vec<Yes>,
+    pub(super) noes: Vec<No>,
+}
+
+impl Said {
+    /// Adds a yes.
+    pub fn agree(&mut self, yes: Yes) {
+        self.yeses.push(yes);
+    }
+
+    /// Forgets everything and keeps the memory for the next person.
+    pub fn clear(&mut self) {
+        let Self { yeses, noes } = self;
+        yeses.clear();
+        noes.clear();
+    }
+}
+
 /// Which of a matter's purposes a no covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Covers {
@@ -116,14 +137,22 @@ impl Matter<'_> {
         })
     }
 
-    /// Whether a consent to a purpose may come to anything here.
+    /// Whether the answer about somebody who never moved the dial may depend on a consent that comes
+    /// to this: then nothing but a yes to what is asked about counts, unless the content is sensitive.
     #[must_use]
-    pub fn is_about(&self, purpose: &PurposeId) -> bool {
-        self.about(purpose).is_some()
+    pub fn counts_at_start(&self, weight: &Weight) -> bool {
+        weight.about == self.asked.about || self.reveals()
     }
 
-    /// The yeses of a person that concern the matter.
-    pub(super) fn yeses(&self, standing: &Standing) -> Vec<Yes> {
+    /// Whether a consent to a purpose may come to anything here, for somebody who may have `moved` the
+    /// dial or never has.
+    #[must_use]
+    pub fn is_about(&self, purpose: &PurposeId, moved: bool) -> bool {
+        *purpose == self.asked.id || ((moved || self.reveals()) && self.about(purpose).is_some())
+    }
+
+    /// What a person said, as far as it concerns the matter.
+    pub(super) fn said(&self, standing: &Standing) -> Said {
         let consents = standing.consents.iter();
         let weighed = consents.filter_map(|own| {
             Some(Yes {
@@ -134,13 +163,16 @@ impl Matter<'_> {
                 proofs: own.proofs,
             })
         });
-        weighed.collect()
+        let refusals = standing.refusals.iter();
+        Said {
+            yeses: weighed.collect(),
+            noes: refusals.filter_map(|own| self.no(own)).collect(),
+        }
     }
 
-    /// The noes of a person that concern the matter.
-    pub(super) fn noes(&self, standing: &Standing) -> Vec<No> {
-        let refusals = standing.refusals.iter();
-        refusals.filter_map(|own| self.no(own)).collect()
+    /// Adds a refusal to what a person said, if it concerns the matter.
+    pub fn hear(&self, refusal: &Refusal, said: &mut Said) {
+        said.noes.extend(self.no(refusal));
     }
 
     fn no(&self, refusal: &Refusal) -> Option<No> {
@@ -196,12 +228,12 @@ impl<'a> Case<'a, '_> {
         let fits = move |own: &&Yes| {
             own.weight.about == aim.about && fits(own.identifier, address, channel)
         };
-        self.yeses.iter().filter(fits)
+        self.said.yeses.iter().filter(fits)
     }
 
     /// Noes that cover a purpose and that no later yes has lifted.
     pub(super) fn standing_noes(&self, aim: &Aim<'_>) -> impl Iterator<Item = &No> {
-        let noes = self.noes.iter();
+        let noes = self.said.noes.iter();
         noes.filter(move |own| own.covers(aim) && !self.is_lifted(own, aim))
     }
 

@@ -1,6 +1,6 @@
 //! Frequency, quiet hours and pauses (design §3.5), and broken addresses.
 
-use izin_core::decision::Sent;
+use izin_core::decision::{Matter, Sent};
 use izin_core::policy::{Cap, CapId, Class, Hours, Over};
 use izin_core::window::Limit;
 use izin_core::{Act, Channel, Origin, Reason, Timestamp, Verdict, Zone};
@@ -252,4 +252,16 @@ fn what_an_order_needs_counts_towards_no_cap_not_even_the_persons_own() {
     allowed(&world, Reason::Consent);
     world.sends = vec![mail("asked")];
     deferred(&world, Reason::Capped);
+}
+
+#[test]
+fn a_send_in_any_window_counts_and_one_outside_all_of_them_may_be_left_unread() {
+    let caps = [cap(limit(1, "24h")), cap(limit(1, "7d"))];
+    let world = mailed(&[], &caps);
+    let from = Matter::new(&world.request, &world.policy, world.now).counts_sends_from();
+    assert_eq!(from, hour(-7 * 24));
+    let mut inside = mailed(&[0], &caps);
+    inside.sends[0].at = Timestamp::from_micros(from.as_micros() + 1);
+    deferred(&inside, Reason::Capped);
+    allowed(&mailed(&[7 * 24], &caps), Reason::Consent);
 }

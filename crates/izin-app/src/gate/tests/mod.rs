@@ -149,10 +149,11 @@ proptest! {
             let whole = matter.decide(None, &person.standing, usage);
             unpack_for(&row, &Weights::once(&words, matter), &mut again);
             let matter = Matter::new(&request, &policy, now);
-            let weighed = matter.decide_by(None, (&again.standing, &again.yeses), again.usage());
+            let weighed = matter.decide_by(None, (&again.standing, &again.said), again.usage());
             prop_assert_eq!(weighed, whole);
             let mut rest = person.standing.clone();
             rest.consents.clear();
+            rest.refusals.clear();
             rest.identifiers.retain(|(_, kind)| kind.reaches(request.channel));
             prop_assert_eq!(&again.standing, &rest);
             let dates = person.standing.consents.iter().filter(|own| own.evidence == Evidence::Recorded);
