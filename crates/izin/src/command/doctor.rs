@@ -4,14 +4,17 @@
 //! folder that no server would open.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use izin_app::Clock;
 use izin_app::visible::visible;
+use izin_app::{Clock, Settings};
 use izin_core::Language;
+use izin_log::{Checkpoint, TreeHead};
 use izin_store::Entropy;
 use izin_store::examine::{self, Examined};
 use rustix::fs::statvfs;
@@ -58,7 +61,7 @@ struct Told {
 
 /// Examines the data and tells every finding.
 pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
-    let data = cli.config()?.settings.data;
+    let Settings { data, safe, .. } = cli.config()?.settings;
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Told<'_>);
     let examined = examine::examine(&data, &Entropy::System, at)?;
@@ -71,6 +74,7 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
             note: own.wrong.is_note(),
         })
         .collect();
+    found.extend(safe_ahead(&safe, examined.head)?);
     found.extend(disk(&data)?);
     let language = cli.language();
     if cli.answer.json {
@@ -80,6 +84,33 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     }
     let fine = examined.left_out == 0 && found.iter().all(|own| own.note);
     Ok(if fine { Exit::Fine } else { Exit::Findings })
+}
+
+/// The last checkpoint outside the data directory against the ledger in it.
+fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Told>> {
+    let path = safe.join("checkpoint");
+    let note = match fs::read_to_string(&path) {
+        Ok(note) => note,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read `{}`", path.display()));
+        }
+    };
+    let text = note.split("\n\n").next().unwrap_or_default();
+    let kept = Checkpoint::parse(&format!("{text}\n")).ok();
+    let kept = kept.map(|own| *own.head());
+    let behind = match (kept, head) {
+        (Some(kept), Some(head)) => {
+            kept.size > head.size || (kept.size == head.size && kept != head)
+        }
+        (None, _) => true,
+        (_, None) => false,
+    };
+    Ok(behind.then(|| Told {
+        code: "safe_ahead",
+        place: path.display().to_string(),
+        note: false,
+    }))
 }
 
 fn disk(data: &Path) -> anyhow::Result<Option<Told>> {
@@ -170,7 +201,7 @@ mod tests {
     fn every_finding_has_its_sentences_and_no_sentence_is_without_finding() {
         let told = sentences().unwrap();
         let mut codes: Vec<&str> = Wrong::ALL.map(Wrong::code).into();
-        codes.push("disk_low");
+        codes.extend(["disk_low", "safe_ahead"]);
         codes.sort_unstable();
         let there: Vec<&str> = told.keys().map(String::as_str).collect();
         assert_eq!(there, codes);

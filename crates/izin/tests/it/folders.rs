@@ -13,10 +13,10 @@ use rusqlite::types::ValueRef;
 
 use crate::shop::{ABOUT, Shop};
 
-/// Databases of a data directory, by the names of their SQL.
+/// Databases of a data directory, by the names of their dumps.
 const DATABASES: [(&str, &str); 2] = [
-    ("izin.sql", "izin.sqlite"),
-    ("keys.sql", "keys/keys.sqlite"),
+    ("izin.dump", "izin.sqlite"),
+    ("keys.dump", "keys/keys.sqlite"),
 ];
 /// Who is asked about.
 const PEOPLE: [&str; 4] = [

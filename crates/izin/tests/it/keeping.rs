@@ -177,6 +177,13 @@ fn doctor_names_what_was_changed_and_who_can_read_along() {
         );
         fs::write(shop.path("data/izin.sqlite"), &whole).unwrap();
     }
+    let note = fs::read_to_string(shop.path("data-safe/checkpoint")).unwrap();
+    let mut lines: Vec<&str> = note.split('\n').collect();
+    lines[1] = "999";
+    fs::write(shop.path("data-safe/checkpoint"), lines.join("\n")).unwrap();
+    let ran = shop.izin(&["doctor", "--json"]);
+    assert!(ran.out.contains("\"safe_ahead\""), "{}", ran.out);
+    fs::write(shop.path("data-safe/checkpoint"), &note).unwrap();
     let key = shop.path("data/keys/master.key");
     fs::set_permissions(&key, PermissionsExt::from_mode(0o644)).unwrap();
     let ran = shop.izin(&["doctor", "--lang", "id"]);
