@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use izin_core::{Entry, Timestamp};
-use izin_log::checkpoint::CheckpointError;
 use izin_log::{Checkpoint, Edge, Hash};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -112,11 +111,11 @@ impl Signed {
         let mut opened = VecDeque::new();
         for (size, note) in &all {
             // A log that was forked goes on under another name and the same key.
-            let signer = signer(keys, note);
-            let own = signer.map(|own| Checkpoint::open(note, own.verifier()));
-            match own.unwrap_or(Err(CheckpointError::Form)) {
-                Ok(own) if own.head().size == *size => opened.push_back(own),
-                _ => examined.found(
+            let signer = signer(keys, note).ok();
+            let own = signer.and_then(|own| Checkpoint::open(note, own.verifier()).ok());
+            match own.filter(|own| own.head().size == *size) {
+                Some(own) => opened.push_back(own),
+                None => examined.found(
                     Wrong::CheckpointForged,
                     format_args!("checkpoint of {size} entries"),
                 ),
