@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use izin_core::{Entry, Timestamp};
-use izin_log::{Checkpoint, CheckpointError, Edge, Hash};
+use izin_log::checkpoint::CheckpointError;
+use izin_log::{Checkpoint, Edge, Hash};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Examined, Told, Wrong, signer};
@@ -71,7 +72,7 @@ fn leaf(row: &rusqlite::Row<'_>, seq: u64, examined: &mut Examined) -> Hash {
     let made = || -> Result<Hash, StoreError> {
         let entry: Entry = ledger::entry(row)?;
         let detail: Option<Vec<u8>> = row.get(5)?;
-        let record = ledger::record(&entry, detail.as_deref())?;
+        let record = ledger::canonical(&entry, detail.as_deref())?;
         Ok(ledger::leaf(&entry, &row.get(4)?, &record).hash())
     };
     match made() {

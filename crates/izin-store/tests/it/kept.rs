@@ -147,7 +147,7 @@ pub(crate) fn open(dir: &Path, entropy: Entropy) -> Result<Store, StoreError> {
     let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     Store::open(
         Place {
-            dir: dir,
+            dir,
             safe: &dir.join("safe"),
             master: &MasterSource::File,
         },

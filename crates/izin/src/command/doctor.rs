@@ -61,7 +61,9 @@ struct Told {
 
 /// Examines the data and tells every finding.
 pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
-    let Settings { data, safe, master, .. } = cli.config()?.settings;
+    let Settings {
+        data, safe, master, ..
+    } = cli.config()?.settings;
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Told<'_>);
     let examined = examine::examine((&data, &master), &Entropy::System, at)?;

@@ -171,10 +171,6 @@ impl Person {
     }
 
     /// The newest proven yes behind what is allowed: for which address, when, and its evidence.
-    #[expect(
-        clippy::type_complexity,
-        reason = "the three things a row says about a yes"
-    )]
     fn yes(
         &self,
         (purpose, channel): (PurposeId, Channel),
