@@ -3,26 +3,16 @@
 //! other way. Start at [`propose`], then [`approve`].
 
 use izin_core::{Act, Seq};
-use izin_store::{Command, NewItem, QueueItem, QueueKind, Recorded, Refused, StoreError, hex};
-use serde::{Deserialize, Serialize};
+use izin_store::{Command, NewItem, QueueItem, QueueKind, Recorded, Refused, StoreError};
 
 use crate::App;
-use crate::door::Role;
 use crate::queue::{self, QueueError};
-use crate::staff::Staff;
+use crate::staff::{Alone, Proposal, Staff};
 
 /// Days to find a second person; until then the entry counts.
 const CORRECTION_DAYS: i64 = 30;
 /// The longest evidence, in bytes; it is kept in a note and in a detail, with the two names.
 pub const EVIDENCE_BYTES_MAX: usize = 7 * 1024;
-
-/// What was proposed, as the item's note keeps it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Proposal {
-    role: String,
-    key: Option<String>,
-    evidence: String,
-}
 
 /// Why nothing was corrected.
 #[derive(Debug, thiserror::Error)]
@@ -36,12 +26,9 @@ pub enum CorrectionError {
     /// The item is something else.
     #[error("item {0} is no correction")]
     NotACorrection(u64),
-    /// One person is not two.
-    #[error("somebody else than the one who proposed it has to approve, by another name and key")]
-    SamePerson,
-    /// Nobody answers for it.
-    #[error("one of the two has to be the data protection officer")]
-    NoOfficer,
+    /// Two people are needed.
+    #[error(transparent)]
+    Alone(#[from] Alone),
     /// What was proposed cannot be read: the person was erased.
     #[error("the person was erased meanwhile; there is nothing left to correct")]
     Gone,
@@ -70,12 +57,6 @@ pub async fn propose(
     let said = app.store.disclosed(entry).await?;
     let said = said.filter(|own| is_correctable(&own.entry.act));
     let said = said.ok_or(CorrectionError::NotCorrectable(entry))?;
-    let proposal = Proposal {
-        role: by.role.as_str().to_owned(),
-        key: by.key.map(|key| hex(&key)),
-        evidence: evidence.to_owned(),
-    };
-    let note = serde_json::to_string(&proposal);
     let now = app.clock.now();
     let item = NewItem {
         kind: QueueKind::Correction,
@@ -85,7 +66,7 @@ pub async fn propose(
         due_at: now.plus_days(CORRECTION_DAYS),
         opened_by: by.name().to_owned(),
         owner: None,
-        note: note.ok(),
+        note: Proposal::by(by, evidence).written(),
     };
     Ok(queue::add(app, item, now).await?)
 }
@@ -93,7 +74,7 @@ pub async fn propose(
 /// What shows that the entry of a correction never happened, as it was proposed.
 #[must_use]
 pub fn evidence(item: &QueueItem) -> Option<String> {
-    proposal(item).map(|own| own.evidence)
+    Proposal::read(item).map(|own| own.said)
 }
 
 /// Approves a correction that somebody else proposed: from here on the entry counts no more.
@@ -109,26 +90,15 @@ pub async fn approve(app: &App, item: u64, by: &Staff) -> Result<Recorded, Corre
         .filter(|_| item.what.kind == QueueKind::Correction);
     let entry = entry.ok_or(CorrectionError::NotACorrection(id))?;
     queue::unsettled(&item)?;
-    let proposal = proposal(&item).ok_or(CorrectionError::Gone)?;
+    let proposal = Proposal::read(&item).ok_or(CorrectionError::Gone)?;
     let proposer = &item.what.opened_by;
-    let same_key = by.key.is_some() && by.key.map(|key| hex(&key)) == proposal.key;
-    if same_key || !by.differs_from(proposer, None) {
-        return Err(CorrectionError::SamePerson);
-    }
-    let officer = Role::Dpo.as_str();
-    if by.role != Role::Dpo && proposal.role != officer {
-        return Err(CorrectionError::NoOfficer);
-    }
-    let said = &proposal.evidence;
+    proposal.seconded(proposer, by)?;
+    let said = &proposal.said;
     let evidence = format!("{said}\nproposed by {proposer}, approved by {}", by.name());
     let command = vec![Command::Correct { entry, evidence }];
     let recorded = app.store.record(command, app.clock.now()).await?.pop();
     queue::finish(app, id, "approved", (by, "two people found it so")).await?;
     Ok(recorded.ok_or(StoreError::Refused(Refused::UnknownEntry))?)
-}
-
-fn proposal(item: &QueueItem) -> Option<Proposal> {
-    serde_json::from_str(item.what.note.as_deref()?).ok()
 }
 
 const fn is_correctable(act: &Act) -> bool {

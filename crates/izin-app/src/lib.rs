@@ -20,6 +20,7 @@ mod dial;
 pub mod door;
 pub mod erasure;
 pub mod event;
+pub mod evidence;
 pub mod explain;
 pub mod export;
 pub mod gate;

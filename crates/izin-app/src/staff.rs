@@ -1,6 +1,9 @@
 //! Who does what people must do: somebody with a name and a role, on a machine's key or at the
 //! command line.
 
+use izin_store::{QueueItem, hex};
+use serde::{Deserialize, Serialize};
+
 use crate::door::Role;
 
 /// The longest name, in characters; it is shown beside what was settled.
@@ -51,5 +54,56 @@ impl Staff {
         let same_name = self.name.to_lowercase() == name.trim().to_lowercase();
         let same_key = self.key.is_some() && self.key == key;
         !same_name && !same_key
+    }
+}
+
+/// What one of two people proposed, as an item's note keeps it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Proposal {
+    role: String,
+    key: Option<String>,
+    /// Why.
+    #[serde(alias = "evidence")]
+    pub(crate) said: String,
+}
+
+/// What two people are needed for was tried by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Alone {
+    /// One person is not two.
+    #[error("somebody else than the one who proposed it has to approve, by another name and key")]
+    SamePerson,
+    /// Nobody answers for it.
+    #[error("one of the two has to be the data protection officer")]
+    NoOfficer,
+}
+
+impl Proposal {
+    pub(crate) fn by(by: &Staff, said: &str) -> Self {
+        Self {
+            role: by.role.as_str().to_owned(),
+            key: by.key.map(|key| hex(&key)),
+            said: said.to_owned(),
+        }
+    }
+
+    pub(crate) fn written(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
+    }
+
+    pub(crate) fn read(item: &QueueItem) -> Option<Self> {
+        serde_json::from_str(item.what.note.as_deref()?).ok()
+    }
+
+    /// Whether `by` makes two of whoever proposed it, and one of them is the data protection officer.
+    pub(crate) fn seconded(&self, proposer: &str, by: &Staff) -> Result<(), Alone> {
+        let same_key = by.key.is_some() && by.key.map(|key| hex(&key)) == self.key;
+        if same_key || !by.differs_from(proposer, None) {
+            return Err(Alone::SamePerson);
+        }
+        if by.role != Role::Dpo && self.role != Role::Dpo.as_str() {
+            return Err(Alone::NoOfficer);
+        }
+        Ok(())
     }
 }

@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::journal::Place;
 use crate::sqlite::{Tx, rows, run};
-use crate::vault::{DataClass, Keyring, LookupHash, SuppressionHash, open, place, seal};
+use crate::vault::{DataClass, Key, Keyring, LookupHash, SuppressionHash, open, place, seal};
 use crate::{Store, StoreError, vault};
 
 /// The longest detail of an act, in bytes: a label, a note, some evidence.
@@ -274,6 +274,19 @@ impl Store {
         self.read_sealed(move |db, keys| details(db, keys, subject))
             .await
     }
+
+    /// What is withheld of somebody who was erased: the caller makes sure that two people want to
+    /// see it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a value is damaged.
+    pub async fn withheld(&self, subject: SubjectId) -> Result<Vec<(Seq, String)>, StoreError> {
+        self.read_sealed(move |db, keys| {
+            let key = keys.subject_key(subject, DataClass::Withheld)?;
+            opened(db, key, subject)
+        })
+        .await
+    }
 }
 
 /// What was said in words beside a person's entries.
@@ -282,13 +295,22 @@ pub(crate) fn details(
     keys: &Keyring,
     subject: SubjectId,
 ) -> Result<Vec<(Seq, String)>, StoreError> {
+    opened(db, keys.subject_key(subject, DataClass::Evidence)?, subject)
+}
+
+/// A person's details under a key; none without it.
+fn opened(
+    db: &Connection,
+    key: Option<Key>,
+    subject: SubjectId,
+) -> Result<Vec<(Seq, String)>, StoreError> {
     const OWN: &str = "
         select d.seq, d.sealed
         from details d
         join entries e on e.seq = d.seq
         where e.subject = ?1
         order by d.seq";
-    let Some(key) = keys.subject_key(subject, DataClass::Evidence)? else {
+    let Some(key) = key else {
         return Ok(Vec::new());
     };
     let own: Vec<(u64, Vec<u8>)> = rows(db, OWN, params![subject.as_bytes()], |row| {

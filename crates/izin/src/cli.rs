@@ -9,8 +9,8 @@ use izin_app::{Clock, policy};
 use izin_core::Language;
 
 use crate::command::{
-    api_key, backup, campaign, check, config, decide, doctor, erase, export, gate, hold, import,
-    init, keys, law, log, queue, report, restore, retention, serve,
+    api_key, backup, campaign, check, config, decide, doctor, erase, evidence, export, gate, hold,
+    import, init, keys, law, log, queue, report, restore, retention, serve,
 };
 use crate::config::{Config, ConfigError};
 
@@ -92,6 +92,8 @@ pub(crate) enum ShopCommand {
     #[command(subcommand)]
     Hold(hold::HoldCommand),
     #[command(subcommand)]
+    Evidence(evidence::EvidenceCommand),
+    #[command(subcommand)]
     Keys(keys::KeysCommand),
     #[command(subcommand)]
     Retention(retention::RetentionCommand),
@@ -120,6 +122,7 @@ impl ShopCommand {
             | Self::Gate(_)
             | Self::Hold(_)
             | Self::Keys(_)
+            | Self::Evidence(_)
             | Self::Retention(_)
             | Self::Queue(_)
             | Self::Policy(_)

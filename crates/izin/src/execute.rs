@@ -10,8 +10,8 @@ use izin_core::{Language, PurposeId, TopicId};
 
 use crate::cli::{Answer, ShopCommand};
 use crate::command::{
-    api_key, backup, campaign, decide, erase, export, gate, hold, import, keys, log, policy, queue,
-    report, retention,
+    api_key, backup, campaign, decide, erase, evidence, export, gate, hold, import, keys, log,
+    policy, queue, report, retention,
 };
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
@@ -80,6 +80,7 @@ pub(crate) async fn execute(
         ShopCommand::Withdraw(asked) => report::withdraw(asked, shop, io).await,
         ShopCommand::Erase(asked) => erase::run(asked, shop, io).await,
         ShopCommand::Hold(asked) => hold::run(asked, shop, io).await,
+        ShopCommand::Evidence(asked) => evidence::run(asked, shop, io).await,
         ShopCommand::Keys(asked) => keys::run(asked, shop, io).await,
         ShopCommand::Retention(asked) => retention::run(asked, shop, io).await,
         ShopCommand::Queue(asked) => queue::run(asked, shop, io).await,

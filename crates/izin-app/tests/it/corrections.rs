@@ -3,7 +3,7 @@
 use izin_app::act::{Kind, Report};
 use izin_app::correction::{self, CorrectionError};
 use izin_app::door::Role;
-use izin_app::staff::Staff;
+use izin_app::staff::{Alone, Staff};
 use izin_app::step_up::{self, To};
 use izin_core::{Channel, Reason, RefusalKind, Seq, Verdict};
 use izin_testkit::policy::email;
@@ -37,7 +37,7 @@ async fn a_legal_suppression_is_lifted_by_no_yes_and_by_no_officer_alone() {
         .unwrap();
     let alone = correction::approve(&shop, item, &officer).await;
     assert!(
-        matches!(alone, Err(CorrectionError::SamePerson)),
+        matches!(alone, Err(CorrectionError::Alone(Alone::SamePerson))),
         "{alone:?}"
     );
     assert_eq!(shop.ask(ANI).reason, Reason::Suppressed);
@@ -63,7 +63,7 @@ async fn one_person_by_two_names_or_two_people_without_the_officer_correct_nothi
     for same in [staff(" DEWI ", Role::Dpo), same_key] {
         let refused = correction::approve(&shop, item, &same).await;
         assert!(
-            matches!(refused, Err(CorrectionError::SamePerson)),
+            matches!(refused, Err(CorrectionError::Alone(Alone::SamePerson))),
             "{refused:?}"
         );
     }
@@ -71,7 +71,7 @@ async fn one_person_by_two_names_or_two_people_without_the_officer_correct_nothi
     let refused =
         correction::approve(&shop, by_sender.unwrap(), &staff("Sari", Role::Author)).await;
     assert!(
-        matches!(refused, Err(CorrectionError::NoOfficer)),
+        matches!(refused, Err(CorrectionError::Alone(Alone::NoOfficer))),
         "{refused:?}"
     );
     let nothing = correction::propose(&shop, seq, &dewi, "  ").await;

@@ -4,8 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use izin_app::act::ActError;
+use izin_app::door::Role;
 use izin_app::erasure::{self, Asked, Confirmation, Erased};
+use izin_app::evidence::{self, EvidenceError};
 use izin_app::import::Kind;
+use izin_app::staff::{Alone, Staff};
 use izin_app::{App, Who, audit};
 use izin_core::{Act, Identifier, Origin, Verdict};
 use izin_store::{Refused, StoreError};
@@ -341,4 +344,37 @@ async fn somebody_who_was_merged_is_erased_with_the_person_they_turned_out_to_be
         assert!(shop.gate.standing(person).unwrap().erased);
     }
     assert!(!may(&shop, "guest@example.com"));
+}
+
+#[tokio::test]
+async fn evidence_of_the_erased_is_shown_to_two_people_together_and_to_nobody_alone() {
+    let shop = shop_of_two().await;
+    let (ani, budi) = (shop.person(ANI), shop.person("budi@example.com"));
+    erase(&shop).await;
+    let staff = |name| Staff::new(name, Role::Dpo, None).unwrap();
+    let (rini, sari) = (staff("Rini"), staff("Sari"));
+    let known = evidence::request(&shop, budi, &rini, "curious").await;
+    assert!(matches!(known, Err(EvidenceError::NothingWithheld)));
+    let item = evidence::request(&shop, ani, &rini, "regulator, case 7")
+        .await
+        .unwrap();
+    let alone = evidence::disclose(&shop, item, &rini).await;
+    assert!(matches!(
+        alone,
+        Err(EvidenceError::Alone(Alone::SamePerson))
+    ));
+    let shown = evidence::disclose(&shop, item, &sari).await.unwrap();
+    let words: Vec<&str> = shown.iter().map(|(_, words)| &**words).collect();
+    assert!(
+        words.iter().any(|own| own.contains("kiosk of 14 May")),
+        "{words:?}"
+    );
+    assert!(
+        words.iter().any(|own| own.contains("letter of 3 May")),
+        "{words:?}"
+    );
+    assert!(
+        evidence::disclose(&shop, item, &sari).await.is_err(),
+        "once"
+    );
 }

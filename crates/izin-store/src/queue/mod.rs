@@ -38,6 +38,8 @@ pub enum QueueKind {
     Complaint,
     /// An entry that may have recorded what never happened; two people settle it.
     Correction,
+    /// Evidence withheld of somebody who was erased, that somebody has to see; two people settle it.
+    WithheldEvidence,
 }
 
 impl QueueKind {
@@ -51,6 +53,7 @@ impl QueueKind {
             Self::AmbiguousGoods => "ambiguous_goods",
             Self::Complaint => "complaint",
             Self::Correction => "correction",
+            Self::WithheldEvidence => "withheld_evidence",
         }
     }
 

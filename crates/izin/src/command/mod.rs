@@ -11,6 +11,7 @@ pub(crate) mod config;
 pub(crate) mod decide;
 pub(crate) mod doctor;
 pub(crate) mod erase;
+pub(crate) mod evidence;
 pub(crate) mod export;
 pub(crate) mod gate;
 pub(crate) mod hold;

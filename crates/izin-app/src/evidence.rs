@@ -1,0 +1,101 @@
+//! Evidence of what an erased person agreed to and asked for: two people open it together, for a
+//! regulator or a court, until its time is over (design §3.8). Start at [`request`], then [`disclose`].
+
+use izin_core::{Act, Seq, SubjectId};
+use izin_store::{NewItem, QueueKind, StoreError};
+
+use crate::App;
+use crate::queue::{self, QueueError};
+use crate::staff::{Alone, Proposal, Staff};
+
+/// Days to find a second person.
+const REQUEST_DAYS: i64 = 30;
+/// The longest reason, in bytes.
+pub const REASON_BYTES_MAX: usize = 2 * 1024;
+
+/// Why no evidence was shown.
+#[derive(Debug, thiserror::Error)]
+pub enum EvidenceError {
+    /// Nobody said what it is for.
+    #[error("say in 1 to {REASON_BYTES_MAX} bytes who has to see it, and why")]
+    NoReason,
+    /// There is nothing of the kind.
+    #[error("nothing is withheld of that person: they were not erased, or the time for it is over")]
+    NothingWithheld,
+    /// The item is something else.
+    #[error("item {0} is no request for withheld evidence")]
+    NotARequest(u64),
+    /// Two people are needed.
+    #[error(transparent)]
+    Alone(#[from] Alone),
+    /// The item.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Asks to see what is withheld of somebody who was erased; somebody else has to agree. Answers the
+/// item.
+///
+/// # Errors
+/// [`EvidenceError`].
+pub async fn request(
+    app: &App,
+    subject: SubjectId,
+    by: &Staff,
+    reason: &str,
+) -> Result<u64, EvidenceError> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.len() > REASON_BYTES_MAX {
+        return Err(EvidenceError::NoReason);
+    }
+    let history = app.store.history(subject).await?;
+    let erased = history.iter().rev().find(|own| own.act == Act::Erased);
+    let erased = erased.ok_or(EvidenceError::NothingWithheld)?;
+    if app.store.withheld(subject).await?.is_empty() {
+        return Err(EvidenceError::NothingWithheld);
+    }
+    let now = app.clock.now();
+    let item = NewItem {
+        kind: QueueKind::WithheldEvidence,
+        // The person's own key for notes is destroyed: the entry says whom it is about.
+        subject: None,
+        entry: Some(erased.seq),
+        key: None,
+        due_at: now.plus_days(REQUEST_DAYS),
+        opened_by: by.name().to_owned(),
+        owner: None,
+        note: Proposal::by(by, reason).written(),
+    };
+    Ok(queue::add(app, item, now).await?)
+}
+
+/// Shows what somebody else asked to see, once: the words beside each entry, by its place.
+///
+/// # Errors
+/// [`EvidenceError`]; nothing was shown.
+pub async fn disclose(
+    app: &App,
+    item: u64,
+    by: &Staff,
+) -> Result<Vec<(Seq, String)>, EvidenceError> {
+    let id = item;
+    let item = queue::show(app, id).await?.item;
+    let asked = item.what.kind == QueueKind::WithheldEvidence;
+    let entry = item.what.entry.filter(|_| asked);
+    let entry = entry.ok_or(EvidenceError::NotARequest(id))?;
+    queue::unsettled(&item)?;
+    let proposal = Proposal::read(&item).ok_or(EvidenceError::NotARequest(id))?;
+    proposal.seconded(&item.what.opened_by, by)?;
+    let erased = app.store.disclosed(entry).await?;
+    let subject = erased.and_then(|own| own.entry.subject);
+    let subject = subject.ok_or(EvidenceError::NothingWithheld)?;
+    let withheld = app.store.withheld(subject).await?;
+    if withheld.is_empty() {
+        return Err(EvidenceError::NothingWithheld);
+    }
+    queue::finish(app, id, "shown", (by, "two people agreed to see it")).await?;
+    Ok(withheld)
+}
