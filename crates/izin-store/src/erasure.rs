@@ -64,10 +64,15 @@ impl Store {
         Ok(erased)
     }
 
-    /// Leaves nothing of what was deleted in the write-ahead logs, the keys' first.
+    /// Leaves nothing of what was deleted in the write-ahead logs, the keys' first, nor in copies from
+    /// before a migration.
     pub(crate) async fn scrub(&self) -> Result<(), StoreError> {
-        let logs = [keys_file(&self.dir), data_file(&self.dir)];
-        let work = move || logs.iter().try_for_each(|path| sqlite::scrub(path));
+        let (keys, data) = (keys_file(&self.dir), data_file(&self.dir));
+        let work = move || {
+            sqlite::scrub(&keys)?;
+            sqlite::scrub(&data)?;
+            sqlite::remove_copies(&data)
+        };
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| StoreError::Stopped)?

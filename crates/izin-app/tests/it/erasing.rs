@@ -210,6 +210,8 @@ async fn requirement_22_nothing_of_an_erased_person_is_left_and_the_log_still_ve
         "before: evidence"
     );
     let older = copied(&folder);
+    let copy = folder.join("before-migration-4.sqlite");
+    fs::copy(folder.join("izin.sqlite"), &copy).unwrap();
     let seq = erase(&shop).await.entry.seq;
     for moment in ["open, with its write-ahead logs", "closed"] {
         assert_eq!(holding(&folder, hashes[0]), [""; 0], "{moment}");
@@ -225,6 +227,7 @@ async fn requirement_22_nothing_of_an_erased_person_is_left_and_the_log_still_ve
         "the control: who stays is found"
     );
     assert!(!folder.join("gate.snapshot").exists());
+    assert!(!copy.exists(), "a copy from before a migration");
     // What was copied before opens no more under the keys that are left.
     let keys = folder.join("keys/keys.sqlite");
     let now = fs::read(&keys).unwrap();

@@ -251,6 +251,9 @@ impl Group {
         if destroyed {
             self.keys.empty_log()?;
             super::empty_log(&self.db)?;
+            self.db
+                .path()
+                .map_or(Ok(()), |path| super::remove_copies(path.as_ref()))?;
         }
         self.journal.append(&news.noted)
     }

@@ -8,7 +8,7 @@ pub(crate) use writer::{Tx, Writer};
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, params};
 
@@ -93,7 +93,7 @@ pub(crate) fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError
         });
     }
     if found > 0 && found < SCHEMA {
-        let copy = path.with_file_name(format!("before-migration-{found}.sqlite"));
+        let copy = copy_of(path, found);
         keep_copy(db, &copy)?;
         tracing::warn!(
             from = found,
@@ -108,6 +108,24 @@ pub(crate) fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "user_version", version)?;
             transaction.commit()?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the copy of a database of this schema is kept.
+fn copy_of(path: &Path, schema: u32) -> PathBuf {
+    path.with_file_name(format!("before-migration-{schema}.sqlite"))
+}
+
+/// Removes the copies from before a migration: they tell what has been deleted since.
+pub(crate) fn remove_copies(path: &Path) -> Result<(), StoreError> {
+    for copy in (1..SCHEMA).map(|schema| copy_of(path, schema)) {
+        match fs::remove_file(&copy) {
+            Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::file("delete", &copy, &why));
+            }
+            _ => {}
         }
     }
     Ok(())
