@@ -73,8 +73,8 @@ fn damaged(whole: &[u8], copy: u64, dice: &mut Dice) -> Vec<u8> {
 
 /// Whether everybody who opted out is denied for it; nothing when the data are refused, in words.
 fn answers(house: &House, people: &[u64]) -> Option<bool> {
-    let asked = ["decide", "email:orang0@example.com", "--channel", "email"];
-    let ran = house.run(&[&asked[..], &["--purpose", "marketing"]].concat());
+    let decide = ["decide", "email:orang0@example.com", "--channel", "email"];
+    let ran = house.run(&[&decide[..], &["--purpose", "marketing"]].concat());
     if !ran.status.success() {
         let said = String::from_utf8_lossy(&ran.stderr).into_owned();
         assert!(
@@ -83,7 +83,7 @@ fn answers(house: &House, people: &[u64]) -> Option<bool> {
         );
         return None;
     }
-    let server = house.serve();
+    let server = house.try_serve().ok()?;
     let mut client = server.client();
     let mut all = true;
     for person in people {
