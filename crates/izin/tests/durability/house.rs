@@ -102,6 +102,11 @@ impl House {
     /// Starts the server and waits until it is ready.
     #[track_caller]
     pub(crate) fn serve(&self) -> Server {
+        self.try_serve().expect("a server that starts")
+    }
+
+    /// The same of data that it may refuse; what it said then.
+    pub(crate) fn try_serve(&self) -> Result<Server, String> {
         // A pipe that nobody reads would stop a server that has much to complain of.
         let log = self.dir.path().join("server.log");
         let mut serve = self.command(&["serve"]);
@@ -112,14 +117,14 @@ impl House {
         let Some(address) = line.trim().strip_prefix("ready http://") else {
             child.wait().unwrap();
             let said = fs::read_to_string(&log).unwrap();
-            panic!("no server: {line}{said}");
+            return Err(said);
         };
-        Server {
+        Ok(Server {
             address: address.to_owned(),
             key: self.key.clone(),
             child,
             _out: out,
-        }
+        })
     }
 
     /// The log, exported and verified by the key it was exported with.

@@ -155,7 +155,7 @@ fn doctor_names_what_was_changed_and_who_can_read_along() {
         ),
         (
             "checkpoint_forged",
-            "update checkpoints set size = size + 1 where size = 1 or size > 3",
+            "update checkpoints set size = 1000 where size = (select max(size) from checkpoints)",
         ),
         (
             "ledger_gap",
