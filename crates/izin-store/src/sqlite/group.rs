@@ -148,12 +148,29 @@ impl Group {
         Ok(())
     }
 
+    /// Enters what is owed. One that the ledger's own rules will not have is left to the journal, loudly:
+    /// it must not keep everything else out for ever.
     fn enter_owed(&mut self, news: &mut News) -> Result<(), StoreError> {
         let owed = std::mem::take(&mut self.owed);
-        let mut tx = self.tx(news);
-        let entered = owed.iter().try_for_each(|noted| tx.enter_noted(noted));
+        let entered = owed.iter().try_for_each(|noted| {
+            let before = (self.tree.clone(), news.lengths());
+            self.say("savepoint job")?;
+            match self.tx(news).enter_noted(noted) {
+                Ok(()) => return self.say("release job"),
+                Err(StoreError::Unwritable(why)) => return Err(StoreError::Unwritable(why)),
+                Err(error) => tracing::error!(%error, "a journalled refusal cannot be entered"),
+            }
+            self.tree = before.0;
+            news.cut(before.1);
+            self.undo_job()
+        });
         self.owed = owed;
         entered
+    }
+
+    fn undo_job(&self) -> Result<(), StoreError> {
+        self.say("rollback to job")?;
+        self.say("release job")
     }
 
     const fn tx<'a>(&'a mut self, news: &'a mut News) -> Tx<'a> {
@@ -169,10 +186,9 @@ impl Group {
     /// One job in its savepoint; when it fails, what it did is undone, in memory too.
     fn run_one(&mut self, job: Job, work: &mut Work) -> Result<(), StoreError> {
         let before = self.tree.clone();
-        let news = &mut work.news;
-        let (entries, sends, noted) = (news.entries.len(), news.sends.len(), news.noted.len());
+        let lengths = work.news.lengths();
         self.say("savepoint job")?;
-        let mut tx = self.tx(news);
+        let mut tx = self.tx(&mut work.news);
         // A fault in one job must not end the thread that every opt-out goes through: its
         // savepoint is rolled back and its caller hears that nothing was committed.
         let done = std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut tx)));
@@ -180,20 +196,17 @@ impl Group {
             tracing::error!("a write ended with a fault and was rolled back");
             (Outcome::Refused, Box::new(|_| {}) as Answer)
         });
-        let said_no = work.news.noted.len() > noted && outcome != Outcome::Refused;
+        let said_no = work.news.noted.len() > lengths.2 && outcome != Outcome::Refused;
         work.answers.push((answer, said_no.then_some(outcome)));
         if outcome == Outcome::Kept {
             return self.say("release job");
         }
         self.tree = before;
-        work.news.entries.truncate(entries);
-        work.news.sends.truncate(sends);
-        let noes = work.news.noted.split_off(noted);
+        let noes = work.news.cut(lengths);
         if outcome == Outcome::Owed {
             work.owed.extend(noes);
         }
-        self.say("rollback to job")?;
-        self.say("release job")
+        self.undo_job()
     }
 
     /// Journals what was entered and what is owed; the latter counts from here on.

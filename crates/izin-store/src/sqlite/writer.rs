@@ -40,6 +40,20 @@ pub(crate) struct News {
     pub(crate) noted: Vec<Noted>,
 }
 
+impl News {
+    /// How much there is, to cut back to.
+    pub(super) const fn lengths(&self) -> (usize, usize, usize) {
+        (self.entries.len(), self.sends.len(), self.noted.len())
+    }
+
+    /// Takes back what came since; answers what of it was noted.
+    pub(super) fn cut(&mut self, (entries, sends, noted): (usize, usize, usize)) -> Vec<Noted> {
+        self.entries.truncate(entries);
+        self.sends.truncate(sends);
+        self.noted.split_off(noted)
+    }
+}
+
 /// Called with the outcome of the commit.
 pub(super) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// Does its work in the transaction; says what is to become of it.
