@@ -73,6 +73,7 @@ pub async fn erase(app: &App, asked: Asked) -> Result<Erased, ActError> {
             Err(why) => Confirmation::Failed(why.to_string()),
         },
     };
+    app.store.finish_erasures().await?;
     Ok(Erased {
         entry: erased.entry,
         addresses: erased.addresses,

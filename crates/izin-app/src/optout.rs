@@ -43,7 +43,9 @@ pub async fn by_link(
     origin: Origin,
 ) -> Result<OptedOut, StoreError> {
     let now = app.clock.now();
-    if let Some(refusal) = standing_refusal(app, link, &scope) {
+    if app.store.is_settled()
+        && let Some(refusal) = standing_refusal(app, link, &scope)
+    {
         return Ok(OptedOut {
             already: true,
             since: refusal.occurred_at,

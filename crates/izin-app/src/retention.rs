@@ -35,6 +35,7 @@ pub fn purchase_days(policy: &Policy) -> Option<u32> {
 /// [`StoreError`] when the store failed; the next run goes on.
 pub async fn run(app: &App) -> Result<RetentionRun, StoreError> {
     let now = app.clock.now();
+    app.store.finish_erasures().await?;
     let done = app
         .store
         .run_retention(orders_before(app, now), now)

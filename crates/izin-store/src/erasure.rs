@@ -3,7 +3,7 @@
 //!
 //! Three steps, each done again after a crash: the ledger says so and the rows go, in one transaction,
 //! every address suppressed first; the keys are destroyed, so that what is left anywhere opens no
-//! more; the write-ahead logs are emptied. What stays: the acts, which name nobody, the tree, the
+//! more; write-ahead logs are emptied and copies removed ([`Store::finish_erasures`]). What stays: the acts, which name nobody, the tree, the
 //! suppressions, and what was evidence, withheld until its time is over. Start at [`Store::erase`].
 
 use izin_core::relation::DetachCause;
@@ -44,8 +44,9 @@ pub struct Erasing {
 }
 
 impl Store {
-    /// Erases a person, and everybody merged into them. When it returns, it is done and cannot be
-    /// undone; broken off, it is finished at the next start.
+    /// Erases a person, and everybody merged into them: nothing opens any more when it returns.
+    /// [`Store::finish_erasures`] leaves nothing in logs and copies; broken off, it is done at the next
+    /// start, and every day.
     ///
     /// # Errors
     /// [`Refused::UnknownPerson`], [`Refused::OnHold`]; [`StoreError`] when a step failed.
@@ -59,9 +60,21 @@ impl Store {
             .writer
             .write(move |tx| tx.erase(subject, &erasing, now));
         let erased = erased.await?;
-        self.writer.write(|tx| tx.destroy_keys()).await?;
-        self.scrub().await?;
+        self.writer.write(|tx| tx.destroy_keys().map(drop)).await?;
         Ok(erased)
+    }
+
+    /// Does what erasures have left to do; says whether there was anything.
+    ///
+    /// # Errors
+    /// [`StoreError`] when a step failed: somebody reads something long, for instance.
+    pub async fn finish_erasures(&self) -> Result<bool, StoreError> {
+        if !self.writer.write(|tx| tx.destroy_keys()).await? {
+            return Ok(false);
+        }
+        self.scrub().await?;
+        self.writer.write(|tx| tx.erasures_are_done()).await?;
+        Ok(true)
     }
 
     /// Leaves nothing of what was deleted in the write-ahead logs, the keys' first, nor in copies from
@@ -150,6 +163,18 @@ impl Tx<'_> {
                 detail: None,
             };
             self.refuse(&refusing, now)?;
+            // The journal is never rewritten: it must not say whose addresses these were.
+            if let Some(noted) = self.news.noted.pop() {
+                let addresses = Vec::new();
+                let people = Noted {
+                    addresses,
+                    ..noted.clone()
+                };
+                let subjects = Vec::new();
+                self.news
+                    .noted
+                    .extend([people, Noted { subjects, ..noted }]);
+            }
         }
         Ok(held)
     }
@@ -165,12 +190,13 @@ impl Tx<'_> {
             insert into erasures (subject, seq, erased_at, withheld_until)
             values (?1, ?2, ?3, ?4)
             on conflict (subject) do nothing";
-        const GONE: [&str; 6] = [
+        const GONE: [&str; 7] = [
             "delete from identifiers where subject = ?1",
             "delete from detached where subject = ?1",
             "delete from profiles where subject = ?1",
             "delete from orders where subject = ?1",
             "delete from codes where subject = ?1",
+            "delete from holds where subject = ?1 and ended_at is not null",
             "update identifiers set merged_from = null where merged_from = ?1",
         ];
         let whom = params![subject.as_bytes()];
@@ -230,20 +256,27 @@ impl Tx<'_> {
         })
     }
 
-    /// Destroys the keys of everybody whose erasure has begun; says whether there was anybody.
+    /// Destroys the keys of everybody whose erasure has begun; says whether any is not done.
     pub(crate) fn destroy_keys(&mut self) -> Result<bool, StoreError> {
-        const BEGUN: &str = "select subject from erasures where keys_destroyed = 0";
-        const DONE: &str = "update erasures set keys_destroyed = 1 where subject = ?1";
-        let begun = rows(self.db, BEGUN, [], |row| {
-            row.get(0).map(SubjectId::from_bytes)
+        const BEGUN: &str = "select subject, step from erasures where step < 2";
+        const DESTROYED: &str = "update erasures set step = 1 where subject = ?1";
+        let begun: Vec<(SubjectId, u8)> = rows(self.db, BEGUN, [], |row| {
+            Ok((SubjectId::from_bytes(row.get(0)?), row.get(1)?))
         })?;
-        for subject in &begun {
+        let mut any = false;
+        for (subject, _) in begun.iter().filter(|(_, step)| *step == 0) {
             self.keys.destroy_data(*subject)?;
-            run(self.db, DONE, params![subject.as_bytes()])?;
+            run(self.db, DESTROYED, params![subject.as_bytes()])?;
+            any = true;
         }
-        if !begun.is_empty() {
+        if any {
             self.keys.renew(EPOCH)?;
         }
         Ok(!begun.is_empty())
+    }
+
+    /// Nothing is left of those whose keys are destroyed.
+    pub(crate) fn erasures_are_done(&self) -> Result<(), StoreError> {
+        run(self.db, "update erasures set step = 2 where step = 1", []).map(drop)
     }
 }

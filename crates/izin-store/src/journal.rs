@@ -144,10 +144,15 @@ impl Noted {
         self.said
     }
 
-    /// Whether it says the same of the same, entered or not.
+    /// Whether it says the same of the same, whenever that was said.
     pub(crate) fn repeats(&self, other: &Self) -> bool {
-        (&self.subjects, &self.addresses, self.said)
-            == (&other.subjects, &other.addresses, other.said)
+        let same = match (self.said, other.said) {
+            (Said::Refused(own), Said::Refused(other)) => {
+                (own.refusal, own.scope) == (other.refusal, other.scope)
+            }
+            (own, other) => own == other,
+        };
+        same && (&self.subjects, &self.addresses) == (&other.subjects, &other.addresses)
     }
 
     fn written(&self) -> Result<String, StoreError> {
@@ -174,6 +179,8 @@ fn check(json: &[u8]) -> String {
 pub(crate) struct Journal {
     file: File,
     path: PathBuf,
+    /// Whether the last line may have been written in part.
+    torn: bool,
 }
 
 impl Journal {
@@ -200,7 +207,8 @@ impl Journal {
             let synced = File::open(safe).and_then(|dir| dir.sync_all());
             synced.map_err(|why| StoreError::file("write", safe, &why))?;
         }
-        Ok((Self { file, path }, new))
+        let torn = false;
+        Ok((Self { file, path, torn }, new))
     }
 
     /// Writes lines that outlive a power cut.
@@ -208,11 +216,15 @@ impl Journal {
         if noted.is_empty() {
             return Ok(());
         }
-        let text: String = noted.iter().map(Noted::written).collect::<Result<_, _>>()?;
+        let mut text: String = noted.iter().map(Noted::written).collect::<Result<_, _>>()?;
+        if self.torn {
+            // What is left of the line before must not swallow the first of these.
+            text.insert(0, '\n');
+        }
         let written = self.file.write_all(text.as_bytes());
-        written
-            .and_then(|()| self.file.sync_data())
-            .map_err(|why| StoreError::file("write", &self.path, &why))
+        let written = written.and_then(|()| self.file.sync_data());
+        self.torn = written.is_err();
+        written.map_err(|why| StoreError::file("write", &self.path, &why))
     }
 
     /// The lines after the last one that the ledger `holds`, oldest first: those it must be told

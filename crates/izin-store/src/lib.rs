@@ -151,6 +151,8 @@ impl Store {
                     .into(),
             });
         }
+        // What a restore was putting in place when it was killed: an opened backup.
+        drop(std::fs::remove_dir_all(dir.join("restoring")));
         let mut db = sqlite::open_writer(&path)?;
         sqlite::migrate(&mut db, &path)?;
         let hasher = keyring.hasher().clone();
@@ -211,6 +213,13 @@ impl Store {
     /// once, before the first write.
     pub fn subscribe(&self, tell: impl Fn(&[Committed]) + Send + Sync + 'static) {
         self.writer.subscribe(Box::new(tell));
+    }
+
+    /// Whether every no that the gate was told of is durable, and a second time in the journal. While it
+    /// is not, that the gate knows a no is no reason to call it done.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.writer.is_settled()
     }
 
     /// Tells `tell` of noes that could not be entered yet, once they are journalled: they count. Named

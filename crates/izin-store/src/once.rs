@@ -132,9 +132,9 @@ impl Tx<'_> {
             }
             Err(error) => {
                 tracing::error!(%error, seq = %recorded.seq, "an entry was not queued for review");
-                self.db
-                    .execute_batch("rollback to review; release review")?;
-                Ok(None)
+                // A disk that is full may have taken the whole transaction back: then that is the fault.
+                let undone = self.db.execute_batch("rollback to review; release review");
+                undone.map_or(Err(error), |()| Ok(None))
             }
         }
     }

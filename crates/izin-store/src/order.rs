@@ -307,7 +307,7 @@ pub(crate) fn expired_page(
     for row in page {
         let order_key = row.0;
         let lines = unsealed(keys, &guests, row)?.map(|(_, lines)| lines);
-        if lines.is_none_or(|lines| lines.iter().all(|line| line.at < before)) {
+        if lines.is_some_and(|lines| lines.iter().all(|line| line.at < before)) {
             expired.push(Expired(order_key));
         }
     }

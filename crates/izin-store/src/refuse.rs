@@ -81,7 +81,7 @@ impl Tx<'_> {
                         self.erase_one(subject, &erasing, now)?;
                     }
                 }
-                Ok(())
+                self.destroy_keys().map(drop)
             }
         }
     }
@@ -111,6 +111,7 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<Option<Recorded>, StoreError> {
         let before = self.tree.size();
+        self.news.noes += 1;
         let subjects = [reached.named.as_slice(), &reached.others].concat();
         self.news.noted.push(Noted {
             place: None,

@@ -88,7 +88,12 @@ impl Tx<'_> {
               and not exists (
                 select 1
                 from holds
-                where holds.subject = orders.subject and ended_at is null
+                where ended_at is null
+                  and holds.subject in (
+                    select orders.subject
+                    union
+                    select into_subject from merges where subject = orders.subject
+                  )
               )";
         let mut gone = 0;
         for Expired(order_key) in expired {
@@ -103,8 +108,14 @@ impl Tx<'_> {
             from erasures
             where withheld_until <= ?1
               and withheld_destroyed_at is null
-              and keys_destroyed = 1
-              and subject not in (select subject from holds where ended_at is null)";
+              and step > 0
+              and subject not in (select subject from holds where ended_at is null)
+              and subject not in (
+                select m.subject
+                from merges m
+                join holds h on h.subject = m.into_subject
+                where h.ended_at is null
+              )";
         const GONE: &str = "
             delete from details
             where seq in (select seq from entries where subject = ?1)";

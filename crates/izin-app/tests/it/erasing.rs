@@ -295,8 +295,7 @@ async fn an_erasure_broken_off_before_the_keys_were_destroyed_is_finished_at_the
     shop.close();
     // As after a crash between the two steps: the ledger says so, the keys are still there.
     let db = rusqlite::Connection::open(folder.join("izin.sqlite")).unwrap();
-    db.execute("update erasures set keys_destroyed = 0", [])
-        .unwrap();
+    db.execute("update erasures set step = 0", []).unwrap();
     drop(db);
     for log in ["keys/keys.sqlite-wal", "keys/keys.sqlite-shm"] {
         drop(fs::remove_file(folder.join(log)));

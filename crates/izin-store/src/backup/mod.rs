@@ -83,6 +83,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; what was written by then is no backup and says so.
     pub async fn back_up(&self, asked: BackUp) -> Result<Made, StoreError> {
+        if self.keys_status().await?.rotating {
+            return Err(StoreError::File {
+                what: "back up into",
+                path: asked.folder,
+                why: "another master key is taking over; let `izin keys rotate` finish first"
+                    .into(),
+            });
+        }
         let (dir, entropy) = (self.dir.clone(), self.entropy.clone());
         self.read(move |db| made::make(db, (&dir, &entropy), &asked))
             .await

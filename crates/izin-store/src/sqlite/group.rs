@@ -8,6 +8,7 @@
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -22,6 +23,8 @@ use crate::{Entropy, StoreError};
 
 /// Jobs committed together at most, to bound the time a commit takes.
 const GROUP_JOBS_MAX: usize = 512;
+/// Noes that are remembered while the store takes no writes; further ones are told to come again.
+const OWED_MAX: usize = 100_000;
 /// How often a store that took no writes is tried again while nobody asks.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
@@ -35,8 +38,12 @@ pub(super) struct Group {
     pub(super) journal: Journal,
     /// Noes that the database would not take yet, oldest first.
     pub(super) owed: Vec<Noted>,
+    /// Those of them that could not be entered the last time, though it took writes.
+    pub(super) left: Vec<Noted>,
     /// Noes that the journal would not take yet, oldest first.
     pub(super) unwritten: Vec<Noted>,
+    /// Whether everything that was told is in the ledger and in the journal.
+    pub(super) settled: Arc<AtomicBool>,
     /// Whether the database took no writes the last time.
     pub(super) reading_only: bool,
 }
@@ -123,7 +130,7 @@ impl Group {
         self.keys.commit()?;
         self.say("commit")?;
         if !self.reading_only {
-            self.owed.clear();
+            self.owed = std::mem::take(&mut self.left);
         }
         Ok(())
     }
@@ -148,10 +155,9 @@ impl Group {
         Ok(())
     }
 
-    /// Enters what is owed. One that the ledger's own rules will not have is left to the journal, loudly:
-    /// it must not keep everything else out for ever.
+    /// Enters what is owed; what the ledger will not have stays owed, loudly, and keeps nothing else out.
     fn enter_owed(&mut self, news: &mut News) -> Result<(), StoreError> {
-        let owed = std::mem::take(&mut self.owed);
+        let (owed, mut left) = (std::mem::take(&mut self.owed), Vec::new());
         let entered = owed.iter().try_for_each(|noted| {
             let before = (self.tree.clone(), news.lengths());
             self.say("savepoint job")?;
@@ -162,9 +168,11 @@ impl Group {
             }
             self.tree = before.0;
             news.cut(before.1);
+            left.push(noted.clone());
             self.undo_job()
         });
         self.owed = owed;
+        self.left = left;
         entered
     }
 
@@ -186,7 +194,7 @@ impl Group {
     /// One job in its savepoint; when it fails, what it did is undone, in memory too.
     fn run_one(&mut self, job: Job, work: &mut Work) -> Result<(), StoreError> {
         let before = self.tree.clone();
-        let lengths = work.news.lengths();
+        let (lengths, noes) = (work.news.lengths(), work.news.noes);
         self.say("savepoint job")?;
         let mut tx = self.tx(&mut work.news);
         // A fault in one job must not end the thread that every opt-out goes through: its
@@ -196,15 +204,15 @@ impl Group {
             tracing::error!("a write ended with a fault and was rolled back");
             (Outcome::Refused, Box::new(|_| {}) as Answer)
         });
-        let said_no = work.news.noted.len() > lengths.2 && outcome != Outcome::Refused;
+        let said_no = work.news.noes > noes && outcome != Outcome::Refused;
         work.answers.push((answer, said_no.then_some(outcome)));
         if outcome == Outcome::Kept {
             return self.say("release job");
         }
         self.tree = before;
-        let noes = work.news.cut(lengths);
+        let noted = work.news.cut(lengths);
         if outcome == Outcome::Owed {
-            work.owed.extend(noes);
+            work.owed.extend(noted);
         }
         self.undo_job()
     }
@@ -214,18 +222,27 @@ impl Group {
         let mut new: Vec<Noted> = Vec::new();
         for mut noted in owed {
             noted.place = None;
-            if !self.owed.iter().chain(&new).any(|own| own.repeats(&noted)) {
+            let known = self.owed.iter().chain(&new).any(|own| own.repeats(&noted));
+            if !known && self.owed.len() + new.len() < OWED_MAX {
                 new.push(noted);
             }
         }
         tell(&self.subscribers.owed, &new);
         self.owed.extend(new.iter().cloned());
-        self.unwritten.extend(entered.into_iter().chain(new));
+        if !entered.is_empty() {
+            // Behind what the ledger holds: a start looks no further back than that.
+            self.unwritten.extend(entered);
+            self.unwritten.extend(self.owed.iter().cloned());
+        } else {
+            self.unwritten.extend(new);
+        }
         let written = self.journal.append(&self.unwritten);
         match &written {
             Ok(()) => self.unwritten.clear(),
             Err(error) => tracing::error!(%error, "the journal of refusals takes no writes"),
         }
+        let settled = self.owed.is_empty() && self.unwritten.is_empty();
+        self.settled.store(settled, Ordering::Release);
         written
     }
 
@@ -235,6 +252,12 @@ impl Group {
     pub(super) fn recall(&mut self, new: bool) -> Result<(), StoreError> {
         let db = &self.db;
         let (missing, last) = self.journal.missing(|place| place.is_in(db))?;
+        if new && self.tree.size() > 0 {
+            tracing::warn!(
+                "the safe has no journal of refusals, and one was begun: a backup put back now would \
+                 forget what came after it; is the safe's disk there?"
+            );
+        }
         if !new && !missing.is_empty() {
             let noes = missing.len();
             tracing::warn!(
@@ -257,17 +280,15 @@ impl Group {
         let mut news = News::default();
         self.db.execute_batch("begin immediate")?;
         self.enter_owed(&mut news)?;
-        let destroyed = self.tx(&mut news).destroy_keys()?;
+        let unfinished = self.tx(&mut news).destroy_keys()?;
         self.keys.commit()?;
         self.db.execute_batch("commit")?;
-        self.owed.clear();
-        if destroyed {
-            self.keys.empty_log()?;
-            super::empty_log(&self.db)?;
-            self.db
-                .path()
-                .map_or(Ok(()), |path| super::remove_copies(path.as_ref()))?;
+        self.owed = std::mem::take(&mut self.left);
+        self.settled.store(self.owed.is_empty(), Ordering::Release);
+        if unfinished && let Err(error) = self.finish_erasures() {
+            tracing::warn!(%error, "what erasures have left to do is tried again within a day");
         }
+        news.noted.extend(self.owed.iter().cloned());
         self.journal.append(&news.noted)
     }
 
@@ -275,6 +296,18 @@ impl Group {
     fn say(&self, sql: &str) -> Result<(), StoreError> {
         self.db.prepare_cached(sql)?.execute([])?;
         Ok(())
+    }
+
+    /// Leaves nothing of the erased in logs and copies; nobody else is here yet.
+    fn finish_erasures(&self) -> Result<(), StoreError> {
+        self.keys.empty_log()?;
+        super::empty_log(&self.db)?;
+        if let Some(path) = self.db.path() {
+            super::remove_copies(path.as_ref())?;
+        }
+        Ok(self
+            .db
+            .execute_batch("update erasures set step = 2 where step = 1")?)
     }
 
     fn roll_back(&mut self) {

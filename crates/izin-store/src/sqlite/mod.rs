@@ -9,6 +9,7 @@ pub(crate) use writer::{Tx, Writer};
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, params};
 
@@ -27,8 +28,9 @@ const MIGRATIONS: [&str; 5] = [
 /// SQLite before 3.51.3 can corrupt a write-ahead log (`reference: WAL-reset fault`).
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 
-/// Attempts to empty a write-ahead log, of the busy time-out each: a minute in all.
-const SCRUBS_MAX: u32 = 12;
+/// Attempts to empty a write-ahead log that somebody reads, and the pause between them: a minute in all.
+const SCRUBS_MAX: u32 = 120;
+const SCRUB_AGAIN: Duration = Duration::from_millis(500);
 
 /// Statements kept prepared on each connection; more than the store has.
 const STATEMENTS_PREPARED: usize = 128;
@@ -185,20 +187,26 @@ pub(crate) fn run(
 
 /// Empties the write-ahead log of a database that others may be reading.
 pub(crate) fn scrub(path: &Path) -> Result<(), StoreError> {
-    empty_log(&open_writer(path)?)
+    let db = open_writer(path)?;
+    // Waiting inside the call would keep every writer out meanwhile.
+    db.busy_timeout(Duration::ZERO)?;
+    for _ in 1..SCRUBS_MAX {
+        if empty_log(&db).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(SCRUB_AGAIN);
+    }
+    empty_log(&db)
 }
 
 /// Moves everything out of the write-ahead log and empties it: what was deleted stays nowhere.
 pub(crate) fn empty_log(db: &Connection) -> Result<(), StoreError> {
-    for _ in 0..SCRUBS_MAX {
-        // Waits as long as anything else does for whoever reads an older state.
-        let busy: bool = db.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
-        if !busy {
-            return Ok(());
-        }
+    let busy: bool = db.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    if busy {
+        let why = "something long is being read, and what was deleted stands in its log until then";
+        return Err(StoreError::Unwritable(why.into()));
     }
-    let why = "something long is being read, and what was deleted stands in the log until it ends";
-    Err(StoreError::Unwritable(why.into()))
+    Ok(())
 }
 
 /// A count by one parameter-free statement.

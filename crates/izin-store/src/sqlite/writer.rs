@@ -2,6 +2,7 @@
 //! [`super::group`].
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -38,6 +39,8 @@ pub(crate) struct News {
     pub(crate) sends: Vec<SendChange>,
     /// What goes into the journal of refusals.
     pub(crate) noted: Vec<Noted>,
+    /// How often a no was said, whether or not that was new.
+    pub(crate) noes: usize,
 }
 
 impl News {
@@ -89,6 +92,7 @@ pub(crate) struct Writer {
     jobs: Option<SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
     subscribers: Arc<Subscribers>,
+    settled: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -103,6 +107,7 @@ impl Writer {
         let tree = Tree::load(&db)?;
         let subscribers = Arc::new(Subscribers::default());
         let (jobs, queue) = sync_channel(QUEUE_JOBS_MAX);
+        let settled = Arc::new(AtomicBool::new(true));
         let (journal, new) = Journal::open(safe, &keys.hasher().mark())?;
         let mut group = Group {
             db,
@@ -112,7 +117,9 @@ impl Writer {
             subscribers: Arc::clone(&subscribers),
             journal,
             owed: Vec::new(),
+            left: Vec::new(),
             unwritten: Vec::new(),
+            settled: Arc::clone(&settled),
             reading_only: false,
         };
         group.recall(new)?;
@@ -124,7 +131,13 @@ impl Writer {
             jobs: Some(jobs),
             thread: Some(thread),
             subscribers,
+            settled,
         })
+    }
+
+    /// Whether everything that was told is in the ledger and in the journal.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.settled.load(Ordering::Acquire)
     }
 
     /// Names the one who is told of entries; once, before the first write.

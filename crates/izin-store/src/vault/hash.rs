@@ -63,8 +63,9 @@ impl Serialize for SuppressionHash {
 impl<'de> Deserialize<'de> for SuppressionHash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let digits = Cow::<'de, str>::deserialize(deserializer)?;
-        let number = u128::from_str_radix(&digits, 16).map_err(serde::de::Error::custom)?;
-        Ok(Self(number.to_be_bytes()))
+        crate::ledger::unhex(&digits)
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("a hash is 32 hexadecimal digits"))
     }
 }
 

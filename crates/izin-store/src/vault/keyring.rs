@@ -189,13 +189,14 @@ impl Keyring {
     pub(crate) fn destroy_data(&mut self, subject: SubjectId) -> Result<(), StoreError> {
         let evidence = self.subject_key(subject, DataClass::Evidence)?;
         self.begin()?;
-        for class in DataClass::ALL {
-            self.destroy(subject, class)?;
+        // First: what was not withheld must not be destroyed, wherever this is broken off.
+        if let Some(key) = evidence {
+            self.destroy(subject, DataClass::Withheld)?;
+            self.keep(subject, DataClass::Withheld, &key)?;
         }
-        match evidence {
-            Some(key) => self.keep(subject, DataClass::Withheld, &key),
-            None => Ok(()),
-        }
+        DataClass::ALL
+            .into_iter()
+            .try_for_each(|class| self.destroy(subject, class))
     }
 
     /// Destroys what was withheld of a person. Counts after [`Keyring::commit`].

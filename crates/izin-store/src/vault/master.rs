@@ -21,7 +21,7 @@ use crate::{Entropy, StoreError};
 const NAME: &str = "master.key";
 /// The one that is taking over.
 const NEXT: &str = "master.key.next";
-/// The one that was replaced last: older backups need it.
+/// How those that were replaced are called, with a number each: older backups need them.
 const BEFORE: &str = "master.key.before";
 
 /// Where the master key comes from.
@@ -158,7 +158,10 @@ impl Masters {
         if keys.len() > 1
             && let Some(folder) = &self.folder
         {
-            let (path, before) = (folder.join(NAME), folder.join(BEFORE));
+            let path = folder.join(NAME);
+            let names = (1..).map(|number| folder.join(format!("{BEFORE}-{number}")));
+            let before = names.into_iter().find(|own| !own.exists());
+            let before = before.unwrap_or_else(|| folder.join(BEFORE));
             let replace = || {
                 // A crash between the two leaves `next` alone with everything wrapped by it; the
                 // copy is made first, so that no moment is without a `master.key`.

@@ -39,7 +39,7 @@ async fn after_a_rotation_the_key_of_before_opens_nothing_and_the_new_one_everyt
     let (mut kept, people) = many().await;
     let (key, before) = (
         kept.file("keys/master.key"),
-        kept.file("keys/master.key.before"),
+        kept.file("keys/master.key.before-2"),
     );
     let old = fs::read_to_string(&key).unwrap();
     assert!(!kept.keys_status().await.unwrap().rotating);

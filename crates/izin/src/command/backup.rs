@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use izin_app::backup::{self, Asked};
 use izin_core::Language;
+use izin_store::vault::MasterSource;
 use serde_json::json;
 
 use crate::execute::Shop;
@@ -43,6 +44,7 @@ pub(crate) struct Backup {
 
 /// Makes it and says what it needs to be of use.
 pub(crate) async fn run(asked: &Backup, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+    in_file(&shop.app.settings.master)?;
     let folder = shop.path(&asked.folder);
     let key_file = asked.key_file.as_ref().map(|file| shop.path(file));
     let progress = Arc::clone(&io.progress);
@@ -97,4 +99,14 @@ pub(crate) async fn run(asked: &Backup, shop: &Shop<'_>, io: &mut Io) -> anyhow:
         ),
     })?;
     Ok(Exit::Fine)
+}
+
+/// Refuses a master key that lies in no file: backup and restore take it along as one.
+pub(super) fn in_file(master: &MasterSource) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        matches!(master, MasterSource::File),
+        "backup and restore need the master key in its file, and the environment gives it: copy the data \
+         directory of a stopped server instead"
+    );
+    Ok(())
 }

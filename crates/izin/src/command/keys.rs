@@ -23,7 +23,7 @@ Examples:
   IZIN_MASTER_KEY=… IZIN_MASTER_KEY_BEFORE=… izin keys rotate
 
 Broken off, it is gone on with by the same command. A key file is made by itself, and the one before
-stays beside it as master.key.before: backups sealed under it need it. Where the environment gives the
+stays beside it as master.key.before-1: backups sealed under it need it. Where the environment gives the
 key, set IZIN_MASTER_KEY to the new one and IZIN_MASTER_KEY_BEFORE to the present one first.")]
     Rotate,
 }
@@ -89,11 +89,11 @@ async fn rotate(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     }
     io.line(match (shop.language(), given) {
         (Language::Id, false) => format!(
-            "{wrapped} kunci dibungkus ulang; master.key.before dibutuhkan cadangan lama: simpan di \
+            "{wrapped} kunci dibungkus ulang; master.key.before-N dibutuhkan cadangan lama: simpan di \
              tempat cadangan itu, lalu hapus dari sini"
         ),
         (Language::En, false) => format!(
-            "{wrapped} keys were wrapped again; older backups need master.key.before: keep it where \
+            "{wrapped} keys were wrapped again; older backups need master.key.before-1: keep it where \
              they are kept, and delete it here"
         ),
         (Language::Id, true) => {

@@ -50,6 +50,7 @@ pub(crate) struct Restore {
 pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let settings = cli.config()?.settings;
     let (data, master) = (settings.data, settings.master);
+    super::backup::in_file(&master)?;
     let usual = data.join("keys/master.key");
     let key_file = asked.key_file.as_ref().unwrap_or(&usual);
     let key = BackupKey::read(key_file).context(

@@ -8,6 +8,7 @@ mod contacts;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use izin_core::{IdentifierKind, SubjectId};
@@ -83,12 +84,16 @@ impl Folder<'_> {
     }
 
     fn file(&self, name: &str) -> Result<BufWriter<File>, LeaveError> {
-        let file = File::create_new(self.0.join(name)).map_err(self.failed(name))?;
+        let mut options = File::options();
+        let options = options.write(true).create_new(true).mode(0o600);
+        let file = options.open(self.0.join(name)).map_err(self.failed(name))?;
         Ok(BufWriter::new(file))
     }
 
     fn text(&self, name: &str, text: &str) -> Result<(), LeaveError> {
-        fs::write(self.0.join(name), text).map_err(self.failed(name))
+        self.file(name)?
+            .write_all(text.as_bytes())
+            .map_err(self.failed(name))
     }
 
     /// Writes rows of cells as CSV.
@@ -112,7 +117,9 @@ impl Folder<'_> {
 /// [`LeaveError`]; what was written by then stays.
 pub async fn everything(app: &App, dir: &Path, told: Told<'_>) -> Result<Left, LeaveError> {
     let folder = Folder(dir);
-    fs::create_dir_all(dir).map_err(folder.failed(""))?;
+    let mut made = fs::DirBuilder::new();
+    let made = made.recursive(true).mode(0o700).create(dir);
+    made.map_err(folder.failed(""))?;
     if fs::read_dir(dir)
         .map_err(folder.failed(""))?
         .next()
