@@ -49,11 +49,6 @@ impl Bytes<'_> {
         self.0.extend_from_slice(&at.as_micros().to_le_bytes());
     }
 
-    /// An entry in the same eight bytes always.
-    pub(super) fn entry(&mut self, seq: Seq) {
-        self.0.extend_from_slice(&seq.0.to_le_bytes());
-    }
-
     pub(super) fn seq(&mut self, seq: Seq) {
         self.count(seq.0);
     }
@@ -155,10 +150,6 @@ impl Reader<'_> {
 
     pub(super) fn date(&mut self) -> Timestamp {
         Timestamp::from_micros(i64::from_le_bytes(self.bytes()))
-    }
-
-    pub(super) fn entry(&mut self) -> Seq {
-        Seq(u64::from_le_bytes(self.bytes()))
     }
 
     pub(super) fn seq(&mut self) -> Seq {

@@ -2,8 +2,8 @@
 //! passes over the others without reading them.
 //!
 //! First the heads of all groups, then the consents of each, every one as a step from the one before.
-//! What is agreed to on one form differs in nothing
-//! but the purpose: any number of such consents in a row is one byte.
+//! What is agreed to on one form differs in nothing but the purpose: any number of such consents in a
+//! row is one byte.
 
 use izin_core::act::Evidence;
 use izin_core::consent::Proof;

@@ -88,7 +88,7 @@ pub(super) fn pack(
     let mut out = Bytes(row);
     let standing = &person.standing;
     out.byte(flags(person));
-    out.entry(standing.seq);
+    out.seq(standing.seq);
     out.length(standing.identifiers.len());
     for (id, kind) in &standing.identifiers {
         out.id(id.as_bytes());
@@ -246,7 +246,7 @@ fn begin<'a>(row: &'a [u8], person: &mut Person) -> (Reader<'a>, u8, &'a [[u8; A
     standing.known = has(flag::KNOWN);
     standing.erased = has(flag::ERASED);
     standing.restricted = has(flag::RESTRICTED);
-    standing.seq = row.entry();
+    standing.seq = row.seq();
     let count = row.length();
     let (addresses, _) = row.take(count * ADDRESS_BYTES).0.as_chunks();
     (row, flags, addresses)

@@ -28,7 +28,7 @@ use super::{Gate, read, write};
 /// The first bytes of a snapshot.
 const MAGIC: &[u8; 8] = b"izingate";
 /// Counts changes of the fold and of this form; any of them makes older snapshots useless.
-const FOLD_VERSION: u32 = 6;
+const FOLD_VERSION: u32 = 7;
 /// Rows copied under one lock: a fraction of a millisecond for whoever waits.
 const ROWS_A_FRAME: usize = 2_048;
 /// The longest frame, in bytes; a longer one is damage.

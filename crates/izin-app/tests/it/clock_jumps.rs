@@ -1,7 +1,8 @@
 //! A clock that jumps: a no stands whatever the time is said to be, and nothing that was recorded is
 //! out of order.
 
-use izin_core::{Reason, Verdict};
+use izin_core::{Act, Origin, Reason, Verdict};
+use izin_store::Command;
 use izin_testkit::Shop;
 use izin_testkit::world::NOON;
 
@@ -48,10 +49,23 @@ async fn a_no_said_while_the_clock_is_behind_stands_when_it_is_right_again() {
 
 /// The control: what the time decides does change with it, or the jumps above would prove nothing.
 #[tokio::test]
-async fn a_yes_given_in_a_wrong_year_is_judged_by_the_year_that_it_is() {
+async fn a_pause_ends_by_the_clock_as_it_is_set() {
     let shop = Shop::open().await;
     shop.consented(&[CITRA]).await;
+    let pause = Act::Paused {
+        channel: None,
+        until: NOON.plus_seconds(HOUR),
+        origin: Origin::Page,
+    };
+    let command = Command::Act {
+        subject: Some(shop.person(CITRA)),
+        act: pause,
+        detail: None,
+    };
+    shop.store.record(vec![command], NOON).await.unwrap();
+    assert_ne!(shop.ask(CITRA).verdict, Verdict::Allow);
+    shop.clock.set(NOON.plus_seconds(2 * HOUR));
     assert_eq!(shop.ask(CITRA).verdict, Verdict::Allow);
-    shop.clock.set(NOON.plus_seconds(10 * YEAR));
+    shop.clock.set(NOON);
     assert_ne!(shop.ask(CITRA).verdict, Verdict::Allow);
 }

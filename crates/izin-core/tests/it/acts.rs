@@ -16,7 +16,7 @@ const AT: Timestamp = Timestamp::from_micros(1_795_240_800_123_456);
 const ID: IdentifierId = IdentifierId::from_bytes(*b"0123456789abcdef");
 const OTHER: SubjectId = SubjectId::from_bytes(*b"fedcba9876543210");
 /// Kinds of act there are.
-const KINDS: u8 = 26;
+const KINDS: u8 = 27;
 
 fn consent(topic_name: Option<&str>, evidence: Evidence, origin: Origin) -> Act {
     Act::Consented {
@@ -265,6 +265,7 @@ fn more_variants(origin: Origin) -> Vec<Act> {
         DetachCause::WrongPerson,
         DetachCause::Reverified,
         DetachCause::Split,
+        DetachCause::Erased,
     ] {
         acts.push(Act::IdentifierDetached {
             identifier: ID,

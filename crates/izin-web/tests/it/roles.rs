@@ -42,6 +42,7 @@ fn rows() -> Vec<Row> {
     let none = json!({"requests": []});
     let fields = json!({"email_address": BUDI});
     let into = json!({"into": budi()});
+    let note = json!({"note": "letter of 3 May"});
     let events = json!({"events": []});
     vec![
         row("post /v1/decisions", Some(question(BUDI)), ALL),
@@ -59,6 +60,7 @@ fn rows() -> Vec<Row> {
         row("get /v1/subjects/{id}/standing", None, LOOK_UP),
         row("post /v1/subjects/{id}/merge", Some(into), OFFICER),
         row("post /v1/subjects/{id}/split", None, OFFICER),
+        row("post /v1/subjects/{id}/erase", Some(note), OFFICER),
         row("post /v1/events", Some(events), REPORT),
         row("get /v1/receipts/{seq}", None, ALL),
     ]
