@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use izin_app::act;
 use izin_app::door::Role;
 use izin_app::staff::Staff;
+use izin_app::visible::visible;
 use izin_core::Language;
 use serde_json::json;
 
@@ -89,7 +90,7 @@ async fn list(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
         } else {
             io.line(format_args!(
                 "{id}  {subject}  {since}  {by}: {}",
-                hold.reason
+                visible(&hold.reason)
             ))?;
         }
     }
