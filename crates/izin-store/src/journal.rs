@@ -370,3 +370,6 @@ const fn said(act: &Act, withheld_until: Timestamp) -> Option<Said> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,7 +65,7 @@ fn may(shop: &App, address: &str) -> bool {
 }
 
 /// The data as they are, to be put back later.
-fn copied(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub(crate) fn copied(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     [
         "izin.sqlite",
         "izin.sqlite-wal",
@@ -280,38 +280,6 @@ async fn requirement_23_a_backup_put_back_is_erased_again_before_the_gate_opens(
     };
     assert_eq!(report.rejected, 0);
     assert!(!may(&shop, ANI));
-}
-
-#[tokio::test]
-async fn an_erasure_broken_off_before_the_keys_were_destroyed_is_finished_at_the_next_start() {
-    let mut shop = shop_of_two().await;
-    let ani = shop.person(ANI);
-    let folder = shop.data_folder();
-    let keys = copied(&folder)
-        .into_iter()
-        .filter(|(path, _)| path.starts_with(folder.join("keys")))
-        .collect();
-    erase(&shop).await;
-    shop.close();
-    // As after a crash between the two steps: the ledger says so, the keys are still there.
-    let db = rusqlite::Connection::open(folder.join("izin.sqlite")).unwrap();
-    db.execute("update erasures set step = 0", []).unwrap();
-    drop(db);
-    for log in ["keys/keys.sqlite-wal", "keys/keys.sqlite-shm"] {
-        drop(fs::remove_file(folder.join(log)));
-    }
-    for (path, bytes) in Vec::<(PathBuf, Vec<u8>)>::from_iter::<Vec<_>>(keys) {
-        fs::write(path, bytes).unwrap();
-    }
-    shop.reopen().await;
-    assert!(shop.store.details(ani).await.unwrap().is_empty());
-    shop.close();
-    let db = rusqlite::Connection::open(folder.join("keys/keys.sqlite")).unwrap();
-    let classes = "select count(*) from subject_keys where subject = ?1 and class < 4";
-    let left: u64 = db
-        .query_row(classes, [ani.as_bytes()], |row| row.get(0))
-        .unwrap();
-    assert_eq!(left, 0);
 }
 
 #[tokio::test]

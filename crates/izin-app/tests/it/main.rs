@@ -7,6 +7,8 @@ mod announce;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod breaking_off;
+#[cfg(test)]
 mod clock_jumps;
 #[cfg(test)]
 mod collecting;
@@ -36,6 +38,8 @@ mod lifting;
 mod losing;
 #[cfg(test)]
 mod opening;
+#[cfg(test)]
+mod owing;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What is destroyed on schedule, and what a legal hold keeps.
 
-use izin_app::retention;
-use izin_core::Reason;
+use izin_app::{Who, person, retention};
+use izin_core::{Origin, Reason};
 use izin_testkit::Shop;
 
 use super::erasing::{ANI, erase, shop_of_two};
@@ -68,5 +68,44 @@ async fn purchases_go_when_the_longest_term_of_any_purpose_that_uses_them_is_ove
             .await
             .unwrap()
             .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn orders_that_wait_for_their_keys_after_a_restore_are_not_taken_for_expired_ones() {
+    let mut shop = shop_of_two().await;
+    shop.close();
+    let keys = rusqlite::Connection::open(shop.data_folder().join("keys/keys.sqlite")).unwrap();
+    assert!(keys.execute("delete from subject_keys", []).unwrap() > 0);
+    drop(keys);
+    shop.reopen().await;
+    assert_eq!(retention::run(&shop).await.unwrap().orders, 0);
+    assert_eq!(shop.store.order_count().await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_hold_keeps_what_was_bought_before_a_merge_too() {
+    let shop = shop_of_two().await;
+    let (ani, budi) = (shop.person(ANI), shop.person("budi@example.com"));
+    let (from, into) = (Who::Subject(budi), Who::Subject(ani));
+    person::merge(&shop, &from, &into, Origin::Agent)
+        .await
+        .unwrap();
+    let said = ("Rini".to_owned(), "lawsuit".to_owned());
+    let now = shop.clock.now();
+    let hold = shop.store.begin_hold(ani, said, now).await.unwrap();
+    shop.wait_days(i64::from(retention::purchase_days(&shop.policy()).unwrap()));
+    assert_eq!(retention::run(&shop).await.unwrap().orders, 0, "held");
+    let now = shop.clock.now();
+    assert!(
+        shop.store
+            .end_hold(hold, "Rini".to_owned(), now)
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        retention::run(&shop).await.unwrap().orders,
+        2,
+        "the control"
     );
 }
