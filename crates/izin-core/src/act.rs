@@ -293,6 +293,13 @@ pub enum Act {
         /// The root of that checkpoint, in base64.
         root: String,
     },
+    /// Messages were handed over; the tree over them has this root.
+    HandOversBatched {
+        /// How many.
+        count: u32,
+        /// The root, in base64.
+        root: String,
+    },
 }
 
 impl Act {
@@ -327,6 +334,7 @@ impl Act {
             Self::SplitFrom { .. } => 25,
             Self::Erased => 26,
             Self::LogForked { .. } => 27,
+            Self::HandOversBatched { .. } => 28,
         }
     }
 

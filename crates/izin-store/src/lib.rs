@@ -46,7 +46,7 @@ pub use entropy::Entropy;
 pub use erasure::{Erasing, Erasure};
 pub use error::{Refused, StoreError};
 pub use event::Counted;
-pub use handover::HandOver;
+pub use handover::{Batch, Batched, HandOver, WIDTH as BATCH_WIDTH, hand_over_leaf};
 pub use hold::Hold;
 pub use journal::{No, Noted, Said};
 pub use ledger::{Committed, IndexKey, Mark, Recorded, hex};

@@ -13,7 +13,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{value, word};
-use crate::reservation::{Ending, Reach, Reached, ReservationId};
+use crate::reservation::{Decided, Ending, Reach, Reached, ReservationId};
 use crate::sqlite::{rows, run};
 use crate::{Store, StoreError};
 use row::{message, messages};
@@ -45,23 +45,6 @@ pub enum MessageState {
     InDoubt,
 }
 
-impl MessageState {
-    /// What becomes of the room held for a message; nothing while it is offered.
-    const fn ending(self) -> Option<Ending> {
-        match self {
-            Self::Handing => None,
-            Self::Sent | Self::InDoubt => Some(Ending::Accepted),
-            Self::LeftOut
-            | Self::Deferred
-            | Self::Expired
-            | Self::Queued
-            | Self::Dropped
-            | Self::Delayed
-            | Self::Refused => Some(Ending::Released),
-        }
-    }
-}
-
 /// A message of a campaign to one person, by the last decision about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -81,6 +64,26 @@ pub struct Message {
     pub updated_at: Timestamp,
     /// When a deferred one may be decided again; absent: at any time.
     pub until: Option<Timestamp>,
+}
+
+impl Message {
+    /// What becomes of the room held for it; nothing while it is offered.
+    const fn ending(&self) -> Option<Ending> {
+        match self.state {
+            MessageState::Handing => None,
+            MessageState::Sent | MessageState::InDoubt => Some(Ending::Accepted(Some(Decided {
+                at: self.updated_at,
+                seq: self.seq,
+            }))),
+            MessageState::LeftOut
+            | MessageState::Deferred
+            | MessageState::Expired
+            | MessageState::Queued
+            | MessageState::Dropped
+            | MessageState::Delayed
+            | MessageState::Refused => Some(Ending::Released),
+        }
+    }
 }
 
 /// How many messages of a campaign stand where, and why.
@@ -187,7 +190,7 @@ impl Store {
     /// [`StoreError`] when it could not be made durable.
     pub async fn doubt_unsettled(&self, now: Timestamp) -> Result<usize, StoreError> {
         const HELD: &str = "
-            select reservation
+            select reservation, updated_at, seq
             from messages
             where state = 'handing' and reservation is not null";
         const DOUBT: &str = "
@@ -196,9 +199,12 @@ impl Store {
             where state = 'handing'";
         self.writer
             .write(move |tx| {
-                for id in rows(tx.db, HELD, [], |row| row.get(0))? {
-                    let id = ReservationId::from_bytes(id);
-                    tx.settle_send(id, Ending::Accepted, now)?;
+                let held = rows(tx.db, HELD, [], |row| {
+                    let (at, seq) = (Timestamp::from_micros(row.get(1)?), Seq(row.get(2)?));
+                    Ok((ReservationId::from_bytes(row.get(0)?), Decided { at, seq }))
+                })?;
+                for (id, last) in held {
+                    tx.settle_send(id, Ending::Accepted(Some(last)), now)?;
                 }
                 run(tx.db, DOUBT, params![])
             })

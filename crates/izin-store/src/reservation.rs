@@ -16,7 +16,7 @@ use rusqlite::params;
 
 use crate::sqlite::rows;
 use crate::{Store, StoreError};
-pub(crate) use room::Ending;
+pub(crate) use room::{Decided, Ending};
 
 /// Days a settled send is remembered: the longest window in which messages are counted.
 pub const SENDS_KEPT_DAYS: i64 = 366;
@@ -167,7 +167,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it could not be made durable; the room stays held then.
     pub async fn confirm(&self, id: ReservationId, now: Timestamp) -> Result<Settled, StoreError> {
-        self.settle_room(id, Ending::Accepted, now).await
+        self.settle_room(id, Ending::Accepted(None), now).await
     }
 
     /// The message was certainly not handed over.

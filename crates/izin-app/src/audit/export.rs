@@ -8,7 +8,7 @@ use izin_log::export::ExportFile;
 use izin_log::{bundle, export_files, tile};
 use izin_store::StoreError;
 
-use super::{AuditError, checkpoint, open};
+use super::{AuditError, batch, checkpoint, open};
 use crate::App;
 
 /// Writes everything a stranger needs to check the log into a new folder; answers its size.
@@ -20,6 +20,7 @@ pub async fn export(app: &App, dir: &Path) -> Result<u64, AuditError> {
     if fs::read_dir(dir).map_err(failed(dir))?.next().is_some() {
         return Err(AuditError::NotEmpty(dir.to_owned()));
     }
+    batch(app).await?;
     let note = checkpoint(app).await?;
     let size = open(&app.signer(), &note)?.head().size;
     for file in export_files(size) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use izin_core::Seq;
 
-use super::checkpoint;
+use super::batch::batch_due;
+use super::{AuditError, checkpoint};
 use crate::App;
 
 /// A checkpoint is at most this much behind the log while there are new entries.
@@ -34,14 +35,13 @@ pub struct Round {
 impl Round {
     /// Signs if there is anything new; answers how long to pause before the next look.
     pub async fn sign(&mut self, app: &App) -> Duration {
-        let seq = app.gate.seq();
-        if seq == self.signed || app.lost().is_some() {
+        if app.lost().is_some() {
             return SIGN_EVERY;
         }
-        match checkpoint(app).await {
-            Ok(_) => {
+        match self.sign_news(app).await {
+            Ok(signed) => {
                 *self = Self {
-                    signed: seq,
+                    signed,
                     ..Self::default()
                 };
             }
@@ -51,6 +51,17 @@ impl Round {
             Err(_) => {}
         }
         self.pause()
+    }
+
+    /// Batches what was handed over when that is due, then signs unless there is nothing new; answers
+    /// up to where it is signed now.
+    async fn sign_news(&self, app: &App) -> Result<Option<Seq>, AuditError> {
+        batch_due(app).await?;
+        let seq = app.gate.seq();
+        if seq != self.signed {
+            checkpoint(app).await?;
+        }
+        Ok(seq)
     }
 
     /// Counts a failure; tells whether its cause is another than the last.

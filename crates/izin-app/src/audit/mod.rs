@@ -5,19 +5,23 @@
 //! data directory, `fork` goes on after a loss, `export` writes files, `receipt`
 //! is what a person keeps, `disclosure` what an auditor is shown.
 
+mod batch;
 pub mod disclosure;
 mod export;
 mod fork;
 mod keep;
 mod receipt;
 mod safe;
+mod sent;
 mod signing;
 
+pub use batch::batch;
 pub use export::{export, log_file};
 pub use fork::{Forked, fork};
 pub use keep::{Round, keep_signing};
-pub use receipt::{How, Proven, RECEIPT_BYTES_MAX, ReceiptFault, ReceiptFile, page, receipt};
+pub use receipt::{How, Proven, ReceiptFault, ReceiptFile, page, receipt};
 pub use safe::SafeError;
+pub use sent::{SentFile, sent};
 pub use signing::Lost;
 pub(crate) use signing::Signing;
 
@@ -122,11 +126,13 @@ pub async fn checkpoint(app: &App) -> Result<String, AuditError> {
     Ok(note)
 }
 
-/// Signs what was recorded, where it can be signed: a loss was told when it was found.
+/// Commits to what was handed over and signs what was recorded, where it can be signed: a loss was
+/// told when it was found.
 ///
 /// # Errors
 /// As [`checkpoint`], but for a loss.
 pub async fn sign_off(app: &App) -> Result<(), AuditError> {
+    batch(app).await?;
     match checkpoint(app).await {
         Ok(_) | Err(AuditError::Lost(_)) => Ok(()),
         Err(error) => Err(error),

@@ -14,9 +14,6 @@ use super::{AuditError, Proved, prove};
 use crate::App;
 use crate::link::LinkKind;
 
-/// The longest receipt that is read, in bytes: an entry, a proof and a checkpoint.
-pub const RECEIPT_BYTES_MAX: u64 = 64 * 1024;
-
 /// How a receipt is checked, in the languages of those who get one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +77,9 @@ pub enum ReceiptFault {
     /// Entry and blinding give another leaf.
     #[error("the leaf does not commit to the entry with this blinding")]
     Leaf,
+    /// The entry is no batch of messages, or not the one that this message is in.
+    #[error("the message is not in the batch that the entry commits to")]
+    Batch,
     /// Place or checkpoint beside the proof is another than in it.
     #[error("the {0} beside the proof is not the one in it")]
     Beside(&'static str),

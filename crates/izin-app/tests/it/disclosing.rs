@@ -4,10 +4,12 @@ use std::fs;
 use std::io::{BufRead, Cursor};
 use std::path::PathBuf;
 
-use izin_app::audit;
 use izin_app::audit::disclosure::{self, ACTS, Checked, FILES, HAND_OVERS, POLICIES};
-use izin_core::{Channel, Request, Verdict};
+use izin_app::audit::{self, SentFile};
+use izin_core::decision::Sent;
+use izin_core::{Channel, Level, Reason, Request, Seq, SubjectId, Verdict};
 use izin_log::Finding;
+use izin_store::{BATCH_WIDTH, HandOver, Message, MessageState, Reach, Reached};
 use izin_testkit::policy::{email, purpose_id};
 use izin_testkit::{MailServer, Shop};
 use serde_json::Value;
@@ -50,18 +52,34 @@ impl Export {
     fn check(&self) -> Checked {
         self.check_with("", "").unwrap()
     }
+}
 
-    /// Checks it with every hand-over begun so many seconds later, and decided without an entry.
-    fn later(&self, seconds: i64) -> Checked {
-        let mut text = String::new();
-        for line in self.text(HAND_OVERS).lines() {
-            let mut line: Value = serde_json::from_str(line).unwrap();
-            line["begun"] = (line["begun"].as_i64().unwrap() + seconds * 1_000_000).into();
-            line.as_object_mut().unwrap().remove("decided");
-            text.push_str(&format!("{line}\n"));
-        }
-        self.check_with(HAND_OVERS, &text).unwrap()
-    }
+/// What a sender does that does not ask: room is held, and the message goes.
+async fn sent_regardless(shop: &Shop, address: &str, purpose: &str) {
+    let reach = Reach {
+        subject: shop.person(address),
+        addresses: Vec::new(),
+    };
+    let (at, purpose) = (shop.clock.now(), purpose_id(purpose));
+    let sent = move |_: &[Reached]| {
+        Some(Sent {
+            at,
+            channel: Channel::Email,
+            purpose,
+            topic: None,
+        })
+    };
+    let room = shop.store.reserve(reach, sent, at).await.unwrap();
+    shop.store.confirm(room.unwrap(), at).await.unwrap();
+}
+
+async fn last_entry(shop: &Shop, address: &str) -> Seq {
+    let history = shop.store.history(shop.person(address)).await.unwrap();
+    history.last().unwrap().seq
+}
+
+fn joined(lines: &[&str]) -> String {
+    lines.iter().map(|own| format!("{own}\n")).collect()
 }
 
 fn wait(shop: &Shop, seconds: i64) {
@@ -76,70 +94,76 @@ async fn campaign_then_no() -> (MailServer, Shop) {
     assert_eq!(shop.send().await.sent, 2);
     wait(&shop, 10);
     shop.opt_out(BUDI).await;
-    wait(&shop, 10);
     (server, shop)
 }
 
 #[tokio::test]
-async fn a_message_moved_past_an_opt_out_is_named() {
+async fn a_message_handed_over_after_an_opt_out_was_effective_is_named() {
     let (_server, shop) = campaign_then_no().await;
-    let export = Export::of(&shop, "export").await;
-    for (seconds, late) in [(0, 0), (10, 0), (12, 0), (13, 1), (3_600, 1)] {
-        let found = export.later(seconds);
-        assert_eq!(
-            (found.hand_overs, found.late.len()),
-            (2, late),
-            "{seconds} s later"
-        );
+    for (round, late) in [(0, 0), (1, 0), (2, 0), (3, 1), (4, 2)] {
+        sent_regardless(&shop, BUDI, "marketing").await;
+        let found = Export::of(&shop, &format!("export-{round}")).await.check();
+        let all = (found.hand_overs, found.late.len());
+        assert_eq!(all, (3 + round, late), "{round} s after the no");
+        wait(&shop, 1);
     }
-    let found = export.later(13).late.remove(0);
-    assert_eq!(found.subject, shop.person(BUDI));
-    let refusal = shop
-        .store
-        .history(found.subject)
-        .await
-        .unwrap()
-        .pop()
-        .unwrap()
-        .seq;
-    assert_eq!(found.refusal, refusal);
+    let found = Export::of(&shop, "export").await.check().late.remove(0);
+    assert_eq!((found.line, found.subject), (6, shop.person(BUDI)));
+    assert_eq!(found.refusal, last_entry(&shop, BUDI).await);
     let said = found.to_string();
     assert!(
         said.contains("handed over after an opt-out was effective"),
         "{said}"
     );
-    assert!(said.contains(&format!("entry {refusal} ")), "{said}");
+    assert!(
+        said.contains(&format!("entry {} ", found.refusal)),
+        "{said}"
+    );
 }
 
 #[tokio::test]
 async fn a_message_decided_with_the_no_on_record_is_named_whatever_its_time() {
-    let (_server, shop) = campaign_then_no().await;
-    let export = Export::of(&shop, "export").await;
-    let last = shop
-        .store
-        .history(shop.person(BUDI))
-        .await
-        .unwrap()
-        .pop()
-        .unwrap()
-        .seq;
-    let own = shop.person(BUDI).to_string();
-    let mut text = String::new();
-    for line in export.text(HAND_OVERS).lines() {
-        let mut line: Value = serde_json::from_str(line).unwrap();
-        if line["subject"] == own.as_str() {
-            line["decided"] = last.0.into();
-        }
-        text.push_str(&format!("{line}\n"));
-    }
-    // The time says that it went before the no: then the no that the decision knew of was not yet
-    // recorded, which cannot be.
-    let found = export.check_with(HAND_OVERS, &text).unwrap();
-    assert_eq!(found.late.len(), 1);
+    let server = MailServer::start().await;
+    let shop = Shop::with_mail(&server).await;
+    shop.consented(&[BUDI]).await;
+    let campaign = shop.begin().await;
+    let before = shop.clock.now();
+    wait(&shop, 10);
+    shop.opt_out(BUDI).await;
+    let now = shop.clock.now();
+    let queued = Message {
+        subject: shop.person(BUDI),
+        identifier: None,
+        state: MessageState::Queued,
+        reason: Reason::Consent,
+        level: Level::Contextual,
+        seq: Seq(0),
+        updated_at: before,
+        until: None,
+    };
+    let kept = shop.store.keep_messages(campaign, vec![queued]).await;
+    kept.unwrap();
+    let yes = move |_: &Message, _: &[Reached]| {
+        Some(Sent {
+            at: now,
+            channel: Channel::Email,
+            purpose: purpose_id("marketing"),
+            topic: None,
+        })
+    };
+    let taken = shop.store.hand_messages((campaign, 1), yes, now).await;
+    let (mut message, _) = taken.unwrap().remove(0);
+    // Its time says that it went before the no; then the decision cannot have known of it.
+    message.state = MessageState::Sent;
+    (message.updated_at, message.seq) = (before, last_entry(&shop, BUDI).await);
+    let settled = shop.store.settle_messages(campaign, vec![message]).await;
+    settled.unwrap();
+    let found = Export::of(&shop, "export").await.check();
+    assert_eq!((found.hand_overs, found.late.len()), (1, 1));
 }
 
 #[tokio::test]
-async fn a_no_that_was_taken_back_or_is_for_something_else_forbids_nothing() {
+async fn a_message_before_the_no_and_one_that_belongs_to_an_order_are_not_named() {
     let (_server, shop) = campaign_then_no().await;
     let who = izin_app::Who::Identifier(email(ANI));
     let request = Request::of(purpose_id("marketing"), Channel::Email);
@@ -152,16 +176,101 @@ async fn a_no_that_was_taken_back_or_is_for_something_else_forbids_nothing() {
         .unwrap();
     wait(&shop, 60);
     shop.opt_out(ANI).await;
+    wait(&shop, 60);
+    sent_regardless(&shop, ANI, "orders").await;
+    let found = Export::of(&shop, "export").await.check();
+    assert_eq!((found.hand_overs, found.late.len()), (4, 0));
+    sent_regardless(&shop, ANI, "marketing").await;
+    let found = Export::of(&shop, "later").await.check();
+    assert_eq!((found.hand_overs, found.late.len()), (5, 1));
+}
+
+#[tokio::test]
+async fn a_message_that_was_changed_moved_added_or_left_out_does_not_fit_the_log() {
+    let (_server, shop) = campaign_then_no().await;
+    sent_regardless(&shop, BUDI, "marketing").await;
+    audit::batch(&shop).await.unwrap();
+    sent_regardless(&shop, BUDI, "marketing").await;
     let export = Export::of(&shop, "export").await;
-    assert_eq!(export.check().hand_overs, 3);
-    assert_eq!(export.check().late, []);
-    assert_eq!(export.later(3_600).late.len(), 3);
-    let essential = export
-        .text(HAND_OVERS)
-        .replace("\"marketing\"", "\"orders\"");
-    let essential = essential.replace("\"begun\":17", "\"begun\":18");
-    let found = export.check_with(HAND_OVERS, &essential).unwrap();
-    assert_eq!(found.late, [], "what belongs to an order may go after a no");
+    let text = export.text(HAND_OVERS);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 4);
+    let other = SubjectId::from_bytes([9; 16]).to_string();
+    for place in 0..lines.len() {
+        let mut fewer = lines.clone();
+        fewer.remove(place);
+        let mut twice = lines.clone();
+        twice.insert(place, lines[place]);
+        let mut moved = lines.clone();
+        moved.rotate_left(place + 1);
+        let mut line: Value = serde_json::from_str(lines[place]).unwrap();
+        let record = line["record"].as_str().unwrap().to_owned();
+        let subject = HandOver::of(&record).unwrap().subject.to_string();
+        line["record"] = record.replace(&subject, &other).into();
+        let line = line.to_string();
+        let mut renamed = lines.clone();
+        renamed[place] = &line;
+        let last = place + 1 == lines.len();
+        for bent in [fewer, twice, renamed] {
+            assert!(export.check_with(HAND_OVERS, &joined(&bent)).is_err());
+        }
+        // Turned once all round, it is as it was.
+        assert_eq!(export.check_with(HAND_OVERS, &joined(&moved)).is_ok(), last);
+    }
+    let unfounded = text.replace("\"batch\":", "\"batch\":9");
+    assert!(export.check_with(HAND_OVERS, &unfounded).is_err());
+    assert!(export.check_with(HAND_OVERS, "").is_err(), "nothing shown");
+}
+
+#[tokio::test]
+async fn one_message_is_proved_with_the_key_alone_and_shows_no_other() {
+    let (_server, shop) = campaign_then_no().await;
+    let sent = audit::sent(&shop, shop.person(BUDI)).await.unwrap();
+    let [file] = sent.as_slice() else {
+        panic!("Budi was sent one message")
+    };
+    let signer = shop.signer();
+    let (message, checkpoint) = file.verify(signer.verifier()).unwrap();
+    assert_eq!(message.subject, shop.person(BUDI));
+    assert!(checkpoint.head().size > file.batch.seq);
+    let text = serde_json::to_string(file).unwrap();
+    assert!(!text.contains(&shop.person(ANI).to_string()));
+    let bends: [fn(&mut SentFile); 5] = [
+        |own| own.sent = own.sent.replace("marketing", "orders"),
+        |own| own.blinding = "00".repeat(32),
+        |own| own.place ^= 1,
+        |own| own.path.clear(),
+        |own| own.batch.seq -= 1,
+    ];
+    for (place, bend) in bends.into_iter().enumerate() {
+        let mut bent = file.clone();
+        bend(&mut bent);
+        assert!(bent.verify(signer.verifier()).is_err(), "bend {place}");
+    }
+    let nobody = audit::sent(&shop, SubjectId::from_bytes([9; 16])).await;
+    assert_eq!(nobody.unwrap(), []);
+}
+
+#[tokio::test]
+async fn messages_are_committed_to_when_a_batch_is_full_or_the_first_waited_a_minute() {
+    let shop = Shop::open().await;
+    shop.consented(&[ANI]).await;
+    let mut round = audit::Round::default();
+    let waiting = async || shop.store.hand_overs_waiting().await.unwrap().0;
+    sent_regardless(&shop, ANI, "marketing").await;
+    wait(&shop, 59);
+    round.sign(&shop).await;
+    assert_eq!(waiting().await, 1);
+    wait(&shop, 1);
+    round.sign(&shop).await;
+    assert_eq!(waiting().await, 0);
+    for left in (1..=BATCH_WIDTH).rev() {
+        round.sign(&shop).await;
+        assert_eq!(waiting().await, BATCH_WIDTH - left);
+        sent_regardless(&shop, ANI, "marketing").await;
+    }
+    round.sign(&shop).await;
+    assert_eq!(waiting().await, 0);
 }
 
 #[tokio::test]
@@ -170,12 +279,6 @@ async fn a_line_that_was_changed_moved_or_left_out_is_named() {
     let export = Export::of(&shop, "export").await;
     let acts = export.text(ACTS);
     let lines: Vec<&str> = acts.lines().collect();
-    let joined = |lines: &[&str]| {
-        lines
-            .iter()
-            .map(|own| format!("{own}\n"))
-            .collect::<String>()
-    };
     for place in 0..lines.len() {
         let mut fewer = lines.clone();
         fewer.remove(place);

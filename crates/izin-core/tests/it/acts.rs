@@ -16,7 +16,7 @@ const AT: Timestamp = Timestamp::from_micros(1_795_240_800_123_456);
 const ID: IdentifierId = IdentifierId::from_bytes(*b"0123456789abcdef");
 const OTHER: SubjectId = SubjectId::from_bytes(*b"fedcba9876543210");
 /// Kinds of act there are.
-const KINDS: u8 = 27;
+const KINDS: u8 = 28;
 
 fn consent(topic_name: Option<&str>, evidence: Evidence, origin: Origin) -> Act {
     Act::Consented {
@@ -182,6 +182,10 @@ fn second_release() -> Vec<Act> {
         Act::LogForked {
             from: "toko.example".to_owned(),
             size: 9,
+            root: "AAAA".to_owned(),
+        },
+        Act::HandOversBatched {
+            count: 256,
             root: "AAAA".to_owned(),
         },
     ];

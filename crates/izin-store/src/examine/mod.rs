@@ -63,6 +63,8 @@ pub enum Wrong {
     SuppressionLost,
     /// Room is held for a message that does not exist.
     RoomStuck,
+    /// A batch of hand-overs is not what its entry commits to, or is not there.
+    BatchDiffers,
     /// Whether messages arrived is not known.
     MessagesInDoubt,
     /// Others on this machine can read the keys or the data.
@@ -73,7 +75,7 @@ pub enum Wrong {
 
 impl Wrong {
     /// Everything that can be wrong.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::FileMissing,
         Self::DatabaseDamaged,
         Self::SchemaNewer,
@@ -91,6 +93,7 @@ impl Wrong {
         Self::SuppressionUnfounded,
         Self::SuppressionLost,
         Self::RoomStuck,
+        Self::BatchDiffers,
         Self::MessagesInDoubt,
         Self::OpenToOthers,
         Self::ClockBehind,
@@ -117,6 +120,7 @@ impl Wrong {
             Self::SuppressionUnfounded => "suppression_unfounded",
             Self::SuppressionLost => "suppression_lost",
             Self::RoomStuck => "room_stuck",
+            Self::BatchDiffers => "batch_differs",
             Self::MessagesInDoubt => "messages_in_doubt",
             Self::OpenToOthers => "open_to_others",
             Self::ClockBehind => "clock_behind",

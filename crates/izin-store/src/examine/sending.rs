@@ -1,9 +1,12 @@
-//! What a crash may leave of sending: room that nobody will settle, messages in doubt.
+//! What a crash may leave of sending: room that nobody will settle, messages in doubt. And whether
+//! the batches of hand-overs are those that the ledger commits to.
 
+use izin_core::Seq;
 use rusqlite::Connection;
 
 use super::{Examined, Wrong};
-use crate::{StoreError, sqlite};
+use crate::handover::batches;
+use crate::{StoreError, ledger, sqlite};
 
 /// Examines campaigns and room.
 pub(super) fn examine(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
@@ -33,6 +36,35 @@ pub(super) fn examine(db: &Connection, examined: &mut Examined) -> Result<(), St
             Wrong::MessagesInDoubt,
             format_args!("campaign {campaign}: {messages}"),
         );
+    }
+    batched(db, examined)
+}
+
+/// Each batch against its entry, each entry against its batch.
+fn batched(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+    const COMMITTED: &str = "
+        select seq, recorded_at, subject, act
+        from entries
+        where act ->> 'act' = 'hand_overs_batched'
+        order by seq";
+    const UNFOUNDED: &str = "
+        select b.seq
+        from hand_over_batches b
+        left join entries e on e.seq = b.seq
+        where e.act ->> 'act' is not 'hand_overs_batched'
+        order by b.seq";
+    let committed = sqlite::rows(db, COMMITTED, [], |row| Ok(ledger::entry(row)))?;
+    for entry in committed {
+        let entry = entry?;
+        let before = entry.seq.0.checked_sub(1).map(Seq);
+        let own = batches(db, before, 1).unwrap_or_default().pop();
+        let own = own.filter(|own| own.seq == entry.seq);
+        if own.map(|own| own.act()) != Some(entry.act) {
+            examined.found(Wrong::BatchDiffers, format_args!("entry {}", entry.seq));
+        }
+    }
+    for seq in sqlite::rows(db, UNFOUNDED, [], |row| row.get::<_, u64>(0))? {
+        examined.found(Wrong::BatchDiffers, format_args!("batch {seq}"));
     }
     Ok(())
 }

@@ -61,7 +61,7 @@ impl Tx<'_> {
             select reservation
             from messages
             where campaign = ?1 and subject = ?2 and reservation is not null";
-        let Some(ending) = message.state.ending() else {
+        let Some(ending) = message.ending() else {
             return Ok(());
         };
         let row = params![campaign, message.subject.as_bytes()];

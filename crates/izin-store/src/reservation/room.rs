@@ -3,29 +3,43 @@
 use std::collections::BTreeSet;
 
 use izin_core::decision::Sent;
-use izin_core::{Channel, PurposeId, SubjectId, Timestamp, TopicId};
+use izin_core::{Channel, PurposeId, Seq, SubjectId, Timestamp, TopicId};
+use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 
-use super::{Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled};
+use super::{ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled};
 use crate::StoreError;
 use crate::command::COMMANDS_MAX;
+use crate::handover::HandOver;
 use crate::sqlite::{Tx, rows, run};
 
+const ACCEPTED: &str = "accepted";
+const RELEASED: &str = "released";
 /// Settled sends forgotten in one call, so that no call is slow: more than one call adds.
 const SENDS_PRUNED_MAX: usize = 2 * COMMANDS_MAX;
 
 /// How a reservation ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    Accepted,
+    /// The message was handed over, or may have been; after another decision than the one that held
+    /// the room, where it is told.
+    Accepted(Option<Decided>),
+    /// It certainly was not.
     Released,
+}
+
+/// When the last decision about a message was made, and at which place of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Decided {
+    pub(crate) at: Timestamp,
+    pub(crate) seq: Seq,
 }
 
 impl Ending {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Accepted => "accepted",
-            Self::Released => "released",
+            Self::Accepted(_) => ACCEPTED,
+            Self::Released => RELEASED,
         }
     }
 }
@@ -135,7 +149,7 @@ impl Tx<'_> {
             let kept = Kept {
                 id,
                 room: None,
-                state: Ending::Accepted.as_str(),
+                state: ACCEPTED,
                 ends_at: None,
             };
             self.keep_send((subject, sent), &kept)?;
@@ -181,14 +195,18 @@ impl Tx<'_> {
               state = ?2,
               at = case when ?2 = 'accepted' and at < ?3 then ?3 else at end
             where reservation = ?1 or room = ?1
-            returning at, channel, purpose, topic, state, reservation, subject";
+            returning at, channel, purpose, topic, state, reservation, subject, ends_at, room";
         let found: Option<String> =
             rows(self.db, STATE, params![id.as_bytes()], |row| row.get(0))?.pop();
         match found.as_deref() {
             None => Ok(Settled::Unknown),
             Some("open") => {
                 let row = params![id.as_bytes(), ending.as_str(), now.as_micros()];
-                self.end_sends(END, row)?;
+                let last = match ending {
+                    Ending::Accepted(last) => last,
+                    Ending::Released => None,
+                };
+                self.end_sends((END, row), last)?;
                 Ok(Settled::Done)
             }
             Some(state) if state == ending.as_str() => Ok(Settled::Already),
@@ -202,23 +220,46 @@ impl Tx<'_> {
             update sends
             set state = 'accepted', at = ends_at
             where state = 'open' and ends_at <= ?1
-            returning at, channel, purpose, topic, state, reservation, subject";
-        self.end_sends(END, params![now.as_micros()])
+            returning at, channel, purpose, topic, state, reservation, subject, ends_at, room";
+        self.end_sends((END, params![now.as_micros()]), None)
     }
 
-    /// Runs a statement that ends rooms, and tells of each.
-    fn end_sends(&mut self, sql: &str, row: impl rusqlite::Params) -> Result<(), StoreError> {
+    /// Runs a statement that ends rooms, and tells of each. What was handed over waits for a batch.
+    fn end_sends(
+        &mut self,
+        (sql, row): (&str, impl rusqlite::Params),
+        last: Option<Decided>,
+    ) -> Result<(), StoreError> {
         let ended = rows(self.db, sql, row, |row| {
-            let released = row.get_ref(4)?.as_str()? == Ending::Released.as_str();
-            Ok((send(row), whose(row)?, released))
+            let released = row.get_ref(4)?.as_str()? == RELEASED;
+            let ends_at: Option<i64> = row.get(7)?;
+            let is_part = row.get_ref(8)? != ValueRef::Null;
+            Ok((send(row), whose(row)?, (released, ends_at, is_part)))
         })?;
-        for (sent, (id, subject), released) in ended {
+        for (sent, (id, subject), (released, ends_at, is_part)) in ended {
             let (sent, _) = sent?;
-            self.news.sends.push(if released {
-                SendChange::Released { id, subject, sent }
-            } else {
-                SendChange::Accepted { id, subject, sent }
-            });
+            if released {
+                self.news
+                    .sends
+                    .push(SendChange::Released { id, subject, sent });
+                continue;
+            }
+            let held = |ends_at| Timestamp::from_micros(ends_at).plus_seconds(-ROOM_MINUTES * 60);
+            self.note_hand_over(&HandOver {
+                subject,
+                channel: sent.channel,
+                purpose: sent.purpose,
+                topic: sent.topic,
+                begun: ends_at
+                    .map(held)
+                    .or(last.map(|own| own.at))
+                    .unwrap_or(sent.at),
+                // The decision was about whom the message was for.
+                decided: last.map(|own| own.seq).filter(|_| !is_part),
+            })?;
+            self.news
+                .sends
+                .push(SendChange::Accepted { id, subject, sent });
         }
         Ok(())
     }

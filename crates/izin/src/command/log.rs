@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use izin_app::audit::{self, Forked, disclosure};
+use izin_app::{Who, act};
 use izin_core::{Language, Seq};
 use izin_store::hex;
 use serde_json::{Value, json};
@@ -13,6 +14,8 @@ use super::verify::{self, Verify};
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
+use crate::personal::Personal;
+use crate::subject;
 
 /// Sign, export, prove and verify the tamper-evident log
 #[derive(Debug, Subcommand)]
@@ -23,19 +26,16 @@ pub(crate) enum Log {
     /// Sign the log as it stands and print the signed checkpoint
     #[command(after_help = "Example:\n  izin log checkpoint")]
     Checkpoint,
-    /// Prove that one entry is in the log, or that the log has only grown
+    /// Prove that one entry is in the log, what a person was sent, or that the log has only grown
     #[command(after_help = "\
 Examples:
   izin log prove 42 > entry-42.tlog-proof
-  izin log prove --since checkpoint-2025 > growth")]
-    Prove {
-        /// The entry's number
-        #[arg(required_unless_present = "since", conflicts_with = "since")]
-        seq: Option<u64>,
-        /// A checkpoint kept from before: prove that the log still begins with all it signed
-        #[arg(long, value_name = "FILE")]
-        since: Option<PathBuf>,
-    },
+  izin log prove --sent customer:10042 > sent.ndjson
+  izin log prove --since checkpoint-2025 > growth
+
+--sent writes a line for each message that was handed over to the person, with all that proves it to
+somebody who has the log's key: izin log receipt verify sent.ndjson --key KEY.")]
+    Prove(Prove),
     /// Write everything that a stranger needs into a new folder
     #[command(
         after_help = "Examples:\n  izin log export audit-2026\n  izin log export audit-2026 --disclose"
@@ -61,6 +61,20 @@ another name: give it to whoever checks the log.")]
     Verify(Verify),
 }
 
+/// What is to be proved.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Prove {
+    /// The entry's number
+    seq: Option<u64>,
+    /// Whose messages: email:…, phone:…, customer:… or id:…
+    #[arg(long, value_name = "SUBJECT")]
+    sent: Option<Personal>,
+    /// A checkpoint kept from before: prove that the log still begins with all it signed
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
+}
+
 /// Does what needs no store, if that was asked.
 pub(crate) fn without_store(
     asked: &Log,
@@ -83,17 +97,16 @@ pub(crate) async fn run(asked: &Log, shop: &Shop<'_>, io: &mut Io) -> anyhow::Re
             let note = audit::checkpoint(shop.app).await?;
             told((json!({ "checkpoint": note }), &note), shop, io)?;
         }
-        Log::Prove { seq: Some(seq), .. } => prove(Seq(*seq), shop, io).await?,
-        Log::Prove { since, .. } => {
-            let since = since.as_deref().unwrap_or(Path::new(""));
-            let earlier = verify::kept(&shop.path(since), shop.app.signer().verifier())?;
-            let growth = audit::growth(shop.app, &earlier).await?.to_string();
-            told(
-                (json!({ "since": earlier.size, "growth": growth }), &growth),
-                shop,
-                io,
-            )?;
-        }
+        Log::Prove(asked) => match asked {
+            Prove { seq: Some(seq), .. } => entry(Seq(*seq), shop, io).await?,
+            Prove {
+                sent: Some(whom), ..
+            } => sent(whom, shop, io).await?,
+            Prove { since, .. } => {
+                let since = since.as_deref().unwrap_or(Path::new(""));
+                growth(&shop.path(since), shop, io).await?;
+            }
+        },
         Log::Export { folder, disclose } => export((folder, *disclose), shop, io).await?,
         Log::Fork => fork(shop, io).await?,
         Log::Verify(_) | Log::Receipt(_) => anyhow::bail!("this is checked without the store"),
@@ -115,7 +128,31 @@ fn key(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     told((json!({ "key": key }), &format!("{key}\n")), shop, io)
 }
 
-async fn prove(seq: Seq, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+/// A line for each message, with its proof.
+async fn sent(whom: &Personal, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+    let home = shop.app.policy().controller.country;
+    let subject = match subject::parse(whom, home.as_str())? {
+        // Somebody who was erased is known by this name alone.
+        Who::Subject(own) => own,
+        who => act::one(shop.app, &who)?,
+    };
+    let all = audit::sent(shop.app, subject).await?;
+    all.iter().try_for_each(|own| io.json(own))?;
+    writeln!(io.err, "{}", json!({ "messages": all.len() }))?;
+    Ok(())
+}
+
+async fn growth(since: &Path, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+    let earlier = verify::kept(since, shop.app.signer().verifier())?;
+    let growth = audit::growth(shop.app, &earlier).await?.to_string();
+    told(
+        (json!({ "since": earlier.size, "growth": growth }), &growth),
+        shop,
+        io,
+    )
+}
+
+async fn entry(seq: Seq, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     let proved = audit::prove(shop.app, seq).await?;
     let receipt = proved.receipt.to_string();
     let json = json!({

@@ -4,12 +4,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use izin_app::audit::{Proven, RECEIPT_BYTES_MAX, ReceiptFile};
-use serde_json::json;
+use izin_app::audit::{Proven, ReceiptFault, ReceiptFile, SentFile};
+use izin_core::Timestamp;
+use izin_log::{Checkpoint, VerifierKey};
+use serde_json::{Value, json};
 
 use super::verify::{key, start_of};
 use crate::exit::Exit;
 use crate::io::Io;
+
+/// The longest file of receipts, in bytes: some thousand messages, each with its proof.
+const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// What may be asked about a receipt.
 #[derive(Debug, Subcommand)]
@@ -17,13 +22,15 @@ pub(crate) enum ReceiptCommand {
     Verify(Verify),
 }
 
-/// Check that the entry of a receipt is in the log
+/// Check that the log holds what a receipt says
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
+Examples:
   izin log receipt verify izin-42.json --key izin.vkey
+  izin log receipt verify sent.ndjson --key izin.vkey
 
-It needs the receipt and the log's key, no store, no configuration and no network.")]
+It needs the receipt and the log's key, no store, no configuration and no network. A file of `izin log
+prove --sent` may hold several; each is checked.")]
 pub(crate) struct Verify {
     /// The receipt, as a person downloads it
     file: PathBuf,
@@ -32,7 +39,18 @@ pub(crate) struct Verify {
     key: String,
 }
 
-/// Checks a receipt and says what it proves.
+/// What a receipt proves.
+struct Proved {
+    /// The entry: of what is told, or of the batch that a message is in.
+    seq: u64,
+    /// What is told, as it was recorded.
+    record: String,
+    recorded: Timestamp,
+    is_message: bool,
+    checkpoint: Checkpoint,
+}
+
+/// Checks receipts and says what each proves.
 pub(crate) fn run(
     ReceiptCommand::Verify(asked): &ReceiptCommand,
     here: &Path,
@@ -40,11 +58,17 @@ pub(crate) fn run(
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
     let key = key(&asked.key, here)?;
-    let text = start_of(&here.join(&asked.file), RECEIPT_BYTES_MAX)
+    let text = start_of(&here.join(&asked.file), FILE_BYTES_MAX)
         .with_context(|| format!("cannot read `{}`", asked.file.display()))?;
-    let receipt = ReceiptFile::parse(&text);
-    match receipt.and_then(|own| Ok((own.verify(&key)?, own))) {
-        Ok((proven, receipt)) => told(&proven, &receipt, json, io).map(|()| Exit::Fine),
+    let receipts = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
+    let proved: Result<Vec<_>, _> = receipts.map(|own| proved(own?, &key)).collect();
+    match proved {
+        Ok(proved) if proved.is_empty() => anyhow::bail!("the file holds no receipt"),
+        Ok(proved) => {
+            let mut all = proved.iter();
+            all.try_for_each(|own| told(own, json, io))?;
+            Ok(Exit::Fine)
+        }
         Err(fault) => {
             if json {
                 io.json(&json!({ "ok": false, "fault": fault.to_string() }))?;
@@ -54,19 +78,53 @@ pub(crate) fn run(
     }
 }
 
-fn told(proven: &Proven, receipt: &ReceiptFile, json: bool, io: &mut Io) -> anyhow::Result<()> {
-    let (seq, size) = (receipt.seq, proven.checkpoint.head().size);
-    let (log, recorded) = (proven.checkpoint.origin(), proven.entry.recorded_at);
+/// Checks one receipt, of an entry or of a message.
+fn proved(receipt: Value, key: &VerifierKey) -> Result<Proved, ReceiptFault> {
+    if receipt.get("sent").is_none() {
+        let own: ReceiptFile = serde_json::from_value(receipt)?;
+        let Proven { entry, checkpoint } = own.verify(key)?;
+        return Ok(Proved {
+            seq: own.seq,
+            record: own.entry,
+            recorded: entry.recorded_at,
+            is_message: false,
+            checkpoint,
+        });
+    }
+    let own: SentFile = serde_json::from_value(receipt)?;
+    let (message, checkpoint) = own.verify(key)?;
+    Ok(Proved {
+        seq: own.batch.seq,
+        record: own.sent,
+        recorded: message.begun,
+        is_message: true,
+        checkpoint,
+    })
+}
+
+fn told(own: &Proved, json: bool, io: &mut Io) -> anyhow::Result<()> {
+    let Proved { seq, record, .. } = own;
+    let (log, size) = (own.checkpoint.origin(), own.checkpoint.head().size);
+    let at = own.recorded.to_string();
+    let (what, when) = if own.is_message {
+        ("sent", "begun")
+    } else {
+        ("entry", "recorded_at")
+    };
     if json {
         return io.json(&json!({
-            "ok": true, "log": log, "seq": seq, "size": size, "recorded_at": recorded.to_string(),
-            "entry": receipt.entry,
+            "ok": true, "log": log, "seq": seq, "size": size, when: at, what: record,
         }));
     }
-    io.line(format_args!(
-        "entry {seq} is in the log {log}, under a signed root of {size} entries; recorded at \
-         {recorded}: {}",
-        receipt.entry
-    ))?;
+    let root = format_args!("in the log {log}, under a signed root of {size} entries");
+    if own.is_message {
+        io.line(format_args!(
+            "a message handed over at {at} is in the batch of entry {seq} {root}: {record}"
+        ))?;
+    } else {
+        io.line(format_args!(
+            "entry {seq} is {root}; recorded at {at}: {record}"
+        ))?;
+    }
     Ok(())
 }

@@ -136,7 +136,24 @@ fn doctor_names_what_was_changed_and_who_can_read_along() {
     let server = shop.serve();
     shop.izin(&["doctor"]).fine();
     assert_eq!(server.stop().0, Some(0));
+    let db = rusqlite::Connection::open(shop.path("data/izin.sqlite")).unwrap();
+    let sent = "
+        insert into hand_overs (subject, channel, purpose, begun_at)
+        values (zeroblob(16), 'email', 'marketing', 0)";
+    db.execute_batch(sent).unwrap();
+    drop(db);
+    shop.izin(&["log", "checkpoint"]).fine();
+    shop.izin(&["doctor"]).fine();
     let faults = [
+        (
+            "batch_differs",
+            "update hand_over_batches set seed = zeroblob(32)",
+        ),
+        ("batch_differs", "delete from hand_over_batches"),
+        (
+            "batch_differs",
+            "update hand_over_batches set seq = seq - 1",
+        ),
         (
             "leaf_differs",
             "update entries set recorded_at = recorded_at - 1 where seq = 2",

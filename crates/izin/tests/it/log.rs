@@ -288,19 +288,32 @@ fn a_disclosed_export_is_checked_act_by_act_and_its_messages_beside_the_noes() {
         .rfind(|line| line.contains("opted_out") && line.contains("agent"));
     let no: serde_json::Value = serde_json::from_str(no.unwrap()).unwrap();
     let record: serde_json::Value = serde_json::from_str(no["record"].as_str().unwrap()).unwrap();
-    let late = serde_json::json!({
-        "subject": subject_of(&acts), "channel": "email", "purpose": "marketing",
-        "begun": record["recorded_at"].as_i64().unwrap() + 3_000_000,
-    });
-    shop.write("out/disclosed/handovers.ndjson", &format!("{late}\n"));
-    let ran = verify();
-    assert_eq!(ran.code, Some(1));
-    assert!(
-        ran.out
-            .contains("handed over after an opt-out was effective"),
-        "{}",
-        ran.out
+    let subject = subject_of(&acts);
+    let begun = record["recorded_at"].as_i64().unwrap() + 3_000_000;
+    let db = rusqlite::Connection::open(shop.path("data/izin.sqlite")).unwrap();
+    let late = "
+        insert into hand_overs (subject, channel, purpose, begun_at)
+        values (unhex(?1), 'email', 'marketing', ?2)";
+    db.execute(late, (subject.replace('-', ""), begun)).unwrap();
+    drop(db);
+    shop.izin(&["log", "export", "late", "--disclose"]).fine();
+    let ran = shop.izin(&["log", "verify", "late", "--key", &key]);
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
+    let named = "handed over after an opt-out was effective";
+    assert!(ran.out.contains(named), "{}", ran.out);
+    shop.write("late/disclosed/handovers.ndjson", "");
+    let hidden = shop.izin(&["log", "verify", "late", "--key", &key]);
+    hidden.refused(1, &["disclosed/acts.ndjson", "messages"]);
+    let proof = shop.izin(&["log", "prove", "--sent", &format!("id:{subject}")]);
+    shop.write("sent.ndjson", &proof.fine().out);
+    let receipt = ["log", "receipt", "verify", "sent.ndjson", "--key", &key];
+    let said = shop.izin(&receipt).fine().out;
+    assert!(said.starts_with("a message handed over at "), "{said}");
+    shop.write(
+        "sent.ndjson",
+        &shop.read("sent.ndjson").replace("marketing", "orders"),
     );
+    shop.izin(&receipt).refused(1, &["proves nothing", "batch"]);
     shop.write(
         "out/disclosed/acts.ndjson",
         &acts.replace("opted_out", "withdrawn"),

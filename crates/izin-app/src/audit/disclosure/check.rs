@@ -1,5 +1,5 @@
 //! What an auditor runs over a disclosed export: each act against its leaf, each policy against its
-//! act, and each message that was handed over against the noes that stood by then.
+//! act, each batch of messages against its act, and each message against the noes that stood by then.
 //!
 //! It decides nothing again: a no that covered a message and that the person had not taken back is
 //! enough. Every line is read whole and strictly. Start at [`check`].
@@ -12,11 +12,12 @@ use izin_core::policy::Class;
 use izin_core::{Act, Entry, Policy, Refusal, RefusalKind, Seq, Standing, SubjectId, Timestamp};
 use izin_log::verify::{Fault, ReadError, ReadFile};
 use izin_log::{ExportFile, Finding, Leaf, Span, bundle};
-use izin_store::ledger;
+use izin_store::{HandOver, ledger};
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
-use super::{ACTS, ActLine, HAND_OVERS, HandOverLine, POLICIES, PolicyLine};
+use super::handed::{Handed, Root};
+use super::{ACTS, ActLine, HAND_OVERS, POLICIES, PolicyLine};
 
 /// The longest line, in bytes: a policy.
 const LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -83,13 +84,9 @@ pub fn check(
     read: &mut ReadFile<'_>,
     size: u64,
 ) -> Result<Checked, Finding> {
-    let mut handed: BTreeMap<SubjectId, Vec<(u64, HandOverLine)>> = BTreeMap::new();
-    let mut hand_overs = 0;
-    lines(open, HAND_OVERS, |line, own: HandOverLine| {
-        hand_overs = line;
-        handed.entry(own.subject).or_default().push((line, own));
-        Ok(())
-    })?;
+    let mut handed = Handed::default();
+    lines(open, HAND_OVERS, |line, own| handed.take(line, &own))?;
+    handed.close();
     let mut audit = Audit {
         leaves: Leaves {
             read,
@@ -98,7 +95,8 @@ pub fn check(
             leaves: Vec::new(),
         },
         next: 0,
-        of: handed.keys().map(|own| (*own, Vec::new())).collect(),
+        of: handed.to.keys().map(|own| (*own, Vec::new())).collect(),
+        batches: handed.batches,
         published: BTreeMap::new(),
         in_force: Vec::new(),
     };
@@ -106,6 +104,9 @@ pub fn check(
     if audit.next != size {
         let line = audit.next.saturating_add(1);
         return Err(fault(ACTS, line, "an act is missing"));
+    }
+    if let Some(unfounded) = audit.batches.values().next() {
+        return Err(fault(HAND_OVERS, unfounded.line, "no act commits to it"));
     }
     let mut policies = BTreeMap::new();
     lines(open, POLICIES, |_, own: PolicyLine| {
@@ -118,7 +119,7 @@ pub fn check(
         return Err(fault(POLICIES, line, "a published policy is missing"));
     }
     let mut late = Vec::new();
-    for (subject, messages) in &handed {
+    for (subject, messages) in &handed.to {
         let acts = audit.of.get(subject).map(Vec::as_slice);
         for (line, message) in messages {
             let class = audit.class(&policies, message);
@@ -133,12 +134,13 @@ pub fn check(
         }
     }
     late.sort_by_key(|own| own.line);
+    let hand_overs = handed.lines;
     Ok(Checked { hand_overs, late })
 }
 
 /// The no that forbade a message, if one did: it stood before the message was on its way, and still
 /// when it went.
-fn forbidden(acts: &[Entry], message: &HandOverLine, class: Class) -> Option<Refusal> {
+fn forbidden(acts: &[Entry], message: &HandOver, class: Class) -> Option<Refusal> {
     let on_its_way = message.begun.plus_seconds(-ON_ITS_WAY_SECONDS);
     let known = |own: &&Entry| {
         own.recorded_at < on_its_way || message.decided.is_some_and(|decided| own.seq <= decided)
@@ -158,7 +160,7 @@ fn forbidden(acts: &[Entry], message: &HandOverLine, class: Class) -> Option<Ref
 /// The noes that cover a message, as some acts make them.
 fn noes<'a>(
     acts: impl Iterator<Item = &'a Entry>,
-    message: &HandOverLine,
+    message: &HandOver,
     class: Class,
 ) -> Vec<Refusal> {
     let mut standing = Standing::default();
@@ -174,6 +176,8 @@ struct Audit<'a, 'r> {
     leaves: Leaves<'a, 'r>,
     next: u64,
     of: BTreeMap<SubjectId, Vec<Entry>>,
+    /// The batches of messages whose act is still to come.
+    batches: BTreeMap<u64, Root>,
     /// The hash of each published policy whose text is still to come.
     published: BTreeMap<u32, String>,
     /// From when which version was in force, oldest first.
@@ -198,6 +202,12 @@ impl Audit<'_, '_> {
                 self.published.insert(*version, hash.clone());
             }
             Act::PolicyTookEffect { version } => self.in_force.push((entry.recorded_at, *version)),
+            Act::HandOversBatched { count, root } => {
+                let own = self.batches.remove(&line.seq);
+                if own.is_none_or(|own| (own.count, &own.root) != (*count, root)) {
+                    return Err("the messages shown are not those that it commits to");
+                }
+            }
             _ => {}
         }
         if let Some(own) = entry.subject.and_then(|own| self.of.get_mut(&own)) {
@@ -216,7 +226,7 @@ impl Audit<'_, '_> {
 
     /// What kind of message it was by the policy then in force; one that was not declared is judged
     /// as marketing.
-    fn class(&self, policies: &BTreeMap<u32, Policy>, message: &HandOverLine) -> Class {
+    fn class(&self, policies: &BTreeMap<u32, Policy>, message: &HandOver) -> Class {
         let mut in_force = self.in_force.iter().rev();
         in_force
             .find(|(since, _)| *since <= message.begun)

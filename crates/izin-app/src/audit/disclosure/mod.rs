@@ -6,6 +6,7 @@
 //! `check` is what the auditor runs.
 
 mod check;
+mod handed;
 
 pub use check::{Checked, Late, OpenLines, check};
 
@@ -13,8 +14,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use izin_core::{Channel, PurposeId, Seq, SubjectId, Timestamp, TopicId};
-use izin_store::{HandOver, hex};
+use izin_store::hex;
 use serde::{Deserialize, Serialize};
 
 use super::AuditError;
@@ -32,6 +32,8 @@ pub const FILES: [&str; 3] = [ACTS, POLICIES, HAND_OVERS];
 
 /// Acts read from the store at once.
 const ACTS_AT_ONCE: u64 = 10_000;
+/// Batches of hand-overs read at once.
+const BATCHES_AT_ONCE: u32 = 64;
 
 /// One act, a line of [`ACTS`]; they are all there, in order.
 #[derive(Debug, Serialize, Deserialize)]
@@ -53,33 +55,16 @@ struct PolicyLine {
     body: String,
 }
 
-/// One message that was handed over, a line of [`HAND_OVERS`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// One message that was handed over, a line of [`HAND_OVERS`]; all of every batch, in order.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HandOverLine {
-    subject: SubjectId,
-    channel: Channel,
-    purpose: PurposeId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    topic: Option<TopicId>,
-    /// When it was decided for the last time, just before the hand-over; microseconds since 1970.
-    begun: Timestamp,
-    /// The entry about the person that this decision knew of, where it is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    decided: Option<Seq>,
-}
-
-impl From<HandOver> for HandOverLine {
-    fn from(own: HandOver) -> Self {
-        Self {
-            subject: own.subject,
-            channel: own.channel,
-            purpose: own.purpose,
-            topic: own.topic,
-            begun: own.begun,
-            decided: own.decided,
-        }
-    }
+    /// The entry that holds the root of its batch.
+    batch: u64,
+    /// The record that its leaf commits to, to the letter.
+    record: String,
+    /// In hexadecimal.
+    blinding: String,
 }
 
 /// Writes what an auditor is shown beside the exported log of `size` entries.
@@ -110,8 +95,20 @@ pub async fn disclose(app: &App, dir: &Path, size: u64) -> Result<(), AuditError
     }
     policies.end()?;
     let mut hand_overs = Lines::create(dir, HAND_OVERS)?;
-    for own in app.store.hand_overs().await? {
-        hand_overs.write(&HandOverLine::from(own))?;
+    let mut after = None;
+    loop {
+        let some = app.store.hand_over_batches(after, BATCHES_AT_ONCE).await?;
+        let Some(last) = some.last() else { break };
+        after = Some(last.seq);
+        for batch in some.into_iter().filter(|own| own.seq.0 < size) {
+            for own in batch.hand_overs {
+                hand_overs.write(&HandOverLine {
+                    batch: batch.seq.0,
+                    blinding: hex(&own.blinding),
+                    record: own.record,
+                })?;
+            }
+        }
     }
     hand_overs.end()
 }
