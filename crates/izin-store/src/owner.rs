@@ -9,7 +9,7 @@ use crate::StoreError;
 /// Ownership of a data directory, until dropped or until the process ends, however it ends.
 #[derive(Debug)]
 pub struct Owner {
-    _lock: File,
+    lock: File,
 }
 
 impl Owner {
@@ -34,11 +34,21 @@ impl Owner {
             .open(&path)
             .map_err(|why| StoreError::file("write", &path, &why))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { _lock: lock }),
+            Ok(()) => Ok(Self { lock }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Owned {
                 dir: dir.to_owned(),
             }),
             Err(TryLockError::Error(why)) => Err(StoreError::file("lock", &path, &why)),
+        }
+    }
+}
+
+impl Drop for Owner {
+    /// Lets go at once: a process that is just being begun holds every open file until it has become
+    /// another program, and closing ours would leave the lock to it.
+    fn drop(&mut self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::debug!(%error, "the lock ends with the file");
         }
     }
 }

@@ -129,13 +129,8 @@ fn keys_that_are_still_there_are_kept() {
     shop.izin(&["doctor"]).fine();
 }
 
-#[test]
-fn doctor_names_what_was_changed_and_who_can_read_along() {
-    use std::os::unix::fs::PermissionsExt;
-    let shop = shop("keeping-doctor");
-    let server = shop.serve();
-    shop.izin(&["doctor"]).fine();
-    assert_eq!(server.stop().0, Some(0));
+/// A message was handed over, and committed to.
+fn hand_over(shop: &Shop) {
     let db = rusqlite::Connection::open(shop.path("data/izin.sqlite")).unwrap();
     let sent = "
         insert into hand_overs (subject, channel, purpose, begun_at)
@@ -143,44 +138,56 @@ fn doctor_names_what_was_changed_and_who_can_read_along() {
     db.execute_batch(sent).unwrap();
     drop(db);
     shop.izin(&["log", "checkpoint"]).fine();
+}
+
+/// What may be changed in a store behind its back, and what doctor calls it.
+const FAULTS: [(&str, &str); 9] = [
+    (
+        "batch_differs",
+        "update hand_over_batches set seed = zeroblob(32)",
+    ),
+    ("batch_differs", "delete from hand_over_batches"),
+    (
+        "batch_differs",
+        "update hand_over_batches set seq = seq - 1",
+    ),
+    (
+        "leaf_differs",
+        "update entries set recorded_at = recorded_at - 1 where seq = 2",
+    ),
+    (
+        "suppression_lost",
+        "delete from suppressions where seq = (select max(seq) from suppressions)",
+    ),
+    (
+        "hash_differs",
+        "update identifiers set lookup_hash = zeroblob(16)",
+    ),
+    (
+        "value_closed",
+        "update identifiers set sealed = zeroblob(60)",
+    ),
+    (
+        "checkpoint_forged",
+        "update checkpoints set size = 1000 where size = (select max(size) from checkpoints)",
+    ),
+    (
+        "ledger_gap",
+        "delete from details; delete from entries where seq = 3",
+    ),
+];
+
+#[test]
+fn doctor_names_what_was_changed_and_who_can_read_along() {
+    use std::os::unix::fs::PermissionsExt;
+    let shop = shop("keeping-doctor");
+    let server = shop.serve();
     shop.izin(&["doctor"]).fine();
-    let faults = [
-        (
-            "batch_differs",
-            "update hand_over_batches set seed = zeroblob(32)",
-        ),
-        ("batch_differs", "delete from hand_over_batches"),
-        (
-            "batch_differs",
-            "update hand_over_batches set seq = seq - 1",
-        ),
-        (
-            "leaf_differs",
-            "update entries set recorded_at = recorded_at - 1 where seq = 2",
-        ),
-        (
-            "suppression_lost",
-            "delete from suppressions where seq = (select max(seq) from suppressions)",
-        ),
-        (
-            "hash_differs",
-            "update identifiers set lookup_hash = zeroblob(16)",
-        ),
-        (
-            "value_closed",
-            "update identifiers set sealed = zeroblob(60)",
-        ),
-        (
-            "checkpoint_forged",
-            "update checkpoints set size = 1000 where size = (select max(size) from checkpoints)",
-        ),
-        (
-            "ledger_gap",
-            "delete from details; delete from entries where seq = 3",
-        ),
-    ];
+    assert_eq!(server.stop().0, Some(0));
+    hand_over(&shop);
+    shop.izin(&["doctor"]).fine();
     let whole = fs::read(shop.path("data/izin.sqlite")).unwrap();
-    for (code, fault) in faults {
+    for (code, fault) in FAULTS {
         let db = rusqlite::Connection::open(shop.path("data/izin.sqlite")).unwrap();
         db.execute_batch(&format!("pragma foreign_keys = off; {fault}"))
             .unwrap();
