@@ -6,7 +6,7 @@
 //! [`erase`].
 
 use izin_core::{Identifier, IdentifierKind, Language, Origin, SubjectId};
-use izin_store::{Erasing, Recorded, StoreError};
+use izin_store::{Cause, Erasing, Recorded, StoreError};
 
 use crate::App;
 use crate::act::{self, ActError};
@@ -59,6 +59,7 @@ pub async fn erase(app: &App, asked: Asked) -> Result<Erased, ActError> {
     let letter = confirmation(app, subject).await?;
     let now = app.clock.now();
     let erasing = Erasing {
+        cause: Cause::Asked,
         origin: asked.origin,
         detail: asked.detail,
         withheld_until: now.plus_days(retention::EVIDENCE_DAYS),

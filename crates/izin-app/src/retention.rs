@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use izin_core::policy::{FieldId, Retention};
 use izin_core::{Policy, Timestamp};
-use izin_store::{RetentionRun, StoreError};
+use izin_store::{Due, RetentionRun, StoreError};
 
 use crate::App;
 
@@ -16,17 +16,29 @@ pub const EVIDENCE_DAYS: i64 = 1_826;
 /// How often a running server looks: terms are told in days.
 const LOOK_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// For how many days purchases are kept: as long as the purpose that keeps them longest; none when no
-/// purpose uses them, for then nobody has said.
+/// For how many days what is of a class is kept: as long as the purpose that keeps it longest; none when
+/// no purpose uses it, for then nobody has said.
 #[must_use]
-pub fn purchase_days(policy: &Policy) -> Option<u32> {
-    let uses_purchases = |field: &FieldId| {
+pub fn days(policy: &Policy, class: Retention) -> Option<u32> {
+    let is_of_class = |field: &FieldId| {
         let found = policy.field(field);
-        found.is_some_and(|own| own.retention == Retention::Purchases)
+        found.is_some_and(|own| own.retention == class)
     };
     let purposes = policy.purposes.iter();
-    let keeping = purposes.filter(|own| own.fields.iter().any(uses_purchases));
+    let keeping = purposes.filter(|own| own.fields.iter().any(is_of_class));
     keeping.map(|own| own.retention_days).max()
+}
+
+/// What is due at a moment.
+#[must_use]
+pub fn due(app: &App, now: Timestamp) -> Due {
+    let policy = app.policy();
+    let before = |class| days(&policy, class).map(|days| now.plus_days(-i64::from(days)));
+    Due {
+        orders_before: before(Retention::Purchases),
+        people_before: before(Retention::Profile),
+        withheld_until: now.plus_days(EVIDENCE_DAYS),
+    }
 }
 
 /// Destroys what is due now.
@@ -36,34 +48,34 @@ pub fn purchase_days(policy: &Policy) -> Option<u32> {
 pub async fn run(app: &App) -> Result<RetentionRun, StoreError> {
     let now = app.clock.now();
     app.store.finish_erasures().await?;
-    let done = app
-        .store
-        .run_retention(orders_before(app, now), now)
-        .await?;
-    if done.orders > 0 {
+    let done = app.store.run_retention(due(app, now), now).await?;
+    if done.people > 0 {
+        app.forget_snapshot();
+        app.store.finish_erasures().await?;
+    }
+    if done.orders + done.people > 0 {
         app.shelf.restock(&app.store).await?;
     }
     Ok(done)
-}
-
-/// Orders whose last line is older are due.
-#[must_use]
-pub fn orders_before(app: &App, now: Timestamp) -> Option<Timestamp> {
-    purchase_days(&app.policy()).map(|days| now.plus_days(-i64::from(days)))
 }
 
 /// Destroys what is due, from the start on and once a day.
 pub async fn keep_destroying(app: Arc<App>) {
     loop {
         match run(&app).await {
+            Ok(done) if done.is_empty() => {}
             Ok(RetentionRun {
-                orders: 0,
-                withheld: 0,
+                orders,
+                withheld,
+                people,
                 ..
-            }) => {}
-            Ok(done) => {
-                let (orders, withheld) = (done.orders, done.withheld);
-                tracing::info!(orders, withheld, "what was due on schedule was destroyed");
+            }) => {
+                tracing::info!(
+                    orders,
+                    withheld,
+                    people,
+                    "what was due on schedule was destroyed"
+                );
             }
             Err(why) => tracing::error!(%why, "what is due on schedule was not destroyed"),
         }

@@ -32,9 +32,20 @@ pub struct Erasure {
     pub addresses: usize,
 }
 
+/// Why somebody is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It was asked for: every address is suppressed, so that nobody writes to them again.
+    Asked,
+    /// Their time is over: who comes back begins anew. The noes they said stay with their addresses.
+    TimeOver,
+}
+
 /// How it came about, and what is kept of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Erasing {
+    /// Why.
+    pub cause: Cause,
     /// Where the request came in.
     pub origin: Origin,
     /// Who asked for it and why, in words; withheld with the evidence.
@@ -93,7 +104,7 @@ impl Store {
 }
 
 impl Tx<'_> {
-    fn erase(
+    pub(crate) fn erase(
         &mut self,
         subject: SubjectId,
         erasing: &Erasing,
@@ -105,7 +116,10 @@ impl Tx<'_> {
         if crate::ledger::known_since(self.db, subject)?.is_none() || self.is_erased(subject)? {
             return Err(Refused::UnknownPerson.into());
         }
-        let addresses = self.suppress_everything(subject, erasing.origin, now)?;
+        let addresses = match erasing.cause {
+            Cause::Asked => self.suppress_everything(subject, erasing.origin, now)?,
+            Cause::TimeOver => 0,
+        };
         let mut last = None;
         for person in &people {
             last = Some(self.erase_one(*person, erasing, now)?);

@@ -43,7 +43,7 @@ pub use code::{Code, Tried};
 pub use command::{Command, Contact, Refusing, Whom};
 pub use door::{ApiKey, ImportRun};
 pub use entropy::Entropy;
-pub use erasure::{Erasing, Erasure};
+pub use erasure::{Cause, Erasing, Erasure};
 pub use error::{Refused, StoreError};
 pub use event::Counted;
 pub use handover::{Batch, Batched, HandOver, WIDTH as BATCH_WIDTH, hand_over_leaf};
@@ -65,7 +65,7 @@ pub use queue::{
 pub use reservation::{
     Open, ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled,
 };
-pub use retention::RetentionRun;
+pub use retention::{Due, RetentionRun};
 pub use vault::{Hasher, LookupHash, SuppressionHash};
 
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@ use rusqlite::params;
 
 use crate::StoreError;
 use crate::command::{Refusing, Whom};
-use crate::erasure::Erasing;
+use crate::erasure::{Cause, Erasing};
 use crate::journal::{No, Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::sqlite::{Tx, rows, run};
@@ -72,6 +72,7 @@ impl Tx<'_> {
             }
             Said::Erased { withheld_until } => {
                 let erasing = Erasing {
+                    cause: Cause::TimeOver,
                     origin: Origin::Izin,
                     detail: None,
                     withheld_until,

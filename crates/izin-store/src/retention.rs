@@ -1,8 +1,9 @@
 //! Destroying on schedule: what nobody asked to be erased, and whose time is over all the same.
 
-use izin_core::{SubjectId, Timestamp};
-use rusqlite::params;
+use izin_core::{Origin, SubjectId, Timestamp};
+use rusqlite::{Connection, params};
 
+use crate::erasure::{Cause, Erasing};
 use crate::order::{Expired, expired_page};
 use crate::sqlite::{Tx, rows, run};
 use crate::{Store, StoreError};
@@ -16,34 +17,80 @@ pub struct RetentionRun {
     pub orders: u64,
     /// People whose withheld evidence it was.
     pub withheld: u64,
+    /// People who had been inactive for too long.
+    pub people: u64,
 }
 
+impl RetentionRun {
+    /// Whether there was nothing to destroy.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.orders == 0 && self.withheld == 0 && self.people == 0
+    }
+}
+
+/// What is due: none where nobody has said how long it is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Due {
+    /// Orders whose last line is older.
+    pub orders_before: Option<Timestamp>,
+    /// People of whom no order is kept and nothing was recorded since.
+    pub people_before: Option<Timestamp>,
+    /// Until when the evidence of these people is withheld.
+    pub withheld_until: Timestamp,
+}
+
+/// People looked at in one go, so that others write in between.
+const PEOPLE_A_STEP: u32 = 1_000;
+
 impl Store {
-    /// Destroys orders whose last line is older than `orders_before`, when there is such a day, and what
-    /// was withheld of erased people for as long as it may be. What a legal hold keeps stays. A run that
-    /// destroyed something is remembered; broken off, the next goes on.
+    /// Destroys what is due: orders, people who have been inactive, and what was withheld of erased
+    /// people for as long as it may be. What a legal hold keeps stays. A run that destroyed something is
+    /// remembered; broken off, the next goes on.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn run_retention(
         &self,
-        orders_before: Option<Timestamp>,
+        due: Due,
         now: Timestamp,
     ) -> Result<RetentionRun, StoreError> {
         let mut done = RetentionRun {
             at: now,
             ..RetentionRun::default()
         };
-        if let Some(before) = orders_before {
+        if let Some(before) = due.orders_before {
             done.orders = self.forget_orders(before).await?;
+        }
+        if due.people_before.is_some() {
+            done.people = self.forget_people(due, now).await?;
         }
         let withheld = self.writer.write(move |tx| tx.destroy_withheld(now));
         done.withheld = withheld.await?;
-        if done.orders + done.withheld > 0 {
+        if !done.is_empty() {
             self.writer.write(move |tx| tx.remember(done)).await?;
             self.scrub().await?;
         }
         Ok(done)
+    }
+
+    /// Erases who has been inactive, a few at a time.
+    async fn forget_people(&self, due: Due, now: Timestamp) -> Result<u64, StoreError> {
+        let (mut after, mut gone) = (Vec::new(), 0);
+        loop {
+            let looked = self.read(move |db| inactive_page(db, &after, due)).await?;
+            let (inactive, last) = looked;
+            let Some(last) = last else { return Ok(gone) };
+            after = last;
+            if inactive.is_empty() {
+                continue;
+            }
+            let erased = self
+                .writer
+                .write(move |tx| tx.erase_inactive(&inactive, due, now));
+            gone += erased.await?;
+            self.writer.write(|tx| tx.destroy_keys().map(drop)).await?;
+        }
     }
 
     async fn forget_orders(&self, before: Timestamp) -> Result<u64, StoreError> {
@@ -63,7 +110,7 @@ impl Store {
     /// [`StoreError`] when the database fails.
     pub async fn retention_runs(&self, most: u32) -> Result<Vec<RetentionRun>, StoreError> {
         const LAST: &str = "
-            select at, orders, withheld
+            select at, orders, withheld, people
             from retention_runs
             order by run desc
             limit ?1";
@@ -73,6 +120,7 @@ impl Store {
                     at: Timestamp::from_micros(row.get(0)?),
                     orders: row.get(1)?,
                     withheld: row.get(2)?,
+                    people: row.get(3)?,
                 })
             })
         })
@@ -98,6 +146,28 @@ impl Tx<'_> {
         let mut gone = 0;
         for Expired(order_key) in expired {
             gone += run(self.db, GONE, params![order_key])? as u64;
+        }
+        Ok(gone)
+    }
+
+    /// Erases those of some people who are inactive still; a hold or an order may have come since.
+    fn erase_inactive(
+        &mut self,
+        people: &[SubjectId],
+        due: Due,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let erasing = Erasing {
+            cause: Cause::TimeOver,
+            origin: Origin::Izin,
+            detail: None,
+            withheld_until: due.withheld_until,
+        };
+        let mut gone = 0;
+        for person in people {
+            if is_inactive(self.db, *person, due)? {
+                gone += self.erase(*person, &erasing, now)?.people as u64;
+            }
         }
         Ok(gone)
     }
@@ -133,8 +203,68 @@ impl Tx<'_> {
     }
 
     fn remember(&self, done: RetentionRun) -> Result<(), StoreError> {
-        const KEEP: &str = "insert into retention_runs (at, orders, withheld) values (?1, ?2, ?3)";
-        let row = params![done.at.as_micros(), done.orders, done.withheld];
+        const KEEP: &str = "
+            insert into retention_runs (at, orders, withheld, people)
+            values (?1, ?2, ?3, ?4)";
+        let row = params![done.at.as_micros(), done.orders, done.withheld, done.people];
         run(self.db, KEEP, row).map(drop)
     }
+}
+
+/// Of a page of people after one, those who are inactive; and the last of the page.
+fn inactive_page(
+    db: &Connection,
+    after: &[u8],
+    due: Due,
+) -> Result<(Vec<SubjectId>, Option<Vec<u8>>), StoreError> {
+    const PAGE: &str = "
+        select distinct subject
+        from entries
+        where subject > ?1
+        order by subject
+        limit ?2";
+    let page = rows(db, PAGE, params![after, PEOPLE_A_STEP], |row| {
+        row.get(0).map(SubjectId::from_bytes)
+    })?;
+    let last = page.last().map(|own| own.as_bytes().to_vec());
+    let mut inactive = Vec::new();
+    for person in page {
+        if is_inactive(db, person, due)? {
+            inactive.push(person);
+        }
+    }
+    Ok((inactive, last))
+}
+
+/// Whether nothing was recorded of a person since, no order is kept, and no hold stands; of somebody
+/// whom others turned out to be, of all of them.
+fn is_inactive(db: &Connection, person: SubjectId, due: Due) -> Result<bool, StoreError> {
+    const LAST: &str = "
+        select recorded_at
+        from entries
+        where subject = ?1
+        order by seq desc
+        limit 1";
+    const KEPT: &str = "
+        with own(subject) as (
+          select ?1
+          union all
+          select subject from merges where into_subject = ?1
+        )
+        select 1
+        where exists (select 1 from orders where subject in (select subject from own))
+          or exists (
+            select 1 from holds where ended_at is null and subject in (select subject from own)
+          )
+          or exists (select 1 from merges where subject = ?1)
+          or exists (select 1 from erasures where subject = ?1)";
+    let Some(before) = due.people_before else {
+        return Ok(false);
+    };
+    let whom = params![person.as_bytes()];
+    let last: Option<i64> = rows(db, LAST, whom, |row| row.get(0))?.pop();
+    if last.is_none_or(|last| last >= before.as_micros()) {
+        return Ok(false);
+    }
+    Ok(!db.prepare_cached(KEPT)?.exists(whom)?)
 }

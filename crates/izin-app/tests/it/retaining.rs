@@ -1,10 +1,16 @@
 //! What is destroyed on schedule, and what a legal hold keeps.
 
 use izin_app::{Who, person, retention};
-use izin_core::{Origin, Reason};
+use izin_core::policy::Retention;
+use izin_core::{Origin, Reason, Verdict};
+use izin_store::Due;
 use izin_testkit::Shop;
+use izin_testkit::policy::email;
+use izin_testkit::scan::holding;
 
 use super::erasing::{ANI, erase, shop_of_two};
+
+const BUDI: &str = "budi@example.com";
 
 #[tokio::test]
 async fn evidence_of_the_erased_goes_when_its_time_is_over_unless_a_hold_keeps_it() {
@@ -50,7 +56,7 @@ async fn evidence_of_the_erased_goes_when_its_time_is_over_unless_a_hold_keeps_i
 #[tokio::test]
 async fn purchases_go_when_the_longest_term_of_any_purpose_that_uses_them_is_over() {
     let shop = shop_of_two().await;
-    let days = retention::purchase_days(&shop.policy()).unwrap();
+    let days = retention::days(&shop.policy(), Retention::Purchases).unwrap();
     assert_eq!(retention::run(&shop).await.unwrap().orders, 0);
     assert_eq!(shop.store.order_count().await.unwrap(), 2);
     let budi = shop.person("budi@example.com");
@@ -94,7 +100,9 @@ async fn a_hold_keeps_what_was_bought_before_a_merge_too() {
     let said = ("Rini".to_owned(), "lawsuit".to_owned());
     let now = shop.clock.now();
     let hold = shop.store.begin_hold(ani, said, now).await.unwrap();
-    shop.wait_days(i64::from(retention::purchase_days(&shop.policy()).unwrap()));
+    shop.wait_days(i64::from(
+        retention::days(&shop.policy(), Retention::Purchases).unwrap(),
+    ));
     assert_eq!(retention::run(&shop).await.unwrap().orders, 0, "held");
     let now = shop.clock.now();
     assert!(
@@ -108,4 +116,75 @@ async fn a_hold_keeps_what_was_bought_before_a_merge_too() {
         2,
         "the control"
     );
+}
+
+/// Two people whose purchases have gone, and whose profiles are due.
+async fn inactive() -> Shop {
+    let shop = shop_of_two().await;
+    let policy = shop.policy();
+    let terms = [Retention::Purchases, Retention::Profile].map(|own| retention::days(&policy, own));
+    shop.wait_days(i64::from(terms.into_iter().flatten().max().unwrap()) + 1);
+    shop
+}
+
+#[tokio::test]
+async fn nobody_goes_whose_purchases_are_kept_who_is_on_hold_or_was_heard_of_since() {
+    let shop = shop_of_two().await;
+    let (ani, budi) = (shop.person(ANI), shop.person(BUDI));
+    shop.wait_days(i64::from(retention::days(&shop.policy(), Retention::Profile).unwrap()) + 1);
+    let due = |orders_before| Due {
+        orders_before,
+        ..retention::due(&shop, shop.clock.now())
+    };
+    let run = async |orders_before| {
+        let done = shop
+            .store
+            .run_retention(due(orders_before), shop.clock.now());
+        done.await.unwrap().people
+    };
+    assert_eq!(run(None).await, 0, "their purchases are kept");
+    let said = ("Rini".to_owned(), "lawsuit".to_owned());
+    let now = shop.clock.now();
+    let hold = shop.store.begin_hold(ani, said, now).await.unwrap();
+    shop.opt_out(BUDI).await;
+    let orders = Some(now);
+    assert_eq!(run(orders).await, 0, "one is on hold, one said something");
+    assert!(
+        shop.store
+            .end_hold(hold, "Rini".to_owned(), now)
+            .await
+            .unwrap()
+    );
+    assert_eq!(run(orders).await, 1, "the control");
+    let identifiers = async |own| shop.store.identifiers(own).await.unwrap().len();
+    assert_eq!((identifiers(ani).await, identifiers(budi).await), (0, 2));
+}
+
+#[tokio::test]
+async fn who_was_inactive_for_too_long_is_erased_and_may_begin_anew_but_a_no_stays() {
+    let mut shop = inactive().await;
+    let done = retention::run(&shop).await.unwrap();
+    assert_eq!((done.orders, done.people), (2, 2));
+    assert_eq!(shop.ask(BUDI).reason, Reason::UnknownSubject);
+    shop.consented(&[BUDI]).await;
+    assert_eq!(shop.ask(BUDI).verdict, Verdict::Allow, "he may come back");
+    shop.opt_out(BUDI).await;
+    shop.wait_days(i64::from(retention::days(&shop.policy(), Retention::Profile).unwrap()) + 1);
+    assert_eq!(retention::run(&shop).await.unwrap().people, 1);
+    shop.consented(&[BUDI]).await;
+    assert_eq!(shop.ask(BUDI).reason, Reason::OptedOutChannel);
+    shop.reopen().await;
+    assert_eq!(shop.ask(BUDI).reason, Reason::OptedOutChannel);
+    assert_eq!(retention::run(&shop).await.unwrap().people, 0);
+    let last = shop.store.retention_runs(1).await.unwrap()[0];
+    assert_eq!(last.people, 1);
+}
+
+#[tokio::test]
+async fn nobody_who_was_inactive_is_found_in_any_file_after_the_run() {
+    let shop = inactive().await;
+    let hash = *shop.store.hasher().lookup(&email(ANI)).as_bytes();
+    assert_ne!(holding(&shop.data_folder(), hash), [""; 0], "the control");
+    assert_eq!(retention::run(&shop).await.unwrap().people, 2);
+    assert_eq!(holding(&shop.data_folder(), hash), [""; 0]);
 }

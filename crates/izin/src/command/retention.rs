@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use izin_app::retention;
+use izin_core::policy::Retention;
 use izin_core::{Language, Timestamp};
 use izin_store::RetentionRun;
 use serde_json::{Value, json};
@@ -45,20 +46,25 @@ pub(crate) async fn run(
 }
 
 async fn show(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
-    let days = retention::purchase_days(&shop.app.policy());
-    let before = retention::orders_before(shop.app, shop.app.clock.now());
-    let runs = shop.app.store.retention_runs(RUNS_SHOWN).await?;
+    let (app, language) = (shop.app, shop.language());
+    let now = app.clock.now();
+    let policy = app.policy();
+    let days = |class| retention::days(&policy, class);
+    let (orders, people) = (days(Retention::Purchases), days(Retention::Profile));
+    let due = retention::due(app, now);
+    let runs = app.store.retention_runs(RUNS_SHOWN).await?;
     if shop.answer.json {
         let runs: Vec<Value> = runs.into_iter().map(document).collect();
         return io.json(&json!({
-            "purchase_days": days,
-            "orders_before": before.as_ref().map(Timestamp::to_string),
+            "purchase_days": orders,
+            "orders_before": due.orders_before.as_ref().map(Timestamp::to_string),
+            "profile_days": people,
+            "people_before": due.people_before.as_ref().map(Timestamp::to_string),
             "evidence_days": retention::EVIDENCE_DAYS,
             "runs": runs,
         }));
     }
-    let language = shop.language();
-    io.line(match (days.zip(before), language) {
+    io.line(match (orders.zip(due.orders_before), language) {
         (Some((days, before)), Language::Id) => {
             format!("pembelian disimpan {days} hari: yang sebelum {before} dimusnahkan")
         }
@@ -68,19 +74,35 @@ async fn show(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
         (None, Language::Id) => "tidak ada tujuan yang menyebut lama penyimpanan pembelian".into(),
         (None, Language::En) => "no purpose says how long purchases are kept".into(),
     })?;
+    io.line(match (people.zip(due.people_before), language) {
+        (Some((days, before)), Language::Id) => format!(
+            "orang yang tidak aktif disimpan {days} hari: yang tanpa pesanan dan tanpa catatan \
+             sejak {before} dihapus"
+        ),
+        (Some((days, before)), Language::En) => format!(
+            "inactive people are kept for {days} days: those without an order and with nothing \
+             recorded since {before} are erased"
+        ),
+        (None, Language::Id) => "tidak ada tujuan yang menyebut lama penyimpanan profil".into(),
+        (None, Language::En) => "no purpose says how long profiles are kept".into(),
+    })?;
     let evidence = retention::EVIDENCE_DAYS;
     io.line(match language {
         Language::Id => format!("bukti dari orang yang dihapus terkunci {evidence} hari"),
         Language::En => format!("evidence of erased people is locked away for {evidence} days"),
     })?;
-    for run in runs {
-        io.line(in_words(run, language))?;
-    }
+    runs.into_iter()
+        .try_for_each(|run| io.line(in_words(run, language)))?;
     Ok(())
 }
 
 fn document(run: RetentionRun) -> Value {
-    json!({ "at": run.at.to_string(), "orders": run.orders, "withheld": run.withheld })
+    json!({
+        "at": run.at.to_string(),
+        "orders": run.orders,
+        "withheld": run.withheld,
+        "people": run.people,
+    })
 }
 
 fn in_words(run: RetentionRun, language: Language) -> String {
@@ -88,13 +110,16 @@ fn in_words(run: RetentionRun, language: Language) -> String {
         at,
         orders,
         withheld,
+        people,
     } = run;
     match language {
-        Language::Id => {
-            format!("{at}: {orders} pesanan dan bukti dari {withheld} orang dimusnahkan")
-        }
-        Language::En => {
-            format!("{at}: {orders} orders and the evidence of {withheld} people destroyed")
-        }
+        Language::Id => format!(
+            "{at}: {orders} pesanan dan bukti dari {withheld} orang dimusnahkan, {people} orang \
+             yang tidak aktif dihapus"
+        ),
+        Language::En => format!(
+            "{at}: {orders} orders and the evidence of {withheld} people destroyed, {people} \
+             inactive people erased"
+        ),
     }
 }
