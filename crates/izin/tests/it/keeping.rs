@@ -236,8 +236,11 @@ fn a_shop_that_takes_in_what_another_left_allows_and_denies_the_same() {
     shop.izin(&["export", "all", "left"]).fine();
     shop.izin(&["export", "all", "left"])
         .refused(1, &["not empty"]);
-    shop.izin(&["log", "verify", "left/log", "--key", "left/izin.vkey"])
-        .fine();
+    let verify = ["log", "verify", "left/log", "--key", "left/izin.vkey"];
+    let said = shop.izin(&verify).fine().out;
+    assert!(said.contains("every disclosed act"), "{said}");
+    let words = shop.read("left/details.ndjson");
+    assert!(words.contains("another form") && words.contains("called"));
     let other = Shop::new("leaving-new");
     for (kind, file) in [("catalog", "catalog"), ("contacts", "contacts")] {
         let file = shop.path(&format!("left/{file}.csv"));

@@ -23,8 +23,6 @@ use crate::consent::RecordFormat;
 
 /// What stands in the folder, for whoever finds it.
 const README: &str = include_str!("README.md");
-/// Entries read together.
-const PAGE: u64 = 1_024;
 /// People whose values are opened together.
 const PEOPLE_TOGETHER: usize = 500;
 /// Why identifiers are shown here.
@@ -135,8 +133,10 @@ pub async fn everything(app: &App, dir: &Path, told: Told<'_>) -> Result<Left, L
     hashed(app, &folder, &mut left)?;
     consents(app, &folder, &people, &mut left).await?;
     policies(app, &folder).await?;
-    left.entries = audit::export(app, &dir.join("log")).await?;
-    acts(app, &folder, left.entries).await?;
+    details(app, &folder, &people).await?;
+    let log = dir.join("log");
+    left.entries = audit::export(app, &log).await?;
+    audit::disclosure::disclose(app, &log, left.entries).await?;
     folder.text(
         ExportFile::Key.to_string().as_str(),
         &format!("{}\n", app.signer().verifier()),
@@ -278,18 +278,13 @@ async fn policies(app: &App, folder: &Folder<'_>) -> Result<(), LeaveError> {
     Ok(())
 }
 
-/// Every entry with what proves it, and what was said in words beside it.
-async fn acts(app: &App, folder: &Folder<'_>, entries: u64) -> Result<(), LeaveError> {
-    const NAME: &str = "acts.ndjson";
+/// What was said in words beside the entries: labels, notes, evidence.
+async fn details(app: &App, folder: &Folder<'_>, people: &[SubjectId]) -> Result<(), LeaveError> {
+    const NAME: &str = "details.ndjson";
     let mut file = folder.file(NAME)?;
-    for first in (0..entries).step_by(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
-        for own in app.store.disclosures(first, PAGE).await? {
-            let recorded = own.recorded;
-            let line = json!({
-                "seq": recorded.seq,
-                "record": recorded.record,
-                "blinding": hex(&recorded.blinding),
-            });
+    for subject in people {
+        for (seq, words) in app.store.details(*subject).await? {
+            let line = json!({ "seq": seq, "words": words });
             writeln!(file, "{line}").map_err(folder.failed(NAME))?;
         }
     }
