@@ -1,5 +1,6 @@
-//! What an answer over HTTP costs the server, alone and in batches, beside a stub that reads the
-//! same body and gives the same answer without knowing anything.
+//! What an answer over HTTP costs the server, alone and in batches, beside stubs: of a question, one
+//! that reads the same JSON and writes the same answer without looking anybody up; of a batch, one that
+//! gives back bytes.
 //!
 //! Costs are seconds of a core that the process spends besides its client: on a machine with few
 //! cores, a rate by the clock would measure the client as well. Both are asked by turns, over
@@ -10,11 +11,6 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use anyhow::Context;
-use axum::Router;
-use axum::body::Bytes;
-use axum::http::header::CONTENT_TYPE;
-use axum::routing::post;
-use axum::serve::ListenerExt;
 use izin_app::App;
 use izin_app::door::{self, Role};
 use serde_json::json;
@@ -22,7 +18,7 @@ use tokio::net::TcpListener;
 
 use super::decide::{cpu, middle};
 use super::population::{Dice, Population};
-use super::{Better, Figure};
+use super::{Better, Figure, stub};
 
 /// Connections that stay open.
 const CONNECTIONS: usize = 16;
@@ -59,8 +55,8 @@ pub(super) async fn run(app: &Arc<App>, people: u64) -> anyhow::Result<Vec<Figur
         calls.batch(people),
         calls.octets(people),
     );
-    let stub_single = stub(&single).await?;
-    let stub_batch = stub(&batch).await?;
+    let stub_single = to_stub(&single, stub::of_question).await?;
+    let stub_batch = to_stub(&batch, stub::of_bytes).await?;
     let measured = tokio::task::spawn_blocking(move || {
         let mut costs: [Vec<f64>; 5] = Default::default();
         for _ in 0..ROUNDS {
@@ -153,24 +149,16 @@ fn question(person: u64) -> serde_json::Value {
     json!({ "subject": { "email": email }, "channel": "email", "purpose": "marketing" })
 }
 
-/// A server that gives everybody who asks as this call does the answer that it got. It is axum's
-/// router on axum's own server, as its book has it, without a limit.
-async fn stub(call: &Call) -> anyhow::Result<Call> {
+/// The same question to a server that gives the same answer without knowing anybody.
+async fn to_stub<S>(call: &Call, stub: impl FnOnce(Vec<u8>) -> S) -> anyhow::Result<Call>
+where
+    S: Future<Output = anyhow::Result<SocketAddr>>,
+{
     let (server, request) = (call.server, call.request.clone());
     let asked = move || Connection::to(server)?.ask(&request);
-    let answer = Bytes::from(tokio::task::spawn_blocking(asked).await??);
-    let given = move |body: Bytes| async move {
-        std::hint::black_box(&body);
-        ([(CONTENT_TYPE, "application/json")], answer.clone())
-    };
-    let router = Router::new().fallback(post(given));
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let server = listener.local_addr()?;
-    let listener = listener.tap_io(|own| drop(own.set_nodelay(true)));
-    let serving = axum::serve(listener, router);
-    izin_app::supervisor::start("stub", async move { drop(serving.await) });
+    let answer = tokio::task::spawn_blocking(asked).await??;
     Ok(Call {
-        server,
+        server: stub(answer).await?,
         request: call.request.clone(),
     })
 }

@@ -10,6 +10,7 @@ mod peer;
 mod population;
 mod replay;
 mod send;
+mod stub;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
