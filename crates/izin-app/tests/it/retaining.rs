@@ -2,7 +2,7 @@
 
 use izin_app::{Who, person, retention};
 use izin_core::policy::Retention;
-use izin_core::{Origin, Reason, Verdict};
+use izin_core::{Origin, Reason, SubjectId, Verdict};
 use izin_store::Due;
 use izin_testkit::Shop;
 use izin_testkit::policy::email;
@@ -11,6 +11,19 @@ use izin_testkit::scan::holding;
 use super::erasing::{ANI, erase, shop_of_two};
 
 const BUDI: &str = "budi@example.com";
+
+/// Begins a legal hold.
+async fn hold(shop: &Shop, whom: SubjectId) -> u64 {
+    let said = ("Rini".to_owned(), "lawsuit".to_owned());
+    let held = shop.store.begin_hold(whom, said, shop.clock.now());
+    held.await.unwrap()
+}
+
+async fn release(shop: &Shop, hold: u64) {
+    let by = "Rini".to_owned();
+    let ended = shop.store.end_hold(hold, by, shop.clock.now());
+    assert!(ended.await.unwrap());
+}
 
 #[tokio::test]
 async fn evidence_of_the_erased_goes_when_its_time_is_over_unless_a_hold_keeps_it() {
@@ -25,22 +38,11 @@ async fn evidence_of_the_erased_goes_when_its_time_is_over_unless_a_hold_keeps_i
             .unwrap()
     };
     assert_eq!(withheld(&shop), 1);
-    let said = ("Rini".to_owned(), "lawsuit".to_owned());
-    let hold = shop
-        .store
-        .begin_hold(ani, said, shop.clock.now())
-        .await
-        .unwrap();
+    let held = hold(&shop, ani).await;
     shop.wait_days(retention::EVIDENCE_DAYS + 1);
     assert_eq!(retention::run(&shop).await.unwrap().withheld, 0);
     assert_eq!(withheld(&shop), 1, "held");
-    let now = shop.clock.now();
-    assert!(
-        shop.store
-            .end_hold(hold, "Rini".to_owned(), now)
-            .await
-            .unwrap()
-    );
+    release(&shop, held).await;
     assert_eq!(retention::run(&shop).await.unwrap().withheld, 1);
     assert_eq!(withheld(&shop), 0);
     shop.reopen().await;
@@ -59,12 +61,8 @@ async fn purchases_go_when_the_longest_term_of_any_purpose_that_uses_them_is_ove
     let days = retention::days(&shop.policy(), Retention::Purchases).unwrap();
     assert_eq!(retention::run(&shop).await.unwrap().orders, 0);
     assert_eq!(shop.store.order_count().await.unwrap(), 2);
-    let budi = shop.person("budi@example.com");
-    let said = ("Rini".to_owned(), "lawsuit".to_owned());
-    shop.store
-        .begin_hold(budi, said, shop.clock.now())
-        .await
-        .unwrap();
+    let budi = shop.person(BUDI);
+    hold(&shop, budi).await;
     shop.wait_days(i64::from(days));
     assert_eq!(retention::run(&shop).await.unwrap().orders, 1);
     assert_eq!(shop.store.purchases(budi).await.unwrap().len(), 1, "held");
@@ -92,25 +90,17 @@ async fn orders_that_wait_for_their_keys_after_a_restore_are_not_taken_for_expir
 #[tokio::test]
 async fn a_hold_keeps_what_was_bought_before_a_merge_too() {
     let shop = shop_of_two().await;
-    let (ani, budi) = (shop.person(ANI), shop.person("budi@example.com"));
+    let (ani, budi) = (shop.person(ANI), shop.person(BUDI));
     let (from, into) = (Who::Subject(budi), Who::Subject(ani));
     person::merge(&shop, &from, &into, Origin::Agent)
         .await
         .unwrap();
-    let said = ("Rini".to_owned(), "lawsuit".to_owned());
-    let now = shop.clock.now();
-    let hold = shop.store.begin_hold(ani, said, now).await.unwrap();
+    let held = hold(&shop, ani).await;
     shop.wait_days(i64::from(
         retention::days(&shop.policy(), Retention::Purchases).unwrap(),
     ));
     assert_eq!(retention::run(&shop).await.unwrap().orders, 0, "held");
-    let now = shop.clock.now();
-    assert!(
-        shop.store
-            .end_hold(hold, "Rini".to_owned(), now)
-            .await
-            .unwrap()
-    );
+    release(&shop, held).await;
     assert_eq!(
         retention::run(&shop).await.unwrap().orders,
         2,
@@ -143,18 +133,11 @@ async fn nobody_goes_whose_purchases_are_kept_who_is_on_hold_or_was_heard_of_sin
         done.await.unwrap().people
     };
     assert_eq!(run(None).await, 0, "their purchases are kept");
-    let said = ("Rini".to_owned(), "lawsuit".to_owned());
-    let now = shop.clock.now();
-    let hold = shop.store.begin_hold(ani, said, now).await.unwrap();
+    let held = hold(&shop, ani).await;
     shop.opt_out(BUDI).await;
-    let orders = Some(now);
+    let orders = Some(shop.clock.now());
     assert_eq!(run(orders).await, 0, "one is on hold, one said something");
-    assert!(
-        shop.store
-            .end_hold(hold, "Rini".to_owned(), now)
-            .await
-            .unwrap()
-    );
+    release(&shop, held).await;
     assert_eq!(run(orders).await, 1, "the control");
     let identifiers = async |own| shop.store.identifiers(own).await.unwrap().len();
     assert_eq!((identifiers(ani).await, identifiers(budi).await), (0, 2));
