@@ -155,6 +155,8 @@ impl App {
         let told = Arc::clone(&gate);
         store.subscribe(move |committed| told.apply(committed));
         let told = Arc::clone(&gate);
+        store.subscribe_moved(move |moved| told.follow(moved));
+        let told = Arc::clone(&gate);
         store.subscribe_owed(move |owed| told.owe(owed));
         listen_to_sends(&store, &gate, now)?;
         note_purchases(&store, &gate).await?;

@@ -86,7 +86,8 @@ pub fn promotes(subject_line: &str, body: &str) -> bool {
 #[must_use]
 pub fn lets_refuse(app: &App, link: &Link, body: &str) -> bool {
     links_in(app, body).any(|own| {
-        (own.subject, own.address, own.channel) == (link.subject, link.address, link.channel)
+        (own.subject, own.channel) == (link.subject, link.channel)
+            && app.store.hasher().are_one(own.address, link.address)
     })
 }
 
@@ -107,7 +108,10 @@ fn links_in(app: &App, body: &str) -> impl Iterator<Item = Link> {
 
 fn is_theirs(app: &App, link: &Link, who: &Who) -> bool {
     match who {
-        Who::Identifier(identifier) => link.address == app.store.hasher().suppression(identifier),
+        Who::Identifier(identifier) => {
+            let hasher = app.store.hasher();
+            hasher.are_one(link.address, hasher.suppression(identifier))
+        }
         Who::Subject(subject) => {
             let own = app.gate.living(*subject);
             own.is_some() && own == app.gate.living(link.subject)

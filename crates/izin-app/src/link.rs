@@ -8,11 +8,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use izin_core::{Channel, Seq, SubjectId};
 use izin_store::vault::{Key, open, seal};
-use izin_store::{Entropy, StoreError, SuppressionHash};
+use izin_store::{Entropy, KeyVersion, StoreError, SuppressionHash};
 
 /// The version of the key that seals links; the first character says it to later versions.
 const KEY_ID: u8 = 1;
-/// Longer texts are not links; ours have 119 characters.
+/// Longer texts are not links; ours have 119 characters, or 121.
 const TOKEN_CHARS_MAX: usize = 256;
 
 /// What a link is for.
@@ -82,13 +82,18 @@ impl Links {
     /// # Errors
     /// [`StoreError::Entropy`].
     pub fn seal(&self, kind: LinkKind, link: &Link) -> Result<String, StoreError> {
-        let plain = [
+        let version = link.address.version();
+        let mut plain = [
             link.subject.as_bytes().as_slice(),
             link.address.as_bytes(),
             &[link.channel.code()],
             &link.campaign.to_be_bytes(),
         ]
         .concat();
+        // Links from before there were versions are of the first.
+        if version != KeyVersion::FIRST {
+            plain.push(version.number());
+        }
         self.sealed(kind, &plain)
     }
 
@@ -139,12 +144,18 @@ impl Links {
         let plain = self.opened(kind, token)?;
         let (subject, rest) = plain.split_first_chunk::<16>()?;
         let (address, rest) = rest.split_first_chunk::<16>()?;
-        let (channel, campaign) = rest.split_first()?;
+        let (channel, rest) = rest.split_first()?;
+        let (campaign, rest) = rest.split_first_chunk::<8>()?;
+        let version = match rest {
+            [] => KeyVersion::FIRST,
+            [number] => KeyVersion::from_number(*number)?,
+            _ => return None,
+        };
         Some(Link {
             subject: SubjectId::from_bytes(*subject),
-            address: SuppressionHash::from_bytes(*address),
+            address: SuppressionHash::from_bytes(*address, version),
             channel: Channel::from_code(*channel)?,
-            campaign: u64::from_be_bytes(campaign.try_into().ok()?),
+            campaign: u64::from_be_bytes(*campaign),
         })
     }
 }
@@ -164,7 +175,7 @@ mod tests {
     fn link() -> Link {
         Link {
             subject: SubjectId::from_bytes([1; 16]),
-            address: SuppressionHash::from_bytes([2; 16]),
+            address: SuppressionHash::from_bytes([2; 16], KeyVersion::FIRST),
             channel: Channel::Email,
             campaign: 3,
         }
@@ -194,6 +205,14 @@ mod tests {
     fn a_token_says_nothing_and_opens_to_what_was_sealed() {
         let token = links().seal(LinkKind::OptOut, &link()).unwrap();
         assert_eq!(links().open(LinkKind::OptOut, &token), Some(link()));
+        let later = KeyVersion::from_number(2).unwrap();
+        let renewed = Link {
+            address: SuppressionHash::from_bytes([2; 16], later),
+            ..link()
+        };
+        let token_of_later_keys = links().seal(LinkKind::OptOut, &renewed).unwrap();
+        let opened = links().open(LinkKind::OptOut, &token_of_later_keys);
+        assert_eq!(opened, Some(renewed));
         assert_ne!(
             token,
             links()

@@ -117,9 +117,10 @@ pub async fn holder(app: &App, link: &Link) -> Holder {
         Vec::new()
     });
     let (profile, identifiers) = person.into_iter().next().unwrap_or_default();
+    let hasher = app.store.hasher();
     let own = identifiers
         .iter()
-        .find(|own| own.suppression == link.address);
+        .find(|own| hasher.are_one(own.suppression, link.address));
     Holder {
         address: own.map_or_else(|| MASK.to_owned(), |own| own.value.masked()),
         language: profile.language,
@@ -253,7 +254,8 @@ async fn enter(app: &App, link: &Link, act: Act) -> Result<Narrowed, StoreError>
 pub async fn addresses(app: &App, link: &Link) -> Result<Vec<(IdentifierId, String)>, StoreError> {
     let mut own = app.store.identifiers(link.subject).await?;
     own.retain(|own| own.value.kind() == IdentifierKind::Email);
-    own.sort_by_key(|own| own.suppression != link.address);
+    let hasher = app.store.hasher();
+    own.sort_by_key(|own| !hasher.are_one(own.suppression, link.address));
     Ok(own.iter().map(|own| (own.id, own.value.masked())).collect())
 }
 

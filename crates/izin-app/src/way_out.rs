@@ -108,7 +108,7 @@ async fn link(app: &App, who: &Who, channel: Channel) -> Result<Option<Link>, St
         return Ok(None);
     };
     let address = match who {
-        Who::Identifier(identifier) => Some(app.store.hasher().suppression(identifier)),
+        Who::Identifier(identifier) => Some(app.store.hasher().suppression_to_keep(identifier)),
         Who::Subject(_) => address(app, subject, channel).await?,
     };
     Ok(address.map(|address| Link {

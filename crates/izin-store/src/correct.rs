@@ -151,15 +151,18 @@ impl Tx<'_> {
             update suppressions
             set ended = ?2
             where seq = ?1
-            returning hash";
+            returning hash, key_version";
         let row = params![suppression.0];
         if self.db.prepare_cached(UPHELD)?.exists(row)? {
             return Ok(IndexKey::None);
         }
         let row = params![suppression.0, ended.0];
         let mut end = self.db.prepare_cached(END)?;
-        let hash = end.query_row(row, |row| row.get(0)).optional()?;
-        hash.map(|hash| IndexKey::Unsuppressed(SuppressionHash::from_bytes(hash)))
+        let hash = end.query_row(row, |row| {
+            Ok(SuppressionHash::from_bytes(row.get(0)?, row.get(1)?))
+        });
+        hash.optional()?
+            .map(IndexKey::Unsuppressed)
             .ok_or(StoreError::Damaged {
                 what: "list of suppressions (a row is missing)",
             })

@@ -29,7 +29,7 @@ impl Tx<'_> {
               )
             order by subject = ?2 desc, subject";
         let subject = self.merged(subject)?;
-        let lookup = self.keys.hasher().lookup(identifier);
+        let lookup = self.lookup(identifier)?;
         let row = params![lookup.as_bytes(), subject.as_bytes()];
         let held: Vec<(SubjectId, IdentifierId)> = rows(self.db, HELD, row, |row| {
             Ok((
@@ -54,11 +54,12 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
         const REMEMBER: &str = "
-            insert into detached (identifier, subject, lookup_hash)
-            values (?1, ?2, ?3)";
+            insert into detached (identifier, subject, lookup_hash, key_version)
+            select identifier, subject, lookup_hash, key_version
+            from identifiers
+            where identifier = ?1";
         const REMOVE: &str = "delete from identifiers where identifier = ?1";
-        let row = params![identifier.as_bytes(), subject.as_bytes(), lookup.as_bytes()];
-        run(self.db, REMEMBER, row)?;
+        run(self.db, REMEMBER, params![identifier.as_bytes()])?;
         run(self.db, REMOVE, params![identifier.as_bytes()])?;
         self.append(Draft {
             subject: Some(subject),

@@ -64,6 +64,17 @@ pub enum StoreError {
     /// The ledger's own rules do not allow it; nothing was recorded.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// The data were kept under newer keys than there are.
+    #[error(
+        "addresses are hashed under version {needed} of their keys, and the key database has {found} at most; \
+         bring back the newest `keys` folder: under this one refusals would not be found"
+    )]
+    OldKeys {
+        /// What the data or the journal need.
+        needed: u8,
+        /// What there is.
+        found: u8,
+    },
     /// No random bytes.
     #[error(transparent)]
     Entropy(#[from] crate::entropy::NoEntropy),
@@ -105,6 +116,9 @@ pub enum Refused {
     /// A legal hold keeps the person's data as they are.
     #[error("a legal hold keeps the person's data; end it first")]
     OnHold,
+    /// Each replacement makes every look-up a little slower.
+    #[error("the keys of addresses were replaced as often as they can be")]
+    KeyVersions,
     /// No such version.
     #[error("no policy of that version was published")]
     UnknownPolicy,

@@ -314,7 +314,8 @@ fn begin(file: &mut File, head: &[u8]) -> std::io::Result<bool> {
 /// empty at the end.
 pub(crate) fn kept(db: &Connection, from: u64) -> Result<Vec<Noted>, StoreError> {
     const KEPT: &str = "
-        select e.seq, e.recorded_at, e.subject, e.act, e.leaf_hash, s.hash, x.withheld_until
+        select
+          e.seq, e.recorded_at, e.subject, e.act, e.leaf_hash, s.hash, s.key_version, x.withheld_until
         from entries e
         left join suppressions s on s.seq = e.seq
         left join erasures x on x.subject = e.subject
@@ -324,8 +325,9 @@ pub(crate) fn kept(db: &Connection, from: u64) -> Result<Vec<Noted>, StoreError>
         limit ?2";
     let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<_> {
         let leaf: [u8; 32] = row.get(4)?;
-        let hash: Option<[u8; 16]> = row.get(5)?;
-        let withheld_until = Timestamp::from_micros(row.get::<_, Option<i64>>(6)?.unwrap_or(0));
+        let hash = row.get::<_, Option<_>>(5)?.zip(row.get(6)?);
+        let hash = hash.map(|(hash, version)| SuppressionHash::from_bytes(hash, version));
+        let withheld_until = Timestamp::from_micros(row.get::<_, Option<i64>>(7)?.unwrap_or(0));
         Ok((ledger::entry(row), (leaf, withheld_until), hash))
     };
     let found = rows(db, KEPT, params![from, KEPT_LINES], read)?;
@@ -339,7 +341,7 @@ pub(crate) fn kept(db: &Connection, from: u64) -> Result<Vec<Noted>, StoreError>
                 place: Some(Place::new(entry.seq, &Hash(leaf))),
                 recorded_at: entry.recorded_at,
                 subjects: entry.subject.into_iter().collect(),
-                addresses: hash.map(SuppressionHash::from_bytes).into_iter().collect(),
+                addresses: hash.into_iter().collect(),
                 said,
             })
         })

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod log;
 pub mod vault;
 
+mod address;
 mod campaign;
 mod code;
 mod correct;
@@ -38,6 +39,7 @@ mod reservation;
 mod retention;
 mod sqlite;
 
+pub use address::{Moved, Standing as AddressStanding};
 pub use campaign::{Campaign, CampaignState};
 pub use code::{Code, Tried};
 pub use command::{Command, Contact, Refusing, Whom};
@@ -66,7 +68,7 @@ pub use reservation::{
     Open, ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled,
 };
 pub use retention::{Due, RetentionRun};
-pub use vault::{Hasher, LookupHash, SuppressionHash};
+pub use vault::{Hasher, KeyVersion, LookupHash, SuppressionHash};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -155,6 +157,7 @@ impl Store {
         drop(std::fs::remove_dir_all(dir.join("restoring")));
         let mut db = sqlite::open_writer(&path)?;
         sqlite::migrate(&mut db, &path)?;
+        address::take_stock(&db, keyring.hasher())?;
         let hasher = keyring.hasher().clone();
         let reading_keys = keyring.beside(&keys_dir)?;
         Ok(Self {
@@ -220,6 +223,12 @@ impl Store {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.writer.is_settled()
+    }
+
+    /// Tells `tell` of addresses that are found under other hashes, between the entries before and after
+    /// that. Named once, before the first write.
+    pub fn subscribe_moved(&self, tell: impl Fn(&[Moved]) + Send + Sync + 'static) {
+        self.writer.subscribe_moved(Box::new(tell));
     }
 
     /// Tells `tell` of noes that could not be entered yet, once they are journalled: they count. Named

@@ -168,7 +168,7 @@ impl Tx<'_> {
         let mut any = false;
         for own in identifiers(self.db, self.keys, from)? {
             if self.attach(into, &own.value, now)?.is_some() {
-                let lookup = self.keys.hasher().lookup(&own.value);
+                let lookup = self.lookup(&own.value)?;
                 let row = params![into.as_bytes(), lookup.as_bytes(), from.as_bytes()];
                 run(self.db, MARK, row)?;
                 any = true;

@@ -108,16 +108,17 @@ pub(crate) fn identifiers(
     subject: SubjectId,
 ) -> Result<Vec<KnownIdentifier>, StoreError> {
     const OWN: &str = "
-        select identifier, kind, suppression_hash, sealed
+        select identifier, kind, suppression_hash, key_version, sealed
         from identifiers
         where subject = ?1
         order by identifier";
-    type Row = ([u8; 16], u8, [u8; 16], Vec<u8>);
+    type Row = ([u8; 16], u8, SuppressionHash, Vec<u8>);
     let Some(key) = keys.subject_key(subject, DataClass::Profile)? else {
         return Ok(Vec::new());
     };
     let own: Vec<Row> = rows(db, OWN, params![subject.as_bytes()], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        let suppression = SuppressionHash::from_bytes(row.get(2)?, row.get(3)?);
+        Ok((row.get(0)?, row.get(1)?, suppression, row.get(4)?))
     })?;
     own.into_iter()
         .map(|(id, kind, suppression, sealed)| {
@@ -125,7 +126,7 @@ pub(crate) fn identifiers(
             Ok(KnownIdentifier {
                 id,
                 value: opened(&key, (subject, id), kind, &sealed)?,
-                suppression: SuppressionHash::from_bytes(suppression),
+                suppression,
             })
         })
         .collect()
@@ -175,7 +176,10 @@ impl Tx<'_> {
     /// Who holds the first of these identifiers that anybody holds. An e-mail address or number
     /// of someone with *another* customer number does not make two customers one. Somebody who was
     /// merged is found as the person they turned out to be, who holds the same.
-    pub(crate) fn find(&self, identifiers: &[Identifier]) -> Result<Option<SubjectId>, StoreError> {
+    pub(crate) fn find(
+        &mut self,
+        identifiers: &[Identifier],
+    ) -> Result<Option<SubjectId>, StoreError> {
         const HOLDERS: &str = "
             select i.subject, exists (
               select 1
@@ -189,7 +193,7 @@ impl Tx<'_> {
         let customer = IdentifierKind::Customer;
         let numbered = identifiers.iter().any(|own| own.kind() == customer);
         for identifier in identifiers {
-            let hash = self.keys.hasher().lookup(identifier);
+            let hash = self.lookup(identifier)?;
             let holders: Vec<([u8; 16], bool)> = rows(
                 self.db,
                 HOLDERS,
@@ -210,7 +214,7 @@ impl Tx<'_> {
     /// The address that a yes on `channel` is for: the first given one that the channel reaches,
     /// else the only one the person has; of several, none can be meant.
     pub(crate) fn reached(
-        &self,
+        &mut self,
         subject: SubjectId,
         given: &[Identifier],
         channel: Channel,
@@ -220,18 +224,16 @@ impl Tx<'_> {
             from identifiers
             where subject = ?1";
         type Row = ([u8; 16], u8, [u8; 16]);
+        let named = given.iter().find(|own| own.kind().reaches(channel));
+        let named = named.map(|named| self.lookup(named)).transpose()?;
         let mut own: Vec<Row> = rows(self.db, OWN, params![subject.as_bytes()], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
         own.retain(|(_, kind, _)| {
             IdentifierKind::from_code(*kind).is_some_and(|kind| kind.reaches(channel))
         });
-        let named = given.iter().find(|own| own.kind().reaches(channel));
         let found = match (named, own.as_slice()) {
-            (Some(named), own) => {
-                let hash = self.keys.hasher().lookup(named);
-                own.iter().find(|(.., lookup)| lookup == hash.as_bytes())
-            }
+            (Some(named), own) => own.iter().find(|(.., lookup)| lookup == named.as_bytes()),
             (None, [only]) => Some(only),
             (None, _) => None,
         };
@@ -240,7 +242,7 @@ impl Tx<'_> {
 
     /// Keeps an identifier the person does not hold yet.
     pub(crate) fn keep_identifier(
-        &self,
+        &mut self,
         subject: SubjectId,
         identifier: &Identifier,
     ) -> Result<Option<(IdentifierId, LookupHash, SuppressionHash)>, StoreError> {
@@ -252,8 +254,8 @@ impl Tx<'_> {
             insert into identifiers
               (identifier, subject, kind, lookup_hash, suppression_hash, key_version, sealed)
             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let lookup = self.keys.hasher().lookup(identifier);
-        let suppression = self.keys.hasher().suppression(identifier);
+        let lookup = self.lookup(identifier)?;
+        let suppression = self.suppression(identifier)?;
         let owner = subject.as_bytes();
         if self
             .db
@@ -275,7 +277,7 @@ impl Tx<'_> {
                 identifier.kind().code(),
                 lookup.as_bytes(),
                 suppression.as_bytes(),
-                KEY_VERSION,
+                suppression.version(),
                 sealed,
             ],
         )?;

@@ -11,7 +11,7 @@ use crate::erasure::{Cause, Erasing};
 use crate::journal::{No, Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::sqlite::{Tx, rows, run};
-use crate::vault::{KEY_VERSION, SuppressionHash};
+use crate::vault::SuppressionHash;
 
 /// Whom a no reached.
 struct Reached {
@@ -60,11 +60,12 @@ impl Tx<'_> {
         }
         match noted.said {
             Said::Refused(no) => {
-                let others = self.others(&known, &noted.addresses)?;
+                let addresses = noted.addresses.iter().map(|own| self.renewed(*own));
+                let addresses = addresses.collect::<Result<Vec<_>, _>>()?;
                 let mut reached = Reached {
-                    others,
+                    others: self.others(&known, &addresses)?,
                     named: known,
-                    addresses: noted.addresses.clone(),
+                    addresses,
                 };
                 reached.named = self.unheard(reached.named, &no)?;
                 reached.others = self.unheard(reached.others, &no)?;
@@ -160,16 +161,15 @@ impl Tx<'_> {
     }
 
     /// Whom a refusal names, the addresses it covers, and who else holds those.
-    fn reach(&self, whom: &Whom, scope: &Scope) -> Result<Reached, StoreError> {
+    fn reach(&mut self, whom: &Whom, scope: &Scope) -> Result<Reached, StoreError> {
         let (named, addresses) = match whom {
             Whom::Subject(subject) => {
                 let subject = self.merged(*subject)?;
                 (vec![subject], self.addresses(subject, scope)?)
             }
-            Whom::Identifier(identifier) => {
-                (Vec::new(), vec![self.keys.hasher().suppression(identifier)])
-            }
+            Whom::Identifier(identifier) => (Vec::new(), vec![self.suppression(identifier)?]),
             Whom::Link(subject, hash) => {
+                let hash = &self.renewed(*hash)?;
                 let subject = self.merged(*subject)?;
                 let mut hashes = self.addresses(subject, scope)?;
                 let known = !self.addresses(subject, &Scope::EVERYTHING)?.is_empty();
@@ -209,9 +209,13 @@ impl Tx<'_> {
         subject: SubjectId,
         scope: &Scope,
     ) -> Result<Vec<SuppressionHash>, StoreError> {
-        const OWN: &str = "select kind, suppression_hash from identifiers where subject = ?1";
-        let own: Vec<(u8, [u8; 16])> = rows(self.db, OWN, params![subject.as_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+        const OWN: &str = "
+            select kind, suppression_hash, key_version
+            from identifiers
+            where subject = ?1";
+        let own: Vec<(u8, _)> = rows(self.db, OWN, params![subject.as_bytes()], |row| {
+            let hash = SuppressionHash::from_bytes(row.get(1)?, row.get(2)?);
+            Ok((row.get(0)?, hash))
         })?;
         let reached = |kind: u8| {
             let kind = IdentifierKind::from_code(kind);
@@ -220,9 +224,7 @@ impl Tx<'_> {
                 .is_none_or(|channel| kind.is_some_and(|kind| kind.reaches(channel)))
         };
         let hashes = own.into_iter().filter(|(kind, _)| reached(*kind));
-        Ok(hashes
-            .map(|(_, hash)| SuppressionHash::from_bytes(hash))
-            .collect())
+        Ok(hashes.map(|(_, hash)| hash).collect())
     }
 
     fn holders(&self, hash: SuppressionHash) -> Result<Vec<SubjectId>, StoreError> {
@@ -273,7 +275,7 @@ impl Tx<'_> {
         let row = params![
             suppression.as_bytes(),
             hash.as_bytes(),
-            KEY_VERSION,
+            hash.version(),
             recorded.seq.0
         ];
         run(self.db, KEEP, row)?;

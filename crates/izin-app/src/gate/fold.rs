@@ -4,7 +4,7 @@
 use std::sync::atomic::Ordering;
 
 use izin_core::{Act, Entry, SubjectId, Timestamp};
-use izin_store::{Committed, IndexKey, LookupHash, Noted, SendChange};
+use izin_store::{Committed, IndexKey, LookupHash, Moved, Noted, SendChange};
 
 use super::holders::{Held, Holder};
 use super::person::{NO_LABEL, Person, identifier_of};
@@ -16,7 +16,7 @@ pub(super) struct Fold {
     person: Person,
     row: Vec<u8>,
     /// Changes that took labels: whoever read an address before one and a row after it may take
-    /// another address for it.
+    /// another address for it. So may whoever read only one of the places it had.
     pub(super) labels_taken: u64,
 }
 
@@ -67,6 +67,17 @@ impl Fold {
                 write(&gate.suppressed).owe(*hash, (act.clone(), noted.recorded_at()));
             }
         }
+    }
+
+    /// Finds addresses under other hashes.
+    pub(super) fn moved(&mut self, gate: &Gate, moved: &[Moved]) {
+        for own in moved {
+            if let Some((old, new)) = own.lookup {
+                rehash(gate, old, new);
+            }
+            write(&gate.suppressed).follow(own.suppression);
+        }
+        self.labels_taken += 1;
     }
 
     /// Folds what became of messages.
@@ -135,6 +146,19 @@ fn attach(gate: &Gate, hash: LookupHash, subject: SubjectId, act: &Act) {
         all.push(new);
         settle(gate, hash, all);
     }
+}
+
+/// The new place is there before the old one goes: whoever looks finds one of them.
+fn rehash(gate: &Gate, old: LookupHash, new: LookupHash) {
+    let moved = gate.held_by(gate.holders.find(old));
+    if moved.is_empty() {
+        return;
+    }
+    let mut all = gate.held_by(gate.holders.find(new));
+    all.retain(|own| !moved.contains(own));
+    all.extend(moved);
+    settle(gate, new, all);
+    gate.holders.set(old, Held::Not);
 }
 
 /// The row has let the identifier go already, so whoever still holds the address stays.

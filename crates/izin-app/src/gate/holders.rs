@@ -255,9 +255,12 @@ impl Holders {
         let gone: Vec<_> = were.iter().filter(|own| !still(own)).collect();
         if !gone.is_empty() {
             let mut shared = write(&self.shared);
-            gone.iter().for_each(|own| {
-                shared.remove(&own.id);
-            });
+            for own in gone {
+                // Whoever holds it under another hash by now is still found by that.
+                if shared.get(&own.id) == Some(&hash) {
+                    shared.remove(&own.id);
+                }
+            }
         }
     }
 

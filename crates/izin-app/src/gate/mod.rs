@@ -43,7 +43,7 @@ use izin_core::{
     Timestamp,
 };
 use izin_store::vault::Sealer;
-use izin_store::{Committed, Hasher, Mark, Noted, SendChange, SuppressionHash};
+use izin_store::{Committed, Hasher, Mark, Moved, Noted, SendChange, SuppressionHash};
 
 pub use snapshot::SnapshotError;
 
@@ -104,6 +104,12 @@ impl Gate {
     pub fn apply(&self, committed: &[Committed]) {
         let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
         fold.entries(self, committed);
+    }
+
+    /// Finds addresses under other hashes from here on.
+    pub fn follow(&self, moved: &[Moved]) {
+        let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
+        fold.moved(self, moved);
     }
 
     /// Folds noes that the store could not enter yet: they count all the same.
@@ -222,13 +228,20 @@ impl Gate {
     /// The refusals that stand for an identifier, whoever holds it.
     #[must_use]
     pub fn suppressions(&self, identifier: &Identifier) -> Vec<Refusal> {
-        self.suppressed(self.hasher.suppression(identifier))
+        // Under one lock: an address under other keys meanwhile is in one place or the other.
+        let suppressed = read(&self.suppressed);
+        let each = self.hasher.suppressions(identifier);
+        each.flat_map(|hash| suppressed.refusals(hash).to_vec())
+            .collect()
     }
 
     /// The refusals that stand for the address behind a sealed link.
     #[must_use]
     pub fn suppressed(&self, hash: SuppressionHash) -> Vec<Refusal> {
-        read(&self.suppressed).refusals(hash).to_vec()
+        let suppressed = read(&self.suppressed);
+        let each = self.hasher.onward(hash);
+        each.flat_map(|own| suppressed.refusals(own).to_vec())
+            .collect()
     }
 
     /// Every no that stands for an address, in a fixed order.
@@ -322,7 +335,8 @@ impl Gate {
     }
 
     fn held(&self, identifier: &Identifier) -> Vec<holders::Holder> {
-        self.held_by(self.holders.find(self.hasher.lookup(identifier)))
+        let held = |hash| Some(self.held_by(self.holders.find(hash))).filter(|all| !all.is_empty());
+        self.hasher.find(identifier, held).unwrap_or_default()
     }
 
     /// The holders of an address that still hold it.

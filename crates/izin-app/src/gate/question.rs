@@ -63,9 +63,8 @@ impl Question<'_> {
 
     /// The answer about whoever holds an identifier.
     pub(super) fn ask_at(&self, identifier: &Identifier) -> Decision {
-        let lookup = self.gate.hasher.lookup(identifier);
         let answer = if identifier.kind().reaches(self.channel()) {
-            self.at(lookup)
+            self.gate.hasher.find(identifier, |hash| self.at(hash))
         } else {
             let holders = self.gate.holders(identifier);
             strictest(holders.into_iter().map(|subject| self.about(subject)))
@@ -130,7 +129,7 @@ impl Question<'_> {
         let mut person = Person::default();
         self.look_up(subject, &mut person);
         let by_address = |id| match self.gate.holders.shared(id) {
-            Some(hash) => self.at(hash),
+            Some(hash) => self.at(hash).or_else(|| self.at(self.gate.holders.shared(id)?)),
             None => Some(self.to(&person, id)),
         };
         let answers = self.reached(&person).filter_map(by_address);

@@ -6,7 +6,7 @@
 //! was sent: that is learnt anew at every start, and may have changed by then. Its place is in
 //! `file.rs`, its moment is [`crate::restart`]'s.
 //!
-//! Order: sequence, addresses, suppressions, rows, words. Addresses before rows, since rows are
+//! Order: sequence and version of the addresses' keys, addresses, suppressions, rows, words. Addresses before rows, since rows are
 //! only added; words last, since rows name them. Addresses name their holder's identifier by a
 //! label, so no label may be taken while one is written.
 
@@ -14,7 +14,7 @@ use std::io::{self, Read, Write};
 
 use izin_core::{IdentifierId, Seq};
 use izin_store::vault::Sealer;
-use izin_store::{Hasher, LookupHash, StoreError, SuppressionHash};
+use izin_store::{Hasher, KeyVersion, LookupHash, StoreError, SuppressionHash};
 
 use super::bytes::{Bytes, Last, Reader};
 use super::holders::{self, Held, Holder};
@@ -28,7 +28,7 @@ use super::{Gate, read, write};
 /// The first bytes of a snapshot.
 const MAGIC: &[u8; 8] = b"izingate";
 /// Counts changes of the fold and of this form; any of them makes older snapshots useless.
-const FOLD_VERSION: u32 = 7;
+const FOLD_VERSION: u32 = 8;
 /// Rows copied under one lock: a fraction of a millisecond for whoever waits.
 const ROWS_A_FRAME: usize = 2_048;
 /// The longest frame, in bytes; a longer one is damage.
@@ -43,7 +43,7 @@ pub enum SnapshotError {
     /// It could not be sealed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// It was made by another version of the rules.
+    /// It was made by another version of the rules, or under other keys of addresses.
     #[error("the snapshot of the gate is of another version")]
     Version,
     /// It is not whole.
@@ -119,6 +119,8 @@ pub(super) fn save(
     let mut bytes = Vec::new();
     let next = seq.map_or(0, |seq| seq.0.saturating_add(1));
     frames.write(&next.to_le_bytes())?;
+    let version = settled(&gate.hasher).ok_or(SnapshotError::Unsteady)?;
+    frames.write(&u64::from(version.number()).to_le_bytes())?;
     for shard in gate.holders.shards() {
         bytes.clear();
         for (hash, held) in read(shard).all() {
@@ -154,6 +156,11 @@ pub(super) fn save(
     }
 }
 
+/// The version that every address stands under; none while they are brought forward.
+fn settled(hasher: &Hasher) -> Option<KeyVersion> {
+    Some(hasher.newest()).filter(|_| hasher.is_settled())
+}
+
 /// How often labels were taken so far, with no change half done; not to be told after a fault in
 /// one.
 fn labels_taken(gate: &Gate) -> Result<u64, SnapshotError> {
@@ -177,6 +184,9 @@ pub(super) fn load(
     let mut gate = Gate::new(hasher);
     let mut bytes = Vec::new();
     gate.next = number(&mut frames, &mut bytes)?.into();
+    let version = number(&mut frames, &mut bytes)?;
+    let version = settled(&gate.hasher).filter(|own| u64::from(own.number()) == version);
+    let version = version.ok_or(SnapshotError::Version)?;
     for _ in gate.holders.shards() {
         frames.read(&mut bytes)?;
         read_holders(&gate, &mut Reader(&bytes));
@@ -203,7 +213,7 @@ pub(super) fn load(
     frames.read(&mut bytes)?;
     let words: Vec<Word> = serde_json::from_slice(&bytes).map_err(|_| SnapshotError::Damaged)?;
     gate.words = Words::from_list(&words);
-    *write(&gate.suppressed) = read_suppressed(&mut Reader(&suppressed), &gate.words);
+    *write(&gate.suppressed) = read_suppressed((&mut Reader(&suppressed), version), &gate.words);
     match frames.to.read(&mut [0])? {
         0 => Ok(gate),
         _ => Err(SnapshotError::Damaged),
@@ -308,10 +318,13 @@ fn write_suppressed(suppressed: &Suppressed, words: &Words, out: &mut Bytes<'_>)
     }
 }
 
-fn read_suppressed(from: &mut Reader<'_>, words: &Words) -> Suppressed {
+fn read_suppressed(
+    (from, version): (&mut Reader<'_>, KeyVersion),
+    words: &Words,
+) -> Suppressed {
     let mut suppressed = Suppressed::default();
     while !from.0.is_empty() {
-        let hash = SuppressionHash::from_bytes(from.id());
+        let hash = SuppressionHash::from_bytes(from.id(), version);
         let seq: Seq = from.seq();
         let mut last = Last::of(seq);
         let count = from.length();

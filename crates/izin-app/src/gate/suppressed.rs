@@ -34,6 +34,16 @@ impl Suppressed {
         own.seq = Some(entry.seq);
     }
 
+    /// Finds an address under another hash from here on.
+    pub(super) fn follow(&mut self, (old, new): (SuppressionHash, SuppressionHash)) {
+        let Some(moved) = self.0.remove(&old) else {
+            return;
+        };
+        let own = self.0.entry(new).or_default();
+        own.list.extend(moved.list);
+        own.seq = own.seq.max(moved.seq);
+    }
+
     /// Folds a no that is not in the ledger yet.
     pub(super) fn owe(&mut self, hash: SuppressionHash, (act, recorded_at): (Act, Timestamp)) {
         let own = self.0.entry(hash).or_default();

@@ -5,7 +5,7 @@ use izin_core::{IdentifierId, SubjectId};
 use rusqlite::Connection;
 
 use super::{Examined, Wrong};
-use crate::vault::{DataClass, Key, Keyring};
+use crate::vault::{DataClass, Key, Keyring, LookupHash, SuppressionHash};
 use crate::{StoreError, ledger, order, person, sqlite};
 
 /// Examines values and suppressions.
@@ -43,7 +43,7 @@ fn key(
 
 fn identifiers(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
     const ALL: &str = "
-        select identifier, subject, kind, lookup_hash, suppression_hash, sealed
+        select identifier, subject, kind, lookup_hash, suppression_hash, sealed, key_version
         from identifiers";
     let mut statement = db.prepare(ALL)?;
     let mut found = statement.query([])?;
@@ -61,9 +61,10 @@ fn identifiers(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Resu
             continue;
         };
         let hasher = keys.hasher();
-        let (lookup, suppression): ([u8; 16], [u8; 16]) = (row.get(3)?, row.get(4)?);
-        if hasher.lookup(&value).as_bytes() != &lookup
-            || hasher.suppression(&value).as_bytes() != &suppression
+        let (lookup, version) = (LookupHash::from_bytes(row.get(3)?), row.get(6)?);
+        let suppression = SuppressionHash::from_bytes(row.get(4)?, version);
+        if hasher.renewed_lookup(lookup, version) != hasher.lookup(&value)
+            || hasher.renewed(suppression) != hasher.suppression(&value)
         {
             examined.found(Wrong::HashDiffers, place);
         }

@@ -1,13 +1,14 @@
 //! Lines that were written in part, or are not what they seem.
 
 use super::*;
+use crate::vault::KeyVersion;
 
 fn noted(number: u8) -> Noted {
     Noted {
         place: None,
         recorded_at: Timestamp::from_micros(0),
         subjects: vec![SubjectId::from_bytes([number; 16])],
-        addresses: vec![SuppressionHash::from_bytes([number; 16])],
+        addresses: vec![SuppressionHash::from_bytes([number; 16], KeyVersion::FIRST)],
         said: Said::Erased {
             withheld_until: Timestamp::from_micros(1),
         },

@@ -56,13 +56,15 @@ impl Index {
             union all
             select identifier, lookup_hash
             from detached";
-        const SUPPRESSIONS: &str = "select seq, hash from suppressions";
+        const SUPPRESSIONS: &str = "select seq, hash, key_version from suppressions";
         const ENDED: &str = "
-            select ended, hash
+            select ended, hash, key_version
             from suppressions
             where ended is not null";
-        let by_seq =
-            |row: &Row<'_>| Ok((Seq(row.get(0)?), SuppressionHash::from_bytes(row.get(1)?)));
+        let by_seq = |row: &Row<'_>| {
+            let hash = SuppressionHash::from_bytes(row.get(1)?, row.get(2)?);
+            Ok((Seq(row.get(0)?), hash))
+        };
         let by_name = |row: &Row<'_>| {
             Ok((
                 IdentifierId::from_bytes(row.get(0)?),
@@ -118,47 +120,47 @@ impl Index {
         match self {
             Self::Whole(own) => Ok(own.identifiers.get(&identifier).copied()),
             Self::Database(db) => {
-                let found = hash(db, ONE, params![identifier.as_bytes()])?;
-                Ok(found.map(LookupHash::from_bytes))
+                let lookup = |row: &Row<'_>| row.get(0).map(LookupHash::from_bytes);
+                one(db, ONE, params![identifier.as_bytes()], lookup)
             }
         }
     }
 
     fn suppression(&self, seq: Seq) -> Result<Option<SuppressionHash>, StoreError> {
-        const ONE: &str = "select hash from suppressions where seq = ?1";
+        const ONE: &str = "select hash, key_version from suppressions where seq = ?1";
         match self {
             Self::Whole(own) => Ok(own.suppressions.get(&seq).copied()),
-            Self::Database(db) => {
-                let found = hash(db, ONE, params![seq.0])?;
-                Ok(found.map(SuppressionHash::from_bytes))
-            }
+            Self::Database(db) => one(db, ONE, params![seq.0], suppression),
         }
     }
 
     /// The suppression that the entry `seq` ended, which `entry` had made.
     fn ended(&self, entry: Seq, seq: Seq) -> Result<Option<SuppressionHash>, StoreError> {
         const ONE: &str = "
-            select hash
+            select hash, key_version
             from suppressions
             where seq = ?1 and ended = ?2";
         match self {
             Self::Whole(own) => Ok(own.ended.get(&seq).copied()),
-            Self::Database(db) => {
-                let found = hash(db, ONE, params![entry.0, seq.0])?;
-                Ok(found.map(SuppressionHash::from_bytes))
-            }
+            Self::Database(db) => one(db, ONE, params![entry.0, seq.0], suppression),
         }
     }
 }
 
-fn hash(
+fn one<T>(
     db: &Mutex<Connection>,
     sql: &str,
     parameters: impl Params,
-) -> Result<Option<[u8; 16]>, StoreError> {
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<T>, StoreError> {
     let db = db.lock().unwrap_or_else(PoisonError::into_inner);
     let mut one = db.prepare_cached(sql)?;
-    Ok(one.query_row(parameters, |row| row.get(0)).optional()?)
+    Ok(one.query_row(parameters, |row| read(row)).optional()?)
+}
+
+/// Reads `hash, key_version`, the first two columns of a row.
+fn suppression(row: &Row<'_>) -> rusqlite::Result<SuppressionHash> {
+    Ok(SuppressionHash::from_bytes(row.get(0)?, row.get(1)?))
 }
 
 fn read<T: FromIterator<P>, P>(

@@ -16,6 +16,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::writer::{Answer, Job, News, Outcome, Subscriber, Subscribers, Tx};
+use crate::address::{Cursor, known};
 use crate::journal::{Journal, Noted, kept};
 use crate::ledger::Tree;
 use crate::vault::Keyring;
@@ -105,7 +106,7 @@ impl Group {
             work.owed.append(&mut work.news.noted);
             work.news = News::default();
         } else {
-            tell(&self.subscribers.entries, &work.news.entries);
+            self.tell_entries(&work.news);
             tell(&self.subscribers.sends, &work.news.sends);
         }
         let noted = self.note(work.news.noted, work.owed);
@@ -250,6 +251,7 @@ impl Group {
     /// older backup, or took no writes. Erasures that were broken off are finished. A new journal begins
     /// with what the ledger holds.
     pub(super) fn recall(&mut self, new: bool) -> Result<(), StoreError> {
+        self.settle_addresses()?;
         let db = &self.db;
         let (missing, last) = self.journal.missing(|place| place.is_in(db))?;
         if new && self.tree.size() > 0 {
@@ -264,6 +266,9 @@ impl Group {
                 noes,
                 "the journal remembers refusals that the store has lost"
             );
+        }
+        for hash in missing.iter().flat_map(Noted::addresses) {
+            known(hash.version(), self.keys.hasher())?;
         }
         let mut from = last.map_or(0, |place| place.seq.0.saturating_add(1));
         loop {
@@ -290,6 +295,41 @@ impl Group {
         }
         news.noted.extend(self.owed.iter().cloned());
         self.journal.append(&news.noted)
+    }
+
+    /// Tells of entries and of addresses under other hashes, in the order in which they came.
+    fn tell_entries(&self, news: &News) {
+        let mut rest = news.entries.as_slice();
+        for (before, moved) in &news.moved {
+            let told = news.entries.len() - rest.len();
+            let (earlier, later) = rest.split_at(before.saturating_sub(told).min(rest.len()));
+            tell(&self.subscribers.entries, earlier);
+            tell(&self.subscribers.moved, std::slice::from_ref(moved));
+            rest = later;
+        }
+        tell(&self.subscribers.entries, rest);
+    }
+
+    /// Brings forward what a rotation that was broken off, or a backup from before it, left under older
+    /// keys: what comes in from here on may stand under the newest.
+    fn settle_addresses(&mut self) -> Result<(), StoreError> {
+        let newest = self.keys.hasher().newest();
+        let mut next = (!self.keys.hasher().is_settled()).then_some(Cursor::START);
+        if next.is_some() {
+            tracing::warn!("addresses are hashed under the newest keys before anything else");
+        }
+        while let Some(cursor) = next {
+            // Nobody is there yet to be told.
+            let mut news = News::default();
+            self.db.execute_batch("begin immediate")?;
+            next = self.tx(&mut news).bring_forward(cursor)?.1;
+            if next.is_none() {
+                self.tx(&mut news).settle_addresses(newest)?;
+            }
+            self.db.execute_batch("commit")?;
+        }
+        self.keys.hasher().settle(newest);
+        Ok(())
     }
 
     /// Runs a statement about the transaction itself, kept prepared as every other.

@@ -17,7 +17,7 @@ use crate::StoreError;
 use crate::vault::sync_parent;
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_decision.sql"),
     include_str!("../migrations/0003_events.sql"),
@@ -25,6 +25,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0005_erasure.sql"),
     include_str!("../migrations/0006_hand_over.sql"),
     include_str!("../migrations/0007_inactive.sql"),
+    include_str!("../migrations/0008_keys.sql"),
 ];
 
 /// SQLite before 3.51.3 can corrupt a write-ahead log (`reference: WAL-reset fault`).

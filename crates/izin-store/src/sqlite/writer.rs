@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::group::Group;
+use crate::address::Moved;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
 use crate::reservation::SendChange;
@@ -23,11 +24,12 @@ const QUEUE_JOBS_MAX: usize = 4_096;
 /// Who is told of changes once they are durable, in order, before the writers are answered.
 pub(crate) type Subscriber<T> = Box<dyn Fn(&[T]) + Send + Sync>;
 
-/// The one who hears of entries, the one who hears of sends, and the one who hears of noes that could
-/// not be entered yet.
+/// Who hears of entries, of addresses under other hashes, of sends, and of noes that could not be entered
+/// yet.
 #[derive(Default)]
 pub(super) struct Subscribers {
     pub(super) entries: OnceLock<Subscriber<Committed>>,
+    pub(super) moved: OnceLock<Subscriber<Moved>>,
     pub(super) sends: OnceLock<Subscriber<SendChange>>,
     pub(super) owed: OnceLock<Subscriber<Noted>>,
 }
@@ -36,6 +38,8 @@ pub(super) struct Subscribers {
 #[derive(Default)]
 pub(crate) struct News {
     pub(crate) entries: Vec<Committed>,
+    /// Addresses under other hashes, each with how many entries came before.
+    pub(crate) moved: Vec<(usize, Moved)>,
     pub(crate) sends: Vec<SendChange>,
     /// What goes into the journal of refusals.
     pub(crate) noted: Vec<Noted>,
@@ -45,16 +49,31 @@ pub(crate) struct News {
 
 impl News {
     /// How much there is, to cut back to.
-    pub(super) const fn lengths(&self) -> (usize, usize, usize) {
-        (self.entries.len(), self.sends.len(), self.noted.len())
+    pub(super) const fn lengths(&self) -> Lengths {
+        Lengths {
+            entries: self.entries.len(),
+            moved: self.moved.len(),
+            sends: self.sends.len(),
+            noted: self.noted.len(),
+        }
     }
 
     /// Takes back what came since; answers what of it was noted.
-    pub(super) fn cut(&mut self, (entries, sends, noted): (usize, usize, usize)) -> Vec<Noted> {
-        self.entries.truncate(entries);
-        self.sends.truncate(sends);
-        self.noted.split_off(noted)
+    pub(super) fn cut(&mut self, to: Lengths) -> Vec<Noted> {
+        self.entries.truncate(to.entries);
+        self.moved.truncate(to.moved);
+        self.sends.truncate(to.sends);
+        self.noted.split_off(to.noted)
     }
+}
+
+/// How much news there is.
+#[derive(Clone, Copy)]
+pub(super) struct Lengths {
+    entries: usize,
+    moved: usize,
+    sends: usize,
+    noted: usize,
 }
 
 /// Called with the outcome of the commit.
@@ -143,6 +162,12 @@ impl Writer {
     /// Names the one who is told of entries; once, before the first write.
     pub(crate) fn subscribe(&self, subscriber: Subscriber<Committed>) {
         let named = self.subscribers.entries.set(subscriber);
+        debug_assert!(named.is_ok(), "one subscriber, named once");
+    }
+
+    /// Names the one who is told of addresses under other hashes; once, before the first write.
+    pub(crate) fn subscribe_moved(&self, subscriber: Subscriber<Moved>) {
+        let named = self.subscribers.moved.set(subscriber);
         debug_assert!(named.is_ok(), "one subscriber, named once");
     }
 

@@ -1,8 +1,18 @@
 //! Finding a person by an identifier without keeping the identifier in clear.
+//!
+//! The first version of the keys hashes kind and value; each later one hashes the hash before it. So a
+//! hash of any version is brought forward without the value: nothing that was refused, not even an
+//! address that nobody is known by any more, is left behind under an older key, and an older key alone
+//! finds nothing. While rows are being brought forward, a question looks under every version that any
+//! row may stand under. Start at [`Hasher`].
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use izin_core::Identifier;
+use rusqlite::ToSql;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Key;
@@ -15,110 +25,417 @@ const MARKED: &[u8] = b"\0izin mark";
 /// Bytes of a mark: two shops never share one by chance.
 const MARK_BYTES: usize = 8;
 
-macro_rules! keyed_hash {
-    ($(#[$doc:meta])* $name:ident, $context:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name([u8; 16]);
+/// Versions at most: each adds some 50 ns to every look-up, and keys are replaced once in years.
+const VERSIONS_MAX: u8 = 16;
 
-        impl $name {
-            /// Hashes an identifier under the key: 128 bits of keyed BLAKE3 over kind and value.
-            #[must_use]
-            pub fn of(identifier: &Identifier, key: &Key) -> Self {
-                let value = identifier.reveal($context).as_bytes();
-                let hash = keyed(identifier.kind().code(), value, key);
-                Self(hash.first_chunk().copied().unwrap_or_default())
-            }
+/// Which of the keys that hash addresses; counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyVersion(u8);
 
-            /// Takes a hash that came from the store or from a sealed link.
-            #[must_use]
-            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-                Self(bytes)
-            }
+impl KeyVersion {
+    /// The first.
+    pub const FIRST: Self = Self(1);
 
-            /// The 16 bytes.
-            #[must_use]
-            pub const fn as_bytes(&self) -> &[u8; 16] {
-                &self.0
-            }
+    /// Takes a number that was kept; none for one that no version has.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => None,
+            _ => Some(Self(number)),
         }
-    };
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// The one after it; none when there are as many as there may be.
+    pub(crate) fn next(self) -> Option<Self> {
+        (self.0 < VERSIONS_MAX).then_some(Self(self.0 + 1))
+    }
 }
 
-keyed_hash! {
-    /// Finds the holders of an identifier. Goes with the person when they are erased.
-    LookupHash, "look-up hash"
-}
-keyed_hash! {
-    /// Finds the suppressions of an identifier, under a key of its own. Outlives the person.
-    SuppressionHash, "suppression hash"
+impl ToSql for KeyVersion {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
 }
 
+impl FromSql for KeyVersion {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let number = u8::column_result(value)?;
+        Self::from_number(number).ok_or(FromSqlError::OutOfRange(number.into()))
+    }
+}
+
+/// Finds the holders of an identifier. Goes with the person when they are erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LookupHash([u8; 16]);
+
+impl LookupHash {
+    /// Takes a hash that came from the store.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 16 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+/// Finds the suppressions of an identifier, under keys of their own. Outlives the person, in links and
+/// in the journal too, and so says under which version it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SuppressionHash {
+    bytes: [u8; 16],
+    version: KeyVersion,
+}
+
+impl SuppressionHash {
+    /// Takes a hash that came from the store or from a sealed link.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16], version: KeyVersion) -> Self {
+        Self { bytes, version }
+    }
+
+    /// The 16 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.bytes
+    }
+
+    /// Which keys made it.
+    #[must_use]
+    pub const fn version(&self) -> KeyVersion {
+        self.version
+    }
+}
+
+/// 32 hexadecimal digits; of a later version than the first, `@` and its number after them.
 impl Serialize for SuppressionHash {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&crate::hex(&self.0))
+        let digits = crate::hex(&self.bytes);
+        match self.version {
+            KeyVersion::FIRST => serializer.serialize_str(&digits),
+            KeyVersion(number) => serializer.collect_str(&format_args!("{digits}@{number}")),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for SuppressionHash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let digits = Cow::<'de, str>::deserialize(deserializer)?;
-        crate::ledger::unhex(&digits)
-            .map(Self)
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        let (digits, number) = text.split_once('@').unwrap_or((&text, "1"));
+        let version = number.parse().ok().and_then(KeyVersion::from_number);
+        let hash = crate::ledger::unhex(digits).zip(version);
+        hash.map(|(bytes, version)| Self { bytes, version })
             .ok_or_else(|| serde::de::Error::custom("a hash is 32 hexadecimal digits"))
     }
 }
 
-/// Keyed BLAKE3 over a kind and a value: in one piece where they fit, without the large state that
-/// hashing piece by piece sets up.
-fn keyed(kind: u8, value: &[u8], key: &Key) -> [u8; 32] {
+/// Keyed BLAKE3 over a kind and a value, 128 bits of it: in one piece where they fit, without the large
+/// state that hashing piece by piece sets up.
+fn keyed(identifier: &Identifier, key: &Key) -> [u8; 16] {
+    let value = identifier.reveal("keyed hash").as_bytes();
+    let kind = identifier.kind().code();
     let mut piece = [0; PIECE_BYTES];
     let length = 1 + value.len();
-    match piece.get_mut(..length) {
+    let hash = match piece.get_mut(..length) {
         Some(piece) => {
             if let Some((first, rest)) = piece.split_first_mut() {
                 *first = kind;
                 rest.copy_from_slice(value);
             }
-            blake3::keyed_hash(key.expose(), piece).into()
+            blake3::keyed_hash(key.expose(), piece)
         }
         None => {
             let mut hasher = blake3::Hasher::new_keyed(key.expose());
-            hasher.update(&[kind]).update(value).finalize().into()
+            hasher.update(&[kind]).update(value).finalize()
         }
-    }
+    };
+    cut(hash)
 }
 
-/// Hashes identifiers under a store's keys, without a look at the key database.
-#[derive(Debug, Clone)]
-pub struct Hasher {
-    lookup: Key,
-    suppression: Key,
+/// A hash under the next key.
+fn again(hash: [u8; 16], key: &Key) -> [u8; 16] {
+    cut(blake3::keyed_hash(key.expose(), &hash))
 }
+
+fn cut(hash: blake3::Hash) -> [u8; 16] {
+    hash.as_bytes().first_chunk().copied().unwrap_or_default()
+}
+
+/// The keys of one version.
+#[derive(Debug)]
+pub(super) struct AddressKeys {
+    pub(super) lookup: Key,
+    pub(super) suppression: Key,
+}
+
+#[derive(Debug)]
+struct Versions {
+    first: AddressKeys,
+    later: [OnceLock<AddressKeys>; VERSIONS_MAX as usize - 1],
+    /// No row stands under an older version.
+    settled: AtomicU8,
+}
+
+/// Hashes identifiers under a store's keys, without a look at the key database. Clones share what is
+/// known of the keys.
+#[derive(Debug, Clone)]
+pub struct Hasher(Arc<Versions>);
 
 impl Hasher {
-    pub(super) const fn new(lookup: Key, suppression: Key) -> Self {
-        Self {
-            lookup,
-            suppression,
+    pub(super) fn new(first: AddressKeys) -> Self {
+        Self(Arc::new(Versions {
+            first,
+            later: Default::default(),
+            settled: AtomicU8::new(KeyVersion::FIRST.0),
+        }))
+    }
+
+    /// Takes up the next version: from here on it is the newest. Rows stand under older ones until
+    /// [`Hasher::settle`].
+    pub(super) fn take_up(&self, next: AddressKeys) {
+        let free = self.0.later.iter().find(|own| own.get().is_none());
+        // One thread writes, and asks for no more versions than there may be.
+        debug_assert!(free.is_some(), "versions are bounded where they are made");
+        if let Some(free) = free {
+            drop(free.set(next));
         }
+    }
+
+    /// Notes that every row stands under this version or a later one.
+    pub(crate) fn settle(&self, version: KeyVersion) {
+        self.0.settled.store(version.0, Ordering::Release);
+    }
+
+    fn later(&self) -> impl Iterator<Item = &AddressKeys> {
+        self.0.later.iter().map_while(OnceLock::get)
+    }
+
+    /// The version that hashes from now on.
+    #[must_use]
+    pub fn newest(&self) -> KeyVersion {
+        let later = u8::try_from(self.later().count()).unwrap_or_default();
+        KeyVersion(KeyVersion::FIRST.0 + later)
+    }
+
+    /// The oldest version that a row may stand under.
+    #[must_use]
+    pub fn settled(&self) -> KeyVersion {
+        KeyVersion(self.0.settled.load(Ordering::Acquire))
+    }
+
+    /// Whether every row stands under the newest version.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.settled() == self.newest()
     }
 
     /// What these keys are known by beside the store; it says nothing about them.
     pub(crate) fn mark(&self) -> String {
-        let mark: [u8; 32] = blake3::keyed_hash(self.suppression.expose(), MARKED).into();
+        let mark: [u8; 32] = blake3::keyed_hash(self.0.first.suppression.expose(), MARKED).into();
         crate::hex(&mark[..MARK_BYTES])
     }
 
-    /// The hash that finds the holders of an identifier.
+    /// The hash that finds the holders of an identifier, under the newest version.
     #[must_use]
     pub fn lookup(&self, identifier: &Identifier) -> LookupHash {
-        LookupHash::of(identifier, &self.lookup)
+        let first = keyed(identifier, &self.0.first.lookup);
+        let newest = self
+            .later()
+            .fold(first, |hash, own| again(hash, &own.lookup));
+        LookupHash(newest)
     }
 
-    /// The hash that finds the suppressions of an identifier.
+    /// Looks an identifier up under every version that a row may stand under, the newest first.
+    pub fn find<T>(
+        &self,
+        identifier: &Identifier,
+        find: impl Fn(LookupHash) -> Option<T>,
+    ) -> Option<T> {
+        loop {
+            let stage = (self.newest(), self.settled());
+            if let Some(found) = find(self.lookup(identifier)) {
+                return Some(found);
+            }
+            if stage.0 != stage.1 {
+                let older = self.older_lookups(identifier, stage.1);
+                // Last the newest again: what was brought forward meanwhile stands there.
+                let mut hashes = older.into_iter().chain([self.lookup(identifier)]);
+                if let Some(found) = hashes.find_map(&find) {
+                    return Some(found);
+                }
+            }
+            if stage == (self.newest(), self.settled()) {
+                return None;
+            }
+        }
+    }
+
+    /// The hashes under `oldest` and what came after it, the newest of them first.
+    fn older_lookups(&self, identifier: &Identifier, oldest: KeyVersion) -> Vec<LookupHash> {
+        let mut hash = keyed(identifier, &self.0.first.lookup);
+        let mut hashes = vec![LookupHash(hash)];
+        for own in self.later() {
+            hash = again(hash, &own.lookup);
+            hashes.push(LookupHash(hash));
+        }
+        hashes.drain(..usize::from(oldest.0 - KeyVersion::FIRST.0).min(hashes.len()));
+        hashes.reverse();
+        hashes
+    }
+
+    /// The hash that finds the suppressions of an identifier, under the newest version.
     #[must_use]
     pub fn suppression(&self, identifier: &Identifier) -> SuppressionHash {
-        SuppressionHash::of(identifier, &self.suppression)
+        self.renewed(self.first_suppression(identifier))
+    }
+
+    /// The same under the oldest version that a row may stand under: what is put by outside of the
+    /// store, in a link, can be brought forward to wherever the rows are by then.
+    #[must_use]
+    pub fn suppression_to_keep(&self, identifier: &Identifier) -> SuppressionHash {
+        let (first, oldest) = (self.first_suppression(identifier), self.settled());
+        let mut each = self.onward(first);
+        each.find(|own| own.version == oldest).unwrap_or(first)
+    }
+
+    /// The same under every version that a row may stand under, the oldest first.
+    pub fn suppressions(
+        &self,
+        identifier: &Identifier,
+    ) -> impl Iterator<Item = SuppressionHash> + use<'_> {
+        let oldest = self.settled();
+        let each = self.onward(self.first_suppression(identifier));
+        each.filter(move |own| own.version >= oldest)
+    }
+
+    fn first_suppression(&self, identifier: &Identifier) -> SuppressionHash {
+        let bytes = keyed(identifier, &self.0.first.suppression);
+        SuppressionHash::from_bytes(bytes, KeyVersion::FIRST)
+    }
+
+    /// A hash and what it is under each later version, in order.
+    pub fn onward(&self, hash: SuppressionHash) -> impl Iterator<Item = SuppressionHash> + use<'_> {
+        let passed = usize::from(hash.version.0 - KeyVersion::FIRST.0);
+        let mut later = self.later().skip(passed);
+        std::iter::successors(Some(hash), move |own| {
+            let next = later.next()?;
+            Some(SuppressionHash {
+                bytes: again(own.bytes, &next.suppression),
+                version: KeyVersion(own.version.0 + 1),
+            })
+        })
+    }
+
+    /// A hash under the newest version.
+    #[must_use]
+    pub fn renewed(&self, hash: SuppressionHash) -> SuppressionHash {
+        self.onward(hash).last().unwrap_or(hash)
+    }
+
+    /// A look-up hash of this version under the newest.
+    pub(crate) fn renewed_lookup(&self, hash: LookupHash, version: KeyVersion) -> LookupHash {
+        let passed = usize::from(version.0 - KeyVersion::FIRST.0);
+        let later = self.later().skip(passed);
+        LookupHash(later.fold(hash.0, |hash, own| again(hash, &own.lookup)))
+    }
+
+    /// Whether two hashes, of whatever version, are of one address.
+    #[must_use]
+    pub fn are_one(&self, own: SuppressionHash, other: SuppressionHash) -> bool {
+        own == other || self.renewed(own) == self.renewed(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(number: u8) -> AddressKeys {
+        AddressKeys {
+            lookup: Key::from_bytes([number; 32]),
+            suppression: Key::from_bytes([number + 100; 32]),
+        }
+    }
+
+    fn ani() -> Identifier {
+        Identifier::email("ani@example.com").unwrap()
+    }
+
+    #[test]
+    fn a_hash_of_every_version_comes_to_the_same_as_the_newest() {
+        let hasher = Hasher::new(keys(1));
+        let mut before = vec![(hasher.lookup(&ani()), hasher.suppression(&ani()))];
+        for number in 2..=VERSIONS_MAX {
+            hasher.take_up(keys(number));
+            let newest = (hasher.lookup(&ani()), hasher.suppression(&ani()));
+            assert_eq!(newest.1.version().number(), number);
+            for (lookup, suppression) in &before {
+                assert_ne!(*lookup, newest.0);
+                let version = suppression.version();
+                assert_eq!(hasher.renewed_lookup(*lookup, version), newest.0);
+                assert_eq!(hasher.renewed(*suppression), newest.1);
+                assert!(hasher.are_one(*suppression, newest.1));
+            }
+            before.push(newest);
+        }
+        assert_eq!(hasher.newest().next(), None);
+    }
+
+    #[test]
+    fn until_rows_are_settled_every_version_is_looked_under_and_afterwards_the_newest_alone() {
+        let hasher = Hasher::new(keys(1));
+        let first = (hasher.lookup(&ani()), hasher.suppression(&ani()));
+        hasher.take_up(keys(2));
+        hasher.take_up(keys(3));
+        let stands = |hash| (hash == first.0).then_some(());
+        assert_eq!(hasher.find(&ani(), stands), Some(()));
+        assert_eq!(hasher.suppressions(&ani()).count(), 3);
+        assert_eq!(hasher.suppression_to_keep(&ani()), first.1);
+        hasher.settle(hasher.newest());
+        assert_eq!(hasher.find(&ani(), stands), None);
+        let live: Vec<_> = hasher.suppressions(&ani()).collect();
+        assert_eq!(live, [hasher.suppression(&ani())]);
+        assert_eq!(hasher.suppression_to_keep(&ani()), live[0]);
+    }
+
+    #[test]
+    fn an_address_brought_forward_while_it_is_looked_for_is_found() {
+        let hasher = Hasher::new(keys(1));
+        let first = hasher.lookup(&ani());
+        hasher.take_up(keys(2));
+        let looks = std::cell::Cell::new(0);
+        // It stands under the first version until that is looked under, and under the second then.
+        let stands = |hash| {
+            looks.set(looks.get() + 1);
+            (looks.get() > 2 && hash != first).then_some(())
+        };
+        assert_eq!(hasher.find(&ani(), stands), Some(()));
+    }
+
+    #[test]
+    fn a_hash_written_down_says_its_version_and_one_without_is_of_the_first() {
+        let hash = |number| SuppressionHash::from_bytes([7; 16], KeyVersion(number));
+        let digits = "07".repeat(16);
+        for (own, text) in [(1, format!("\"{digits}\"")), (3, format!("\"{digits}@3\""))] {
+            assert_eq!(serde_json::to_string(&hash(own)).unwrap(), text);
+            assert_eq!(
+                serde_json::from_str::<SuppressionHash>(&text).unwrap(),
+                hash(own)
+            );
+        }
+        for wrong in ["\"07\"", "\"@2\"", "\"zz\""] {
+            assert!(serde_json::from_str::<SuppressionHash>(wrong).is_err());
+        }
+        let none = format!("\"{digits}@0\"");
+        assert!(serde_json::from_str::<SuppressionHash>(&none).is_err());
     }
 }

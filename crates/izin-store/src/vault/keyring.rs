@@ -11,9 +11,10 @@ use izin_core::SubjectId;
 use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use super::hash::AddressKeys;
 use super::master::{MasterSource, Masters};
-use super::{Hasher, place};
-use crate::{Entropy, StoreError, sqlite};
+use super::{Hasher, KeyVersion, place};
+use crate::{Entropy, Refused, StoreError, sqlite};
 
 /// 256 secret bits, wiped when dropped, never printed.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -66,8 +67,12 @@ impl DataClass {
     }
 }
 
-/// The version of every key so far; rotation adds versions.
+/// The version of every key but those that hash addresses (see [`KeyVersion`]).
 pub(crate) const KEY_VERSION: u32 = 1;
+
+/// The service keys that find the holders of an address, and its suppressions.
+const LOOKUP: &str = "lookup";
+const SUPPRESSION: &str = "suppression";
 
 /// The tables of a key database.
 pub(crate) const SCHEMA: &str = "
@@ -108,30 +113,84 @@ impl Keyring {
         let wrapped: u64 =
             db.query_row("select count(*) from service_keys", [], |row| row.get(0))?;
         let masters = Masters::read((dir, source), wrapped > 0, entropy)?;
+        for name in [LOOKUP, SUPPRESSION] {
+            service_key(&db, &masters, name, entropy)?;
+        }
+        Self::over(db, masters, entropy)
+    }
+
+    /// Opens the keys of a data directory to look at them: nothing is made or changed.
+    ///
+    /// # Errors
+    /// As [`Keyring::open`]; also when there are none.
+    pub fn look(dir: &Path, source: &MasterSource, entropy: &Entropy) -> Result<Self, StoreError> {
+        let db = sqlite::open_reader(&dir.join("keys.sqlite"))?;
+        let masters = Masters::read((dir, source), true, entropy)?;
         Self::over(db, masters, entropy)
     }
 
     /// Another way to the same keys, for whoever reads beside the writer.
     pub(crate) fn beside(&self, dir: &Path) -> Result<Self, StoreError> {
-        let db = sqlite::open_writer(&dir.join("keys.sqlite"))?;
-        Self::over(db, self.masters.clone(), &self.entropy)
-    }
-
-    fn over(db: Connection, masters: Masters, entropy: &Entropy) -> Result<Self, StoreError> {
-        let hasher = Hasher::new(
-            service_key(&db, &masters, "lookup", entropy)?,
-            service_key(&db, &masters, "suppression", entropy)?,
-        );
         Ok(Self {
-            db,
-            masters,
-            hasher,
-            entropy: entropy.clone(),
+            db: sqlite::open_writer(&dir.join("keys.sqlite"))?,
+            masters: self.masters.clone(),
+            hasher: self.hasher.clone(),
+            entropy: self.entropy.clone(),
             in_transaction: false,
         })
     }
 
-    /// The key of that name that is not any person's, made on first use.
+    fn over(db: Connection, masters: Masters, entropy: &Entropy) -> Result<Self, StoreError> {
+        let first = address_keys(&db, &masters, KeyVersion::FIRST)?.ok_or(StoreError::Damaged {
+            what: "key database (the keys that find addresses are missing)",
+        })?;
+        let keyring = Self {
+            db,
+            masters,
+            hasher: Hasher::new(first),
+            entropy: entropy.clone(),
+            in_transaction: false,
+        };
+        while keyring.take_up_address_keys()? {}
+        Ok(keyring)
+    }
+
+    /// Makes the next version of the keys that hash addresses, unless it is there already. It counts
+    /// after [`Keyring::commit`], and hashes after [`Keyring::take_up_address_keys`].
+    pub(crate) fn add_address_keys(&mut self) -> Result<KeyVersion, StoreError> {
+        let next = self.hasher.newest().next();
+        let version = next.ok_or(Refused::KeyVersions)?;
+        self.begin()?;
+        for name in [LOOKUP, SUPPRESSION] {
+            let key = Key::from_bytes(self.entropy.bytes()?);
+            let here = service_place(name, version.number().into());
+            let wrapped = self.masters.wrap(&here, &key, &self.entropy)?;
+            let row = params![name, version, wrapped];
+            self.db.execute(KEEP_SERVICE_KEY, row)?;
+        }
+        Ok(version)
+    }
+
+    /// Hashes addresses under the next version from here on; says whether there is one.
+    pub(crate) fn take_up_address_keys(&self) -> Result<bool, StoreError> {
+        let Some(next) = self.hasher.newest().next() else {
+            return Ok(false);
+        };
+        let keys = address_keys(&self.db, &self.masters, next)?;
+        let any = keys.is_some();
+        keys.into_iter().for_each(|own| self.hasher.take_up(own));
+        Ok(any)
+    }
+
+    /// The keys that find suppressions, the first version first: for a shop that leaves.
+    pub(crate) fn suppression_keys(&self) -> Result<Vec<Key>, StoreError> {
+        let find = |number| find_service_key(&self.db, &self.masters, (SUPPRESSION, number));
+        let numbers = KeyVersion::FIRST.number()..=self.hasher.newest().number();
+        let found = numbers.map(|number| find(number.into()));
+        found.filter_map(Result::transpose).collect()
+    }
+
+    /// The key of that name that is not any person's, made on first use where keys may be made.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] when the master key does not open it.
@@ -269,32 +328,55 @@ impl Keyring {
     }
 }
 
+const KEEP_SERVICE_KEY: &str = "
+    insert into service_keys (name, version, wrapped)
+    values (?1, ?2, ?3)
+    on conflict (name, version) do nothing";
+
 fn service_key(
     db: &Connection,
     masters: &Masters,
     name: &str,
     entropy: &Entropy,
 ) -> Result<Key, StoreError> {
-    const FIND: &str = "select wrapped from service_keys where name = ?1 and version = ?2";
-    const KEEP: &str = "
-        insert into service_keys (name, version, wrapped) values (?1, ?2, ?3)
-        on conflict (name, version) do nothing";
-    let here = service_place(name, KEY_VERSION);
-    let find = || -> Result<Option<Vec<u8>>, StoreError> {
-        let row = params![name, KEY_VERSION];
-        Ok(db.query_row(FIND, row, |row| row.get(0)).optional()?)
-    };
-    if let Some(wrapped) = find()? {
-        return masters.unwrap(&here, &wrapped);
+    if let Some(key) = find_service_key(db, masters, (name, KEY_VERSION))? {
+        return Ok(key);
     }
     let key = Key::from_bytes(entropy.bytes()?);
-    let wrapped = masters.wrap(&here, &key, entropy)?;
-    db.execute(KEEP, params![name, KEY_VERSION, wrapped])?;
+    let wrapped = masters.wrap(&service_place(name, KEY_VERSION), &key, entropy)?;
+    db.execute(KEEP_SERVICE_KEY, params![name, KEY_VERSION, wrapped])?;
     // Another connection may have been first: the kept key is the key.
-    let kept = find()?.ok_or(StoreError::Damaged {
+    find_service_key(db, masters, (name, KEY_VERSION))?.ok_or(StoreError::Damaged {
         what: "key that was just made",
-    })?;
-    masters.unwrap(&here, &kept)
+    })
+}
+
+fn find_service_key(
+    db: &Connection,
+    masters: &Masters,
+    (name, version): (&str, u32),
+) -> Result<Option<Key>, StoreError> {
+    const FIND: &str = "select wrapped from service_keys where name = ?1 and version = ?2";
+    let mut find = db.prepare_cached(FIND)?;
+    let found: Option<Vec<u8>> = find
+        .query_row(params![name, version], |row| row.get(0))
+        .optional()?;
+    let unwrap = |wrapped: Vec<u8>| masters.unwrap(&service_place(name, version), &wrapped);
+    found.map(unwrap).transpose()
+}
+
+/// Both keys of a version; none when it was never made.
+fn address_keys(
+    db: &Connection,
+    masters: &Masters,
+    version: KeyVersion,
+) -> Result<Option<AddressKeys>, StoreError> {
+    let find = |name| find_service_key(db, masters, (name, version.number().into()));
+    let both = find(LOOKUP)?.zip(find(SUPPRESSION)?);
+    Ok(both.map(|(lookup, suppression)| AddressKeys {
+        lookup,
+        suppression,
+    }))
 }
 
 fn subject_place(subject: SubjectId, class: DataClass) -> Vec<u8> {

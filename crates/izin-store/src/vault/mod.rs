@@ -9,7 +9,7 @@ mod master;
 mod rotate;
 pub(crate) mod stream;
 
-pub use hash::{Hasher, LookupHash, SuppressionHash};
+pub use hash::{Hasher, KeyVersion, LookupHash, SuppressionHash};
 pub use keyring::{DataClass, Key, Keyring};
 pub use master::MasterSource;
 pub use rotate::KeysStatus;

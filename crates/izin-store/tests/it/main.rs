@@ -30,6 +30,8 @@ mod queue;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod rehashing;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod reservation;

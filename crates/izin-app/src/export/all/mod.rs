@@ -130,7 +130,7 @@ pub async fn everything(app: &App, dir: &Path, told: Told<'_>) -> Result<Left, L
     contacts::write(app, &folder, (&people, told), &mut left).await?;
     catalogue(app, &folder, &mut left).await?;
     purchases(app, &folder, &mut left).await?;
-    hashed(app, &folder, &mut left)?;
+    hashed(app, &folder, &mut left).await?;
     consents(app, &folder, &people, &mut left).await?;
     policies(app, &folder).await?;
     details(app, &folder, &people).await?;
@@ -216,15 +216,16 @@ async fn customer_number(app: &App, buyer: SubjectId) -> Result<String, StoreErr
     Ok(number.map_or_else(String::new, |own| own.value.reveal(LEAVING).to_owned()))
 }
 
-/// Noes of addresses that nobody is known by: keyed hashes, and the key that finds them again.
-fn hashed(app: &App, folder: &Folder<'_>, left: &mut Left) -> Result<(), LeaveError> {
+/// Noes of addresses that nobody is known by: keyed hashes, and the keys that find them again.
+async fn hashed(app: &App, folder: &Folder<'_>, left: &mut Left) -> Result<(), LeaveError> {
     const COLUMNS: [&str; 5] = ["hash", "channel", "purpose", "reason", "occurred_at"];
     let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
+    let hasher = app.store.hasher();
     for (hash, refusal) in app.gate.every_suppression() {
         left.hashed += 1;
         let scope = refusal.scope;
         rows.push(vec![
-            hex(hash.as_bytes()),
+            hex(hasher.renewed(hash).as_bytes()),
             scope.channel.map(|own| own.to_string()).unwrap_or_default(),
             scope.purpose.map(|own| own.to_string()).unwrap_or_default(),
             contacts::reason(refusal.kind).to_owned(),
@@ -232,11 +233,9 @@ fn hashed(app: &App, folder: &Folder<'_>, left: &mut Left) -> Result<(), LeaveEr
         ]);
     }
     folder.rows("suppressions-hashed.csv", rows)?;
-    let key = app.store.service_key("suppression")?;
-    folder.text(
-        "suppressions-hashed.key",
-        &format!("{}\n", hex(key.expose())),
-    )
+    let keys = app.store.suppression_keys().await?;
+    let keys = keys.iter().map(|key| format!("{}\n", hex(key.expose())));
+    folder.text("suppressions-hashed.key", &keys.collect::<String>())
 }
 
 async fn consents(
