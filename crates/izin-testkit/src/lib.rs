@@ -8,6 +8,7 @@
     reason = "this is test code: what goes wrong here ends the test, with its reason"
 )]
 
+pub mod breaking;
 pub mod dice;
 pub mod opinion;
 pub mod policy;
@@ -25,6 +26,7 @@ pub mod policy_folder;
 #[cfg(feature = "shop")]
 pub mod shop;
 
+pub use breaking::{Steps, break_off};
 pub use dice::Dice;
 pub use temp::TempDir;
 pub use volume::Volume;

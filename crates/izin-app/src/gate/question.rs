@@ -129,7 +129,9 @@ impl Question<'_> {
         let mut person = Person::default();
         self.look_up(subject, &mut person);
         let by_address = |id| match self.gate.holders.shared(id) {
-            Some(hash) => self.at(hash).or_else(|| self.at(self.gate.holders.shared(id)?)),
+            Some(hash) => self
+                .at(hash)
+                .or_else(|| self.at(self.gate.holders.shared(id)?)),
             None => Some(self.to(&person, id)),
         };
         let answers = self.reached(&person).filter_map(by_address);

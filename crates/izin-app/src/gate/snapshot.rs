@@ -318,10 +318,7 @@ fn write_suppressed(suppressed: &Suppressed, words: &Words, out: &mut Bytes<'_>)
     }
 }
 
-fn read_suppressed(
-    (from, version): (&mut Reader<'_>, KeyVersion),
-    words: &Words,
-) -> Suppressed {
+fn read_suppressed((from, version): (&mut Reader<'_>, KeyVersion), words: &Words) -> Suppressed {
     let mut suppressed = Suppressed::default();
     while !from.0.is_empty() {
         let hash = SuppressionHash::from_bytes(from.id(), version);

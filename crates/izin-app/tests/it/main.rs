@@ -55,6 +55,8 @@ mod restarting;
 #[cfg(test)]
 mod retaining;
 #[cfg(test)]
+mod rotating;
+#[cfg(test)]
 mod sending;
 #[cfg(test)]
 mod step_up;

@@ -1,13 +1,13 @@
 //! Addresses are hashed under other keys while everything goes on; whatever was refused stays refused,
 //! wherever that is broken off, and an older key alone finds nothing.
 
-use std::cell::Cell;
 use std::fs;
 use std::sync::{Arc, Mutex};
 
 use izin_core::{Identifier, Origin, Scope, SubjectId};
 use izin_store::vault::Key;
-use izin_store::{Erasing, IndexKey, StoreError, SuppressionHash, Whom};
+use izin_store::{Erasing, IndexKey, Store, StoreError, SuppressionHash, Whom};
+use izin_testkit::{Steps, break_off};
 use rusqlite::Connection;
 
 use super::kept::{Kept, NOON, contact, customer, email, opt_out};
@@ -36,8 +36,11 @@ async fn house() -> House {
     }
     let ani_id = kept.person(&[customer("C1"), ani()]).await;
     let budi = kept.person(&[customer("C2"), ani()]).await;
-    kept.put(opt_out(Whom::Identifier(email("nobody@example.com")), Scope::EVERYTHING))
-        .await;
+    kept.put(opt_out(
+        Whom::Identifier(email("nobody@example.com")),
+        Scope::EVERYTHING,
+    ))
+    .await;
     let gone = kept.person(&[email("gone@example.com")]).await;
     let erasing = Erasing {
         origin: Origin::Page,
@@ -53,29 +56,20 @@ async fn house() -> House {
     }
 }
 
-/// Breaks a rotation off after so many steps; says whether there were as many.
-async fn break_off(kept: &Kept, after: usize) -> bool {
-    let steps = Cell::new(0);
-    let (enough, stopped) = tokio::sync::oneshot::channel::<()>();
-    let enough = Mutex::new(Some(enough));
-    let told = |_, _| {
-        steps.set(steps.get() + 1);
-        if steps.get() == after {
-            drop(enough.lock().unwrap().take());
-        }
-    };
-    tokio::select! {
-        biased;
-        _ = stopped => true,
-        done = kept.rotate_addresses(told) => { done.unwrap(); false }
-    }
+/// Begins new address keys, or goes on with them, and breaks that off after so many steps; says whether
+/// there were as many.
+async fn rotation_broken_off(store: &Store, after: usize) -> bool {
+    let steps = Steps::default();
+    let rotation = store.rotate_addresses(|_, _| steps.done());
+    break_off(rotation, (&steps, after)).await.is_none()
 }
 
 /// Whoever comes with these addresses is refused what was refused before.
 async fn assert_refused(kept: &Kept, mark: &str) {
     for address in ["nobody@example.com", "Gone@Example.com"] {
-        let new = kept.person(&[customer(&format!("{mark}-{address}")), email(address)]);
-        assert_eq!(kept.refusals(new.await).await.len(), 1, "{address} {mark}");
+        let number = customer(&format!("{mark}-{address}"));
+        let new = kept.person(&[number, email(address)]).await;
+        assert_eq!(kept.refusals(new).await.len(), 1, "{address} {mark}");
     }
 }
 
@@ -90,22 +84,35 @@ fn under(kept: &Kept, version: u8) -> u64 {
         let sql = format!("select count(*) from {table} where key_version = {version}");
         kept.query::<u64>(&sql).iter().sum()
     };
-    ["identifiers", "suppressions", "detached"].map(count).iter().sum()
+    ["identifiers", "suppressions", "detached"]
+        .map(count)
+        .iter()
+        .sum()
 }
 
 #[tokio::test]
 async fn broken_off_after_any_step_every_refusal_stands_and_a_start_goes_on_with_it() {
     for after in 1.. {
-        let House { mut kept, ani: own, budi, link } = house().await;
-        if !break_off(&kept, after).await {
+        let House {
+            mut kept,
+            ani: own,
+            budi,
+            link,
+        } = house().await;
+        if !rotation_broken_off(&kept, after).await {
             assert!(after > 6, "it was never broken off");
             assert_eq!(under(&kept, 1), 0);
             return;
         }
         assert!(!kept.hasher().is_settled() || under(&kept, 1) == 0);
         assert_refused(&kept, "meanwhile").await;
-        kept.put(opt_out(Whom::Link(own, link), Scope::EVERYTHING)).await;
-        assert_eq!(kept.refusals(budi).await.len(), 1, "whoever else holds it, step {after}");
+        kept.put(opt_out(Whom::Link(own, link), Scope::EVERYTHING))
+            .await;
+        assert_eq!(
+            kept.refusals(budi).await.len(),
+            1,
+            "whoever else holds it, step {after}"
+        );
         kept.reopen();
         assert!(kept.hasher().is_settled(), "after a start, step {after}");
         assert_eq!(under(&kept, 1), 0);
@@ -119,11 +126,15 @@ async fn broken_off_after_any_step_every_refusal_stands_and_a_start_goes_on_with
 async fn a_link_from_before_reaches_whoever_holds_the_address_now() {
     let House { kept, link, .. } = house().await;
     for version in 2..=3 {
-        assert_eq!(kept.rotate_addresses(|_, _| {}).await.unwrap().number(), version);
+        assert_eq!(
+            kept.rotate_addresses(|_, _| {}).await.unwrap().number(),
+            version
+        );
     }
     let new = kept.person(&[customer("C3"), ani()]).await;
     let nobody = SubjectId::from_bytes([9; 16]);
-    kept.put(opt_out(Whom::Link(nobody, link), Scope::EVERYTHING)).await;
+    kept.put(opt_out(Whom::Link(nobody, link), Scope::EVERYTHING))
+        .await;
     assert_eq!(kept.refusals(new).await.len(), 1);
     let later = kept.person(&[customer("C4"), ani()]).await;
     assert_eq!(kept.refusals(later).await.len(), 1);
@@ -169,12 +180,18 @@ async fn an_older_key_database_is_refused_and_the_newest_is_not() {
     };
     let older = closed(&mut kept);
     kept.reopen();
-    assert!(break_off(&kept, 1).await);
+    assert!(rotation_broken_off(&kept, 1).await);
     let newest = closed(&mut kept);
     fs::write(&keys, older).unwrap();
     let refused = kept.try_reopen();
     assert!(
-        matches!(refused, Err(StoreError::OldKeys { needed: 2, found: 1 })),
+        matches!(
+            refused,
+            Err(StoreError::OldKeys {
+                needed: 2,
+                found: 1
+            })
+        ),
         "{refused:?}"
     );
     fs::write(&keys, newest).unwrap();
@@ -190,9 +207,13 @@ async fn data_from_before_the_keys_were_replaced_forget_no_refusal_from_after() 
     let older = fs::read(kept.file("izin.sqlite")).unwrap();
     kept.reopen();
     kept.rotate_addresses(|_, _| {}).await.unwrap();
-    kept.put(opt_out(Whom::Identifier(ani()), Scope::EVERYTHING)).await;
-    kept.put(opt_out(Whom::Identifier(email("late@example.com")), Scope::EVERYTHING))
+    kept.put(opt_out(Whom::Identifier(ani()), Scope::EVERYTHING))
         .await;
+    kept.put(opt_out(
+        Whom::Identifier(email("late@example.com")),
+        Scope::EVERYTHING,
+    ))
+    .await;
     kept.close();
     kept.query::<i64>("select count(*) from entries");
     fs::write(kept.file("izin.sqlite"), older).unwrap();
@@ -216,15 +237,21 @@ async fn the_gate_hears_of_each_address_in_its_place_among_the_entries() {
         entries.lock().unwrap().extend(keys);
     });
     kept.subscribe_moved(move |told| {
-        moves.lock().unwrap().extend(told.iter().map(|own| own.suppression.0));
+        moves
+            .lock()
+            .unwrap()
+            .extend(told.iter().map(|own| own.suppression.0));
     });
-    assert!(break_off(&kept, 1).await);
+    assert!(rotation_broken_off(&kept, 1).await);
     let before = kept.hasher().onward(link).next();
-    kept.put(opt_out(Whom::Identifier(ani()), Scope::EVERYTHING)).await;
+    kept.put(opt_out(Whom::Identifier(ani()), Scope::EVERYTHING))
+        .await;
     kept.rotate_addresses(|_, _| {}).await.unwrap();
     let heard = heard.lock().unwrap();
     let moved = heard.iter().position(|own| Some(*own) == before).unwrap();
-    let said = heard.iter().position(|own| *own == kept.hasher().suppression(&ani()));
+    let said = heard
+        .iter()
+        .position(|own| *own == kept.hasher().suppression(&ani()));
     assert!(moved < said.unwrap(), "it moved first, and once");
     assert_eq!(heard.iter().filter(|own| Some(**own) == before).count(), 1);
 }

@@ -141,8 +141,12 @@ async fn preview(asked: &Rotate, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result
     io.line(match (shop.language(), asked.addresses) {
         (Language::Id, true) => format!("{count} baris akan di-hash ulang; tidak ada yang diubah"),
         (Language::En, true) => format!("{count} rows would be hashed again; nothing was changed"),
-        (Language::Id, false) => format!("{count} kunci akan dibungkus ulang; tidak ada yang diubah"),
-        (Language::En, false) => format!("{count} keys would be wrapped again; nothing was changed"),
+        (Language::Id, false) => {
+            format!("{count} kunci akan dibungkus ulang; tidak ada yang diubah")
+        }
+        (Language::En, false) => {
+            format!("{count} keys would be wrapped again; nothing was changed")
+        }
     })
 }
 
@@ -155,7 +159,9 @@ async fn rotate_addresses(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     }
     io.line(match shop.language() {
         Language::Id => format!("setiap alamat kini di-hash dengan kunci alamat versi {version}"),
-        Language::En => format!("every address is hashed under version {version} of the address keys"),
+        Language::En => {
+            format!("every address is hashed under version {version} of the address keys")
+        }
     })
 }
 
