@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use izin_core::window::Window;
 use izin_core::{Channel, Decision, Policy, PurposeId, Request, SubjectId, Timestamp};
 use izin_log::key::KeyError;
-use izin_store::vault::MasterSource;
+use izin_store::vault::{Key, MasterSource};
 use izin_store::{Line, Owner, Place, Store, StoreError};
 
 use crate::audit::{SafeError, Signing};
@@ -104,6 +104,8 @@ pub struct App {
     pub door: Doorkeeper,
     /// Links in messages.
     pub links: Links,
+    /// Hashes calls that may be repeated: what they hold is not to be guessed from what is kept of them.
+    pub repeats: Key,
     pub(crate) signing: Signing,
     /// What a demo has besides; absent in a shop.
     pub demo: Option<Demo>,
@@ -167,6 +169,7 @@ impl App {
         announce::withdraw_older(&store, now).await?;
         store.doubt_unsettled(now).await?;
         let links = Links::new(store.service_key("links")?, entropy);
+        let repeats = store.service_key("repeats")?;
         let signing = Signing::open(&store, &settings).await?;
         gate.hold_back(signing.lost().is_some());
         let door = Doorkeeper::of(&store).await?;
@@ -181,6 +184,7 @@ impl App {
             clock,
             door,
             links,
+            repeats,
             signing,
             demo: None,
             queued: tokio::sync::Notify::new(),

@@ -1,10 +1,11 @@
 //! What is kept can be put back: a sealed copy of the store with its own signed checkpoint.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use izin_store::StoreError;
 use izin_store::backup::{BackUp, BackupKey, Made};
+use izin_store::vault::MasterSource;
 
 use crate::App;
 
@@ -25,13 +26,16 @@ pub struct Asked {
 /// # Errors
 /// [`StoreError`]; the folder then holds no backup.
 pub async fn back_up(app: &Arc<App>, asked: Asked) -> Result<Made, StoreError> {
-    let master = app.store.master_key_file();
-    let file: &Path = asked.key_file.as_deref().unwrap_or(&master);
+    let key = match (&asked.key_file, &app.settings.master) {
+        (Some(file), _) => BackupKey::read(file)?,
+        (None, MasterSource::Given { key, .. }) => BackupKey::of(key),
+        (None, MasterSource::File) => BackupKey::read(&app.store.master_key_file())?,
+    };
     let signing = Arc::clone(app);
     app.store
         .back_up(BackUp {
             folder: asked.folder,
-            key: BackupKey::read(file)?,
+            key,
             with_people: asked.with_people,
             now: app.clock.now(),
             sign: Box::new(move |head| head.sign(&signing.signer())),

@@ -14,6 +14,8 @@ use crate::sqlite::{Tx, count, rows, run};
 use crate::vault::{Hasher, KeyVersion, LookupHash, SuppressionHash};
 use crate::{Store, StoreError};
 
+/// The schema since which a store says where its addresses stand.
+pub(crate) const SCHEMA: u32 = 8;
 /// Rows looked at in one commit: others write in between.
 const ROWS_A_STEP: u32 = 1_000;
 

@@ -64,6 +64,16 @@ pub enum StoreError {
     /// The ledger's own rules do not allow it; nothing was recorded.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// The journal that the store knows to be there is not.
+    #[error(
+        "the safe `{safe}` has no journal of refusals, and one was begun: a refusal said since the last \
+         backup may stand nowhere else. Bring its disk or folder back; if it is lost for good, \
+         `izin log new-safe` lets the next start begin a new one"
+    )]
+    SafeMissing {
+        /// The folder.
+        safe: PathBuf,
+    },
     /// The data were kept under newer keys than there are.
     #[error(
         "addresses are hashed under version {needed} of their keys, and the key database has {found} at most; \

@@ -21,7 +21,7 @@ use crate::sqlite::rows;
 use crate::vault::SuppressionHash;
 
 /// The file's name in the safe.
-const NAME: &str = "refusals.journal";
+pub(crate) const NAME: &str = "refusals.journal";
 /// Digits of the checksum before each line.
 const CHECK_DIGITS: usize = 16;
 /// How much of the end is read at first, in bytes: a few hundred lines. Most starts need one.

@@ -37,6 +37,7 @@ mod refuse;
 mod replay;
 mod reservation;
 mod retention;
+mod safe;
 mod sqlite;
 
 pub use address::{Moved, Standing as AddressStanding};
@@ -67,7 +68,8 @@ pub use queue::{
 pub use reservation::{
     Open, ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled,
 };
-pub use retention::{Due, RetentionRun};
+pub use retention::{ANSWERS_KEPT_HOURS, Due, RetentionRun};
+pub use safe::give_up as give_up_safe;
 pub use vault::{Hasher, KeyVersion, LookupHash, SuppressionHash};
 
 use std::path::{Path, PathBuf};

@@ -8,6 +8,11 @@ use crate::order::{Expired, expired_page};
 use crate::sqlite::{Tx, rows, run};
 use crate::{Store, StoreError};
 
+/// How long the answer to a call is kept for its repetitions: longer than anybody tries again.
+pub const ANSWERS_KEPT_HOURS: i64 = 48;
+/// Answers deleted in one commit: others write in between.
+const ANSWERS_A_STEP: u32 = 5_000;
+
 /// What a run of the schedule destroyed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RetentionRun {
@@ -44,9 +49,9 @@ pub struct Due {
 const PEOPLE_A_STEP: u32 = 1_000;
 
 impl Store {
-    /// Destroys what is due: orders, people who have been inactive, and what was withheld of erased
-    /// people for as long as it may be. What a legal hold keeps stays. A run that destroyed something is
-    /// remembered; broken off, the next goes on.
+    /// Destroys what is due: orders, people who have been inactive, answers kept for repetitions that come
+    /// no more, and what was withheld of erased people for as long as it may be. What a legal hold keeps
+    /// stays. A run that destroyed something is remembered; broken off, the next goes on.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
@@ -65,6 +70,12 @@ impl Store {
         if due.people_before.is_some() {
             done.people = self.forget_people(due, now).await?;
         }
+        let answered_before = now.plus_seconds(-ANSWERS_KEPT_HOURS * 3_600);
+        while self
+            .writer
+            .write(move |tx| tx.forget_answers(answered_before))
+            .await?
+        {}
         let withheld = self.writer.write(move |tx| tx.destroy_withheld(now));
         done.withheld = withheld.await?;
         if !done.is_empty() {
@@ -129,6 +140,20 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// Says whether there may be more.
+    fn forget_answers(&self, before: Timestamp) -> Result<bool, StoreError> {
+        const GONE: &str = "
+            delete from idempotency
+            where hash in (
+              select hash
+              from idempotency
+              where recorded_at < ?1
+              limit ?2
+            )";
+        let gone = run(self.db, GONE, params![before.as_micros(), ANSWERS_A_STEP])?;
+        Ok(gone == ANSWERS_A_STEP as usize)
+    }
+
     fn forget(&self, expired: &[Expired]) -> Result<u64, StoreError> {
         const GONE: &str = "
             delete from orders

@@ -1,7 +1,9 @@
 //! `Idempotency-Key`: a call that is repeated with its key gets its first answer. A yes to send gives
 //! way to a no said since: decisions ask again before they repeat one (`api/decision.rs`).
 //!
-//! A key is its caller's own and belongs to one path: two callers never share one.
+//! A key is its caller's own and belongs to one path: two callers never share one. Bodies name people by
+//! their addresses, so keys and bodies are kept as keyed hashes only, and not for long
+//! ([`izin_store::ANSWERS_KEPT_HOURS`]).
 
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -38,11 +40,13 @@ struct Kept {
 impl Once {
     /// Reads the header of a call to `path` with this body, and waits for the turn of its key.
     pub(crate) async fn read(
+        app: &App,
         headers: &HeaderMap,
         caller: &Caller,
         (path, body): (&str, &[u8]),
     ) -> Result<Self, Problem> {
-        let request = blake3::hash(body).to_hex().to_string();
+        let secret = app.repeats.expose();
+        let request = blake3::keyed_hash(secret, body).to_hex().to_string();
         let Some(key) = headers.get("idempotency-key") else {
             return Ok(Self {
                 key: None,
@@ -55,7 +59,7 @@ impl Once {
             let detail = format!("it has 1 to {KEY_BYTES_MAX} visible ASCII characters, no blanks");
             return Err(Problem::new(Code::InvalidIdempotencyKey, detail));
         }
-        let mut hasher = blake3::Hasher::new();
+        let mut hasher = blake3::Hasher::new_keyed(secret);
         hasher.update(path.as_bytes()).update(&caller.mark);
         let key = *hasher.update(key).finalize().as_bytes();
         let turn = key.first().and_then(|own| TURNS.get(usize::from(*own)));

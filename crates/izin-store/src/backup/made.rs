@@ -7,11 +7,14 @@ use std::path::Path;
 use izin_core::Timestamp;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use super::{
-    BackUp, CHECKPOINT, DATA, KEYS, MASTER, PEOPLE, create_folder, seal_file, sealed, write,
+    BackUp, CHECKPOINT, DATA, KEYS, MASTER, NEXT_MASTER, PEOPLE, create_folder, seal_file,
+    seal_from, sealed, write,
 };
 use crate::ledger::Tree;
+use crate::vault::{Key, Masters, text_of};
 use crate::{Entropy, StoreError, sqlite};
 
 /// The form of the folder.
@@ -38,7 +41,7 @@ pub struct Made {
 /// Makes a backup of the data in `dir` through a reading connection.
 pub(super) fn make(
     db: &Connection,
-    (dir, entropy): (&Path, &Entropy),
+    (dir, entropy, masters): (&Path, &Entropy, &Masters),
     asked: &BackUp,
 ) -> Result<Made, StoreError> {
     let folder = &asked.folder;
@@ -58,8 +61,8 @@ pub(super) fn make(
     };
     seal(&copy, DATA)?;
     remove(&copy)?;
-    seal(&dir.join(MASTER), MASTER)?;
     let keys = dir.join(KEYS);
+    let before = masters.in_files();
     copy_store_keys(&keys, &copy)?;
     seal(&copy, KEYS)?;
     remove(&copy)?;
@@ -69,6 +72,8 @@ pub(super) fn make(
         seal(&copy, PEOPLE)?;
         remove(&copy)?;
     }
+    // Whatever master key took over while keys were copied, one of these wrapped each.
+    seal_masters((&before, &masters.in_files()), (asked, entropy))?;
     write(&folder.join(CHECKPOINT), (asked.sign)(&head).as_bytes())?;
     let made = Made {
         format: FORMAT,
@@ -82,6 +87,29 @@ pub(super) fn make(
     })?;
     write(&folder.join(ABOUT), &about)?;
     Ok(made)
+}
+
+/// Seals the master keys that wrapped what was copied; none where the environment gives them.
+fn seal_masters(
+    (before, after): (&[Key], &[Key]),
+    (asked, entropy): (&BackUp, &Entropy),
+) -> Result<(), StoreError> {
+    let (Some(oldest), Some(newest)) = (before.last(), after.first()) else {
+        return Ok(());
+    };
+    let taking_over = (oldest.expose() != newest.expose()).then_some((newest, NEXT_MASTER));
+    for (key, name) in [(oldest, MASTER)].into_iter().chain(taking_over) {
+        let to = sealed(&asked.folder, name);
+        let mut text = text_of(key);
+        let done = seal_from(
+            (&asked.key, name),
+            (&mut text.as_bytes(), &to),
+            (entropy, &|_| {}),
+        );
+        text.zeroize();
+        done?;
+    }
+    Ok(())
 }
 
 /// Refuses a folder that holds something.

@@ -8,7 +8,7 @@ mod made;
 pub mod restore;
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,8 @@ pub use made::Made;
 const DATA: &str = "izin.sqlite";
 const KEYS: &str = "keys/keys.sqlite";
 const MASTER: &str = "keys/master.key";
+/// The master key that is taking over, where one is.
+const NEXT_MASTER: &str = "keys/master.key.next";
 /// People's keys in a backup, in a folder that can be deleted by itself.
 const PEOPLE: &str = "keys/people.sqlite";
 /// The signed note about the ledger as it was copied.
@@ -50,8 +52,14 @@ impl BackupKey {
         let key = key.ok_or(StoreError::Damaged {
             what: "key file (64 hexadecimal digits are expected)",
         })?;
+        Ok(Self::of(&key))
+    }
+
+    /// Derives it from a key that lies in no file: the one that the environment gives.
+    #[must_use]
+    pub fn of(key: &Key) -> Self {
         let derived = blake3::derive_key(CONTEXT, key.expose());
-        Ok(Self(Key::from_bytes(derived)))
+        Self(Key::from_bytes(derived))
     }
 }
 
@@ -83,16 +91,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; what was written by then is no backup and says so.
     pub async fn back_up(&self, asked: BackUp) -> Result<Made, StoreError> {
-        if self.keys_status().await?.rotating {
-            return Err(StoreError::File {
-                what: "back up into",
-                path: asked.folder,
-                why: "another master key is taking over; let `izin keys rotate` finish first"
-                    .into(),
-            });
-        }
         let (dir, entropy) = (self.dir.clone(), self.entropy.clone());
-        self.read(move |db| made::make(db, (&dir, &entropy), &asked))
+        let masters = self
+            .read_sealed(|_, keys| Ok(keys.masters().clone()))
+            .await?;
+        self.read(move |db| made::make(db, (&dir, &entropy, &masters), &asked))
             .await
     }
 }
@@ -132,14 +135,22 @@ fn seal_file(
     (entropy, told): (&Entropy, &dyn Fn(u64)),
 ) -> Result<(), StoreError> {
     let plain = File::open(from).map_err(|why| StoreError::file("read", from, &why))?;
-    let mut file = BufWriter::new(create(to)?);
-    seal_stream(
-        (&key.0, name),
-        &mut BufReader::new(plain),
-        &mut file,
+    seal_from(
+        (key, name),
+        (&mut BufReader::new(plain), to),
         (entropy, told),
     )
-    .map_err(|why| failed("write", to, why))?;
+}
+
+/// Seals what is read under a name.
+fn seal_from(
+    (key, name): (&BackupKey, &str),
+    (from, to): (&mut impl Read, &Path),
+    (entropy, told): (&Entropy, &dyn Fn(u64)),
+) -> Result<(), StoreError> {
+    let mut file = BufWriter::new(create(to)?);
+    seal_stream((&key.0, name), from, &mut file, (entropy, told))
+        .map_err(|why| failed("write", to, why))?;
     let file = file
         .into_inner()
         .map_err(std::io::IntoInnerError::into_error);

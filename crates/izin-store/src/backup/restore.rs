@@ -10,11 +10,14 @@ use izin_core::Timestamp;
 use izin_log::Checkpoint;
 
 use super::made::{ABOUT, FORMAT, Made};
-use super::{BackupKey, CHECKPOINT, DATA, KEYS, MASTER, PEOPLE, create_folder, open_file, sealed};
+use super::{
+    BackupKey, CHECKPOINT, DATA, KEYS, MASTER, NEXT_MASTER, PEOPLE, create_folder, open_file,
+    sealed,
+};
 use crate::examine::{self, Examined, Told};
 use crate::ledger::Tree;
 use crate::vault::{Keyring, MasterSource, sync_parent};
-use crate::{Entropy, StoreError, sqlite};
+use crate::{Entropy, StoreError, address, sqlite};
 
 /// Why a backup cannot be put back.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,11 @@ pub enum RestoreError {
         /// Of the data.
         schema: u32,
     },
+    /// Whoever made it had the master key from the environment.
+    #[error(
+        "the master key is not in the backup: the environment gave it; set IZIN_MASTER_KEY to it"
+    )]
+    MasterElsewhere,
     /// There are data already.
     #[error("`{0}` holds data already; restore into an empty data directory")]
     NotEmpty(PathBuf),
@@ -114,12 +122,15 @@ impl Restore<'_> {
         at: (Timestamp, Told<'_>),
     ) -> Result<Verified, RestoreError> {
         let made = self.about()?;
+        if matches!(self.master, MasterSource::File) && !sealed(self.folder, MASTER).is_file() {
+            return Err(RestoreError::MasterElsewhere);
+        }
         let people_keys = self.open(aside, &made, at.1)?;
         let keys = match people_keys {
             PeopleKeys::Kept => self.data.join("keys"),
             PeopleKeys::Restored | PeopleKeys::Absent => aside.join("keys"),
         };
-        let keyring = Keyring::open(&keys, self.master, entropy)?;
+        let keyring = Keyring::look(&keys, self.master, entropy)?;
         let path = self.folder.join(CHECKPOINT);
         let checkpoint = fs::read_to_string(&path);
         let checkpoint = checkpoint.map_err(|why| StoreError::file("read", &path, &why))?;
@@ -127,6 +138,9 @@ impl Restore<'_> {
         let signed = Checkpoint::open(&checkpoint, signer.verifier());
         let signed = signed.map_err(|why| RestoreError::Unsigned(why.to_string()))?;
         let db = sqlite::open_reader(&aside.join(DATA))?;
+        if made.schema >= address::SCHEMA {
+            address::take_stock(&db, keyring.hasher())?;
+        }
         let head = if self.whole {
             let looked = looked_through(&db, &keyring, people_keys, at)?;
             looked.head.unwrap_or(Tree::load(&db)?.head())
@@ -169,10 +183,16 @@ impl Restore<'_> {
             open_file((self.key, name), (&paths.0, &paths.1), &news)
         };
         open(DATA, DATA)?;
-        if self.data.join(KEYS).is_file() && self.data.join(MASTER).is_file() {
+        let in_file = matches!(self.master, MasterSource::File);
+        if self.data.join(KEYS).is_file() && (!in_file || self.data.join(MASTER).is_file()) {
             return Ok(PeopleKeys::Kept);
         }
-        open(MASTER, MASTER)?;
+        if in_file {
+            open(MASTER, MASTER)?;
+            if sealed(self.folder, NEXT_MASTER).is_file() {
+                open(NEXT_MASTER, NEXT_MASTER)?;
+            }
+        }
         if made.people_keys && sealed(self.folder, PEOPLE).is_file() {
             open(PEOPLE, KEYS)?;
             return Ok(PeopleKeys::Restored);

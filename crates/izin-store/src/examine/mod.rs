@@ -210,7 +210,7 @@ pub fn examine(
     if !database::is_readable(&db, &path, &mut examined)? {
         return Ok(examined);
     }
-    let keyring = match Keyring::open(&keys, master, entropy) {
+    let keyring = match Keyring::look(&keys, master, entropy) {
         Ok(keyring) => keyring,
         Err(_) => {
             examined.found(Wrong::ValueClosed, keys.join("master.key").display());

@@ -19,6 +19,7 @@ use super::writer::{Answer, Job, News, Outcome, Subscriber, Subscribers, Tx};
 use crate::address::{Cursor, known};
 use crate::journal::{Journal, Noted, kept};
 use crate::ledger::Tree;
+use crate::safe::note_begun;
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
 
@@ -256,8 +257,7 @@ impl Group {
         let (missing, last) = self.journal.missing(|place| place.is_in(db))?;
         if new && self.tree.size() > 0 {
             tracing::warn!(
-                "the safe has no journal of refusals, and one was begun: a backup put back now would \
-                 forget what came after it; is the safe's disk there?"
+                "a journal of refusals was begun in the safe with what the ledger holds"
             );
         }
         if !new && !missing.is_empty() {
@@ -286,6 +286,7 @@ impl Group {
         self.db.execute_batch("begin immediate")?;
         self.enter_owed(&mut news)?;
         let unfinished = self.tx(&mut news).destroy_keys()?;
+        note_begun(&self.db, true)?;
         self.keys.commit()?;
         self.db.execute_batch("commit")?;
         self.owed = std::mem::take(&mut self.left);

@@ -15,6 +15,7 @@ use crate::address::Moved;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
 use crate::reservation::SendChange;
+use crate::safe::refuse_without;
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
 
@@ -127,6 +128,7 @@ impl Writer {
         let subscribers = Arc::new(Subscribers::default());
         let (jobs, queue) = sync_channel(QUEUE_JOBS_MAX);
         let settled = Arc::new(AtomicBool::new(true));
+        refuse_without(safe, &db)?;
         let (journal, new) = Journal::open(safe, &keys.hasher().mark())?;
         let mut group = Group {
             db,

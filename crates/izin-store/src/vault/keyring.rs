@@ -198,6 +198,11 @@ impl Keyring {
         service_key(&self.db, &self.masters, name, &self.entropy)
     }
 
+    /// The master keys.
+    pub(crate) const fn masters(&self) -> &Masters {
+        &self.masters
+    }
+
     /// Whether anybody's keys are here.
     pub(crate) fn has_people(&self) -> Result<bool, StoreError> {
         const ANY: &str = "select exists (select 1 from subject_keys)";

@@ -129,6 +129,12 @@ impl Masters {
             .is_some_and(|own| open(own, here, wrapped).is_ok())
     }
 
+    /// Those that are in use, the newest first; none where they are not ours to keep.
+    pub(crate) fn in_files(&self) -> Vec<Key> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        self.folder.as_ref().map_or(Vec::new(), |_| keys.clone())
+    }
+
     /// Whether one key is taking over from another.
     pub(crate) fn are_two(&self) -> bool {
         self.keys
@@ -180,7 +186,7 @@ impl Masters {
 /// Makes a key in a new file that only this user may read.
 fn make(path: &Path, entropy: &Entropy) -> Result<(), StoreError> {
     let key = Key::from_bytes(entropy.bytes()?);
-    let mut text = hex(key.expose());
+    let mut text = text_of(&key);
     let written = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -188,12 +194,18 @@ fn make(path: &Path, entropy: &Entropy) -> Result<(), StoreError> {
         .open(path)
         .and_then(|mut file| {
             file.write_all(text.as_bytes())?;
-            file.write_all(b"\n")?;
             file.sync_all()?;
             sync_parent(path)
         });
     text.zeroize();
     written.map_err(|why| StoreError::file("write", path, &why))
+}
+
+/// A key as its file holds it.
+pub(crate) fn text_of(key: &Key) -> String {
+    let mut text = hex(key.expose());
+    text.push('\n');
+    text
 }
 
 fn read(path: &Path) -> Result<Key, StoreError> {

@@ -15,7 +15,7 @@ pub use master::MasterSource;
 pub use rotate::KeysStatus;
 
 pub(crate) use keyring::{KEY_VERSION, SCHEMA};
-pub(crate) use master::{key_from_hex, sync_parent};
+pub(crate) use master::{Masters, key_from_hex, sync_parent, text_of};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use izin_core::{RefusalKind, Scope};
-use izin_store::{Noted, StoreError, Whom};
+use izin_store::{Noted, Owner, StoreError, Whom};
 
 use super::kept::{Kept, contact, customer, email, opt_out};
 
@@ -32,6 +32,12 @@ fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
         }
         fs::write(path, bytes).unwrap();
     }
+}
+
+/// Says that the journal is gone for good.
+fn give_up_safe(kept: &Kept) {
+    let owner = Owner::take(kept.folder()).unwrap();
+    izin_store::give_up_safe(kept.folder(), owner).unwrap();
 }
 
 #[tokio::test]
@@ -105,8 +111,56 @@ async fn without_its_journal_a_backup_put_back_forgets_what_came_after_it() {
         .await;
     put_back(&mut kept, older);
     fs::remove_file(journal(&kept)).unwrap();
+    give_up_safe(&kept);
     kept.reopen();
     assert_eq!(kept.refusals(ani).await, [], "the control");
+}
+
+#[tokio::test]
+async fn a_journal_that_was_begun_and_is_not_there_is_not_passed_over() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let older = copy(&mut kept);
+    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
+        .await;
+    put_back(&mut kept, older);
+    // The disk of the safe is not mounted.
+    let (safe, elsewhere) = (kept.file("safe"), kept.file("elsewhere"));
+    fs::rename(&safe, &elsewhere).unwrap();
+    for _ in 0..2 {
+        let refused = kept.try_reopen();
+        assert!(
+            matches!(&refused, Err(StoreError::SafeMissing { safe: own }) if *own == safe),
+            "{refused:?}"
+        );
+        assert!(!journal(&kept).exists(), "and none is begun in its place");
+    }
+    drop(fs::remove_dir_all(&safe));
+    fs::rename(&elsewhere, &safe).unwrap();
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await.len(), 1);
+}
+
+#[tokio::test]
+async fn data_from_before_there_was_a_safe_begin_one_by_themselves() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
+        .await;
+    kept.close();
+    // As the migration leaves what an izin without a safe had kept.
+    assert_eq!(kept.sql("update store set safe_begun = 0"), 1);
+    fs::remove_dir_all(kept.file("safe")).unwrap();
+    kept.reopen();
+    let begun = fs::read_to_string(journal(&kept)).unwrap();
+    assert!(begun.lines().count() > 1, "with what the ledger holds");
+    kept.close();
+    fs::remove_dir_all(kept.file("safe")).unwrap();
+    let refused = kept.try_reopen();
+    assert!(
+        matches!(refused, Err(StoreError::SafeMissing { .. })),
+        "from then on it is missed: {refused:?}"
+    );
 }
 
 #[tokio::test]
@@ -118,6 +172,7 @@ async fn a_lost_journal_begins_anew_with_what_the_ledger_holds() {
         .await;
     kept.close();
     fs::remove_file(journal(&kept)).unwrap();
+    give_up_safe(&kept);
     kept.reopen();
     put_back(&mut kept, older);
     kept.reopen();

@@ -2,7 +2,7 @@
 
 use izin_core::{Channel, Origin, RefusalKind, Scope, SubjectId};
 use izin_store::{
-    Answered, Command, Listed, QueueKind, Refusing, Review, StoreError, Together, Whom,
+    Answered, Command, Due, Listed, QueueKind, Refusing, Review, StoreError, Together, Whom,
 };
 
 use super::kept::{Kept, NOON, contact, customer, email, named_contact, numbered};
@@ -174,4 +174,23 @@ async fn a_failed_call_may_be_repeated_with_its_key() {
         .record_once([1; 32], together(vec![good]), NOON, |_| String::new())
         .await;
     assert!(matches!(done.unwrap(), Answered::Now(_)));
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_for_two_days_and_no_longer() {
+    let kept = Kept::new();
+    let now = NOON.plus_days(2);
+    for (key, at) in [(1, NOON.plus_seconds(-1)), (2, NOON)] {
+        let kept_answer = kept.keep_answer([key; 32], "yes".to_owned(), at);
+        kept_answer.await.unwrap();
+    }
+    kept.run_retention(Due::default(), NOON).await.unwrap();
+    assert!(kept.answered([1; 32]).await.unwrap().is_some(), "not yet");
+    kept.run_retention(Due::default(), now).await.unwrap();
+    assert_eq!(kept.answered([1; 32]).await.unwrap(), None);
+    assert_eq!(
+        kept.answered([2; 32]).await.unwrap().as_deref(),
+        Some("yes")
+    );
+    assert_eq!(izin_store::ANSWERS_KEPT_HOURS, 48, "the book says so");
 }

@@ -100,7 +100,7 @@ pub(crate) async fn report(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     caller.may(Right::Report)?;
-    let once = Arc::new(Once::read(&headers, &caller, ("/v1/acts", &body)).await?);
+    let once = Arc::new(Once::read(&app, &headers, &caller, ("/v1/acts", &body)).await?);
     let read = json::parse::<ActReport>(&body)?;
     let widens = read.widening_field();
     let report = read.report(app.policy().controller.country.as_str())?;

@@ -143,7 +143,13 @@ pub(crate) async fn decide(
         let too_long = binary && problem.code == Code::BodyTooLarge;
         if too_long { too_many_ids() } else { problem }
     })?;
-    let once = Once::read(&parts.headers, &caller, ("/v1/decisions/batch", &body)).await?;
+    let once = Once::read(
+        &app,
+        &parts.headers,
+        &caller,
+        ("/v1/decisions/batch", &body),
+    )
+    .await?;
     let before = once.said_before(&app).await?;
     let running = Handle::current();
     let work = move || match (binary, before) {

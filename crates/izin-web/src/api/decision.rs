@@ -261,7 +261,7 @@ pub(crate) async fn decide(
     wait_for(&app, question.min_seq()).await;
     if question.intent() == Intent::Send {
         caller.may(Right::Send)?;
-        let once = Once::read(&parts.headers, &caller, (PATH, &body)).await?;
+        let once = Once::read(&app, &parts.headers, &caller, (PATH, &body)).await?;
         return Box::pin(to_send(&app, question, once)).await;
     }
     let asked = question.read(&app)?;

@@ -71,7 +71,7 @@ pub(crate) async fn erase(
 ) -> Result<Response, Problem> {
     caller.may(Right::Erase)?;
     let path = format!("/v1/subjects/{id}/erase");
-    let once = Once::read(&headers, &caller, (&path, &body)).await?;
+    let once = Once::read(&app, &headers, &caller, (&path, &body)).await?;
     if let Some(before) = once.before(&app).await? {
         return Ok(before);
     }

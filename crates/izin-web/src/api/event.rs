@@ -285,7 +285,7 @@ pub(crate) async fn take(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     caller.may(Right::Report)?;
-    let once = Once::read(&headers, &caller, ("/v1/events", &body)).await?;
+    let once = Once::read(&app, &headers, &caller, ("/v1/events", &body)).await?;
     if let Some(before) = once.before(&app).await? {
         return Ok(before);
     }

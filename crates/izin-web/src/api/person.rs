@@ -106,7 +106,7 @@ pub(crate) async fn put(
     let path = format!("/v1/subjects/{customer}");
     let customer = Identifier::new_customer(&customer);
     let customer = customer.map_err(|why| invalid("customer", why.to_string()))?;
-    let once = Once::read(&headers, &caller, (&path, &body)).await?;
+    let once = Once::read(&app, &headers, &caller, (&path, &body)).await?;
     if let Some(before) = once.before(&app).await? {
         return Ok(before);
     }
@@ -170,7 +170,7 @@ pub(crate) async fn merge(
 ) -> Result<Response, Problem> {
     caller.may(Right::Merge)?;
     let path = format!("/v1/subjects/{id}/merge");
-    let once = Once::read(&headers, &caller, (&path, &body)).await?;
+    let once = Once::read(&app, &headers, &caller, (&path, &body)).await?;
     if let Some(before) = once.before(&app).await? {
         return Ok(before);
     }
@@ -206,7 +206,7 @@ pub(crate) async fn split(
 ) -> Result<Response, Problem> {
     caller.may(Right::Merge)?;
     let path = format!("/v1/subjects/{id}/split");
-    let once = Once::read(&headers, &caller, (&path, &[])).await?;
+    let once = Once::read(&app, &headers, &caller, (&path, &[])).await?;
     if let Some(before) = once.before(&app).await? {
         return Ok(before);
     }

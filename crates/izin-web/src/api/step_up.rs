@@ -192,7 +192,7 @@ pub(crate) async fn begin(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     caller.may(Right::Report)?;
-    let once = Once::read(&headers, &caller, ("/v1/step-ups", &body)).await?;
+    let once = Once::read(&app, &headers, &caller, ("/v1/step-ups", &body)).await?;
     if let Some(before) = once.before(&app).await? {
         return Ok((StatusCode::ACCEPTED, before).into_response());
     }

@@ -19,9 +19,9 @@ Examples:
   izin backup /backup/shop-monday --key-file /secure/backup.key
   izin backup /backup/shop-today --with-keys
 
-It is sealed under data/keys/master.key, or under a key file of 64 hexadecimal digits (openssl rand
--hex 32 makes one). Keep a copy of that file where the backup is not: nobody opens the backup without
-it. The backup holds the ledger, every refusal, consent and sealed value, and the store's own keys.
+It is sealed under the master key (data/keys/master.key, or IZIN_MASTER_KEY), or under a key file of 64
+hexadecimal digits (openssl rand -hex 32 makes one). Keep a copy of that key where the backup is not:
+nobody opens the backup without it, and a master key from the environment is not in the backup. The backup holds the ledger, every refusal, consent and sealed value, and the store's own keys.
 
 The keys of people come with --with-keys only, in FOLDER/keys/people.sqlite.sealed. Without them a
 restored shop decides as before, and names, addresses and orders stay closed unless data/keys is still
@@ -44,7 +44,6 @@ pub(crate) struct Backup {
 
 /// Makes it and says what it needs to be of use.
 pub(crate) async fn run(asked: &Backup, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
-    in_file(&shop.app.settings.master)?;
     let folder = shop.path(&asked.folder);
     let key_file = asked.key_file.as_ref().map(|file| shop.path(file));
     let progress = Arc::clone(&io.progress);
@@ -58,7 +57,11 @@ pub(crate) async fn run(asked: &Backup, shop: &Shop<'_>, io: &mut Io) -> anyhow:
         },
     )
     .await?;
-    let sealed_under = key_file.unwrap_or_else(|| shop.app.store.master_key_file());
+    let given = matches!(shop.app.settings.master, MasterSource::Given { .. });
+    let sealed_under = key_file.unwrap_or_else(|| match given {
+        true => "IZIN_MASTER_KEY".into(),
+        false => shop.app.store.master_key_file(),
+    });
     if shop.answer.json {
         io.json(&json!({
             "folder": folder,
@@ -78,35 +81,25 @@ pub(crate) async fn run(asked: &Backup, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     io.line(match (shop.language(), made.people_keys) {
         (Language::En, false) => format!(
             "{entries} entries are in {folder}.\n\
-             It opens with {key}: keep a copy of that file elsewhere.\n\
+             It opens with {key}: keep a copy of that key elsewhere.\n\
              The keys of people are not in it; --with-keys takes them along."
         ),
         (Language::En, true) => format!(
             "{entries} entries are in {folder}, with the keys of people.\n\
-             It opens with {key}: keep a copy of that file elsewhere.\n\
+             It opens with {key}: keep a copy of that key elsewhere.\n\
              Delete {folder}/keys/{keys} within days: who is erased from now on lives on in it."
         ),
         (Language::Id, false) => format!(
             "{entries} entri ada di {folder}.\n\
-             Cadangan dibuka dengan {key}: simpan salinan berkas itu di tempat lain.\n\
+             Cadangan dibuka dengan {key}: simpan salinan kunci itu di tempat lain.\n\
              Kunci data orang tidak ada di dalamnya; --with-keys menyertakannya."
         ),
         (Language::Id, true) => format!(
             "{entries} entri ada di {folder}, berikut kunci data orang.\n\
-             Cadangan dibuka dengan {key}: simpan salinan berkas itu di tempat lain.\n\
+             Cadangan dibuka dengan {key}: simpan salinan kunci itu di tempat lain.\n\
              Hapus {folder}/keys/{keys} dalam beberapa hari: data orang yang dihapus sejak \
              sekarang masih terbuka dengannya."
         ),
     })?;
     Ok(Exit::Fine)
-}
-
-/// Refuses a master key that lies in no file: backup and restore take it along as one.
-pub(super) fn in_file(master: &MasterSource) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        matches!(master, MasterSource::File),
-        "backup and restore need the master key in its file, and the environment gives it: copy the data \
-         directory of a stopped server instead"
-    );
-    Ok(())
 }

@@ -77,6 +77,7 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         })
         .collect();
     found.extend(safe_ahead(&safe, examined.head)?);
+    found.extend(safe_missing(&safe, examined.head)?);
     found.extend(disk(&data)?);
     let language = cli.language();
     if cli.answer.json {
@@ -110,6 +111,19 @@ fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Told
     };
     Ok(behind.then(|| Told {
         code: "safe_ahead",
+        place: path.display().to_string(),
+        note: false,
+    }))
+}
+
+/// A ledger that has entries beside a safe without their journal.
+fn safe_missing(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Told>> {
+    let path = safe.join("refusals.journal");
+    let there = path.try_exists();
+    let there = there.with_context(|| format!("cannot read `{}`", path.display()))?;
+    let missing = !there && head.is_some_and(|head| head.size > 0);
+    Ok(missing.then(|| Told {
+        code: "safe_missing",
         place: path.display().to_string(),
         note: false,
     }))
@@ -203,7 +217,7 @@ mod tests {
     fn every_finding_has_its_sentences_and_no_sentence_is_without_finding() {
         let told = sentences().unwrap();
         let mut codes: Vec<&str> = Wrong::ALL.map(Wrong::code).into();
-        codes.extend(["disk_low", "safe_ahead"]);
+        codes.extend(["disk_low", "safe_ahead", "safe_missing"]);
         codes.sort_unstable();
         let there: Vec<&str> = told.keys().map(String::as_str).collect();
         assert_eq!(there, codes);

@@ -138,7 +138,7 @@ async fn preview(asked: &Rotate, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result
     if shop.answer.json {
         return io.json(&json!({ "would_rotate": what, "rows": count }));
     }
-    io.line(match (shop.language(), asked.addresses) {
+    Ok(io.line(match (shop.language(), asked.addresses) {
         (Language::Id, true) => format!("{count} baris akan di-hash ulang; tidak ada yang diubah"),
         (Language::En, true) => format!("{count} rows would be hashed again; nothing was changed"),
         (Language::Id, false) => {
@@ -147,7 +147,7 @@ async fn preview(asked: &Rotate, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result
         (Language::En, false) => {
             format!("{count} keys would be wrapped again; nothing was changed")
         }
-    })
+    })?)
 }
 
 async fn rotate_addresses(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
@@ -157,12 +157,12 @@ async fn rotate_addresses(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     if shop.answer.json {
         return io.json(&json!({ "address_keys": version }));
     }
-    io.line(match shop.language() {
+    Ok(io.line(match shop.language() {
         Language::Id => format!("setiap alamat kini di-hash dengan kunci alamat versi {version}"),
         Language::En => {
             format!("every address is hashed under version {version} of the address keys")
         }
-    })
+    })?)
 }
 
 async fn rotate(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {

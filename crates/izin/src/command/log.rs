@@ -6,11 +6,12 @@ use clap::{Args, Subcommand};
 use izin_app::audit::{self, Forked, disclosure};
 use izin_app::{Who, act};
 use izin_core::{Language, Seq};
-use izin_store::hex;
+use izin_store::{Owner, hex};
 use serde_json::{Value, json};
 
 use super::receipt::{self, ReceiptCommand};
 use super::verify::{self, Verify};
+use crate::cli::Cli;
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
@@ -58,6 +59,15 @@ Example:
 The next entry of the log commits to the last checkpoint of the log that was lost, and the key gets
 another name: give it to whoever checks the log.")]
     Fork,
+    /// Let the next start begin a new safe, when the journal of refusals in it is lost for good
+    #[command(after_help = "\
+Example:
+  izin log new-safe
+
+A server does not start without the journal that it knows to be there: a disk that is not mounted would
+be passed over, and refusals said since the last backup with it. This says that the journal is gone. The
+new one begins with every refusal in the ledger. Stop the server first.")]
+    NewSafe,
     Verify(Verify),
 }
 
@@ -89,6 +99,25 @@ pub(crate) fn without_store(
     }
 }
 
+/// Lets the next start begin a new safe.
+pub(crate) fn new_safe(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
+    let settings = cli.config()?.settings;
+    let owner = Owner::take(&settings.data)?;
+    izin_store::give_up_safe(&settings.data, owner)?;
+    let safe = settings.safe.display();
+    if cli.answer.json {
+        io.json(&json!({ "safe": settings.safe }))?;
+        return Ok(Exit::Fine);
+    }
+    io.line(match cli.language() {
+        Language::Id => {
+            format!("jurnal penolakan baru dimulai di {safe} saat izin dijalankan lagi")
+        }
+        Language::En => format!("the next start begins a new journal of refusals in {safe}"),
+    })?;
+    Ok(Exit::Fine)
+}
+
 /// Does what was asked about the log of a store.
 pub(crate) async fn run(asked: &Log, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     match asked {
@@ -109,7 +138,9 @@ pub(crate) async fn run(asked: &Log, shop: &Shop<'_>, io: &mut Io) -> anyhow::Re
         },
         Log::Export { folder, disclose } => export((folder, *disclose), shop, io).await?,
         Log::Fork => fork(shop, io).await?,
-        Log::Verify(_) | Log::Receipt(_) => anyhow::bail!("this is checked without the store"),
+        Log::Verify(_) | Log::Receipt(_) | Log::NewSafe => {
+            anyhow::bail!("this is checked without the store")
+        }
     }
     Ok(Exit::Fine)
 }

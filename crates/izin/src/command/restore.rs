@@ -10,6 +10,7 @@ use izin_app::Clock;
 use izin_core::{Language, Timestamp};
 use izin_store::backup::BackupKey;
 use izin_store::backup::restore::{PeopleKeys, Restore as PutBack, Verified};
+use izin_store::vault::MasterSource;
 use izin_store::{Entropy, Owner};
 use serde_json::json;
 
@@ -24,7 +25,7 @@ Examples:
 
 The data directory that izin.toml names must be empty; data/keys may be there, is kept and is what
 opens names, addresses and orders. The key file is a copy of master.key, or what the backup was made
-with; absent, data/keys/master.key.
+with; absent, data/keys/master.key, or IZIN_MASTER_KEY where the environment gives it.
 
 The root of the log is compared with the checkpoint signed in the backup, always. With --verify every
 entry is read, its leaf and the root are computed again, and every value is opened.";
@@ -50,13 +51,7 @@ pub(crate) struct Restore {
 pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let settings = cli.config()?.settings;
     let (data, master) = (settings.data, settings.master);
-    super::backup::in_file(&master)?;
-    let usual = data.join("keys/master.key");
-    let key_file = asked.key_file.as_ref().unwrap_or(&usual);
-    let key = BackupKey::read(key_file).context(
-        "name the key that the backup was sealed under with --key-file: a copy of master.key, or \
-         the file that `izin backup` was given",
-    )?;
+    let key = sealed_under(asked, (&data, &master))?;
     let now = Clock::System.now();
     let put_back = PutBack {
         folder: &asked.folder,
@@ -67,8 +62,10 @@ pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exi
     };
     let progress = &*io.progress;
     let verified = if asked.dry_run {
-        let aside = std::env::temp_dir().join(format!("izin-restore-{}", std::process::id()));
-        within(&aside, |aside| {
+        // Beside the data, where there is room for them and nobody else looks.
+        let mut aside = data.clone().into_os_string();
+        aside.push("-dry-run");
+        within(Path::new(&aside), |aside| {
             put_back.verify(aside, &Entropy::System, (now, progress))
         })
     } else {
@@ -80,6 +77,23 @@ pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exi
     }?;
     tell(asked, (&data, &verified), (cli, now), io)?;
     Ok(Exit::Fine)
+}
+
+/// What the backup was sealed under: the file that was named, or else the master key.
+fn sealed_under(
+    asked: &Restore,
+    (data, master): (&Path, &MasterSource),
+) -> anyhow::Result<BackupKey> {
+    let usual = data.join("keys/master.key");
+    let key_file = match (&asked.key_file, master) {
+        (Some(file), _) => file,
+        (None, MasterSource::Given { key, .. }) => return Ok(BackupKey::of(key)),
+        (None, MasterSource::File) => &usual,
+    };
+    BackupKey::read(key_file).context(
+        "name the key that the backup was sealed under with --key-file: a copy of master.key, or \
+         the file that `izin backup` was given",
+    )
 }
 
 /// Works in a new folder and removes it, however that ended.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::shop::{ABOUT, Ran, Shop};
+use crate::shop::{ABOUT, CONTACTS, Ran, Shop, ended};
 
 /// A shop with somebody of every kind, and a no of somebody unknown.
 fn shop(name: &str) -> Shop {
@@ -272,4 +272,125 @@ fn a_shop_that_takes_in_what_another_left_allows_and_denies_the_same() {
     );
     let hashed = shop.read("left/suppressions-hashed.csv");
     assert!(hashed.lines().count() > 1 && !hashed.contains('@'));
+}
+
+/// A shop whose master key the environment gives.
+struct Given(Shop);
+
+impl Given {
+    const KEYS: [&str; 2] = [
+        "1111111111111111111111111111111111111111111111111111111111111111",
+        "2222222222222222222222222222222222222222222222222222222222222222",
+    ];
+
+    fn izin(&self, master: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        let mut command = self.0.command(arguments);
+        ended(command.envs(master.iter().copied()).spawn().unwrap())
+    }
+}
+
+#[test]
+fn a_master_key_from_the_environment_opens_its_backup_and_is_not_in_it() {
+    let given = Given(Shop::new("keeping-given"));
+    let [own, other] = Given::KEYS;
+    let (own, other) = ([("IZIN_MASTER_KEY", own)], [("IZIN_MASTER_KEY", other)]);
+    given.0.write("contacts.csv", CONTACTS);
+    given
+        .izin(&own, &["import", "contacts", "contacts.csv"])
+        .fine();
+    given
+        .izin(&own, &["backup", "backup", "--with-keys"])
+        .fine();
+    assert!(!given.0.path("backup/keys/master.key.sealed").exists());
+    fs::remove_dir_all(given.0.path("data")).unwrap();
+    let restore = ["restore", "backup", "--verify"];
+    given.izin(&other, &restore).refused(1, &["another key"]);
+    given.izin(&[], &restore).refused(1, &["--key-file"]);
+    given.0.write("copy.key", Given::KEYS[0]);
+    given
+        .izin(&[], &[&restore[..], &["--key-file", "copy.key"]].concat())
+        .refused(1, &["IZIN_MASTER_KEY"]);
+    given.izin(&own, &restore).fine();
+    assert!(!given.0.path("data/keys/master.key").exists());
+    let kept = given
+        .izin(&own, &["export", "subject", "customer:1"])
+        .fine();
+    assert!(kept.out.contains("budi@example.com"));
+    given.izin(&own, &["doctor"]).fine();
+}
+
+#[test]
+fn neither_doctor_nor_a_dry_run_changes_a_key_or_leaves_a_copy() {
+    let shop = shop("keeping-looked");
+    backed_up(&shop, &["--with-keys"]);
+    let keys = shop.path("data/keys/keys.sqlite");
+    let before = fs::read(&keys).unwrap();
+    let inside = |folder: &std::path::Path| {
+        let names = fs::read_dir(folder)
+            .unwrap()
+            .map(|own| own.unwrap().file_name());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    let (here, temporary) = (inside(&shop.dir), std::env::temp_dir());
+    let aside = || {
+        let name = |own: &std::ffi::OsString| own.to_string_lossy().starts_with("izin-restore");
+        inside(&temporary).iter().filter(|own| name(own)).count()
+    };
+    let there = aside();
+    shop.izin(&["doctor"]).fine();
+    shop.izin(&["restore", "backup", "--verify", "--dry-run"])
+        .fine();
+    assert_eq!(fs::read(&keys).unwrap(), before);
+    assert_eq!(inside(&shop.dir), here);
+    assert_eq!(aside(), there);
+    // A key database that lacks a table is told of, and not mended.
+    fs::remove_file(&keys).unwrap();
+    let doctor = shop.izin(&["doctor", "--json"]);
+    assert!(doctor.out.contains("file_missing"), "{}", doctor.out);
+    fs::write(&keys, "").unwrap();
+    shop.izin(&["doctor", "--json"]);
+    assert_eq!(fs::read(&keys).unwrap(), b"");
+}
+
+#[test]
+fn new_address_keys_change_no_decision_under_a_running_server_and_old_links_still_work() {
+    let shop = shop("keeping-addresses");
+    let before = decisions(&shop);
+    let server = shop.serve();
+    let preview = shop.izin(&["keys", "rotate", "--addresses", "--dry-run", "--json"]);
+    assert!(preview.fine().json()["rows"].as_u64().unwrap() > 3);
+    let status = || shop.izin(&["keys", "status", "--json"]).fine().json();
+    assert_eq!(
+        status()["address_keys"][0]["version"],
+        1,
+        "a preview does nothing"
+    );
+    shop.izin(&["keys", "rotate", "--addresses"]).fine();
+    assert_eq!(status()["address_keys"].as_array().unwrap().len(), 1);
+    assert_eq!(status()["address_keys"][0]["version"], 2);
+    assert_eq!(decisions(&shop), before);
+    assert_eq!(server.stop().0, Some(0));
+    assert_eq!(decisions(&shop), before, "after a start");
+    backed_up(&shop, &["--with-keys"]);
+    fs::remove_dir_all(shop.path("data")).unwrap();
+    restore(&shop, &[]).fine();
+    assert_eq!(decisions(&shop), before, "from a backup");
+    shop.izin(&["doctor"]).fine();
+}
+
+#[test]
+fn a_safe_that_is_gone_is_missed_until_somebody_says_that_it_is_lost() {
+    let shop = shop("keeping-safe");
+    let before = decisions(&shop);
+    fs::rename(shop.path("data-safe"), shop.path("elsewhere")).unwrap();
+    let ask = ["decide", "email:budi@example.com"];
+    let ask = [&ask[..], &ABOUT].concat();
+    shop.izin(&ask).refused(1, &["data-safe", "new-safe"]);
+    let doctor = shop.izin(&["doctor", "--json"]);
+    assert!(doctor.out.contains("safe_missing"), "{}", doctor.out);
+    shop.izin(&["log", "new-safe"]).fine();
+    assert_eq!(decisions(&shop), before);
+    shop.izin(&["doctor"]).fine();
 }

@@ -1,0 +1,51 @@
+//! Whether the safe was begun: a start without the journal that was begun in it would pass over a disk that
+//! is not there, and lose what was refused since the last backup.
+
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+
+use crate::{Owner, StoreError, data_file, journal, sqlite};
+
+/// Refuses to go on without a journal that was begun: a disk that is not there must not be passed over.
+pub(crate) fn refuse_without(safe: &Path, db: &Connection) -> Result<(), StoreError> {
+    let path = safe.join(journal::NAME);
+    let there = path.try_exists();
+    if there.map_err(|why| StoreError::file("find", &path, &why))? || !is_begun(db)? {
+        return Ok(());
+    }
+    Err(StoreError::SafeMissing {
+        safe: safe.to_owned(),
+    })
+}
+
+/// Whether a journal was begun for the entries of this ledger. A ledger from before there were journals
+/// has none, and begins one by itself.
+fn is_begun(db: &Connection) -> Result<bool, StoreError> {
+    const BEGUN: &str = "select safe_begun and exists (select 1 from entries) from store";
+    Ok(db.query_row(BEGUN, [], |row| row.get(0))?)
+}
+
+/// Notes whether a journal was begun.
+pub(crate) fn note_begun(db: &Connection, begun: bool) -> Result<(), StoreError> {
+    const NOTE: &str = "update store set safe_begun = ?1 where safe_begun is not ?1";
+    Ok(db.execute(NOTE, params![begun]).map(drop)?)
+}
+
+/// Lets the next start begin a new journal of refusals, with what the ledger holds, where the one there
+/// was is lost for good. Nobody may have the store open: the caller has become its owner.
+///
+/// # Errors
+/// [`StoreError`] when there is no store, or its database fails.
+pub fn give_up(dir: &Path, owner: Owner) -> Result<(), StoreError> {
+    let path = data_file(dir);
+    if !path.exists() {
+        let why = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(StoreError::file("find", &path, &why));
+    }
+    let mut db = sqlite::open_writer(&path)?;
+    sqlite::migrate(&mut db, &path)?;
+    note_begun(&db, false)?;
+    drop(owner);
+    Ok(())
+}
