@@ -265,15 +265,38 @@ impl Tx<'_> {
         self.renewed(oldest)
     }
 
-    /// A hash that came from outside, brought forward with everything of its address.
+    /// A hash that came from outside, brought forward with everything of its address. While the database
+    /// takes no writes, the hash under which that stands: a no has to reach it all the same.
     pub(crate) fn renewed(&mut self, hash: SuppressionHash) -> Result<SuppressionHash, StoreError> {
         let hasher = self.keys.hasher().clone();
         let newest = hasher.renewed(hash);
         if !hasher.is_settled() {
             let mut older = hasher.onward(hash).filter(|own| *own != newest);
-            older.try_for_each(|own| self.renew(own))?;
+            match older.try_for_each(|own| self.renew(own)) {
+                Err(StoreError::Unwritable(_)) => return self.where_it_stands(hash),
+                renewed => renewed?,
+            }
         }
         Ok(newest)
+    }
+
+    fn where_it_stands(&self, hash: SuppressionHash) -> Result<SuppressionHash, StoreError> {
+        const STANDS: &str = "
+            select 1
+            from identifiers
+            where suppression_hash = ?1
+            union all
+            select 1
+            from suppressions
+            where hash = ?1";
+        let hasher = self.keys.hasher();
+        for own in hasher.onward(hash) {
+            let mut stands = self.db.prepare_cached(STANDS)?;
+            if stands.exists(params![own.as_bytes()])? {
+                return Ok(own);
+            }
+        }
+        Ok(hasher.renewed(hash))
     }
 
     /// Brings what stands under one hash forward, holders and suppressions together.

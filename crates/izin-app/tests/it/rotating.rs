@@ -93,6 +93,9 @@ impl House {
 
     /// Somebody presses a link of whatever age.
     async fn press(&mut self) {
+        if self.links.is_empty() {
+            return;
+        }
         if let Some((who, link)) = self.dice.perhaps(&self.links) {
             let scope = Scope::channel(Channel::Email);
             let pressed = optout::by_link(&self.shop, &link, scope, Origin::OneClick);

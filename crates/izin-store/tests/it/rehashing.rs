@@ -4,9 +4,9 @@
 use std::fs;
 use std::sync::{Arc, Mutex};
 
-use izin_core::{Identifier, Origin, Scope, SubjectId};
+use izin_core::{Channel, Identifier, Origin, Scope, SubjectId};
 use izin_store::vault::Key;
-use izin_store::{Erasing, IndexKey, Store, StoreError, SuppressionHash, Whom};
+use izin_store::{Erasing, IndexKey, Noted, Store, StoreError, SuppressionHash, Whom};
 use izin_testkit::{Steps, break_off};
 use rusqlite::Connection;
 
@@ -254,4 +254,35 @@ async fn the_gate_hears_of_each_address_in_its_place_among_the_entries() {
         .position(|own| *own == kept.hasher().suppression(&ani()));
     assert!(moved < said.unwrap(), "it moved first, and once");
     assert_eq!(heard.iter().filter(|own| Some(**own) == before).count(), 1);
+}
+
+#[tokio::test]
+async fn a_no_said_amid_it_while_the_store_takes_no_writes_reaches_every_holder() {
+    let House {
+        kept,
+        ani: own,
+        budi,
+        link,
+    } = house().await;
+    assert!(rotation_broken_off(&kept, 2).await);
+    let owed = Arc::new(Mutex::new(Vec::<Noted>::new()));
+    let told = Arc::clone(&owed);
+    kept.subscribe_owed(move |noted| told.lock().unwrap().extend_from_slice(noted));
+    let other = Connection::open(kept.file("izin.sqlite")).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let by_address = opt_out(Whom::Identifier(ani()), Scope::EVERYTHING);
+    let by_link = opt_out(Whom::Link(own, link), Scope::channel(Channel::Email));
+    for no in [by_address, by_link] {
+        let said = kept.record(vec![no], NOON).await;
+        assert!(matches!(said, Err(StoreError::Owed)), "{said:?}");
+        let mut reached = owed.lock().unwrap().pop().unwrap().subjects().to_vec();
+        reached.sort_unstable();
+        let mut both = [own, budi];
+        both.sort_unstable();
+        assert_eq!(reached, both);
+    }
+    other.execute_batch("rollback").unwrap();
+    kept.rotate_addresses(|_, _| {}).await.unwrap();
+    assert_eq!(kept.refusals(own).await.len(), 2);
+    assert_eq!(kept.refusals(budi).await.len(), 2);
 }

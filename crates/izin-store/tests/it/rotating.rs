@@ -3,10 +3,15 @@
 use std::fs;
 
 use izin_core::{Identifier, SubjectId};
+use izin_log::SignerKey;
+use izin_store::backup::restore::{PeopleKeys, Restore};
+use izin_store::backup::{BackUp, BackupKey};
+use izin_store::log::SIGNING_KEY;
 use izin_store::vault::{Key, MasterSource};
 use izin_store::{Entropy, Owner, Place, Store, StoreError};
+use izin_testkit::{Steps, TempDir, break_off};
 
-use super::kept::{Kept, customer, named_contact};
+use super::kept::{Kept, NOON, customer, named_contact};
 
 /// More people than are wrapped again in one step.
 const PEOPLE: u64 = 900;
@@ -106,6 +111,61 @@ async fn a_rotation_broken_off_in_the_middle_hides_nothing_and_is_gone_on_with()
     assert!(!kept.keys_status().await.unwrap().rotating && !next.exists());
     assert!(all_open(&kept, &people).await);
     assert_eq!(kept.identifiers(newcomer).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_backup_made_while_one_key_takes_over_opens_whole_and_goes_on_with_it() {
+    let (mut kept, people) = many().await;
+    let steps = Steps::default();
+    let rotation = kept.rotate_master(|_, _| steps.done());
+    assert!(break_off(rotation, (&steps, 1)).await.is_none());
+    assert!(kept.keys_status().await.unwrap().rotating);
+    let folder = kept.file("backup");
+    let seed = kept.service_key(SIGNING_KEY).unwrap();
+    let signer = SignerKey::from_seed("shop.example/log", seed.expose()).unwrap();
+    let asked = BackUp {
+        folder: folder.clone(),
+        key: BackupKey::read(&kept.file("keys/master.key")).unwrap(),
+        with_people: true,
+        now: NOON,
+        sign: Box::new(move |head| head.sign(&signer)),
+        told: Box::new(|_, _| {}),
+    };
+    kept.back_up(asked).await.unwrap();
+    let key = BackupKey::read(&kept.file("keys/master.key")).unwrap();
+    kept.close();
+    for own in ["izin.sqlite", "keys/keys.sqlite"] {
+        for end in ["", "-wal", "-shm"] {
+            drop(fs::remove_file(kept.file(&format!("{own}{end}"))));
+        }
+    }
+    for own in ["master.key", "master.key.next"] {
+        fs::remove_file(kept.file("keys").join(own)).unwrap();
+    }
+    let data = TempDir::new();
+    let restore = Restore {
+        folder: &folder,
+        data: &data.path().join("data"),
+        key: &key,
+        master: &MasterSource::File,
+        whole: true,
+    };
+    let aside = data.path().join("aside");
+    let verified = restore.put_back(&aside, &Entropy::System, (NOON, &|_, _| {}));
+    assert_eq!(verified.unwrap().people_keys, PeopleKeys::Restored);
+    for own in ["izin.sqlite", "keys"] {
+        drop(fs::remove_dir_all(kept.file(own)));
+        fs::rename(data.path().join("data").join(own), kept.file(own)).unwrap();
+    }
+    kept.reopen();
+    assert!(all_open(&kept, &people).await);
+    assert!(
+        kept.keys_status().await.unwrap().rotating,
+        "it is gone on with"
+    );
+    assert!(kept.rotate_master(|_, _| {}).await.unwrap() > 0);
+    kept.reopen();
+    assert!(all_open(&kept, &people).await);
 }
 
 #[tokio::test]

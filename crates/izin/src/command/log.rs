@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use izin_app::StartError;
 use izin_app::audit::{self, Forked, disclosure};
 use izin_app::{Who, act};
 use izin_core::{Language, Seq};
@@ -102,7 +103,7 @@ pub(crate) fn without_store(
 /// Lets the next start begin a new safe.
 pub(crate) fn new_safe(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let settings = cli.config()?.settings;
-    let owner = Owner::take(&settings.data)?;
+    let owner = Owner::take(&settings.data).map_err(StartError::Store)?;
     izin_store::give_up_safe(&settings.data, owner)?;
     let safe = settings.safe.display();
     if cli.answer.json {

@@ -81,3 +81,27 @@ fn a_hash_written_down_says_its_version_and_one_without_is_of_the_first() {
     let none = format!("\"{digits}@0\"");
     assert!(serde_json::from_str::<SuppressionHash>(&none).is_err());
 }
+
+#[test]
+fn the_recipes_are_those_that_every_refusal_was_hashed_by() {
+    let own = [
+        (
+            Identifier::email(" Ani.Dewi@EXAMPLE.com "),
+            "ani.dewi@example.com",
+        ),
+        (Identifier::phone("0812-0000-7441", "ID"), "+6281200007441"),
+        (Identifier::customer(" C-10042 "), "C-10042"),
+    ];
+    for (identifier, normal) in own {
+        assert_eq!(identifier.unwrap().reveal("a test"), normal);
+    }
+    // Under keys of one byte repeated, so that anybody can compute it again.
+    let hash = Hasher::new(keys(1)).suppression(&ani());
+    assert_eq!(hash.as_bytes(), &again_by_hand(&[101; 32]));
+}
+
+/// One byte for the kind, then the normal form, and the first half of the keyed hash.
+fn again_by_hand(key: &[u8; 32]) -> [u8; 16] {
+    let hash = blake3::keyed_hash(key, b"\x01ani@example.com");
+    *hash.as_bytes().first_chunk().unwrap()
+}
