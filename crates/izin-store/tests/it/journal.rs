@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use izin_core::{RefusalKind, Scope};
 use izin_store::{Noted, Owner, StoreError, Whom};
 
-use super::kept::{Kept, contact, customer, email, opt_out};
+use super::kept::{Kept, STARTING, contact, customer, email, opt_out};
 
 fn journal(kept: &Kept) -> PathBuf {
     kept.file("safe").join("refusals.journal")
@@ -36,6 +36,7 @@ fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
 
 /// Says that the journal is gone for good.
 fn give_up_safe(kept: &Kept) {
+    let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     let owner = Owner::take(kept.folder()).unwrap();
     izin_store::give_up_safe(kept.folder(), owner).unwrap();
 }
