@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use izin_core::{Channel, Identifier, Origin, Scope, SubjectId};
 use izin_store::vault::Key;
-use izin_store::{Erasing, IndexKey, Noted, Store, StoreError, SuppressionHash, Whom};
+use izin_store::{Cause, Erasing, IndexKey, Noted, Store, StoreError, SuppressionHash, Whom};
 use izin_testkit::{Steps, break_off};
 use rusqlite::Connection;
 
@@ -43,6 +43,7 @@ async fn house() -> House {
     .await;
     let gone = kept.person(&[email("gone@example.com")]).await;
     let erasing = Erasing {
+        cause: Cause::Asked,
         origin: Origin::Page,
         detail: None,
         withheld_until: NOON,
