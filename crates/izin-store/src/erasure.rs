@@ -8,7 +8,7 @@
 
 use izin_core::relation::DetachCause;
 use izin_core::{Act, IdentifierId, Origin, RefusalKind, Scope, SubjectId, Timestamp};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use crate::command::{Refusing, Whom};
 use crate::journal::{Noted, Said};
@@ -103,6 +103,26 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Those who were merged into a person, then the person.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn one_and_all(&self, subject: SubjectId) -> Result<Vec<SubjectId>, StoreError> {
+        self.read(move |db| one_and_all(db, subject)).await
+    }
+}
+
+/// Those who were merged into a person, then the person.
+fn one_and_all(db: &Connection, subject: SubjectId) -> Result<Vec<SubjectId>, StoreError> {
+    const INTO: &str = "select subject from merges where into_subject = ?1 order by subject";
+    let mut people = rows(db, INTO, params![subject.as_bytes()], |row| {
+        row.get(0).map(SubjectId::from_bytes)
+    })?;
+    people.push(subject);
+    Ok(people)
+}
+
 impl Tx<'_> {
     pub(crate) fn erase(
         &mut self,
@@ -111,7 +131,7 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<Erasure, StoreError> {
         let subject = self.merged(subject)?;
-        let people = self.one_and_all(subject)?;
+        let people = one_and_all(self.db, subject)?;
         self.refuse_held(&people)?;
         if crate::ledger::known_since(self.db, subject)?.is_none() || self.is_erased(subject)? {
             return Err(Refused::UnknownPerson.into());
@@ -130,16 +150,6 @@ impl Tx<'_> {
             people: people.len(),
             addresses,
         })
-    }
-
-    /// Those who were merged into a person, then the person.
-    fn one_and_all(&self, subject: SubjectId) -> Result<Vec<SubjectId>, StoreError> {
-        const INTO: &str = "select subject from merges where into_subject = ?1 order by subject";
-        let mut people = rows(self.db, INTO, params![subject.as_bytes()], |row| {
-            row.get(0).map(SubjectId::from_bytes)
-        })?;
-        people.push(subject);
-        Ok(people)
     }
 
     fn refuse_held(&self, people: &[SubjectId]) -> Result<(), StoreError> {

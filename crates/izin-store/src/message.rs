@@ -71,10 +71,10 @@ impl Message {
     const fn ending(&self) -> Option<Ending> {
         match self.state {
             MessageState::Handing => None,
-            MessageState::Sent | MessageState::InDoubt => Some(Ending::Accepted(Some(Decided {
+            MessageState::Sent | MessageState::InDoubt => Some(Ending::Sent(Decided {
                 at: self.updated_at,
                 seq: self.seq,
-            }))),
+            })),
             MessageState::LeftOut
             | MessageState::Deferred
             | MessageState::Expired
@@ -204,7 +204,7 @@ impl Store {
                     Ok((ReservationId::from_bytes(row.get(0)?), Decided { at, seq }))
                 })?;
                 for (id, last) in held {
-                    tx.settle_send(id, Ending::Accepted(Some(last)), now)?;
+                    tx.settle_send(id, Ending::Sent(last), now)?;
                 }
                 run(tx.db, DOUBT, params![])
             })

@@ -167,7 +167,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it could not be made durable; the room stays held then.
     pub async fn confirm(&self, id: ReservationId, now: Timestamp) -> Result<Settled, StoreError> {
-        self.settle_room(id, Ending::Accepted(None), now).await
+        self.settle_room(id, Ending::Accepted, now).await
     }
 
     /// The message was certainly not handed over.

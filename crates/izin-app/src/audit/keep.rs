@@ -53,14 +53,15 @@ impl Round {
         self.pause()
     }
 
-    /// Batches what was handed over when that is due, then signs unless there is nothing new; answers
-    /// up to where it is signed now.
+    /// Batches what was handed over when that is due; signs unless there is nothing new, batched or not.
+    /// Answers up to where it is signed now.
     async fn sign_news(&self, app: &App) -> Result<Option<Seq>, AuditError> {
-        batch_due(app).await?;
+        let batched = batch_due(app).await;
         let seq = app.gate.seq();
         if seq != self.signed {
             checkpoint(app).await?;
         }
+        batched?;
         Ok(seq)
     }
 

@@ -10,12 +10,10 @@ use izin_log::{Checkpoint, Hash, Inclusion, TreeHead, VerifierKey, prove_inclusi
 use izin_store::{Batch, HandOver, StoreError, hand_over_leaf, hex, ledger};
 use serde::{Deserialize, Serialize};
 
+use super::AuditError;
+use super::batch::{Batches, batch};
 use super::receipt::{ReceiptFault, ReceiptFile, receipt};
-use super::{AuditError, batch};
 use crate::App;
-
-/// Batches read at once.
-const BATCHES_AT_ONCE: u32 = 64;
 
 /// A message that was handed over, with its proof, as a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,33 +60,31 @@ impl SentFile {
     }
 }
 
-/// Every message that was handed over to a person, oldest first, each with its proof. Everything kept
-/// is gone through: batches are found by nobody's name.
+/// Every message that was handed over to a person, or to somebody who turned out to be them, oldest
+/// first, each with its proof. Everything kept is gone through: batches are found by nobody's name.
 ///
 /// # Errors
 /// [`AuditError`].
 pub async fn sent(app: &App, subject: SubjectId) -> Result<Vec<SentFile>, AuditError> {
     batch(app).await?;
-    let (mut proved, mut after) = (Vec::new(), None);
-    loop {
-        let some = app.store.hand_over_batches(after, BATCHES_AT_ONCE).await?;
-        let Some(last) = some.last() else {
-            return Ok(proved);
-        };
-        after = Some(last.seq);
+    let people = app.store.one_and_all(subject).await?;
+    let (mut proved, mut batches) = (Vec::new(), Batches::default());
+    while let Some(some) = batches.next(app).await? {
         for own in &some {
-            proved.extend(of_batch(app, own, subject).await?);
+            proved.extend(of_batch(app, own, &people).await?);
         }
     }
+    Ok(proved)
 }
 
-/// A person's messages in a batch.
+/// The messages to some people in a batch.
 async fn of_batch(
     app: &App,
     batch: &Batch,
-    subject: SubjectId,
+    people: &[SubjectId],
 ) -> Result<Vec<SentFile>, AuditError> {
-    let is_theirs = |record: &str| HandOver::of(record).is_some_and(|own| own.subject == subject);
+    let is_theirs =
+        |record: &str| HandOver::of(record).is_some_and(|own| people.contains(&own.subject));
     let all = (0_u64..).zip(&batch.hand_overs);
     let theirs: Vec<_> = all.filter(|(_, own)| is_theirs(&own.record)).collect();
     if theirs.is_empty() {

@@ -17,6 +17,8 @@ mod consents;
 #[cfg(test)]
 mod corrections;
 #[cfg(test)]
+mod deceiving;
+#[cfg(test)]
 mod deferring;
 #[cfg(test)]
 mod disclosing;

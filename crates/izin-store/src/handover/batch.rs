@@ -77,13 +77,14 @@ impl Batch {
 }
 
 impl Store {
-    /// Commits to the messages that wait, as many as one batch takes; answers how many.
+    /// Commits to the messages that wait, as many as one batch takes; answers how many. Room whose
+    /// time is over ends first.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be made durable; then they wait as before.
     pub async fn batch_hand_overs(&self, now: Timestamp) -> Result<usize, StoreError> {
         const WAITING: &str = "
-            select subject, channel, purpose, topic, begun_at, decided, hand_over
+            select subject, channel, purpose, topic, begun_at, decided, told_at, hand_over
             from hand_overs
             order by hand_over
             limit ?1";
@@ -91,8 +92,9 @@ impl Store {
         const TAKEN: &str = "delete from hand_overs where hand_over <= ?1";
         self.writer
             .write(move |tx| {
+                tx.end_rooms(now)?;
                 let waiting: Vec<(_, i64)> = rows(tx.db, WAITING, params![WIDTH], |row| {
-                    Ok((hand_over(row), row.get(6)?))
+                    Ok((hand_over(row), row.get(7)?))
                 })?;
                 let Some((_, last)) = waiting.last() else {
                     return Ok(0);

@@ -16,7 +16,7 @@ use crate::sqlite::{Tx, run};
 use crate::{Store, StoreError};
 
 /// A message that was handed over, or may have been, to one of those it reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HandOver {
     /// Whom it reached.
@@ -31,6 +31,9 @@ pub struct HandOver {
     /// When it was decided for the last time: of a campaign's message just before it was offered, of
     /// a sender's own when its room was held.
     pub begun: Timestamp,
+    /// When a sender said that theirs had gone; absent where nobody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Timestamp>,
     /// The entry about the person that this decision knew of; not known of a sender's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<Seq>,
@@ -51,19 +54,28 @@ impl HandOver {
 }
 
 impl Store {
-    /// How many messages wait for a batch, counted as far as one takes, and when the first of them
-    /// was begun.
+    /// Messages that wait for a batch, counted as far as one takes, and since when the first of them
+    /// does. Room that nobody settled in time waits too, since its end.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
-    pub async fn hand_overs_waiting(&self) -> Result<(usize, Option<Timestamp>), StoreError> {
+    pub async fn hand_overs_waiting(
+        &self,
+        now: Timestamp,
+    ) -> Result<(usize, Option<Timestamp>), StoreError> {
         const WAITING: &str = "
-            select count(*), min(begun_at)
-            from (select begun_at from hand_overs order by hand_over limit ?1)";
-        self.read(|db| {
+            select count(*), min(since)
+            from (
+              select since
+              from (select coalesce(told_at, begun_at) as since from hand_overs limit ?1)
+              union all
+              select ends_at as since from sends where state = 'open' and ends_at <= ?2
+            )";
+        self.read(move |db| {
+            let row = params![WIDTH, now.as_micros()];
             let (count, first): (_, Option<i64>) = db
                 .prepare_cached(WAITING)?
-                .query_row(params![WIDTH], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                .query_row(row, |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok((count, first.map(Timestamp::from_micros)))
         })
         .await
@@ -74,8 +86,8 @@ impl Tx<'_> {
     /// Notes that a message was handed over; a batch takes it along.
     pub(crate) fn note_hand_over(&self, own: &HandOver) -> Result<(), StoreError> {
         const NOTE: &str = "
-            insert into hand_overs (subject, channel, purpose, topic, begun_at, decided)
-            values (?1, ?2, ?3, ?4, ?5, ?6)";
+            insert into hand_overs (subject, channel, purpose, topic, begun_at, decided, told_at)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let row = params![
             own.subject.as_bytes(),
             own.channel.as_str(),
@@ -83,12 +95,14 @@ impl Tx<'_> {
             own.topic.as_ref().map(TopicId::as_str),
             own.begun.as_micros(),
             own.decided.map(|seq| seq.0),
+            own.told.map(Timestamp::as_micros),
         ];
         run(self.db, NOTE, row).map(drop)
     }
 }
 
-/// Reads `subject, channel, purpose, topic, begun_at, decided`, the first six columns of a row.
+/// Reads `subject, channel, purpose, topic, begun_at, decided, told_at`, the first seven columns of a
+/// row.
 fn hand_over(row: &Row<'_>) -> Result<HandOver, StoreError> {
     let damaged = || StoreError::Damaged { what: "send" };
     let (channel, purpose): (String, String) = (row.get(1)?, row.get(2)?);
@@ -101,5 +115,6 @@ fn hand_over(row: &Row<'_>) -> Result<HandOver, StoreError> {
         topic: topic.map_err(|_| damaged())?,
         begun: Timestamp::from_micros(row.get(4)?),
         decided: row.get::<_, Option<u64>>(5)?.map(Seq),
+        told: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_micros),
     })
 }

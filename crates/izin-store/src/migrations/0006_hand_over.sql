@@ -6,7 +6,8 @@ create table hand_overs (
   purpose text not null,
   topic text,
   begun_at integer not null,
-  decided integer
+  decided integer,
+  told_at integer
 ) strict;
 
 -- Batches: the entry that commits to each, the seed of its blindings, and the records, compressed.
@@ -16,7 +17,8 @@ create table hand_over_batches (
   records blob not null
 ) strict;
 
--- What was handed over before there were batches.
+-- What was handed over before there were batches, as far as it is known: of room that senders settled
+-- before schema 4, nothing is.
 insert into hand_overs (subject, channel, purpose, topic, begun_at, decided)
 select m.subject, c.channel, c.purpose, null, m.updated_at as begun_at, m.seq
 from messages m

@@ -21,9 +21,10 @@ const SENDS_PRUNED_MAX: usize = 2 * COMMANDS_MAX;
 /// How a reservation ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// The message was handed over, or may have been; after another decision than the one that held
-    /// the room, where it is told.
-    Accepted(Option<Decided>),
+    /// Our own message was handed over, or may have been, after this decision.
+    Sent(Decided),
+    /// Its sender says that the message was handed over.
+    Accepted,
     /// It certainly was not.
     Released,
 }
@@ -38,7 +39,7 @@ pub(crate) struct Decided {
 impl Ending {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Accepted(_) => ACCEPTED,
+            Self::Sent(_) | Self::Accepted => ACCEPTED,
             Self::Released => RELEASED,
         }
     }
@@ -202,11 +203,7 @@ impl Tx<'_> {
             None => Ok(Settled::Unknown),
             Some("open") => {
                 let row = params![id.as_bytes(), ending.as_str(), now.as_micros()];
-                let last = match ending {
-                    Ending::Accepted(last) => last,
-                    Ending::Released => None,
-                };
-                self.end_sends((END, row), last)?;
+                self.end_sends((END, row), Some((ending, now)))?;
                 Ok(Settled::Done)
             }
             Some(state) if state == ending.as_str() => Ok(Settled::Already),
@@ -224,11 +221,12 @@ impl Tx<'_> {
         self.end_sends((END, params![now.as_micros()]), None)
     }
 
-    /// Runs a statement that ends rooms, and tells of each. What was handed over waits for a batch.
+    /// Runs a statement that ends rooms, and tells of each. What was handed over waits for a batch; who
+    /// settled it is told, unless nobody did.
     fn end_sends(
         &mut self,
         (sql, row): (&str, impl rusqlite::Params),
-        last: Option<Decided>,
+        settled: Option<(Ending, Timestamp)>,
     ) -> Result<(), StoreError> {
         let ended = rows(self.db, sql, row, |row| {
             let released = row.get_ref(4)?.as_str()? == RELEASED;
@@ -245,17 +243,23 @@ impl Tx<'_> {
                 continue;
             }
             let held = |ends_at| Timestamp::from_micros(ends_at).plus_seconds(-ROOM_MINUTES * 60);
+            let held = ends_at.map_or(sent.at, held);
+            let (begun, decided, told) = match settled {
+                // The decision was about whom the message was for.
+                Some((Ending::Sent(last), _)) => {
+                    (last.at, Some(last.seq).filter(|_| !is_part), None)
+                }
+                Some((_, now)) => (held, None, Some(now)),
+                None => (held, None, None),
+            };
             self.note_hand_over(&HandOver {
                 subject,
                 channel: sent.channel,
                 purpose: sent.purpose,
                 topic: sent.topic,
-                begun: ends_at
-                    .map(held)
-                    .or(last.map(|own| own.at))
-                    .unwrap_or(sent.at),
-                // The decision was about whom the message was for.
-                decided: last.map(|own| own.seq).filter(|_| !is_part),
+                begun,
+                decided,
+                told,
             })?;
             self.news
                 .sends

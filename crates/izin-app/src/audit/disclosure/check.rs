@@ -8,21 +8,23 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::BufRead;
 
-use izin_core::policy::Class;
-use izin_core::{Act, Entry, Policy, Refusal, RefusalKind, Seq, Standing, SubjectId, Timestamp};
+use izin_core::policy::Purpose;
+use izin_core::{Act, Entry, Policy, Seq, SubjectId, Timestamp};
 use izin_log::verify::{Fault, ReadError, ReadFile};
 use izin_log::{ExportFile, Finding, Leaf, Span, bundle};
-use izin_store::{HandOver, ledger};
+use izin_store::ledger;
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
-use super::handed::{Handed, Root};
+use super::handed::{Handed, Root, Shown};
+use super::noes::{Kind, forbidden};
 use super::{ACTS, ActLine, HAND_OVERS, POLICIES, PolicyLine};
+use crate::audit::batch::BELATED_SECONDS;
 
 /// The longest line, in bytes: a policy.
 const LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;
-/// A message on its way when a no was recorded may still go, in seconds; later, none may.
-const ON_ITS_WAY_SECONDS: i64 = 2;
+/// How far a clock may be put right without a word, in seconds.
+const CLOCK_BACK_SECONDS: i64 = 5;
 
 /// Opens one of the disclosed files.
 pub type OpenLines<'a> = dyn FnMut(&str) -> Result<Box<dyn BufRead>, ReadError> + 'a;
@@ -34,6 +36,29 @@ pub struct Checked {
     pub hand_overs: u64,
     /// Those that a no had forbidden.
     pub late: Vec<Late>,
+    /// Those decided before a no, of which their sender said after it that they had gone.
+    pub crossed: Vec<Late>,
+    /// Batches that were committed to long after a message in them had begun: until then it could have
+    /// been left out.
+    pub belated: Counted,
+    /// Entries dated before the one they follow.
+    pub backdated: Counted,
+}
+
+/// How many entries, and the first of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// How many.
+    pub count: u64,
+    /// The first.
+    pub first: Option<Seq>,
+}
+
+impl Counted {
+    fn count(&mut self, seq: Seq) {
+        self.count = self.count.saturating_add(1);
+        self.first = self.first.or(Some(seq));
+    }
 }
 
 /// A message that was handed over after an opt-out was effective.
@@ -43,9 +68,9 @@ pub struct Late {
     pub line: u64,
     /// To whom, by the ledger's name.
     pub subject: SubjectId,
-    /// When its hand-over began.
+    /// When its hand-over began, or its sender said that it had gone.
     #[serde(serialize_with = "as_text")]
-    pub begun: Timestamp,
+    pub at: Timestamp,
     /// The entry that says no.
     pub refusal: Seq,
     /// When that was recorded.
@@ -62,14 +87,13 @@ impl fmt::Display for Late {
         let Self {
             line,
             subject,
-            begun,
+            at,
             refusal,
             recorded,
         } = self;
         write!(
             f,
-            "`{HAND_OVERS}`, line {line}: handed over after an opt-out was effective: to {subject} \
-             at {begun}, entry {refusal} says no since {recorded}"
+            "`{HAND_OVERS}`, line {line}: to {subject} at {at}, entry {refusal} says no since {recorded}"
         )
     }
 }
@@ -99,6 +123,9 @@ pub fn check(
         batches: handed.batches,
         published: BTreeMap::new(),
         in_force: Vec::new(),
+        last: None,
+        belated: Counted::default(),
+        backdated: Counted::default(),
     };
     lines(open, ACTS, |_, own| audit.act(&own))?;
     if audit.next != size {
@@ -118,57 +145,14 @@ pub fn check(
         let line = u64::from(*missing);
         return Err(fault(POLICIES, line, "a published policy is missing"));
     }
-    let mut late = Vec::new();
-    for (subject, messages) in &handed.to {
-        let acts = audit.of.get(subject).map(Vec::as_slice);
-        for (line, message) in messages {
-            let class = audit.class(&policies, message);
-            let no = forbidden(acts.unwrap_or_default(), message, class);
-            late.extend(no.map(|no| Late {
-                line: *line,
-                subject: *subject,
-                begun: message.begun,
-                refusal: no.seq,
-                recorded: no.recorded_at,
-            }));
-        }
-    }
-    late.sort_by_key(|own| own.line);
-    let hand_overs = handed.lines;
-    Ok(Checked { hand_overs, late })
-}
-
-/// The no that forbade a message, if one did: it stood before the message was on its way, and still
-/// when it went.
-fn forbidden(acts: &[Entry], message: &HandOver, class: Class) -> Option<Refusal> {
-    let on_its_way = message.begun.plus_seconds(-ON_ITS_WAY_SECONDS);
-    let known = |own: &&Entry| {
-        own.recorded_at < on_its_way || message.decided.is_some_and(|decided| own.seq <= decided)
-    };
-    let by_then = |own: &&Entry| own.recorded_at <= message.begun;
-    let before = noes(acts.iter().filter(known), message, class);
-    let then = noes(
-        acts.iter().filter(|own| known(own) || by_then(own)),
-        message,
-        class,
-    );
-    let same = |a: &Refusal, b: &Refusal| (a.kind, a.scope) == (b.kind, b.scope);
-    let stands = |own: &Refusal| then.iter().any(|still| same(own, still));
-    before.into_iter().find(stands)
-}
-
-/// The noes that cover a message, as some acts make them.
-fn noes<'a>(
-    acts: impl Iterator<Item = &'a Entry>,
-    message: &HandOver,
-    class: Class,
-) -> Vec<Refusal> {
-    let mut standing = Standing::default();
-    acts.for_each(|entry| standing.apply(entry));
-    let noes = standing.noes(message.channel, &message.purpose, message.topic.as_ref());
-    let stops =
-        |own: &&Refusal| class != Class::Essential || own.kind == RefusalKind::LegalSuppression;
-    noes.filter(stops).copied().collect()
+    let (late, crossed) = audit.late(&handed.to, &policies);
+    Ok(Checked {
+        hand_overs: handed.lines,
+        late,
+        crossed,
+        belated: audit.belated,
+        backdated: audit.backdated,
+    })
 }
 
 /// What the acts say, as far as the messages need it.
@@ -180,8 +164,12 @@ struct Audit<'a, 'r> {
     batches: BTreeMap<u64, Root>,
     /// The hash of each published policy whose text is still to come.
     published: BTreeMap<u32, String>,
-    /// From when which version was in force, oldest first.
-    in_force: Vec<(Timestamp, u32)>,
+    /// From which entry and moment on which version was in force, in the log's order.
+    in_force: Vec<(Seq, Timestamp, u32)>,
+    /// When the entry before was recorded.
+    last: Option<Timestamp>,
+    belated: Counted,
+    backdated: Counted,
 }
 
 impl Audit<'_, '_> {
@@ -197,15 +185,27 @@ impl Audit<'_, '_> {
             return Err("the act is not the one that its leaf commits to");
         }
         self.next = self.next.saturating_add(1);
+        let recorded = entry.recorded_at;
+        let back = |last: Timestamp| recorded < last.plus_seconds(-CLOCK_BACK_SECONDS);
+        if self.last.replace(recorded).is_some_and(back) {
+            self.backdated.count(entry.seq);
+        }
         match &entry.act {
             Act::PolicyPublished { version, hash } => {
-                self.published.insert(*version, hash.clone());
+                let twice = self.published.insert(*version, hash.clone());
+                if twice.is_some() {
+                    return Err("a policy of this version was published before");
+                }
             }
-            Act::PolicyTookEffect { version } => self.in_force.push((entry.recorded_at, *version)),
+            Act::PolicyTookEffect { version } => {
+                self.in_force.push((entry.seq, recorded, *version));
+            }
             Act::HandOversBatched { count, root } => {
                 let own = self.batches.remove(&line.seq);
-                if own.is_none_or(|own| (own.count, &own.root) != (*count, root)) {
-                    return Err("the messages shown are not those that it commits to");
+                let own = own.filter(|own| (own.count, &own.root) == (*count, root));
+                let own = own.ok_or("the messages shown are not those that it commits to")?;
+                if recorded > own.begun.plus_seconds(BELATED_SECONDS) {
+                    self.belated.count(entry.seq);
                 }
             }
             _ => {}
@@ -224,14 +224,48 @@ impl Audit<'_, '_> {
         serde_json::from_str(&line.body).map_err(|_| "the policy cannot be read")
     }
 
-    /// What kind of message it was by the policy then in force; one that was not declared is judged
-    /// as marketing.
-    fn class(&self, policies: &BTreeMap<u32, Policy>, message: &HandOver) -> Class {
-        let mut in_force = self.in_force.iter().rev();
-        in_force
-            .find(|(since, _)| *since <= message.begun)
-            .and_then(|(_, version)| policies.get(version)?.purpose(&message.purpose))
-            .map_or(Class::Marketing, |own| own.class)
+    /// The messages that a no had forbidden when they went, and those that were only told to have gone
+    /// after one; by line.
+    fn late(
+        &self,
+        to: &BTreeMap<SubjectId, Vec<Shown>>,
+        policies: &BTreeMap<u32, Policy>,
+    ) -> (Vec<Late>, Vec<Late>) {
+        let (mut late, mut crossed) = (Vec::new(), Vec::new());
+        for (subject, messages) in to {
+            let acts = self.of.get(subject).map_or(&[][..], Vec::as_slice);
+            for own in messages {
+                let kind = Kind::of(self.purpose(policies, own));
+                let named = |at| {
+                    let no = forbidden(acts, own, (at, kind))?;
+                    let said = acts.iter().find(|entry| entry.seq == no.seq)?;
+                    Some(Late {
+                        line: own.line,
+                        subject: *subject,
+                        at,
+                        refusal: no.seq,
+                        recorded: said.recorded_at,
+                    })
+                };
+                match named(own.message.begun) {
+                    Some(no) => late.push(no),
+                    None => crossed.extend(own.message.told.and_then(named)),
+                }
+            }
+        }
+        late.sort_by_key(|own| own.line);
+        crossed.sort_by_key(|own| own.line);
+        (late, crossed)
+    }
+
+    /// What a message was for, by the policy that was in force when it began, as far as the log knew by
+    /// then.
+    fn purpose<'p>(&self, policies: &'p BTreeMap<u32, Policy>, own: &Shown) -> Option<&'p Purpose> {
+        let by_then = |(seq, since, _): &&(Seq, Timestamp, u32)| {
+            *seq < own.batch && *since <= own.message.begun
+        };
+        let (_, _, version) = self.in_force.iter().rev().find(by_then)?;
+        policies.get(version)?.purpose(&own.message.purpose)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use izin_core::SubjectId;
+use izin_core::{Seq, SubjectId, Timestamp};
 use izin_log::Hash;
 use izin_log::hash::tree_root;
 use izin_store::{BATCH_WIDTH, HandOver, hand_over_leaf, ledger};
@@ -14,19 +14,36 @@ pub(super) struct Root {
     /// The line of the first, from 1.
     pub(super) line: u64,
     pub(super) count: u32,
+    /// When the first to begin was begun.
+    pub(super) begun: Timestamp,
     /// In base64.
     pub(super) root: String,
+}
+
+/// A message that is shown.
+pub(super) struct Shown {
+    /// Its line, from 1.
+    pub(super) line: u64,
+    /// The entry of its batch: what comes behind was not there when it was committed to.
+    pub(super) batch: Seq,
+    pub(super) message: HandOver,
 }
 
 /// Everything shown, read line by line.
 #[derive(Default)]
 pub(super) struct Handed {
     pub(super) lines: u64,
-    /// Each message with its line, by whom it reached.
-    pub(super) to: BTreeMap<SubjectId, Vec<(u64, HandOver)>>,
+    /// The messages, by whom they reached.
+    pub(super) to: BTreeMap<SubjectId, Vec<Shown>>,
     pub(super) batches: BTreeMap<u64, Root>,
-    /// The batch that is being read: its entry and its leaves.
-    open: Option<(u64, Vec<Hash>)>,
+    /// The batch that is being read.
+    open: Option<Open>,
+}
+
+struct Open {
+    batch: u64,
+    leaves: Vec<Hash>,
+    begun: Timestamp,
 }
 
 impl Handed {
@@ -34,43 +51,45 @@ impl Handed {
     pub(super) fn take(&mut self, line: u64, own: &HandOverLine) -> Result<(), &'static str> {
         let message = HandOver::of(&own.record).ok_or("it is not the record of a message")?;
         let blinding = ledger::unhex(&own.blinding).ok_or("its blinding is not 32 bytes")?;
-        if self
-            .open
-            .as_ref()
-            .is_none_or(|(batch, _)| *batch != own.batch)
-        {
-            let last = self.open.as_ref().map(|(batch, _)| *batch);
-            if last.is_some_and(|last| last > own.batch) {
-                return Err("the batches are not in order");
-            }
+        let last = self.open.as_ref().map(|open| open.batch);
+        if last.is_some_and(|last| last > own.batch) {
+            return Err("the batches are not in order");
+        }
+        if last != Some(own.batch) {
             self.close();
         }
-        let (_, leaves) = self.open.get_or_insert_with(|| (own.batch, Vec::new()));
-        if leaves.len() == BATCH_WIDTH {
+        let open = self.open.get_or_insert_with(|| Open {
+            batch: own.batch,
+            leaves: Vec::new(),
+            begun: message.begun,
+        });
+        if open.leaves.len() == BATCH_WIDTH {
             return Err("its batch has too many messages");
         }
-        leaves.push(hand_over_leaf(&own.record, &blinding));
+        open.leaves.push(hand_over_leaf(&own.record, &blinding));
+        open.begun = open.begun.min(message.begun);
         self.lines = line;
-        self.to
-            .entry(message.subject)
-            .or_default()
-            .push((line, message));
+        let own = Shown {
+            line,
+            batch: Seq(own.batch),
+            message,
+        };
+        self.to.entry(message.subject).or_default().push(own);
         Ok(())
     }
 
     /// Ends the batch that was being read.
     pub(super) fn close(&mut self) {
-        if let Some((batch, leaves)) = self.open.take() {
-            let count = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
+        if let Some(open) = self.open.take() {
+            let count = u32::try_from(open.leaves.len()).unwrap_or(u32::MAX);
+            let before = self.lines.saturating_sub(u64::from(count));
             let root = Root {
-                line: self
-                    .lines
-                    .saturating_sub(u64::from(count))
-                    .saturating_add(1),
+                line: before.saturating_add(1),
                 count,
-                root: tree_root(&leaves).to_string(),
+                begun: open.begun,
+                root: tree_root(&open.leaves).to_string(),
             };
-            self.batches.insert(batch, root);
+            self.batches.insert(open.batch, root);
         }
     }
 }

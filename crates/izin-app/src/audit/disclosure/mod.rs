@@ -7,17 +7,20 @@
 
 mod check;
 mod handed;
+mod noes;
 
-pub use check::{Checked, Late, OpenLines, check};
+pub use check::{Checked, Counted, Late, OpenLines, check};
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use izin_store::hex;
 use serde::{Deserialize, Serialize};
 
 use super::AuditError;
+use super::batch::Batches;
 use super::export::failed;
 use crate::App;
 
@@ -32,8 +35,6 @@ pub const FILES: [&str; 3] = [ACTS, POLICIES, HAND_OVERS];
 
 /// Acts read from the store at once.
 const ACTS_AT_ONCE: u64 = 10_000;
-/// Batches of hand-overs read at once.
-const BATCHES_AT_ONCE: u32 = 64;
 
 /// One act, a line of [`ACTS`]; they are all there, in order.
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,7 +74,9 @@ struct HandOverLine {
 /// [`AuditError`].
 pub async fn disclose(app: &App, dir: &Path, size: u64) -> Result<(), AuditError> {
     let folder = dir.join("disclosed");
-    fs::create_dir(&folder).map_err(failed(&folder))?;
+    let mut own = fs::DirBuilder::new();
+    let made = own.mode(0o700).create(&folder);
+    made.map_err(failed(&folder))?;
     let mut acts = Lines::create(dir, ACTS)?;
     let mut first = 0;
     while first < size {
@@ -95,11 +98,8 @@ pub async fn disclose(app: &App, dir: &Path, size: u64) -> Result<(), AuditError
     }
     policies.end()?;
     let mut hand_overs = Lines::create(dir, HAND_OVERS)?;
-    let mut after = None;
-    loop {
-        let some = app.store.hand_over_batches(after, BATCHES_AT_ONCE).await?;
-        let Some(last) = some.last() else { break };
-        after = Some(last.seq);
+    let mut batches = Batches::default();
+    while let Some(some) = batches.next(app).await? {
         for batch in some.into_iter().filter(|own| own.seq.0 < size) {
             for own in batch.hand_overs {
                 hand_overs.write(&HandOverLine {
@@ -123,7 +123,9 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn create(dir: &'a Path, name: &'static str) -> Result<Self, AuditError> {
         let path = dir.join(name);
-        let file = File::create(&path).map_err(failed(&path))?;
+        let mut options = File::options();
+        let options = options.write(true).create_new(true).mode(0o600);
+        let file = options.open(&path).map_err(failed(&path))?;
         let to = BufWriter::new(file);
         Ok(Self {
             path: dir,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use izin_app::audit::disclosure::{self, Checked};
+use izin_app::audit::disclosure::{self, Checked, Counted};
 use izin_log::verify::{ReadError, ReadFile};
 use izin_log::{Checkpoint, Finding, TreeHead, VerifierKey, verify_export};
 use serde_json::json;
@@ -26,6 +26,7 @@ Examples:
   izin log verify audit-2026 --key izin.vkey
   izin log verify audit-2026 --key 'izin.toko.example+1a2b3c4d+AbCd…'
   izin log verify audit-2026 --key izin.vkey --since checkpoint-2025
+  izin log verify audit-2026 --key izin.vkey --disclosed
   izin log verify https://izin.toko.example/log --key izin.vkey
 
 Every byte and every file is checked; the exit code is 1 at the first that does not fit. Where an
@@ -40,6 +41,9 @@ pub(crate) struct Verify {
     /// A checkpoint kept from before: the log must still begin with everything it signed
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
+    /// Fail where no acts and messages are disclosed
+    #[arg(long)]
+    disclosed: bool,
 }
 
 /// The longest key file, in bytes: one line.
@@ -53,6 +57,9 @@ pub(crate) fn run(asked: &Verify, here: &Path, json: bool, io: &mut Io) -> anyho
     let since = asked.since.as_deref();
     let since = since.map(|file| kept(&here.join(file), &key)).transpose()?;
     if site::is_address(&asked.log) {
+        if asked.disclosed {
+            return Err(Usage("`--disclosed` needs an exported folder".to_owned()).into());
+        }
         let mut site = Site::reach(&asked.log)?;
         let mut read = |name: &str| site.read(name);
         let checked = verify_export(&mut std::iter::empty(), &mut read, &key, since.as_ref());
@@ -62,7 +69,7 @@ pub(crate) fn run(asked: &Verify, here: &Path, json: bool, io: &mut Io) -> anyho
     let folder = here.join(&asked.log);
     let files = Files::of(&folder)
         .with_context(|| format!("cannot read the folder `{}`", folder.display()))?;
-    let disclosed = folder.join(disclosure::ACTS).exists();
+    let disclosed = asked.disclosed || folder.join(disclosure::ACTS).exists();
     let about_acts = |name: &String| disclosed && disclosure::FILES.contains(&name.as_str());
     let mut files = files.filter(|own| !own.as_ref().is_ok_and(about_acts));
     let mut read = |name: &str| folder::read(&folder.join(name));
@@ -116,8 +123,9 @@ fn whole(
         io.line(format_args!(
             "the log {origin} is whole: {size} entries under the signed root {root}"
         ))?;
-        if let Some(acts) = &acts {
-            told(acts, io)?;
+        match &acts {
+            Some(acts) => told(acts, io)?,
+            None => io.line("no acts are disclosed: messages were not looked at")?,
         }
     }
     Ok(if ok { Exit::Fine } else { Exit::Findings })
@@ -125,13 +133,38 @@ fn whole(
 
 fn told(acts: &Checked, io: &mut Io) -> io::Result<()> {
     for late in &acts.late {
-        io.line(late)?;
+        io.line(format_args!(
+            "handed over after an opt-out was effective: {late}"
+        ))?;
+    }
+    for crossed in &acts.crossed {
+        io.line(format_args!(
+            "decided before a no, told to have gone after it: {crossed}"
+        ))?;
     }
     let (late, all) = (acts.late.len(), acts.hand_overs);
     io.line(format_args!(
         "every disclosed act is the one its leaf commits to; of {all} messages {late} were handed \
          over after an opt-out was effective"
-    ))
+    ))?;
+    let to_ask = [
+        (
+            acts.belated,
+            "batches of messages were committed to long after one in them had begun",
+        ),
+        (
+            acts.backdated,
+            "entries are dated before the one they follow",
+        ),
+    ];
+    for (Counted { count, first }, what) in to_ask {
+        if let Some(first) = first {
+            io.line(format_args!(
+                "to be asked about: {count} {what}, the first is entry {first}"
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 /// A key as it is written, or from a file.
