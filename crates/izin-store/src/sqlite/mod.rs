@@ -2,6 +2,7 @@
 //! only go forward.
 
 mod group;
+mod teller;
 mod writer;
 
 pub(crate) use writer::{Tx, Writer};
