@@ -8,12 +8,12 @@
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::teller::Told;
+use super::teller::{Desk, Told};
 use super::writer::{Answer, Job, News, Outcome, Tx};
 use crate::journal::{Journal, Noted, kept};
 use crate::ledger::Tree;
@@ -53,7 +53,7 @@ struct Work {
 
 impl Group {
     /// Works until every handle is gone, or the teller.
-    pub(super) fn run(mut self, queue: &Receiver<Job>, teller: &SyncSender<Told>) {
+    pub(super) fn run(mut self, queue: &Receiver<Job>, desk: &Desk) {
         let mut waiting = VecDeque::new();
         loop {
             if waiting.is_empty() {
@@ -63,10 +63,10 @@ impl Group {
                     Err(RecvTimeoutError::Disconnected) => return self.tidy_up(),
                 }
             }
-            let room = GROUP_JOBS_MAX.saturating_sub(waiting.len());
-            waiting.extend(queue.try_iter().take(room));
+            take(queue, &mut waiting);
             let told = self.group(&mut waiting);
-            if teller.send(told).is_err() {
+            take(queue, &mut waiting);
+            if desk.tell(told, !waiting.is_empty()).is_err() {
                 return;
             }
         }
@@ -297,6 +297,12 @@ impl Group {
             tracing::error!(%error, "a failed group of writes could not be rolled back");
         }
     }
+}
+
+/// Takes what has queued, up to a group.
+fn take(queue: &Receiver<Job>, waiting: &mut VecDeque<Job>) {
+    let room = GROUP_JOBS_MAX.saturating_sub(waiting.len());
+    waiting.extend(queue.try_iter().take(room));
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! What follows a commit, on a thread of its own beside the next group: who has to know is told, noes
-//! are journalled, and the writers are answered. In that order, one group after the other.
+//! What follows a commit: who has to know is told, noes are journalled, and the writers are answered.
+//! In that order, one group after the other; beside the next group where one waits. Start at [`Desk`].
 //!
 //! Nobody is answered before what they wrote is durable, known and, where it is a no, in the journal.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::writer::{Answer, News, Outcome, Subscriber, Subscribers};
@@ -14,6 +14,9 @@ use crate::journal::{Journal, Noted};
 
 /// How often a journal that took no writes is tried again while nobody asks.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// Groups that may be committed and not told yet: one, while the next is worked on.
+const GROUPS_LATE_MAX: usize = 1;
 
 /// What a group came to.
 pub(super) struct Told {
@@ -31,7 +34,64 @@ pub(super) struct Told {
     pub(super) entered: bool,
 }
 
-/// The thread's own: the journal, and who is told.
+/// Where the writer hands in what a group came to.
+pub(super) struct Desk {
+    shared: Arc<Shared>,
+    groups: SyncSender<Told>,
+}
+
+/// What the writer and the thread beside it share.
+struct Shared {
+    teller: Mutex<Teller>,
+    /// Groups handed to the thread that it has not told of yet.
+    late: AtomicUsize,
+}
+
+impl Shared {
+    fn teller(&self) -> MutexGuard<'_, Teller> {
+        self.teller.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desk {
+    /// Opens it; answers also what the thread beside the writer does.
+    pub(super) fn open(teller: Teller) -> (Self, impl FnOnce() + Send) {
+        let (groups, handed) = sync_channel(GROUPS_LATE_MAX);
+        let shared = Arc::new(Shared {
+            teller: Mutex::new(teller),
+            late: AtomicUsize::new(0),
+        });
+        let own = Arc::clone(&shared);
+        (Self { shared, groups }, move || work(&own, &handed))
+    }
+
+    /// Tells of a group: on the thread beside, where more waits to be done here, else at once, since
+    /// that thread would have to wake up first. Fails once that thread is gone.
+    pub(super) fn tell(&self, told: Told, more_waits: bool) -> Result<(), StoreError> {
+        if !more_waits && self.shared.late.load(Ordering::Acquire) == 0 {
+            self.shared.teller().tell(told);
+            return Ok(());
+        }
+        self.shared.late.fetch_add(1, Ordering::AcqRel);
+        self.groups.send(told).map_err(|_| StoreError::Stopped)
+    }
+}
+
+/// Tells of one group after the other until the writing thread is gone.
+fn work(shared: &Shared, handed: &Receiver<Told>) {
+    loop {
+        match handed.recv_timeout(TRY_AGAIN) {
+            Ok(told) => {
+                shared.teller().tell(told);
+                shared.late.fetch_sub(1, Ordering::AcqRel);
+            }
+            Err(RecvTimeoutError::Timeout) => shared.teller().try_again(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// The journal, and who is told.
 pub(super) struct Teller {
     pub(super) subscribers: Arc<Subscribers>,
     pub(super) journal: Journal,
@@ -44,24 +104,6 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    /// Works until the writing thread is gone.
-    pub(super) fn run(mut self, groups: &Receiver<Told>) {
-        loop {
-            match self.next(groups) {
-                Ok(told) => self.tell(told),
-                Err(RecvTimeoutError::Timeout) => drop(self.write()),
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-        }
-    }
-
-    fn next(&self, groups: &Receiver<Told>) -> Result<Told, RecvTimeoutError> {
-        if self.unwritten.is_empty() {
-            return groups.recv().map_err(|_| RecvTimeoutError::Disconnected);
-        }
-        groups.recv_timeout(TRY_AGAIN)
-    }
-
     fn tell(&mut self, told: Told) {
         tell(&self.subscribers.entries, &told.news.entries);
         tell(&self.subscribers.sends, &told.news.sends);
@@ -76,6 +118,13 @@ impl Teller {
                 (_, committed, _) => committed.clone(),
             };
             answer(heard);
+        }
+    }
+
+    /// Where the journal took no writes, it is asked again; it says itself what it does.
+    fn try_again(&mut self) {
+        if !self.unwritten.is_empty() {
+            drop(self.write());
         }
     }
 

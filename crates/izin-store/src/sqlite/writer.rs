@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::group::Group;
-use super::teller::Teller;
+use super::teller::{Desk, Teller};
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
 use crate::reservation::SendChange;
@@ -20,9 +20,6 @@ use crate::{Entropy, StoreError};
 
 /// Jobs that may wait; a caller beyond that waits for a place.
 const QUEUE_JOBS_MAX: usize = 4_096;
-
-/// Groups that may be committed and not told yet: one, while the next is worked on.
-const GROUPS_TOLD_LATE_MAX: usize = 1;
 
 /// Who is told of changes once they are durable, in order, before the writers are answered.
 pub(crate) type Subscriber<T> = Box<dyn Fn(&[T]) + Send + Sync>;
@@ -131,14 +128,14 @@ impl Writer {
             entered,
             settled: Arc::clone(&settled),
         };
-        let (told, groups) = sync_channel(GROUPS_TOLD_LATE_MAX);
+        let (desk, beside) = Desk::open(teller);
         let start = |name: &str, work: Box<dyn FnOnce() + Send>| {
             let started = std::thread::Builder::new().name(name.into()).spawn(work);
             started.map_err(|why| StoreError::file("start the writer of", dir, &why))
         };
         let threads = vec![
-            start("izin-writer", Box::new(move || group.run(&queue, &told)))?,
-            start("izin-teller", Box::new(move || teller.run(&groups)))?,
+            start("izin-writer", Box::new(move || group.run(&queue, &desk)))?,
+            start("izin-teller", Box::new(beside))?,
         ];
         Ok(Self {
             jobs: Some(jobs),

@@ -70,3 +70,21 @@ async fn a_job_that_fails_or_ends_in_a_fault_takes_nothing_else_of_its_group_wit
     let db = open_writer(&dir.path().join("izin.sqlite")).unwrap();
     assert_eq!(Tree::load(&db).unwrap().head(), head, "rows and edge agree");
 }
+
+#[tokio::test]
+async fn nobody_waits_for_ever_when_whoever_is_told_ends_in_a_fault() {
+    let dir = TempDir::new();
+    let writer = writer(&dir);
+    writer.subscribe(Box::new(|_| panic!("a fault in a subscriber")));
+    let write = || {
+        writer.write(|tx| {
+            enter(tx, 1);
+            Ok(())
+        })
+    };
+    for _ in 0..3 {
+        let heard = write().await;
+        let stopped = matches!(heard, Err(StoreError::NotCommitted | StoreError::Stopped));
+        assert!(stopped, "{heard:?}");
+    }
+}
