@@ -110,7 +110,8 @@ pub enum Act {
     },
     /// A no about an identifier, whoever holds it now or later. It names no person.
     IdentifierSuppressed {
-        /// The suppression's random name; its hash is in the store.
+        /// The suppression's name, random as far as it says more than where the entry stands; its hash is
+        /// in the store.
         suppression: IdentifierId,
         /// What kind of no.
         refusal: RefusalKind,

@@ -2,7 +2,7 @@
 //! everything goes on.
 //!
 //! What belongs to one address (its holders' rows, its suppressions) moves together, in one transaction,
-//! and the gate hears of it before the writer goes on; so an address never stands in two places. Whatever
+//! and the gate hears of both at once, among the entries; so an address never stands in two places. Whatever
 //! is done with an address before its turn brings it forward first. Broken off, the rest is done at the
 //! next start, before anything else. Nothing is dropped: an older hash, in a link or a journal, is
 //! brought forward wherever it comes in. Start at [`Store::rotate_addresses`].

@@ -5,7 +5,7 @@
 
 mod record;
 
-pub(crate) use record::canonical;
+pub(crate) use record::{canonical, text};
 pub use record::{entry_of, hex, leaf, unhex};
 
 use izin_core::{Act, Entry, Seq, SubjectId, Timestamp};
@@ -112,6 +112,25 @@ impl Tree {
         self.last.map(|(seq, leaf)| Place::new(seq, &leaf))
     }
 
+    /// Where it ends, to be cut back to.
+    pub(crate) const fn end(&self) -> (u64, Option<(Seq, Hash)>) {
+        (self.edge.size(), self.last)
+    }
+
+    /// Cuts back what has grown since, once the rows have been taken back: the edge is read anew. That
+    /// is much work, and very much less often done than the edge would be copied.
+    pub(crate) fn cut(
+        &mut self,
+        db: &Connection,
+        (size, last): (u64, Option<(Seq, Hash)>),
+    ) -> Result<(), StoreError> {
+        if self.size() > size {
+            *self = Self::of(db, size)?;
+            self.last = last;
+        }
+        Ok(())
+    }
+
     /// How many leaves there are: the next entry's sequence.
     pub(crate) const fn size(&self) -> u64 {
         self.edge.size()
@@ -154,11 +173,10 @@ impl Tx<'_> {
         };
         let sealed = self.seal_detail(&entry, detail.as_deref())?;
         let commitment = sealed.as_ref().map(|detail| detail.commitment.as_slice());
-        let record = canonical(&entry, commitment)?;
+        let act = text(&entry.act)?;
+        let record = canonical(&entry, &act, commitment)?;
         let blinding = self.entropy.bytes::<32>()?;
         let leaf_hash = leaf(&entry, &blinding, &record).hash();
-        let act =
-            serde_json::to_string(&entry.act).map_err(|_| StoreError::Damaged { what: "act" })?;
         run(
             self.db,
             KEEP,

@@ -152,7 +152,8 @@ pub(crate) fn disclosed(
         .into_iter()
         .map(|(entry, blinding, detail)| {
             let entry = entry?;
-            let record = ledger::canonical(&entry, detail.as_deref())?;
+            let text = ledger::text(&entry.act)?;
+            let record = ledger::canonical(&entry, &text, detail.as_deref())?;
             let leaf = ledger::leaf(&entry, &blinding, &record);
             let recorded = Recorded {
                 seq: entry.seq,

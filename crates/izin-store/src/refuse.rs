@@ -258,7 +258,7 @@ impl Tx<'_> {
             };
             return entered.map(|own| own.recorded).ok_or(lost);
         }
-        let suppression = IdentifierId::from_bytes(self.entropy.bytes()?);
+        let suppression = self.suppression_id()?;
         let recorded = self.append(Draft {
             subject: None,
             recorded_at: now,
@@ -280,6 +280,16 @@ impl Tx<'_> {
         ];
         run(self.db, KEEP, row)?;
         Ok(recorded)
+    }
+
+    /// A name for a suppression that is about to be entered. It begins with the place of its entry, so
+    /// that new names lie beside each other in their table; the rest is random.
+    fn suppression_id(&self) -> Result<IdentifierId, StoreError> {
+        let mut id = [0; 16];
+        let (place, random) = id.split_at_mut(8);
+        place.copy_from_slice(&self.tree.size().to_be_bytes());
+        random.copy_from_slice(&self.entropy.bytes::<8>()?);
+        Ok(IdentifierId::from_bytes(id))
     }
 
     /// Every no that stands for an address.

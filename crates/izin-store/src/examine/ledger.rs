@@ -71,7 +71,8 @@ fn leaf(row: &rusqlite::Row<'_>, seq: u64, examined: &mut Examined) -> Hash {
     let made = || -> Result<Hash, StoreError> {
         let entry: Entry = ledger::entry(row)?;
         let detail: Option<Vec<u8>> = row.get(5)?;
-        let record = ledger::canonical(&entry, detail.as_deref())?;
+        let text = ledger::text(&entry.act)?;
+        let record = ledger::canonical(&entry, &text, detail.as_deref())?;
         Ok(ledger::leaf(&entry, &row.get(4)?, &record).hash())
     };
     match made() {

@@ -1,21 +1,20 @@
 //! What the writing thread does: group commit, and what becomes of noes when it fails.
 //!
 //! Whatever queued while the last commit ran is committed together: no timer, no waiting. Each job
-//! runs in a savepoint of its own, so that one that fails takes nothing else with it. Nobody is
-//! answered, and nobody hears of an entry, before the commit and the journal are durable. When the
+//! runs in a savepoint of its own, so that one that fails takes nothing else with it. What follows a
+//! commit is the [`super::teller`]'s: nobody is answered, and nobody hears of an entry, before. When the
 //! database takes no writes, the noes among the jobs are journalled and told all the same; their
 //! writers hear so, and they are entered before anything else once it takes writes again.
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::writer::{Answer, Job, News, Outcome, Subscriber, Subscribers, Tx};
+use super::teller::{Desk, Told};
+use super::writer::{Answer, Job, News, Outcome, Tx};
 use crate::address::{Cursor, known};
 use crate::journal::{Journal, Noted, kept};
 use crate::ledger::Tree;
@@ -30,22 +29,16 @@ const OWED_MAX: usize = 100_000;
 /// How often a store that took no writes is tried again while nobody asks.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// The thread's own: database, keys, tree and journal.
+/// The thread's own: database, keys and tree.
 pub(super) struct Group {
     pub(super) db: Connection,
     pub(super) keys: Keyring,
     pub(super) entropy: Entropy,
     pub(super) tree: Tree,
-    pub(super) subscribers: Arc<Subscribers>,
-    pub(super) journal: Journal,
     /// Noes that the database would not take yet, oldest first.
     pub(super) owed: Vec<Noted>,
     /// Those of them that could not be entered the last time, though it took writes.
     pub(super) left: Vec<Noted>,
-    /// Noes that the journal would not take yet, oldest first.
-    pub(super) unwritten: Vec<Noted>,
-    /// Whether everything that was told is in the ledger and in the journal.
-    pub(super) settled: Arc<AtomicBool>,
     /// Whether the database took no writes the last time.
     pub(super) reading_only: bool,
 }
@@ -61,8 +54,8 @@ struct Work {
 }
 
 impl Group {
-    /// Works until every handle is gone.
-    pub(super) fn run(mut self, queue: &Receiver<Job>) {
+    /// Works until every handle is gone, or the teller.
+    pub(super) fn run(mut self, queue: &Receiver<Job>, desk: &Desk) {
         let mut waiting = VecDeque::new();
         loop {
             if waiting.is_empty() {
@@ -72,9 +65,12 @@ impl Group {
                     Err(RecvTimeoutError::Disconnected) => return self.tidy_up(),
                 }
             }
-            let room = GROUP_JOBS_MAX.saturating_sub(waiting.len());
-            waiting.extend(queue.try_iter().take(room));
-            self.group(&mut waiting);
+            take(queue, &mut waiting);
+            let told = self.group(&mut waiting);
+            take(queue, &mut waiting);
+            if desk.tell(told, !waiting.is_empty()).is_err() {
+                return;
+            }
         }
     }
 
@@ -87,16 +83,15 @@ impl Group {
     }
 
     fn next(&self, queue: &Receiver<Job>) -> Result<Job, RecvTimeoutError> {
-        if self.owed.is_empty() && self.unwritten.is_empty() {
+        if self.owed.is_empty() {
             return queue.recv().map_err(|_| RecvTimeoutError::Disconnected);
         }
         queue.recv_timeout(TRY_AGAIN)
     }
 
-    /// Does the jobs that wait, up to the first that takes the transaction down with it; then tells
-    /// and answers. Jobs that could not even begin are dropped: their callers hear
-    /// [`StoreError::NotCommitted`].
-    fn group(&mut self, waiting: &mut VecDeque<Job>) {
+    /// Does the jobs that wait, up to the first that takes the transaction down with it. Jobs that
+    /// could not even begin are dropped: their callers hear [`StoreError::NotCommitted`].
+    fn group(&mut self, waiting: &mut VecDeque<Job>) -> Told {
         let before = self.tree.clone();
         let mut work = Work::default();
         let committed = self.commit(waiting, &mut work);
@@ -106,18 +101,19 @@ impl Group {
             self.roll_back();
             work.owed.append(&mut work.news.noted);
             work.news = News::default();
-        } else {
-            self.tell_entries(&work.news);
-            tell(&self.subscribers.sends, &work.news.sends);
         }
-        let noted = self.note(work.news.noted, work.owed);
-        for (answer, no) in work.answers {
-            let told = match (no, &committed, &noted) {
-                (Some(_), _, Err(why)) => Err(why.clone()),
-                (Some(Outcome::Owed), ..) | (Some(_), Err(_), _) => Err(StoreError::Owed),
-                (_, committed, _) => committed.clone(),
-            };
-            answer(told);
+        let owed = self.owe(work.owed);
+        let mut lines = std::mem::take(&mut work.news.noted);
+        // Behind what the ledger holds: a start looks no further back than that.
+        let behind = if lines.is_empty() { &owed } else { &self.owed };
+        lines.extend(behind.iter().cloned());
+        Told {
+            committed,
+            answers: work.answers,
+            news: work.news,
+            owed,
+            lines,
+            entered: self.owed.is_empty(),
         }
     }
 
@@ -195,7 +191,7 @@ impl Group {
 
     /// One job in its savepoint; when it fails, what it did is undone, in memory too.
     fn run_one(&mut self, job: Job, work: &mut Work) -> Result<(), StoreError> {
-        let before = self.tree.clone();
+        let before = self.tree.end();
         let (lengths, noes) = (work.news.lengths(), work.news.noes);
         self.say("savepoint job")?;
         let mut tx = self.tx(&mut work.news);
@@ -211,50 +207,35 @@ impl Group {
         if outcome == Outcome::Kept {
             return self.say("release job");
         }
-        self.tree = before;
         let noted = work.news.cut(lengths);
         if outcome == Outcome::Owed {
             work.owed.extend(noted);
         }
-        self.undo_job()
+        self.undo_job()?;
+        self.tree.cut(&self.db, before)
     }
 
-    /// Journals what was entered and what is owed; the latter counts from here on.
-    fn note(&mut self, entered: Vec<Noted>, owed: Vec<Noted>) -> Result<(), StoreError> {
+    /// Remembers noes that the database would not take; answers those it did not know of.
+    fn owe(&mut self, noes: Vec<Noted>) -> Vec<Noted> {
         let mut new: Vec<Noted> = Vec::new();
-        for mut noted in owed {
+        for mut noted in noes {
             noted.place = None;
             let known = self.owed.iter().chain(&new).any(|own| own.repeats(&noted));
             if !known && self.owed.len() + new.len() < OWED_MAX {
                 new.push(noted);
             }
         }
-        tell(&self.subscribers.owed, &new);
         self.owed.extend(new.iter().cloned());
-        if !entered.is_empty() {
-            // Behind what the ledger holds: a start looks no further back than that.
-            self.unwritten.extend(entered);
-            self.unwritten.extend(self.owed.iter().cloned());
-        } else {
-            self.unwritten.extend(new);
-        }
-        let written = self.journal.append(&self.unwritten);
-        match &written {
-            Ok(()) => self.unwritten.clear(),
-            Err(error) => tracing::error!(%error, "the journal of refusals takes no writes"),
-        }
-        let settled = self.owed.is_empty() && self.unwritten.is_empty();
-        self.settled.store(settled, Ordering::Release);
-        written
+        new
     }
 
     /// Enters what the journal remembers and the ledger does not: the store was put back from an
     /// older backup, or took no writes. Erasures that were broken off are finished. A new journal begins
     /// with what the ledger holds.
-    pub(super) fn recall(&mut self, new: bool) -> Result<(), StoreError> {
+    pub(super) fn recall(&mut self, journal: &mut Journal, new: bool) -> Result<(), StoreError> {
         self.settle_addresses()?;
         let db = &self.db;
-        let (missing, last) = self.journal.missing(|place| place.is_in(db))?;
+        let (missing, last) = journal.missing(|place| place.is_in(db))?;
         if new && self.tree.size() > 0 {
             tracing::warn!(
                 "a journal of refusals was begun in the safe with what the ledger holds"
@@ -279,7 +260,7 @@ impl Group {
             from = place.seq.0.saturating_add(1);
             // Whatever is missing stays behind the last line that the ledger holds.
             kept.extend(missing.iter().cloned());
-            self.journal.append(&kept)?;
+            journal.append(&kept)?;
         }
         self.owed = missing;
         let mut news = News::default();
@@ -290,25 +271,11 @@ impl Group {
         self.keys.commit()?;
         self.db.execute_batch("commit")?;
         self.owed = std::mem::take(&mut self.left);
-        self.settled.store(self.owed.is_empty(), Ordering::Release);
         if unfinished && let Err(error) = self.finish_erasures() {
             tracing::warn!(%error, "what erasures have left to do is tried again within a day");
         }
         news.noted.extend(self.owed.iter().cloned());
-        self.journal.append(&news.noted)
-    }
-
-    /// Tells of entries and of addresses under other hashes, in the order in which they came.
-    fn tell_entries(&self, news: &News) {
-        let mut rest = news.entries.as_slice();
-        for (before, moved) in &news.moved {
-            let told = news.entries.len() - rest.len();
-            let (earlier, later) = rest.split_at(before.saturating_sub(told).min(rest.len()));
-            tell(&self.subscribers.entries, earlier);
-            tell(&self.subscribers.moved, std::slice::from_ref(moved));
-            rest = later;
-        }
-        tell(&self.subscribers.entries, rest);
+        journal.append(&news.noted)
     }
 
     /// Brings forward what a rotation that was broken off, or a backup from before it, left under older
@@ -360,8 +327,11 @@ impl Group {
     }
 }
 
-fn tell<T>(subscriber: &OnceLock<Subscriber<T>>, news: &[T]) {
-    if let Some(tell) = subscriber.get().filter(|_| !news.is_empty()) {
-        tell(news);
-    }
+/// Takes what has queued, up to a group.
+fn take(queue: &Receiver<Job>, waiting: &mut VecDeque<Job>) {
+    let room = GROUP_JOBS_MAX.saturating_sub(waiting.len());
+    waiting.extend(queue.try_iter().take(room));
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,5 @@
-//! A handle to the one thread that writes. What it does with the jobs it is given is in
-//! [`super::group`].
+//! A handle to the one thread that writes, and to the one that tells of it. What they do is in
+//! [`super::group`] and [`super::teller`].
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::group::Group;
+use super::teller::{Desk, Teller};
 use crate::address::Moved;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
@@ -110,13 +111,13 @@ pub(crate) struct Tx<'a> {
 /// A handle to the writing thread.
 pub(crate) struct Writer {
     jobs: Option<SyncSender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
     subscribers: Arc<Subscribers>,
     settled: Arc<AtomicBool>,
 }
 
 impl Writer {
-    /// Starts the thread over an open, migrated database, once what the journal remembers is in
+    /// Starts both threads over an open, migrated database, once what the journal remembers is in
     /// the ledger.
     pub(crate) fn start(
         db: Connection,
@@ -127,30 +128,39 @@ impl Writer {
         let tree = Tree::load(&db)?;
         let subscribers = Arc::new(Subscribers::default());
         let (jobs, queue) = sync_channel(QUEUE_JOBS_MAX);
-        let settled = Arc::new(AtomicBool::new(true));
         refuse_without(safe, &db)?;
-        let (journal, new) = Journal::open(safe, &keys.hasher().mark())?;
+        let (mut journal, new) = Journal::open(safe, &keys.hasher().mark())?;
         let mut group = Group {
             db,
             keys,
             entropy,
             tree,
-            subscribers: Arc::clone(&subscribers),
-            journal,
             owed: Vec::new(),
             left: Vec::new(),
-            unwritten: Vec::new(),
-            settled: Arc::clone(&settled),
             reading_only: false,
         };
-        group.recall(new)?;
-        let thread = std::thread::Builder::new()
-            .name("izin-writer".into())
-            .spawn(move || group.run(&queue))
-            .map_err(|why| StoreError::file("start the writer of", dir, &why))?;
+        group.recall(&mut journal, new)?;
+        let entered = group.owed.is_empty();
+        let settled = Arc::new(AtomicBool::new(entered));
+        let teller = Teller {
+            subscribers: Arc::clone(&subscribers),
+            journal,
+            unwritten: Vec::new(),
+            entered,
+            settled: Arc::clone(&settled),
+        };
+        let (desk, beside) = Desk::open(teller);
+        let start = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            let started = std::thread::Builder::new().name(name.into()).spawn(work);
+            started.map_err(|why| StoreError::file("start the writer of", dir, &why))
+        };
+        let threads = vec![
+            start("izin-writer", Box::new(move || group.run(&queue, &desk)))?,
+            start("izin-teller", Box::new(beside))?,
+        ];
         Ok(Self {
             jobs: Some(jobs),
-            thread: Some(thread),
+            threads,
             subscribers,
             settled,
         })
@@ -220,13 +230,13 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Lets the thread finish what is queued.
+    /// Lets the threads finish what is queued.
     fn drop(&mut self) {
         drop(self.jobs.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the store's writer ended with a fault");
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("the store's writer ended with a fault");
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What it costs to make an act durable and effective: one alone, and many at once; beside what the
-//! disk and bare SQLite do in the same folder, in turns with it. Last, a start over what was written.
+//! disk and bare SQLite do in the same folder, in turns with it; opt-outs over HTTP too. Last, a start over
+//! what was written.
 //!
 //! An act is acknowledged here as a caller of the API sees it: entered, committed to by its leaf,
 //! synced, and known to the gate.
@@ -16,6 +17,7 @@ use izin_store::{Answered, Command, Contact, Entropy};
 
 use super::bare::Bare;
 use super::decide::middle;
+use super::opt_out::{self, Known, Server};
 use super::population::Population;
 use super::{Better, Figure};
 
@@ -41,26 +43,30 @@ struct Rounds {
     ceiling: Vec<f64>,
     acts: Vec<f64>,
     opt_outs: Vec<f64>,
+    told: Vec<f64>,
+    clicked: Vec<f64>,
     bytes: Vec<f64>,
 }
 
 /// Runs the bench in `dir` over an application that knows nobody yet; `people` are known at the end.
 pub(super) async fn run(dir: &Path, app: Arc<App>, people: u64) -> anyhow::Result<Vec<Figure>> {
-    let needed = u64::try_from(ROUNDS * (ALONE + IN_FLIGHT * EACH))?;
+    let needed = u64::try_from(ROUNDS * (ALONE + IN_FLIGHT * EACH + 2 * opt_out::ROUND))?;
     let everybody = know(&app, needed.max(people)).await?;
     let pause = Kind::Pause(app.clock.now().plus_days(PAUSE_DAYS));
     let mut bare = Bare::open(dir)?;
     let mut rounds = Rounds::default();
-    let mut fresh = everybody.iter().copied();
+    let mut fresh = (0..).zip(everybody.iter().copied());
+    let mut take = |many| -> Vec<Known> { fresh.by_ref().take(many).collect() };
+    let server = Server::start(&app).await?;
     for _ in 0..ROUNDS {
         rounds.sync.push(bare.sync_seconds()?);
         rounds.commit.push(bare.commit_seconds(1)?);
-        let some: Vec<SubjectId> = fresh.by_ref().take(ALONE).collect();
+        let some = take(ALONE);
         rounds.alone.push(alone(&app, &some, pause).await?);
         rounds
             .ceiling
             .push(IN_FLIGHT as f64 / bare.commit_seconds(IN_FLIGHT)?);
-        let some: Vec<SubjectId> = fresh.by_ref().take(IN_FLIGHT * EACH).collect();
+        let some = take(IN_FLIGHT * EACH);
         let before = stored(dir)?;
         rounds.acts.push(together(&app, &some, pause).await?);
         rounds
@@ -68,7 +74,11 @@ pub(super) async fn run(dir: &Path, app: Arc<App>, people: u64) -> anyhow::Resul
             .push((stored(dir)? - before) / some.len() as f64);
         let no = Kind::No(RefusalKind::OptedOut);
         rounds.opt_outs.push(together(&app, &some, no).await?);
+        rounds.told.push(server.told(&take(opt_out::ROUND)).await?);
+        let some = take(opt_out::ROUND);
+        rounds.clicked.push(server.clicked(&app, &some).await?);
     }
+    server.stop().await?;
     let mut figures = rounds.figures();
     figures.extend(start(app, everybody.len()).await?);
     Ok(figures)
@@ -96,13 +106,17 @@ impl Rounds {
             rate("acts_together", acts).must(40_000.0).bold(120_000.0),
             share.peer("bare SQLite that commits as many rows together"),
             rate("opt_outs_together", middle(self.opt_outs)),
+            rate("opt_outs_http", middle(self.told))
+                .must(12_000.0)
+                .bold(30_000.0),
+            rate("one_clicks_http", middle(self.clicked)),
             disk.must(1_228.8),
         ]
     }
 }
 
 /// The address of somebody.
-fn address(person: u64) -> anyhow::Result<Identifier> {
+pub(super) fn address(person: u64) -> anyhow::Result<Identifier> {
     Ok(Identifier::email(&Population::address(person))?)
 }
 
@@ -146,9 +160,9 @@ async fn say(app: &App, subject: SubjectId, kind: Kind) -> anyhow::Result<()> {
 }
 
 /// The middle time of acts one after the other.
-async fn alone(app: &App, people: &[SubjectId], kind: Kind) -> anyhow::Result<f64> {
+async fn alone(app: &App, people: &[Known], kind: Kind) -> anyhow::Result<f64> {
     let mut took = Vec::new();
-    for subject in people {
+    for (_, subject) in people {
         let started = Instant::now();
         say(app, *subject, kind).await?;
         took.push(started.elapsed().as_secs_f64());
@@ -157,12 +171,12 @@ async fn alone(app: &App, people: &[SubjectId], kind: Kind) -> anyhow::Result<f6
 }
 
 /// Acts a second with [`IN_FLIGHT`] callers.
-async fn together(app: &Arc<App>, people: &[SubjectId], kind: Kind) -> anyhow::Result<f64> {
+async fn together(app: &Arc<App>, people: &[Known], kind: Kind) -> anyhow::Result<f64> {
     let started = Instant::now();
     let callers = people.chunks(EACH).map(|own| {
         let (app, own) = (Arc::clone(app), own.to_vec());
         supervisor::start("caller of the bench", async move {
-            for subject in own {
+            for (_, subject) in own {
                 if let Err(error) = say(&app, subject, kind).await {
                     tracing::error!(%error, "a caller of the bench stopped");
                     return;

@@ -6,8 +6,7 @@
 //! cores, a rate by the clock would measure the client as well. Both are asked by turns, over
 //! connections that stay open.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -16,6 +15,7 @@ use izin_app::door::{self, Role};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use super::client::{Call, Connection, post};
 use super::decide::{cpu, middle};
 use super::population::{Dice, Population};
 use super::{Better, Figure, stub};
@@ -30,16 +30,8 @@ const SINGLE: usize = 1_500;
 const BATCH: usize = 1_000;
 /// Batches in one round, over one connection.
 const BATCHES: usize = 60;
-/// Bytes read at once; an answer that is longer says so.
-const READ_BYTES: usize = 64 << 10;
 /// Seconds in a tick of `/proc/self/stat`.
 const TICK_SECONDS: f64 = 0.01;
-
-/// A question on its way: the whole request, and who is asked.
-struct Call {
-    server: SocketAddr,
-    request: Vec<u8>,
-}
 
 /// Runs the bench over an application that knows nobody yet.
 pub(super) async fn run(app: &Arc<App>, people: u64) -> anyhow::Result<Vec<Figure>> {
@@ -130,16 +122,9 @@ impl Calls {
     }
 
     fn post(&self, path: &str, kind: &str, body: &[u8]) -> Call {
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: bench.example\r\nAuthorization: Bearer {}\r\n\
-             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
-            self.key,
-            body.len()
-        );
-        let request = [head.as_bytes(), body].concat();
         Call {
             server: self.server,
-            request,
+            request: post(path, (Some(&self.key), kind), body),
         }
     }
 }
@@ -170,7 +155,7 @@ fn alone(call: &Call) -> anyhow::Result<f64> {
     let began = server_cpu()?;
     for _ in 0..SINGLE {
         for own in &mut connections {
-            own.stream.write_all(&call.request)?;
+            own.send(&call.request)?;
         }
         for own in &mut connections {
             own.read_answer()?;
@@ -200,64 +185,4 @@ fn server_cpu() -> anyhow::Result<f64> {
         .map(str::parse::<f64>);
     let ticks: f64 = ticks.sum::<Result<f64, _>>()?;
     Ok(ticks * TICK_SECONDS - cpu()?)
-}
-
-/// A connection that stays open.
-struct Connection {
-    stream: TcpStream,
-    read: Vec<u8>,
-}
-
-impl Connection {
-    fn to(server: SocketAddr) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(server)?;
-        stream.set_nodelay(true)?;
-        let read = vec![0; READ_BYTES];
-        Ok(Self { stream, read })
-    }
-
-    fn ask(&mut self, request: &[u8]) -> anyhow::Result<Vec<u8>> {
-        self.stream.write_all(request)?;
-        self.read_answer()
-    }
-
-    /// The body of an answer, which says how long it is.
-    fn read_answer(&mut self) -> anyhow::Result<Vec<u8>> {
-        let mut got = 0;
-        let (body, end) = loop {
-            got = self.read_on(got)?;
-            let read = self.read.get(..got).unwrap_or_default();
-            if let Some(head) = read.windows(4).position(|own| own == b"\r\n\r\n") {
-                let length = length(read.get(..head).unwrap_or_default())?;
-                break (head + 4, head + 4 + length);
-            }
-        };
-        self.read.resize(self.read.len().max(end), 0);
-        while got < end {
-            got = self.read_on(got)?;
-        }
-        Ok(self.read.get(body..end).unwrap_or_default().to_vec())
-    }
-
-    /// Reads more behind what was got.
-    fn read_on(&mut self, got: usize) -> anyhow::Result<usize> {
-        let room = self.read.get_mut(got..).unwrap_or_default();
-        let more = self.stream.read(room)?;
-        anyhow::ensure!(more > 0, "the server hung up");
-        Ok(got + more)
-    }
-}
-
-/// The length that a head of an answer tells.
-fn length(head: &[u8]) -> anyhow::Result<usize> {
-    let head = std::str::from_utf8(head)?;
-    anyhow::ensure!(
-        head.starts_with("HTTP/1.1 200"),
-        "the server refuses: {}",
-        head.lines().next().unwrap_or_default()
-    );
-    let mut lines = head.lines().filter_map(|line| line.split_once(':'));
-    let length = lines.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    let (_, length) = length.context("the answer does not say how long it is")?;
-    Ok(length.trim().parse()?)
 }

@@ -2,10 +2,12 @@
 
 mod append;
 mod bare;
+mod client;
 mod decide;
 mod gate;
 mod http;
 mod log;
+mod opt_out;
 mod peer;
 mod population;
 mod replay;

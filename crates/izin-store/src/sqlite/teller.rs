@@ -1,0 +1,161 @@
+//! What follows a commit: who has to know is told, noes are journalled, and the writers are answered.
+//! In that order, one group after the other; beside the next group where one waits. Start at [`Desk`].
+//!
+//! Nobody is answered before what they wrote is durable, known and, where it is a no, in the journal.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use super::writer::{Answer, News, Outcome, Subscriber, Subscribers};
+use crate::StoreError;
+use crate::journal::{Journal, Noted};
+
+/// How often a journal that took no writes is tried again while nobody asks.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// Groups that may be committed and not told yet: one, while the next is worked on.
+const GROUPS_LATE_MAX: usize = 1;
+
+/// What a group came to.
+pub(super) struct Told {
+    /// Whether it was committed.
+    pub(super) committed: Result<(), StoreError>,
+    /// Who waits, and for whoever said a no, what became of it.
+    pub(super) answers: Vec<(Answer, Option<Outcome>)>,
+    /// What it changed; nothing where it was not committed.
+    pub(super) news: News,
+    /// Noes that the database would not take, heard of for the first time.
+    pub(super) owed: Vec<Noted>,
+    /// What goes into the journal.
+    pub(super) lines: Vec<Noted>,
+    /// Whether the ledger has every no by now.
+    pub(super) entered: bool,
+}
+
+/// Where the writer hands in what a group came to.
+pub(super) struct Desk {
+    shared: Arc<Shared>,
+    groups: SyncSender<Told>,
+}
+
+/// What the writer and the thread beside it share.
+struct Shared {
+    teller: Mutex<Teller>,
+    /// Groups handed to the thread that it has not told of yet.
+    late: AtomicUsize,
+}
+
+impl Shared {
+    fn teller(&self) -> MutexGuard<'_, Teller> {
+        self.teller.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desk {
+    /// Opens it; answers also what the thread beside the writer does.
+    pub(super) fn open(teller: Teller) -> (Self, impl FnOnce() + Send) {
+        let (groups, handed) = sync_channel(GROUPS_LATE_MAX);
+        let shared = Arc::new(Shared {
+            teller: Mutex::new(teller),
+            late: AtomicUsize::new(0),
+        });
+        let own = Arc::clone(&shared);
+        (Self { shared, groups }, move || work(&own, &handed))
+    }
+
+    /// Tells of a group: on the thread beside, where more waits to be done here, else at once, since
+    /// that thread would have to wake up first. Fails once that thread is gone.
+    pub(super) fn tell(&self, told: Told, more_waits: bool) -> Result<(), StoreError> {
+        if !more_waits && self.shared.late.load(Ordering::Acquire) == 0 {
+            self.shared.teller().tell(told);
+            return Ok(());
+        }
+        self.shared.late.fetch_add(1, Ordering::AcqRel);
+        self.groups.send(told).map_err(|_| StoreError::Stopped)
+    }
+}
+
+/// Tells of one group after the other until the writing thread is gone.
+fn work(shared: &Shared, handed: &Receiver<Told>) {
+    loop {
+        match handed.recv_timeout(TRY_AGAIN) {
+            Ok(told) => {
+                shared.teller().tell(told);
+                shared.late.fetch_sub(1, Ordering::AcqRel);
+            }
+            Err(RecvTimeoutError::Timeout) => shared.teller().try_again(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// The journal, and who is told.
+pub(super) struct Teller {
+    pub(super) subscribers: Arc<Subscribers>,
+    pub(super) journal: Journal,
+    /// Noes that the journal would not take yet, oldest first.
+    pub(super) unwritten: Vec<Noted>,
+    /// Whether the ledger has every no.
+    pub(super) entered: bool,
+    /// Whether everything that was told is in the ledger and in the journal.
+    pub(super) settled: Arc<AtomicBool>,
+}
+
+impl Teller {
+    fn tell(&mut self, told: Told) {
+        self.tell_entries(&told.news);
+        tell(&self.subscribers.sends, &told.news.sends);
+        tell(&self.subscribers.owed, &told.owed);
+        self.entered = told.entered;
+        self.unwritten.extend(told.lines);
+        let noted = self.write();
+        for (answer, no) in told.answers {
+            let heard = match (no, &told.committed, &noted) {
+                (Some(_), _, Err(why)) => Err(why.clone()),
+                (Some(Outcome::Owed), ..) | (Some(_), Err(_), _) => Err(StoreError::Owed),
+                (_, committed, _) => committed.clone(),
+            };
+            answer(heard);
+        }
+    }
+
+    /// Tells of entries and of addresses under other hashes, in the order in which they came.
+    fn tell_entries(&self, news: &News) {
+        let mut rest = news.entries.as_slice();
+        for (before, moved) in &news.moved {
+            let told = news.entries.len() - rest.len();
+            let (earlier, later) = rest.split_at(before.saturating_sub(told).min(rest.len()));
+            tell(&self.subscribers.entries, earlier);
+            tell(&self.subscribers.moved, std::slice::from_ref(moved));
+            rest = later;
+        }
+        tell(&self.subscribers.entries, rest);
+    }
+
+    /// Where the journal took no writes, it is asked again; it says itself what it does.
+    fn try_again(&mut self) {
+        if !self.unwritten.is_empty() {
+            drop(self.write());
+        }
+    }
+
+    /// Journals what is not yet.
+    fn write(&mut self) -> Result<(), StoreError> {
+        let written = self.journal.append(&self.unwritten);
+        match &written {
+            Ok(()) => self.unwritten.clear(),
+            Err(error) => tracing::error!(%error, "the journal of refusals takes no writes"),
+        }
+        let settled = self.entered && self.unwritten.is_empty();
+        self.settled.store(settled, Ordering::Release);
+        written
+    }
+}
+
+fn tell<T>(subscriber: &OnceLock<Subscriber<T>>, news: &[T]) {
+    if let Some(tell) = subscriber.get().filter(|_| !news.is_empty()) {
+        tell(news);
+    }
+}
