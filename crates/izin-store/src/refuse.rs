@@ -42,11 +42,37 @@ impl Tx<'_> {
         refusing: &Refusing,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
-        let reached = self.reach(&refusing.whom, &refusing.scope)?;
-        let entered = self.spread(reached, (refusing.no(), refusing.detail.as_deref()), now)?;
+        let no = (refusing.no(), refusing.detail.as_deref());
+        let notes = self.news.noted.len();
+        let reached = self.reach(&refusing.whom, &refusing.scope);
+        let entered = reached.and_then(|reached| self.spread(reached, no, now));
+        let entered = entered.map_err(|why| {
+            if self.news.noted.len() == notes {
+                self.note_unread(refusing, now);
+            }
+            // Whatever failed: the no is noted, and owed.
+            StoreError::Unwritable(why.to_string())
+        })?;
         entered.ok_or(StoreError::Damaged {
             what: "refusal (it concerns nobody and no address)",
         })
+    }
+
+    /// Notes a no whose reach could not be read, with whoever and whatever it names.
+    fn note_unread(&mut self, refusing: &Refusing, now: Timestamp) {
+        let (subjects, addresses) = match &refusing.whom {
+            Whom::Subject(subject) => (vec![*subject], Vec::new()),
+            Whom::Identifier(own) => (Vec::new(), vec![self.keys.hasher().suppression(own)]),
+            Whom::Link(subject, hash) => (vec![*subject], vec![*hash]),
+        };
+        self.news.noes += 1;
+        self.news.noted.push(Noted {
+            place: None,
+            recorded_at: now,
+            subjects,
+            addresses,
+            said: Said::Refused(refusing.no()),
+        });
     }
 
     /// Enters a refusal that the journal remembers for whoever the ledger does not have it for.
@@ -61,7 +87,11 @@ impl Tx<'_> {
         match noted.said {
             Said::Refused(no) => {
                 let addresses = noted.addresses.iter().map(|own| self.renewed(*own));
-                let addresses = addresses.collect::<Result<Vec<_>, _>>()?;
+                let mut addresses = addresses.collect::<Result<Vec<_>, _>>()?;
+                // All that the person has, where that could not be read when they said it.
+                if let ([own], true) = (known.as_slice(), addresses.is_empty()) {
+                    addresses = self.addresses(*own, &no.scope)?;
+                }
                 let mut reached = Reached {
                     others: self.others(&known, &addresses)?,
                     named: known,

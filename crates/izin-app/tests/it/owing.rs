@@ -2,24 +2,61 @@
 
 use izin_app::link::Link;
 use izin_app::optout;
-use izin_core::{Channel, Origin, Reason, Scope};
+use izin_core::{Act, Channel, Origin, Reason, Scope};
 use izin_store::StoreError;
 use izin_testkit::Shop;
 
 const ANI: &str = "ani@example.com";
+const BUDI: &str = "budi@example.com";
+
+/// A link as it stands in a message to somebody.
+async fn link_of(shop: &Shop, address: &str) -> Link {
+    let subject = shop.person(address);
+    let address = shop.store.identifiers(subject).await.unwrap()[0].suppression;
+    Link {
+        subject,
+        address,
+        channel: Channel::Email,
+        campaign: 0,
+    }
+}
+
+#[tokio::test]
+async fn a_no_counts_and_is_entered_later_when_the_store_cannot_even_be_read() {
+    let mut shop = Shop::open().await;
+    shop.consented(&[ANI, BUDI]).await;
+    let links = [link_of(&shop, ANI).await, link_of(&shop, BUDI).await];
+    let everything = Scope::EVERYTHING;
+    let press = async |link| optout::by_link(&shop, link, everything, Origin::OneClick).await;
+    let other = rusqlite::Connection::open(shop.data_folder().join("izin.sqlite")).unwrap();
+    let renamed = |from, to| format!("alter table {from} rename to {to}");
+    other
+        .execute_batch(&renamed("identifiers", "lost"))
+        .unwrap();
+    let answered = press(&links[0]).await;
+    assert!(matches!(answered, Err(StoreError::Owed)), "{answered:?}");
+    assert_eq!(shop.ask(ANI).reason, Reason::OptedOutAll, "it counts");
+    other
+        .execute_batch(&renamed("lost", "identifiers"))
+        .unwrap();
+    press(&links[1]).await.unwrap();
+    drop(other);
+    shop.reopen().await;
+    for address in [ANI, BUDI] {
+        assert_eq!(shop.ask(address).reason, Reason::OptedOutAll, "{address}");
+        let noes = shop.store.history(shop.person(address)).await.unwrap();
+        let noes = noes
+            .iter()
+            .filter(|own| matches!(own.act, Act::Refused { .. }));
+        assert_eq!(noes.count(), 1, "{address}, entered once");
+    }
+}
 
 #[tokio::test]
 async fn a_no_pressed_again_while_the_store_takes_no_writes_is_not_called_done() {
     let shop = Shop::open().await;
     shop.consented(&[ANI]).await;
-    let subject = shop.person(ANI);
-    let address = shop.store.identifiers(subject).await.unwrap()[0].suppression;
-    let link = Link {
-        subject,
-        address,
-        channel: Channel::Email,
-        campaign: 0,
-    };
+    let link = link_of(&shop, ANI).await;
     let press = || {
         optout::by_link(
             &shop,
