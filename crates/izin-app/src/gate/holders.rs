@@ -1,8 +1,9 @@
 //! Who holds an address: the keyed hash of the address, to the person and which of theirs it is.
 //!
-//! Nearly every address has one holder and takes one slot of 21 bytes. Where there are more, or
+//! Nearly every address has one holder and takes one slot of 19 bytes. Where there are more, or
 //! where a holder has more identifiers than there are labels, the slot says so and the holders
-//! stand in a list beside.
+//! stand in a list beside. Of a hash 14 bytes are kept: that two of a billion addresses agree in all
+//! of them is as likely as one chance in ten thousand million million.
 
 use std::collections::HashMap;
 use std::sync::RwLock;
@@ -16,7 +17,7 @@ use super::people::{Owner, SHARDS, home};
 use super::{read, write};
 
 /// How full a table gets: its slots are long, and there are two for each person.
-const FULL: Full = Full(9, 10);
+const FULL: Full = Full(6, 7);
 /// The label of a slot whose holders stand in the list.
 const CROWD: u8 = u8::MAX - 1;
 /// A slot that holds nothing, as new memory is.
@@ -31,8 +32,10 @@ pub(super) struct Holder {
     pub(super) id: IdentifierId,
 }
 
+/// Bytes of a hash that are kept.
+const HASH_BYTES: usize = 14;
 /// Bytes of one address.
-pub(super) const SLOT_BYTES: usize = 16 + 4 + 1;
+pub(super) const SLOT_BYTES: usize = HASH_BYTES + 4 + 1;
 
 /// Who holds an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +51,7 @@ pub(super) enum Held {
 /// An address: its hash, its holder, and the label counted from 1. A slot of zeros holds nothing.
 #[derive(Clone, Copy)]
 struct Slot {
-    hash: [u8; 16],
+    hash: [u8; HASH_BYTES],
     owner: Owner,
     label: u8,
 }
@@ -77,7 +80,7 @@ impl Slot {
 pub(super) struct Shard {
     slots: Slots<SLOT_BYTES>,
     len: usize,
-    crowds: HashMap<LookupHash, Vec<Holder>>,
+    crowds: HashMap<[u8; HASH_BYTES], Vec<Holder>>,
 }
 
 impl Shard {
@@ -87,8 +90,9 @@ impl Shard {
 
     /// Who holds an address.
     pub(super) fn find(&self, hash: LookupHash, check: u32) -> Held {
+        let hash = kept(hash);
         let mut slots = self.slots.round(self.start(check)).map_while(Slot::read);
-        match slots.find(|slot| slot.hash == *hash.as_bytes()) {
+        match slots.find(|slot| slot.hash == hash) {
             Some(slot) if slot.label == CROWD => {
                 Held::ByAll(self.crowds.get(&hash).cloned().unwrap_or_default())
             }
@@ -104,7 +108,7 @@ impl Shard {
     }
 
     fn set(&mut self, (hash, check): (LookupHash, u32), (owner, label): (Owner, u8)) {
-        let hash = *hash.as_bytes();
+        let hash = kept(hash);
         let new = Slot { hash, owner, label };
         let start = self.start(check);
         let is_end = |slot: &&mut [u8; SLOT_BYTES]| is_vacant(slot) || slot.starts_with(&hash);
@@ -125,7 +129,7 @@ impl Shard {
     }
 
     fn fill(&mut self, new: Slot) {
-        let (_, check) = home(spread(&new.hash));
+        let (_, check) = home_of(whole(new.hash));
         let start = self.start(check);
         let mut slots = self.slots.round_mut(start);
         if let Some(slot) = slots.find(|slot| is_vacant(slot)) {
@@ -136,7 +140,7 @@ impl Shard {
     /// Takes an address out, and moves back those that were behind it for want of room.
     fn remove(&mut self, hash: LookupHash, check: u32) {
         let start = self.start(check);
-        let is = |slot: &[u8; SLOT_BYTES]| slot.starts_with(hash.as_bytes());
+        let is = |slot: &[u8; SLOT_BYTES]| slot.starts_with(&kept(hash));
         let mut slots = self
             .slots
             .round(start)
@@ -159,15 +163,15 @@ impl Shard {
             .crowds
             .values()
             .map(|own| own.capacity() * size_of::<Holder>());
-        let lists = self.crowds.capacity() * size_of::<(LookupHash, Vec<Holder>)>();
+        let lists = self.crowds.capacity() * size_of::<([u8; HASH_BYTES], Vec<Holder>)>();
         self.slots.bytes() + crowds.sum::<usize>() + lists
     }
 
-    /// Every address, as it is kept: what a snapshot holds.
+    /// Every address, as far as its hash is kept: what a snapshot holds.
     pub(super) fn all(&self) -> impl Iterator<Item = (LookupHash, Held)> {
         let kept = self.slots.all().iter().filter_map(Slot::read);
         kept.map(|slot| {
-            let hash = LookupHash::from_bytes(slot.hash);
+            let hash = whole(slot.hash);
             let (_, check) = home_of(hash);
             (hash, self.find(hash, check))
         })
@@ -178,9 +182,22 @@ fn is_vacant(slot: &[u8; SLOT_BYTES]) -> bool {
     matches!(slot, [.., 0])
 }
 
+/// What is kept of a hash.
+fn kept(hash: LookupHash) -> [u8; HASH_BYTES] {
+    let [kept @ .., _, _] = *hash.as_bytes();
+    kept
+}
+
+/// A hash of which so much was kept.
+fn whole(kept: [u8; HASH_BYTES]) -> LookupHash {
+    let mut bytes = [0; 16];
+    bytes[..HASH_BYTES].copy_from_slice(&kept);
+    LookupHash::from_bytes(bytes)
+}
+
 /// Where an address belongs.
 pub(super) fn home_of(hash: LookupHash) -> (usize, u32) {
-    home(spread(hash.as_bytes()))
+    home(spread(whole(kept(hash)).as_bytes()))
 }
 
 /// Every address.
@@ -232,6 +249,7 @@ impl Holders {
 
     /// Notes who holds an address from now on.
     pub(super) fn set(&self, hash: LookupHash, held: Held) {
+        let hash = whole(kept(hash));
         let (shard, check) = home_of(hash);
         if let Held::ByAll(holders) = &held {
             let mut shared = write(&self.shared);
@@ -240,14 +258,14 @@ impl Holders {
         let mut shard = write(self.shard(shard));
         let were = match shard.crowds.is_empty() {
             true => Vec::new(),
-            false => shard.crowds.remove(&hash).unwrap_or_default(),
+            false => shard.crowds.remove(&kept(hash)).unwrap_or_default(),
         };
         match &held {
             Held::Not => shard.remove(hash, check),
             Held::By(owner, label) => shard.set((hash, check), (*owner, *label)),
             Held::ByAll(holders) => {
                 shard.set((hash, check), (Owner(0), CROWD));
-                shard.crowds.insert(hash, holders.clone());
+                shard.crowds.insert(kept(hash), holders.clone());
             }
         }
         drop(shard);
@@ -313,7 +331,7 @@ mod tests {
             id: id(byte),
         });
         holders.set(hash(1), Held::ByAll(crowd.to_vec()));
-        assert_eq!(holders.shared(id(1)), Some(hash(1)));
+        assert_eq!(holders.shared(id(1)), Some(whole(kept(hash(1)))));
         assert_eq!(holders.find(hash(1)), Held::ByAll(crowd.to_vec()));
         holders.set(hash(1), Held::By(Owner(1), 0));
         assert_eq!((holders.shared(id(1)), holders.shared(id(2))), (None, None));
