@@ -370,3 +370,6 @@ fn is_inactive(db: &Connection, person: SubjectId, due: Due) -> Result<bool, Sto
     }
     Ok(!db.prepare_cached(KEPT)?.exists(whom)?)
 }
+
+#[cfg(test)]
+mod tests;
