@@ -195,10 +195,11 @@ impl Round<'_> {
         outcome
     }
 
-    /// INVARIANT: what was taken is settled, whatever stopped its hand-over; where the store fails, before
+    /// INVARIANT: what was taken is settled, whatever stopped its hand-over; where the store failed, before
     /// anything else is taken.
     async fn takes(&self, line: &mut Option<Line>) -> Result<(), DeliverError> {
         while !self.is_over().await? {
+            self.app.unsettled.settle_left(&self.app.store).await?;
             let mut taken = self.take().await?;
             if taken.is_empty() {
                 break;

@@ -44,7 +44,7 @@ async fn an_order_that_grew_after_it_was_judged_is_not_destroyed() {
         .place_orders(vec![order(3_000_000)], now)
         .await
         .unwrap();
-    let forget = |judged| {
+    let forget = |judged: Vec<Expired>| {
         store
             .writer
             .write(move |tx: &mut Tx<'_>| tx.forget(&judged))

@@ -280,7 +280,7 @@ fn is_narrowed(standing: &Standing, matter: &Matter, now: Timestamp) -> bool {
     let mut topics = standing.refusals.iter().filter_map(|own| own.scope.topic);
     let refused = |topic| {
         let mut noes = standing.noes(*channel, purpose, Some(&topic));
-        noes.next().is_some()
+        noes.any(|own| own.scope.topic.is_some())
     };
     let mut pauses = standing.pauses.iter();
     let mut caps = standing.caps.iter();
