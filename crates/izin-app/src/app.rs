@@ -15,6 +15,7 @@ use izin_store::{Line, Owner, Place, Store, StoreError};
 
 use crate::audit::{SafeError, Signing};
 use crate::clock::Clock;
+use crate::deliver::Unsettled;
 use crate::deliver::smtp::SmtpSettings;
 use crate::door::Doorkeeper;
 use crate::gate::{Gate, Who};
@@ -112,6 +113,7 @@ pub struct App {
     /// Rung when a campaign was queued, so that its hand-over begins at once.
     pub queued: tokio::sync::Notify,
     stopping: AtomicBool,
+    pub(crate) unsettled: Unsettled,
     /// What is recommended, trained from what is kept.
     pub shelf: crate::recommend::Shelf,
 }
@@ -189,6 +191,7 @@ impl App {
             demo: None,
             queued: tokio::sync::Notify::new(),
             stopping: AtomicBool::new(false),
+            unsettled: Unsettled::default(),
             shelf,
         };
         queue::unclassified_goods(&app).await?;

@@ -106,20 +106,24 @@ fn words(app: &App, language: Language) -> Words {
             subject: format!("Data Anda di {shop} sudah dihapus"),
             text: format!(
                 "Data pribadi Anda di {shop} sudah dihapus seperti yang diminta: nama, alamat, \
-                 nomor, dan riwayat pembelian Anda.\n\nYang tersisa: sidik angka dari alamat Anda, \
-                 agar Anda tidak dihubungi lagi, dan bukti persetujuan serta permintaan Anda, \
-                 terkunci paling lama {years} tahun karena diwajibkan hukum. Ini surat terakhir \
-                 tentang data itu; alamat ini tidak disimpan setelah surat terkirim.\n\n{shop}\n"
+                 nomor, dan riwayat pembelian Anda.\n\nYang tersisa: catatan tentang apa yang Anda \
+                 setujui, tolak, dan minta, serta tentang pesan yang dikirim kepada Anda dan kapan, di \
+                 bawah nomor acak yang tidak menyebut siapa Anda; sidik angka dari alamat Anda, agar \
+                 Anda tidak dihubungi lagi; dan bukti persetujuan serta permintaan Anda, terkunci paling \
+                 lama {years} tahun karena diwajibkan hukum. Ini surat terakhir tentang data itu; alamat \
+                 ini tidak disimpan setelah surat terkirim.\n\n{shop}\n"
             ),
         },
         Language::En => Words {
             subject: format!("Your data at {shop} are erased"),
             text: format!(
                 "Your personal data at {shop} are erased as was asked: your name, addresses, \
-                 numbers and purchases.\n\nWhat stays: a fingerprint of your addresses, so that \
-                 nobody writes to you again, and the evidence of what you agreed to and asked for, \
-                 locked away for {years} years at most because the law asks for it. This is the \
-                 last letter about them; this address is not kept once it is sent.\n\n{shop}\n"
+                 numbers and purchases.\n\nWhat stays: the record of what you agreed to, refused and \
+                 asked for, and of which messages were sent to you and when, under a random number that \
+                 does not say who you are; a fingerprint of your addresses, so that nobody writes to you \
+                 again; and the evidence of what you agreed to and asked for, locked away for {years} \
+                 years at most because the law asks for it. This is the last letter about them; this \
+                 address is not kept once it is sent.\n\n{shop}\n"
             ),
         },
     }

@@ -54,9 +54,7 @@ pub async fn request(
     let history = app.store.history(subject).await?;
     let erased = history.iter().rev().find(|own| own.act == Act::Erased);
     let erased = erased.ok_or(EvidenceError::NothingWithheld)?;
-    if app.store.withheld(subject).await?.is_empty() {
-        return Err(EvidenceError::NothingWithheld);
-    }
+    withheld(app, subject).await?;
     let now = app.clock.now();
     let item = NewItem {
         kind: QueueKind::WithheldEvidence,
@@ -92,10 +90,20 @@ pub async fn disclose(
     let erased = app.store.disclosed(entry).await?;
     let subject = erased.and_then(|own| own.entry.subject);
     let subject = subject.ok_or(EvidenceError::NothingWithheld)?;
-    let withheld = app.store.withheld(subject).await?;
+    let withheld = withheld(app, subject).await?;
+    queue::finish(app, id, "shown", (by, "two people agreed to see it")).await?;
+    Ok(withheld)
+}
+
+/// What is withheld of a person and of everybody who was erased with them, in the ledger's order.
+async fn withheld(app: &App, subject: SubjectId) -> Result<Vec<(Seq, String)>, EvidenceError> {
+    let mut withheld = Vec::new();
+    for person in app.store.one_and_all(subject).await? {
+        withheld.extend(app.store.withheld(person).await?);
+    }
+    withheld.sort_by_key(|(seq, _)| *seq);
     if withheld.is_empty() {
         return Err(EvidenceError::NothingWithheld);
     }
-    queue::finish(app, id, "shown", (by, "two people agreed to see it")).await?;
     Ok(withheld)
 }

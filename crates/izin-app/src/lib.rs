@@ -24,6 +24,7 @@ pub mod evidence;
 pub mod explain;
 pub mod export;
 pub mod gate;
+pub mod hold;
 pub mod import;
 pub mod link;
 pub mod mailbox;

@@ -159,6 +159,15 @@ impl Refusal {
         }
     }
 
+    /// What kind of no it is by now: one that was presumed and not reviewed in time is an opt-out.
+    #[must_use]
+    pub const fn kind_at(&self, now: Timestamp) -> RefusalKind {
+        match self.kind {
+            RefusalKind::Presumed if self.is_overdue(now) => RefusalKind::OptedOut,
+            kind => kind,
+        }
+    }
+
     /// Whether the time to clear a presumed refusal is over.
     #[must_use]
     pub const fn is_overdue(&self, now: Timestamp) -> bool {

@@ -37,7 +37,7 @@ pub struct Erasure {
 pub enum Cause {
     /// It was asked for: every address is suppressed, so that nobody writes to them again.
     Asked,
-    /// Their time is over: who comes back begins anew. The noes they said stay with their addresses.
+    /// Their time is over: who comes back begins anew. The noes they said stay with all their addresses.
     TimeOver,
 }
 
@@ -138,7 +138,7 @@ impl Tx<'_> {
         }
         let addresses = match erasing.cause {
             Cause::Asked => self.suppress_everything(subject, erasing.origin, now)?,
-            Cause::TimeOver => 0,
+            Cause::TimeOver => self.keep_noes(subject, now)?,
         };
         let mut last = None;
         for person in &people {

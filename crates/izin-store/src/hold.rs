@@ -1,4 +1,8 @@
 //! Legal holds: while one stands, nothing of the person is erased or destroyed on schedule.
+//!
+//! A hold follows the person through merges and splits: whoever takes part in one is held as the other
+//! was. It does not stop a correction: an address that turns out to be somebody else's leaves the person,
+//! or its owner would go on getting their messages.
 
 use izin_core::{SubjectId, Timestamp};
 use rusqlite::{Connection, params};
@@ -77,18 +81,51 @@ impl Tx<'_> {
         (by, reason): (&str, &str),
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        const BEGIN: &str = "
-            insert into holds (subject, begun_at, begun_by, reason)
-            values (?1, ?2, ?3, ?4)";
         let subject = self.merged(subject)?;
         if crate::ledger::known_since(self.db, subject)?.is_none() {
             return Err(Refused::UnknownPerson.into());
         }
-        let key = self.keys.service_key(REASONS)?;
-        let sealed = seal(&key, &here(subject), reason.as_bytes(), self.entropy)?;
-        let row = params![subject.as_bytes(), now.as_micros(), by, sealed];
-        run(self.db, BEGIN, row)?;
+        self.keep_hold(subject, (now.as_micros(), by, reason.as_bytes()))?;
         u64::try_from(self.db.last_insert_rowid()).map_err(|_| StoreError::Damaged { what: "hold" })
+    }
+
+    fn keep_hold(
+        &self,
+        subject: SubjectId,
+        (begun_at, by, reason): (i64, &str, &[u8]),
+    ) -> Result<(), StoreError> {
+        const BEGIN: &str = "
+            insert into holds (subject, begun_at, begun_by, reason)
+            values (?1, ?2, ?3, ?4)";
+        let key = self.keys.service_key(REASONS)?;
+        let sealed = seal(&key, &here(subject), reason, self.entropy)?;
+        let row = params![subject.as_bytes(), begun_at, by, sealed];
+        run(self.db, BEGIN, row).map(drop)
+    }
+
+    /// Keeps another person's data under the holds that stand for one, each of which ends on its own. A
+    /// hold that stands for both already is known by when and by whom it was begun.
+    pub(crate) fn share_holds(&self, own: SubjectId, other: SubjectId) -> Result<(), StoreError> {
+        const OWN: &str = "
+            select begun_at, begun_by, reason
+            from holds
+            where subject = ?1
+              and ended_at is null
+              and (begun_at, begun_by) not in (
+                select begun_at, begun_by
+                from holds
+                where subject = ?2 and ended_at is null
+              )
+            order by hold";
+        let row = params![own.as_bytes(), other.as_bytes()];
+        let found: Vec<(i64, String, Vec<u8>)> = rows(self.db, OWN, row, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        for (begun_at, by, sealed) in found {
+            let reason = open(&self.keys.service_key(REASONS)?, &here(own), &sealed)?;
+            self.keep_hold(other, (begun_at, &by, &reason))?;
+        }
+        Ok(())
     }
 }
 

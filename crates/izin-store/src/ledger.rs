@@ -368,6 +368,21 @@ pub(crate) fn history(db: &Connection, subject: SubjectId) -> Result<Vec<Entry>,
         .collect()
 }
 
+/// When the newest entry dated before a moment was recorded, whatever stands behind it.
+pub(crate) fn recorded_before(
+    db: &Connection,
+    moment: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    const BEFORE: &str = "
+        select recorded_at
+        from entries
+        where recorded_at < ?1
+        order by seq desc
+        limit 1";
+    let last = rows(db, BEFORE, params![moment.as_micros()], |row| row.get(0))?;
+    Ok(last.into_iter().next().map(Timestamp::from_micros))
+}
+
 /// When the first entry about a person was recorded.
 pub(crate) fn known_since(
     db: &Connection,

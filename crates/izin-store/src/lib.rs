@@ -255,6 +255,18 @@ impl Store {
         self.read(move |db| ledger::known_since(db, subject)).await
     }
 
+    /// When the newest entry dated before a moment was recorded, whatever stands behind it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn recorded_before(
+        &self,
+        moment: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |db| ledger::recorded_before(db, moment))
+            .await
+    }
+
     /// Runs a reading job on a connection of its own, off the caller's thread.
     async fn read<R: Send + 'static>(
         &self,

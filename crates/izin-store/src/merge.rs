@@ -58,6 +58,7 @@ impl Tx<'_> {
         let merged = self.enter(into, Act::Merged { from }, now)?;
         let row = params![from.as_bytes(), into.as_bytes(), merged.seq.0];
         run(self.db, KEEP, row)?;
+        self.share_holds(from, into)?;
         self.bring_identifiers(from, into, now)?;
         for refusal in lacking(&known, &had.1.refusals) {
             self.enter_again(from, &refusal, now)?;
@@ -106,7 +107,7 @@ impl Tx<'_> {
     }
 
     /// What the ledger says about a person now.
-    fn standing(&self, subject: SubjectId) -> Result<Standing, StoreError> {
+    pub(crate) fn standing(&self, subject: SubjectId) -> Result<Standing, StoreError> {
         let mut standing = Standing::default();
         for entry in history(self.db, subject)? {
             standing.apply(&entry);
@@ -137,10 +138,7 @@ impl Tx<'_> {
         refusal: &Refusal,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
-        let kind = match refusal.kind {
-            RefusalKind::Presumed if refusal.is_overdue(now) => RefusalKind::OptedOut,
-            kind => kind,
-        };
+        let kind = refusal.kind_at(now);
         let again = Act::Refused {
             refusal: kind,
             scope: refusal.scope,

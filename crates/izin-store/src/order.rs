@@ -290,28 +290,46 @@ fn order_page(
     Ok((kept?, last))
 }
 
-/// An order whose time is over.
-pub(crate) struct Expired(pub(crate) [u8; 16]);
+/// An order whose time is over, with the value that says so.
+pub(crate) struct Expired {
+    pub(crate) order_key: [u8; 16],
+    pub(crate) sealed: Vec<u8>,
+}
 
-/// Of a page of orders after a key, those whose lines are all older than a moment; and the page's last
-/// key.
+/// A page of orders that was looked through.
+pub(crate) struct Judged {
+    /// Those whose lines are all too old.
+    pub(crate) expired: Vec<Expired>,
+    /// How many do not open though their key is there: nobody can say how old they are.
+    pub(crate) unopened: u64,
+    /// The page's last key.
+    pub(crate) last: Option<Vec<u8>>,
+}
+
+/// Of a page of orders after a key, those whose lines are all older than a moment.
 pub(crate) fn expired_page(
     db: &Connection,
     keys: &Keyring,
     (after, before): (&[u8], Timestamp),
-) -> Result<(Vec<Expired>, Option<Vec<u8>>), StoreError> {
+) -> Result<Judged, StoreError> {
     let guests = keys.service_key(GUEST_KEY)?;
     let page = rows(db, PAGE, params![after, ORDERS_PER_PAGE], stored)?;
-    let last = page.last().map(|(order_key, ..)| order_key.to_vec());
-    let mut expired = Vec::new();
-    for row in page {
-        let order_key = row.0;
-        let lines = unsealed(keys, &guests, row)?.map(|(_, lines)| lines);
-        if lines.is_some_and(|lines| lines.iter().all(|line| line.at < before)) {
-            expired.push(Expired(order_key));
+    let mut judged = Judged {
+        expired: Vec::new(),
+        unopened: 0,
+        last: page.last().map(|(order_key, ..)| order_key.to_vec()),
+    };
+    for (order_key, subject, sealed) in page {
+        match unsealed(keys, &guests, (order_key, subject, sealed.clone())) {
+            Ok(Some((_, lines))) if lines.iter().all(|line| line.at < before) => {
+                judged.expired.push(Expired { order_key, sealed });
+            }
+            Ok(_) => {}
+            Err(StoreError::Damaged { .. }) => judged.unopened += 1,
+            Err(why) => return Err(why),
         }
     }
-    Ok((expired, last))
+    Ok(judged)
 }
 
 /// An order is found by its number *and* its buyer: a number used twice must not put one

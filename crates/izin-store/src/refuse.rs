@@ -181,6 +181,32 @@ impl Tx<'_> {
         Ok(said.into_iter().next())
     }
 
+    /// Leaves what a person refused with every identifier they hold, each no in its own scope, so that it
+    /// outlives them. Whoever else holds one hears of nothing. Answers how many identifiers that are.
+    pub(crate) fn keep_noes(
+        &mut self,
+        subject: SubjectId,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let held = self.addresses(subject, &Scope::EVERYTHING)?;
+        let refusals = self.standing(subject)?.refusals;
+        for refusal in &refusals {
+            let no = No {
+                refusal: refusal.kind_at(now),
+                scope: refusal.scope,
+                occurred_at: refusal.occurred_at,
+                origin: Origin::Izin,
+            };
+            let reached = Reached {
+                named: Vec::new(),
+                others: Vec::new(),
+                addresses: held.clone(),
+            };
+            self.spread(reached, (no, None), now)?;
+        }
+        Ok(if refusals.is_empty() { 0 } else { held.len() })
+    }
+
     /// Says in the last note where it was entered; takes it back when that entered nothing new.
     pub(crate) fn settle_note(&mut self, before: u64) {
         let place = self.tree.last().filter(|_| self.tree.size() > before);

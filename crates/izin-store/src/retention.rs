@@ -4,7 +4,7 @@ use izin_core::{Origin, SubjectId, Timestamp};
 use rusqlite::{Connection, params};
 
 use crate::erasure::{Cause, Erasing};
-use crate::order::{Expired, expired_page};
+use crate::order::{Expired, Judged, expired_page};
 use crate::sqlite::{Tx, rows, run};
 use crate::{Store, StoreError};
 
@@ -24,6 +24,9 @@ pub struct RetentionRun {
     pub withheld: u64,
     /// People who had been inactive for too long.
     pub people: u64,
+    /// Orders that do not open and people who cannot be erased: left as they are. Told by the run itself,
+    /// not remembered.
+    pub passed_over: u64,
 }
 
 impl RetentionRun {
@@ -51,10 +54,11 @@ const PEOPLE_A_STEP: u32 = 1_000;
 impl Store {
     /// Destroys what is due: orders, people who have been inactive, answers kept for repetitions that come
     /// no more, and what was withheld of erased people for as long as it may be. What a legal hold keeps
-    /// stays. A run that destroyed something is remembered; broken off, the next goes on.
+    /// stays; what cannot be judged or erased is passed over and counted. A run that destroyed something is
+    /// remembered; broken off, the next goes on.
     ///
     /// # Errors
-    /// [`StoreError`] when the database fails.
+    /// [`StoreError`] when a part failed; the others ran all the same.
     pub async fn run_retention(
         &self,
         due: Due,
@@ -64,55 +68,109 @@ impl Store {
             at: now,
             ..RetentionRun::default()
         };
-        if let Some(before) = due.orders_before {
-            done.orders = self.forget_orders(before).await?;
-        }
-        if due.people_before.is_some() {
-            done.people = self.forget_people(due, now).await?;
-        }
-        let answered_before = now.plus_seconds(-ANSWERS_KEPT_HOURS * 3_600);
-        while self
-            .writer
-            .write(move |tx| tx.forget_answers(answered_before))
-            .await?
-        {}
-        let withheld = self.writer.write(move |tx| tx.destroy_withheld(now));
-        done.withheld = withheld.await?;
+        let parts = [
+            self.forget_orders(due, &mut done).await,
+            self.forget_people((due, now), &mut done).await,
+            self.forget_answers(now).await,
+            self.destroy_withheld(now, &mut done).await,
+        ];
         if !done.is_empty() {
             self.writer.write(move |tx| tx.remember(done)).await?;
             self.scrub().await?;
         }
+        parts.into_iter().collect::<Result<(), StoreError>>()?;
         Ok(done)
     }
 
+    async fn forget_orders(&self, due: Due, done: &mut RetentionRun) -> Result<(), StoreError> {
+        let Some(before) = due.orders_before else {
+            return Ok(());
+        };
+        let mut after = Vec::new();
+        loop {
+            let page = self.read_sealed(move |db, keys| expired_page(db, keys, (&after, before)));
+            let Judged {
+                expired,
+                unopened,
+                last,
+            } = page.await?;
+            done.passed_over += unopened;
+            let Some(last) = last else { return Ok(()) };
+            after = last;
+            done.orders += self.writer.write(move |tx| tx.forget(&expired)).await?;
+        }
+    }
+
     /// Erases who has been inactive, a few at a time.
-    async fn forget_people(&self, due: Due, now: Timestamp) -> Result<u64, StoreError> {
-        let (mut after, mut gone) = (Vec::new(), 0);
+    async fn forget_people(
+        &self,
+        (due, now): (Due, Timestamp),
+        done: &mut RetentionRun,
+    ) -> Result<(), StoreError> {
+        let mut after = Vec::new();
         loop {
             let looked = self.read(move |db| inactive_page(db, &after, due)).await?;
             let (inactive, last) = looked;
-            let Some(last) = last else { return Ok(gone) };
+            let Some(last) = last else { return Ok(()) };
             after = last;
             if inactive.is_empty() {
                 continue;
             }
-            let erased = self
-                .writer
-                .write(move |tx| tx.erase_inactive(&inactive, due, now));
-            gone += erased.await?;
+            self.erase_inactive(inactive, (due, now), done).await?;
             self.writer.write(|tx| tx.destroy_keys().map(drop)).await?;
         }
     }
 
-    async fn forget_orders(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let (mut after, mut gone) = (Vec::new(), 0);
-        loop {
-            let page = self.read_sealed(move |db, keys| expired_page(db, keys, (&after, before)));
-            let (expired, last) = page.await?;
-            let Some(last) = last else { return Ok(gone) };
-            after = last;
-            gone += self.writer.write(move |tx| tx.forget(&expired)).await?;
+    /// Erases a few people together; where one cannot be erased, each alone.
+    async fn erase_inactive(
+        &self,
+        people: Vec<SubjectId>,
+        (due, now): (Due, Timestamp),
+        done: &mut RetentionRun,
+    ) -> Result<(), StoreError> {
+        let all = people.clone();
+        let together = self
+            .writer
+            .write(move |tx| tx.erase_inactive(&all, due, now));
+        match together.await {
+            Err(why) if concerns_one(&why) => {}
+            erased => {
+                done.people += erased?;
+                return Ok(());
+            }
         }
+        for person in people {
+            let alone = self
+                .writer
+                .write(move |tx| tx.erase_inactive(&[person], due, now));
+            match alone.await {
+                Err(why) if concerns_one(&why) => done.passed_over += 1,
+                erased => done.people += erased?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_answers(&self, now: Timestamp) -> Result<(), StoreError> {
+        let before = now.plus_seconds(-ANSWERS_KEPT_HOURS * 3_600);
+        while self
+            .writer
+            .write(move |tx| tx.forget_answers(before))
+            .await?
+        {}
+        Ok(())
+    }
+
+    async fn destroy_withheld(
+        &self,
+        now: Timestamp,
+        done: &mut RetentionRun,
+    ) -> Result<(), StoreError> {
+        done.withheld = self
+            .writer
+            .write(move |tx| tx.destroy_withheld(now))
+            .await?;
+        Ok(())
     }
 
     /// The runs that destroyed something, newest first.
@@ -132,6 +190,7 @@ impl Store {
                     orders: row.get(1)?,
                     withheld: row.get(2)?,
                     people: row.get(3)?,
+                    passed_over: 0,
                 })
             })
         })
@@ -154,10 +213,12 @@ impl Tx<'_> {
         Ok(gone == ANSWERS_A_STEP as usize)
     }
 
+    /// Deletes orders as they were judged: one that has grown since stays, as does one on hold.
     fn forget(&self, expired: &[Expired]) -> Result<u64, StoreError> {
         const GONE: &str = "
             delete from orders
             where order_key = ?1
+              and sealed = ?2
               and not exists (
                 select 1
                 from holds
@@ -169,8 +230,8 @@ impl Tx<'_> {
                   )
               )";
         let mut gone = 0;
-        for Expired(order_key) in expired {
-            gone += run(self.db, GONE, params![order_key])? as u64;
+        for Expired { order_key, sealed } in expired {
+            gone += run(self.db, GONE, params![order_key, sealed])? as u64;
         }
         Ok(gone)
     }
@@ -197,6 +258,7 @@ impl Tx<'_> {
         Ok(gone)
     }
 
+    /// Destroys evidence whose time is over; then nothing says any more why the person was held.
     fn destroy_withheld(&mut self, now: Timestamp) -> Result<u64, StoreError> {
         const DUE: &str = "
             select subject
@@ -215,6 +277,14 @@ impl Tx<'_> {
             delete from details
             where seq in (select seq from entries where subject = ?1)";
         const DONE: &str = "update erasures set withheld_destroyed_at = ?2 where subject = ?1";
+        const HELD: &str = "
+            delete from holds
+            where ended_at is not null
+              and subject in (
+                select subject
+                from erasures
+                where withheld_destroyed_at is not null
+              )";
         let at = now.as_micros();
         let due = rows(self.db, DUE, params![at], |row| {
             row.get(0).map(SubjectId::from_bytes)
@@ -224,6 +294,7 @@ impl Tx<'_> {
             run(self.db, GONE, params![subject.as_bytes()])?;
             run(self.db, DONE, params![subject.as_bytes(), at])?;
         }
+        run(self.db, HELD, [])?;
         Ok(due.len() as u64)
     }
 
@@ -234,6 +305,12 @@ impl Tx<'_> {
         let row = params![done.at.as_micros(), done.orders, done.withheld, done.people];
         run(self.db, KEEP, row).map(drop)
     }
+}
+
+/// Whether the trouble is with a person's own rows, and not with the store as a whole.
+const fn concerns_one(why: &StoreError) -> bool {
+    use StoreError::{Damaged, Database, Refused};
+    matches!(why, Damaged { .. } | Database(_) | Refused(_))
 }
 
 /// Of a page of people after one, those who are inactive; and the last of the page.
@@ -261,8 +338,8 @@ fn inactive_page(
     Ok((inactive, last))
 }
 
-/// Whether nothing was recorded of a person since, no order is kept, and no hold stands; of somebody
-/// whom others turned out to be, of all of them.
+/// Whether nothing was recorded of a person since, and no order is kept and no hold stands of them or of
+/// anybody who turned out to be them. What was said of those after the merge is recorded of the person.
 fn is_inactive(db: &Connection, person: SubjectId, due: Due) -> Result<bool, StoreError> {
     const LAST: &str = "
         select recorded_at
@@ -293,3 +370,6 @@ fn is_inactive(db: &Connection, person: SubjectId, due: Due) -> Result<bool, Sto
     }
     Ok(!db.prepare_cached(KEPT)?.exists(whom)?)
 }
+
+#[cfg(test)]
+mod tests;

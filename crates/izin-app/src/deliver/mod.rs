@@ -10,6 +10,7 @@ mod mail;
 pub mod message;
 mod offer;
 pub mod smtp;
+mod unsettled;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +26,8 @@ use crate::recommend::Trained;
 use crate::reserve::Judge;
 use crate::{App, announce};
 use smtp::{ConnectError, SendError, Server, Smtp, Status, Step, Trust, TrustError};
+
+pub(crate) use unsettled::Unsettled;
 
 /// Messages taken together: at most this many a connection are in doubt after a crash.
 const MESSAGES_PER_TAKE: u32 = 32;
@@ -97,6 +100,7 @@ struct Round<'a> {
 /// # Errors
 /// [`DeliverError`]; the rest stays queued and the next call goes on.
 pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(), DeliverError> {
+    app.unsettled.settle_left(&app.store).await?;
     let campaign = app
         .store
         .campaign(id)
@@ -191,9 +195,11 @@ impl Round<'_> {
         outcome
     }
 
-    /// INVARIANT: what was taken is settled, whatever stopped its hand-over.
+    /// INVARIANT: what was taken is settled, whatever stopped its hand-over; where the store failed, before
+    /// anything else is taken.
     async fn takes(&self, line: &mut Option<Line>) -> Result<(), DeliverError> {
         while !self.is_over().await? {
+            self.app.unsettled.settle_left(&self.app.store).await?;
             let mut taken = self.take().await?;
             if taken.is_empty() {
                 break;
@@ -244,10 +250,10 @@ impl Round<'_> {
     async fn settle(&self, taken: Vec<Message>) -> Result<(), DeliverError> {
         let moved = |own: &&Message| own.state != MessageState::Queued;
         let moved = u64::try_from(taken.iter().filter(moved).count()).unwrap_or(u64::MAX);
-        self.app
-            .store
-            .settle_messages(self.campaign.id, taken)
-            .await?;
+        let App {
+            store, unsettled, ..
+        } = self.app;
+        unsettled.settle(store, (self.campaign.id, taken)).await?;
         let done = self.done.fetch_add(moved, Ordering::Relaxed) + moved;
         (self.progress)(done, self.total.max(done));
         Ok(())
@@ -301,6 +307,9 @@ pub async fn keep_delivering(app: std::sync::Arc<App>) {
             () = tokio::time::sleep(RETRY) => {}
         }
     }
+    if let Err(error) = app.unsettled.settle_left(&app.store).await {
+        tracing::warn!(%error, "messages that were handed over are in doubt at the next start");
+    }
 }
 
 /// Hands over every campaign that is unfinished, oldest first. One that stops is logged, stays
@@ -309,6 +318,7 @@ pub async fn keep_delivering(app: std::sync::Arc<App>) {
 /// # Errors
 /// [`StoreError`] when the campaigns cannot be read.
 pub async fn hand_over_unfinished(app: &App) -> Result<(), StoreError> {
+    app.unsettled.settle_left(&app.store).await?;
     if let Err(error) = announce::resume(app).await {
         tracing::warn!(%error, "a published policy cannot be taken on; it is tried again later");
     }

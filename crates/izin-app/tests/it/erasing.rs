@@ -4,14 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use izin_app::act::ActError;
-use izin_app::door::Role;
 use izin_app::erasure::{self, Asked, Confirmation, Erased};
-use izin_app::evidence::{self, EvidenceError};
 use izin_app::import::Kind;
-use izin_app::staff::{Alone, Staff};
 use izin_app::{App, Who, audit};
-use izin_core::{Act, Identifier, Origin, Verdict};
-use izin_store::{Refused, StoreError};
+use izin_core::{Act, Identifier, Origin, SubjectId, Verdict};
+use izin_store::{Owner, Refused, StoreError};
 use izin_testkit::policy::email;
 use izin_testkit::scan::holding;
 use izin_testkit::{MailServer, Shop};
@@ -23,7 +20,7 @@ const CONTACTS: &str = "customer,email,phone,name,consent_marketing_email,consen
 const PURCHASES: &str = "customer_id,order_id,ts,product_id,description,quantity,unit_price,country\n\
     CUST-74411,ORDER-90210,2026-03-01T10:00:00+07:00,PREGNANCY-TEST-9,Test,1,85000,ID\n\
     CUST-2,ORDER-2,2026-03-01T10:00:00+07:00,TEA-1,Tea,1,25000,ID\n";
-/// What can be read of the person while they are known.
+/// What must never be readable, before or after.
 const PLANTED: [&str; 5] = [
     "rahasia.ani",
     "Ani Rahasia",
@@ -52,7 +49,11 @@ fn asked(address: &str) -> Asked {
 }
 
 pub(crate) async fn erase(shop: &App) -> Erased {
-    erasure::erase(shop, asked(ANI)).await.unwrap()
+    try_erase(shop, ANI).await.unwrap()
+}
+
+pub(crate) async fn try_erase(shop: &App, address: &str) -> Result<Erased, ActError> {
+    erasure::erase(shop, asked(address)).await
 }
 
 fn may(shop: &App, address: &str) -> bool {
@@ -78,6 +79,21 @@ pub(crate) fn copied(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     .collect()
 }
 
+/// The values of a person as they stand sealed in the database: what an erasure has to take out of every
+/// file.
+fn sealed(folder: &Path, whose: SubjectId) -> Vec<Vec<u8>> {
+    const SEALED: &str = "
+        select sealed from identifiers where subject = ?1
+        union all
+        select sealed from profiles where subject = ?1
+        union all
+        select sealed from orders where subject = ?1";
+    let db = rusqlite::Connection::open(folder.join("izin.sqlite")).unwrap();
+    let mut values = db.prepare(SEALED).unwrap();
+    let found = values.query_map([whose.as_bytes()], |row| row.get(0));
+    found.unwrap().collect::<Result<_, _>>().unwrap()
+}
+
 fn put_back(folder: &Path, copy: Vec<(PathBuf, Vec<u8>)>) {
     for log in [
         "izin.sqlite-wal",
@@ -95,13 +111,13 @@ fn put_back(folder: &Path, copy: Vec<(PathBuf, Vec<u8>)>) {
 #[tokio::test]
 async fn nobody_who_is_unknown_or_under_a_legal_hold_is_erased() {
     let shop = shop_of_two().await;
-    let unknown = erasure::erase(&shop, asked("nobody@example.com")).await;
+    let unknown = try_erase(&shop, "nobody@example.com").await;
     assert!(matches!(unknown, Err(ActError::UnknownSubject)));
     let ani = shop.person(ANI);
     let now = shop.clock.now();
     let said = ("Rini".to_owned(), "lawsuit 12/2026".to_owned());
     let hold = shop.store.begin_hold(ani, said, now).await.unwrap();
-    let held = erasure::erase(&shop, asked(ANI)).await;
+    let held = try_erase(&shop, ANI).await;
     assert!(matches!(
         held,
         Err(ActError::Store(StoreError::Refused(Refused::OnHold)))
@@ -126,7 +142,7 @@ async fn nobody_who_is_unknown_or_under_a_legal_hold_is_erased() {
             .unwrap()
     );
     erase(&shop).await;
-    let again = erasure::erase(&shop, asked(ANI)).await;
+    let again = try_erase(&shop, ANI).await;
     assert!(matches!(again, Err(ActError::UnknownSubject)));
 }
 
@@ -194,62 +210,84 @@ async fn requirement_21_the_suppression_list_withstands_a_dictionary_of_telephon
 async fn requirement_22_nothing_of_an_erased_person_is_left_and_the_log_still_verifies() {
     let mut shop = shop_of_two().await;
     shop.save_gate(1);
-    let ani = shop.person(ANI);
-    let hashes: Vec<[u8; 16]> = [ANI, "budi@example.com"]
-        .map(|own| *shop.store.hasher().lookup(&email(own)).as_bytes())
-        .into();
     let folder = shop.data_folder();
-    assert_ne!(
-        holding(&folder, hashes[0]),
-        [""; 0],
-        "before: it can be matched"
-    );
-    assert_eq!(
-        shop.store.details(ani).await.unwrap().len(),
-        1,
-        "before: evidence"
-    );
-    let older = copied(&folder);
+    let (ani, budi) = (shop.person(ANI), shop.person("budi@example.com"));
+    let (gone, stays) = (sealed(&folder, ani), sealed(&folder, budi));
+    assert_eq!((gone.len(), stays.len()), (5, 4), "the controls");
+    let hashes = [ANI, "budi@example.com"]
+        .map(|own| shop.store.hasher().lookup(&email(own)).as_bytes().to_vec());
+    let [gone, stays] = [gone, stays].map(|own| own.into_iter());
+    let [own, other] = hashes;
+    let gone: Vec<Vec<u8>> = gone.chain([own]).collect();
+    for value in &gone {
+        assert_ne!(holding(&folder, value), [""; 0], "before: it is there");
+    }
     let copy = folder.join("before-migration-4.sqlite");
     fs::copy(folder.join("izin.sqlite"), &copy).unwrap();
     let seq = erase(&shop).await.entry.seq;
+    let proved = audit::prove(&shop, seq).await.unwrap();
+    assert!(proved.disclosed.recorded.record.contains("erased"));
+    assert!(shop.store.details(ani).await.unwrap().is_empty());
+    verify_whole_log(&shop).await;
     for moment in ["open, with its write-ahead logs", "closed"] {
-        assert_eq!(holding(&folder, hashes[0]), [""; 0], "{moment}");
+        for value in &gone {
+            assert_eq!(holding(&folder, value), [""; 0], "{moment}");
+        }
         for planted in PLANTED {
             assert_eq!(holding(&folder, planted), [""; 0], "{planted}, {moment}");
             assert_eq!(holding(&shop.path("safe"), planted), [""; 0], "{planted}");
         }
         shop.close();
     }
-    assert_ne!(
-        holding(&folder, hashes[1]),
-        [""; 0],
-        "the control: who stays is found"
-    );
+    for value in stays.chain([other]) {
+        assert_ne!(holding(&folder, value), [""; 0], "who stays is found");
+    }
     assert!(!folder.join("gate.snapshot").exists());
     assert!(!copy.exists(), "a copy from before a migration");
-    // What was copied before opens no more under the keys that are left.
-    let keys = folder.join("keys/keys.sqlite");
-    let now = fs::read(&keys).unwrap();
-    put_back(
-        &folder,
-        older
-            .into_iter()
-            .filter(|(path, _)| !path.starts_with(folder.join("keys")))
-            .collect(),
-    );
-    assert_eq!(fs::read(&keys).unwrap(), now);
-    shop.reopen().await;
-    assert!(shop.store.identifiers(ani).await.unwrap().is_empty());
-    assert!(shop.store.purchases(ani).await.unwrap().is_empty());
-    assert_eq!(shop.store.profile(ani).await.unwrap().name, None);
-    assert!(
-        shop.store.details(ani).await.unwrap().is_empty(),
-        "evidence is withheld"
-    );
-    assert!(seq.0 > 0);
-    let proved = audit::prove(&shop, seq).await.unwrap();
-    assert!(proved.disclosed.recorded.record.contains("erased"));
+}
+
+/// Every byte of the log, as a stranger checks it.
+async fn verify_whole_log(shop: &Shop) {
+    let dir = shop.path("log-of-the-erased");
+    let size = audit::export(shop, &dir).await.unwrap();
+    let mut read = |path: &str| Ok(fs::read(dir.join(path)).ok());
+    let signer = shop.signer();
+    let key = signer.verifier();
+    let verified = izin_log::verify_export(&mut std::iter::empty(), &mut read, key, None);
+    assert_eq!(verified.unwrap().head().size, size);
+}
+
+#[tokio::test]
+async fn requirement_22_rows_copied_before_open_no_more_under_the_keys_that_are_left() {
+    for erased in [false, true] {
+        let mut shop = shop_of_two().await;
+        let (folder, ani) = (shop.data_folder(), shop.person(ANI));
+        let mut rows = copied(&folder);
+        rows.retain(|(path, _)| !path.starts_with(folder.join("keys")));
+        if erased {
+            erase(&shop).await;
+        }
+        shop.close();
+        put_back(&folder, rows);
+        // Nobody remembers the erasure: a journal would see to it again.
+        fs::remove_dir_all(shop.path("safe")).unwrap();
+        izin_store::give_up_safe(&folder, Owner::take(&folder).unwrap()).unwrap();
+        shop.reopen().await;
+        let history = shop.store.history(ani).await.unwrap();
+        assert!(!history.iter().any(|own| own.act == Act::Erased));
+        assert_eq!(sealed(&folder, ani).len(), 5, "the rows are there");
+        let identifiers = shop.store.identifiers(ani).await.unwrap().len();
+        let purchases = shop.store.purchases(ani).await.unwrap().len();
+        let details = shop.store.details(ani).await.unwrap().len();
+        let name = shop.store.profile(ani).await.unwrap().name;
+        let opened = (identifiers, purchases, details, name.is_some());
+        let all = if erased {
+            (0, 0, 0, false)
+        } else {
+            (3, 1, 1, true)
+        };
+        assert_eq!(opened, all, "erased: {erased}");
+    }
 }
 
 #[tokio::test]
@@ -287,64 +325,37 @@ async fn the_person_is_told_once_and_the_address_is_kept_nowhere() {
     let server = MailServer::start().await;
     let shop = Shop::with_mail(&server).await;
     fill(&shop).await;
+    let folder = shop.data_folder();
+    let kept = sealed(&folder, shop.person(ANI));
+    assert!(kept.iter().all(|own| holding(&folder, own) != [""; 0]));
     assert_eq!(erase(&shop).await.confirmation, Confirmation::Sent);
-    let mails = server.mails();
-    assert_eq!(mails.len(), 1);
-    assert_eq!(holding(&shop.data_folder(), "rahasia.ani"), [""; 0]);
+    assert_eq!(server.mails().len(), 1);
+    for value in kept {
+        assert_eq!(holding(&folder, value), [""; 0]);
+    }
+    assert_eq!(holding(&folder, "rahasia.ani"), [""; 0]);
+}
+
+/// Somebody with words of their own, who turned out to be the person who is erased.
+pub(crate) async fn merged(shop: &Shop) -> SubjectId {
+    let guest = "customer,email,consent_marketing_email,consent_at,consent_evidence\n\
+                 ,guest@example.com,yes,2026-01-02,stand at a fair\n";
+    shop.import(Kind::Contacts, guest).await;
+    let guest = shop.person("guest@example.com");
+    let (from, into) = (Who::Subject(guest), Who::Subject(shop.person(ANI)));
+    let merged = izin_app::person::merge(shop, &from, &into, Origin::Agent);
+    merged.await.unwrap();
+    guest
 }
 
 #[tokio::test]
 async fn somebody_who_was_merged_is_erased_with_the_person_they_turned_out_to_be() {
     let shop = shop_of_two().await;
-    let guest = "customer,email,consent_marketing_email,consent_at,consent_evidence\n\
-                 ,guest@example.com,yes,2026-01-02,web\n";
-    shop.import(Kind::Contacts, guest).await;
-    let (ani, other) = (shop.person(ANI), shop.person("guest@example.com"));
-    izin_app::person::merge(
-        &shop,
-        &Who::Subject(other),
-        &Who::Subject(ani),
-        Origin::Agent,
-    )
-    .await
-    .unwrap();
+    let (ani, other) = (shop.person(ANI), merged(&shop).await);
     erase(&shop).await;
     for person in [ani, other] {
         assert!(shop.store.identifiers(person).await.unwrap().is_empty());
         assert!(shop.gate.standing(person).unwrap().erased);
     }
     assert!(!may(&shop, "guest@example.com"));
-}
-
-#[tokio::test]
-async fn evidence_of_the_erased_is_shown_to_two_people_together_and_to_nobody_alone() {
-    let shop = shop_of_two().await;
-    let (ani, budi) = (shop.person(ANI), shop.person("budi@example.com"));
-    erase(&shop).await;
-    let staff = |name| Staff::new(name, Role::Dpo, None).unwrap();
-    let (rini, sari) = (staff("Rini"), staff("Sari"));
-    let known = evidence::request(&shop, budi, &rini, "curious").await;
-    assert!(matches!(known, Err(EvidenceError::NothingWithheld)));
-    let item = evidence::request(&shop, ani, &rini, "regulator, case 7")
-        .await
-        .unwrap();
-    let alone = evidence::disclose(&shop, item, &rini).await;
-    assert!(matches!(
-        alone,
-        Err(EvidenceError::Alone(Alone::SamePerson))
-    ));
-    let shown = evidence::disclose(&shop, item, &sari).await.unwrap();
-    let words: Vec<&str> = shown.iter().map(|(_, words)| &**words).collect();
-    assert!(
-        words.iter().any(|own| own.contains("kiosk of 14 May")),
-        "{words:?}"
-    );
-    assert!(
-        words.iter().any(|own| own.contains("letter of 3 May")),
-        "{words:?}"
-    );
-    assert!(
-        evidence::disclose(&shop, item, &sari).await.is_err(),
-        "once"
-    );
 }

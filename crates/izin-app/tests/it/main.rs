@@ -29,9 +29,13 @@ mod explaining;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod holds;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod lawful;
+#[cfg(test)]
+mod leaving;
 #[cfg(test)]
 mod levels;
 #[cfg(test)]
@@ -61,8 +65,12 @@ mod rotating;
 #[cfg(test)]
 mod sending;
 #[cfg(test)]
+mod settling;
+#[cfg(test)]
 mod step_up;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod withheld;
 #[cfg(test)]
 mod wording;

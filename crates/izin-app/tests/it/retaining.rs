@@ -1,25 +1,29 @@
 //! What is destroyed on schedule, and what a legal hold keeps.
 
+use izin_app::import::Kind;
+use izin_app::retention::ScheduleError;
 use izin_app::{Who, person, retention};
 use izin_core::policy::Retention;
-use izin_core::{Origin, Reason, SubjectId, Verdict};
-use izin_store::Due;
+use izin_core::{
+    Channel, Identifier, Origin, Reason, RefusalKind, Request, Scope, SubjectId, Verdict,
+};
+use izin_store::{Command, Due, Refusing, Whom};
 use izin_testkit::Shop;
-use izin_testkit::policy::email;
+use izin_testkit::policy::{email, purpose_id};
 use izin_testkit::scan::holding;
 
 use super::erasing::{ANI, erase, shop_of_two};
 
-const BUDI: &str = "budi@example.com";
+pub(crate) const BUDI: &str = "budi@example.com";
 
 /// Begins a legal hold.
-async fn hold(shop: &Shop, whom: SubjectId) -> u64 {
+pub(crate) async fn hold(shop: &Shop, whom: SubjectId) -> u64 {
     let said = ("Rini".to_owned(), "lawsuit".to_owned());
     let held = shop.store.begin_hold(whom, said, shop.clock.now());
     held.await.unwrap()
 }
 
-async fn release(shop: &Shop, hold: u64) {
+pub(crate) async fn release(shop: &Shop, hold: u64) {
     let by = "Rini".to_owned();
     let ended = shop.store.end_hold(hold, by, shop.clock.now());
     assert!(ended.await.unwrap());
@@ -161,6 +165,129 @@ async fn who_was_inactive_for_too_long_is_erased_and_may_begin_anew_but_a_no_sta
     assert_eq!(retention::run(&shop).await.unwrap().people, 0);
     let last = shop.store.retention_runs(1).await.unwrap()[0];
     assert_eq!(last.people, 1);
+}
+
+const SARI: &str = "sari@example.com";
+
+/// Somebody comes back under the identifiers of before, with a yes to everything that can be asked.
+async fn comes_back(shop: &Shop, row: &str) {
+    let head = "customer,email,phone,consent_marketing_email,consent_marketing_sms,consent_at,\
+                consent_evidence";
+    let file = format!("{head}\n{row},yes,yes,,counter\n");
+    assert_eq!(shop.import(Kind::Contacts, &file).await.rejected, 0);
+}
+
+/// May marketing go to this telephone number?
+fn by_sms(shop: &Shop, number: &str) -> Reason {
+    let request = Request::of(purpose_id("marketing"), Channel::Sms);
+    let who = Who::Identifier(Identifier::phone(number, "ID").unwrap());
+    shop.decide(&who, &request).reason
+}
+
+#[tokio::test]
+async fn a_no_stays_with_every_identifier_of_who_is_erased_on_schedule() {
+    let mut shop = Shop::open().await;
+    let file = "customer,email,phone\n\
+                C-1,sari@example.com,+6281100000001\n\
+                C-2,tono@example.com,\n\
+                C-3,umar@example.com,+6281100000003\n\
+                ,tono@example.com,+6281100000004\n";
+    assert_eq!(shop.import(Kind::Contacts, file).await.rejected, 0);
+    let no = |whom, scope| {
+        let command = Command::Refuse(Refusing {
+            whom,
+            refusal: RefusalKind::OptedOut,
+            scope,
+            occurred_at: shop.clock.now(),
+            origin: Origin::Agent,
+            detail: None,
+        });
+        shop.store.record(vec![command], shop.clock.now())
+    };
+    // By one address, for everything; and for a channel on which the person has no address.
+    no(Whom::Identifier(email(SARI)), Scope::EVERYTHING)
+        .await
+        .unwrap();
+    let tono = shop.gate.holders(&Identifier::customer("C-2").unwrap())[0];
+    no(Whom::Subject(tono), Scope::channel(Channel::Sms))
+        .await
+        .unwrap();
+    shop.wait_days(i64::from(retention::days(&shop.policy(), Retention::Profile).unwrap()) + 1);
+    let other = shop.person("umar@example.com");
+    assert!(retention::run(&shop).await.unwrap().people >= 3);
+    assert!(shop.gate.standing(other).unwrap().erased);
+    for row in [
+        "C-1,,+6281100000001",
+        "C-2,,+6281100000002",
+        "C-3,,+6281100000003",
+    ] {
+        comes_back(&shop, row).await;
+    }
+    for _ in 0..2 {
+        assert_eq!(by_sms(&shop, "+6281100000001"), Reason::OptedOutAll);
+        assert_eq!(by_sms(&shop, "+6281100000002"), Reason::OptedOutChannel);
+        assert_ne!(by_sms(&shop, "+6281100000003"), Reason::OptedOutChannel);
+        assert_ne!(by_sms(&shop, "+6281100000003"), Reason::OptedOutAll);
+        shop.reopen().await;
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_does_not_open_stays_and_keeps_nothing_else_from_going() {
+    let shop = shop_of_two().await;
+    let db = rusqlite::Connection::open(shop.data_folder().join("izin.sqlite")).unwrap();
+    let damage = "update orders set sealed = zeroblob(60) where subject = ?1";
+    let budi = shop.person(BUDI);
+    assert_eq!(db.execute(damage, [budi.as_bytes()]).unwrap(), 1);
+    erase(&shop).await;
+    shop.import(Kind::Contacts, "email\nciti@example.com\n")
+        .await;
+    shop.wait_days(retention::EVIDENCE_DAYS + 1);
+    let done = retention::run(&shop).await.unwrap();
+    assert_eq!((done.orders, done.passed_over), (0, 1));
+    assert_eq!((done.withheld, done.people), (1, 1), "the other parts");
+    let again = retention::run(&shop).await.unwrap();
+    assert_eq!(again.passed_over, 1, "it is told each time");
+}
+
+#[tokio::test]
+async fn somebody_who_cannot_be_erased_keeps_nobody_behind_them() {
+    let shop = inactive().await;
+    let db = rusqlite::Connection::open(shop.data_folder().join("izin.sqlite")).unwrap();
+    let whose = [ANI, BUDI].map(|own| shop.person(own)).into_iter();
+    let first = whose.min().unwrap();
+    let damage = "update entries set act = '{}' where subject = ?1";
+    assert!(db.execute(damage, [first.as_bytes()]).unwrap() > 0);
+    let done = retention::run(&shop).await.unwrap();
+    assert_eq!((done.people, done.passed_over), (1, 1));
+    let erased = [ANI, BUDI].map(|own| shop.gate.holders(&email(own)).is_empty());
+    assert_eq!(erased.into_iter().filter(|own| *own).count(), 1);
+}
+
+#[tokio::test]
+async fn a_server_destroys_nothing_by_itself_while_its_clock_is_in_doubt() {
+    let shop = shop_of_two().await;
+    let term = i64::from(retention::days(&shop.policy(), Retention::Profile).unwrap());
+    shop.wait_days(term + 1);
+    // What the wrong clock dates itself does not speak for it.
+    shop.consented(&["citi@example.com"]).await;
+    let refused = retention::run_scheduled(&shop).await;
+    assert!(matches!(refused, Err(ScheduleError::ClockInDoubt(_))));
+    assert_eq!(shop.store.order_count().await.unwrap(), 2);
+    assert_eq!(shop.person(ANI), shop.gate.holders(&email(ANI))[0]);
+    assert_eq!(retention::run(&shop).await.unwrap().people, 2, "by hand");
+}
+
+#[tokio::test]
+async fn a_server_whose_ledger_went_on_destroys_what_is_due_by_itself() {
+    let shop = shop_of_two().await;
+    let term = i64::from(retention::days(&shop.policy(), Retention::Profile).unwrap());
+    for day in (0..=term).step_by(60) {
+        shop.consented(&[&format!("p{day}@example.com")]).await;
+        shop.wait_days(60);
+    }
+    let done = retention::run_scheduled(&shop).await.unwrap();
+    assert!(done.orders == 2 && done.people >= 2, "{done:?}");
 }
 
 #[tokio::test]

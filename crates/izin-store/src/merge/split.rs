@@ -13,7 +13,7 @@ use crate::sqlite::{Tx, rows, run};
 
 impl Tx<'_> {
     /// Undoes a merge: what it brought goes; a refusal made meanwhile, and whatever else narrows,
-    /// stays with both, as do the messages that count against a cap. Answers the
+    /// stays with both, as do the messages that count against a cap and every legal hold. Answers the
     /// entry about `from`.
     pub(crate) fn split(
         &mut self,
@@ -34,6 +34,7 @@ impl Tx<'_> {
         self.bring_wishes(&shared, &alone, (Origin::Izin, now))?;
         self.bring_marks(&shared, &merge, (from, now))?;
         self.share_sends((from, into), now)?;
+        self.share_holds(into, from)?;
         for (id, lookup) in self.brought(from, into)? {
             self.detach_row(into, (id, lookup), DetachCause::Split, now)?;
         }

@@ -1,8 +1,8 @@
 //! `izin hold`: what keeps a person's data although somebody asked, or their time is over.
 
 use clap::{Args, Subcommand};
-use izin_app::act;
 use izin_app::door::Role;
+use izin_app::hold;
 use izin_app::staff::Staff;
 use izin_app::visible::visible;
 use izin_core::Language;
@@ -14,7 +14,8 @@ use crate::io::Io;
 use crate::personal::Personal;
 use crate::subject;
 
-/// Begin, list and end legal holds: while one stands, nothing of the person is destroyed
+/// Begin, list and end legal holds: while one stands, the person is not erased and no schedule destroys
+/// anything of theirs
 #[derive(Debug, Subcommand)]
 pub(crate) enum HoldCommand {
     Begin(Begin),
@@ -62,13 +63,7 @@ async fn begin(asked: &Begin, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()
     let policy = shop.app.policy();
     let who = subject::parse(&asked.subject, policy.controller.country.as_str())?;
     let by = Staff::new(&asked.by, Role::Dpo, None)?;
-    let subject = act::one(shop.app, &who)?;
-    let said = (by.name().to_owned(), asked.note.trim().to_owned());
-    let begun = shop
-        .app
-        .store
-        .begin_hold(subject, said, shop.app.clock.now());
-    let id = begun.await?;
+    let (id, subject) = hold::begin(shop.app, &who, &by, &asked.note).await?;
     if shop.answer.json {
         return io.json(&json!({ "hold": id, "subject": subject }));
     }

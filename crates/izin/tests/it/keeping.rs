@@ -5,7 +5,7 @@ use std::fs;
 use crate::shop::{ABOUT, CONTACTS, Ran, Shop, ended};
 
 /// A shop with somebody of every kind, and a no of somebody unknown.
-fn shop(name: &str) -> Shop {
+pub(crate) fn shop(name: &str) -> Shop {
     let shop = Shop::with_contacts(name);
     let call = ["import", "suppressions", "-"];
     shop.izin_reading(&call, "email,reason\nasing@example.com,stop\n")
@@ -217,61 +217,6 @@ fn doctor_names_what_was_changed_and_who_can_read_along() {
         "{}",
         ran.out
     );
-}
-
-#[test]
-fn a_shop_that_takes_in_what_another_left_allows_and_denies_the_same() {
-    let shop = shop("leaving-old");
-    shop.write(
-        "more.csv",
-        "customer,email,phone,name,consent_marketing_email,consent_marketing_sms,consent_at,consent_evidence\n\
-         5,tri@example.com,+628110000005,Tri,yes,,2026-01-03,\"a form, \"\"box\"\"\"\n\
-         5,tri@example.com,,,,yes,2026-02-03,another form\n\
-         6,enam@example.com,,Enam,yes,,2026-01-03,a form\n",
-    );
-    shop.izin(&["import", "contacts", "more.csv"]).fine();
-    let note = ["--agent", "Sari", "--note", "called"];
-    let one = ["withdraw", "customer:6", "--purpose", "marketing"];
-    shop.izin(&[&one[..], &note].concat()).fine();
-    shop.izin(&["export", "all", "left"]).fine();
-    shop.izin(&["export", "all", "left"])
-        .refused(1, &["not empty"]);
-    let verify = ["log", "verify", "left/log", "--key", "left/izin.vkey"];
-    let said = shop.izin(&verify).fine().out;
-    assert!(said.contains("every disclosed act"), "{said}");
-    let words = shop.read("left/details.ndjson");
-    assert!(words.contains("another form") && words.contains("called"));
-    let other = Shop::new("leaving-new");
-    for (kind, file) in [("catalog", "catalog"), ("contacts", "contacts")] {
-        let file = shop.path(&format!("left/{file}.csv"));
-        other.izin(&["import", kind, file.to_str().unwrap()]).fine();
-    }
-    let file = shop.path("left/suppressions.csv");
-    let ran = other.izin(&["import", "suppressions", file.to_str().unwrap()]);
-    ran.fine();
-    for person in [
-        "customer:1",
-        "customer:2",
-        "customer:3",
-        "customer:5",
-        "customer:6",
-    ] {
-        for channel in ["email", "sms", "whatsapp"] {
-            let asked = ["decide", person, "--channel", channel, "--json"];
-            let asked = [&asked[..], &ABOUT[2..]].concat();
-            let answer = |shop: &Shop| {
-                let answer = shop.izin(&asked).fine().json();
-                answer["decision"] == "deny"
-            };
-            assert_eq!(answer(&other), answer(&shop), "{person} {channel}");
-        }
-    }
-    assert!(
-        !decisions(&shop)[0].0.contains("deny"),
-        "somebody is allowed"
-    );
-    let hashed = shop.read("left/suppressions-hashed.csv");
-    assert!(hashed.lines().count() > 1 && !hashed.contains('@'));
 }
 
 /// A shop whose master key the environment gives.

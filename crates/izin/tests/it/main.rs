@@ -17,6 +17,8 @@ mod keeping;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
+mod leaving;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod publish;

@@ -1,15 +1,17 @@
 //! People as `izin import contacts` reads them, and their noes as `izin import suppressions` does.
 //!
 //! A yes is written where the gate allows now, a no where it denies for something the person said or
-//! is. So the same question has the same answer in a shop that takes the files in.
+//! is. So the same question has the same answer in a shop that takes the files in. What the forms cannot
+//! say, a refused topic, a pause, an own limit, leaves as a no: nothing here may permit more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use izin_core::act::Evidence;
 use izin_core::consent::Consent;
+use izin_core::policy::{Class, Policy, Purpose, PurposeId};
 use izin_core::{
-    Channel, Decision, Identifier, IdentifierKind, PurposeId, Reason, Refusal, RefusalKind,
-    Request, Scope, Seq, Standing, SubjectId, Verdict,
+    Channel, Decision, Identifier, IdentifierKind, Reason, Refusal, RefusalKind, Request, Scope,
+    Seq, Standing, SubjectId, Timestamp, Verdict,
 };
 use izin_store::{KnownIdentifier, Profile, StoreError};
 
@@ -38,7 +40,12 @@ pub(super) const fn reason(kind: RefusalKind) -> &'static str {
 }
 
 /// What every person is asked about.
-type Matters = Vec<(PurposeId, Channel)>;
+struct Matter {
+    purpose: PurposeId,
+    channel: Channel,
+    /// Whether the person's wishes leave it alone.
+    essential: bool,
+}
 
 /// Somebody with everything that a row needs.
 struct Person {
@@ -46,7 +53,16 @@ struct Person {
     identifiers: Vec<KnownIdentifier>,
     standing: Standing,
     words: BTreeMap<Seq, String>,
-    decisions: Vec<Decision>,
+    answers: Vec<(Decision, Answer)>,
+}
+
+/// What leaves about a matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    No,
+    /// Nobody said anything: a yes is missing.
+    Nothing,
 }
 
 /// Writes both files.
@@ -56,13 +72,8 @@ pub(super) async fn write(
     (people, told): (&[SubjectId], Told<'_>),
     left: &mut Left,
 ) -> Result<(), LeaveError> {
-    let matters: Matters = app
-        .policy()
-        .purposes
-        .iter()
-        .flat_map(|own| own.channels.iter().map(|channel| (own.id, *channel)))
-        .collect();
-    let column = |(purpose, channel): &(PurposeId, Channel)| format!("consent_{purpose}_{channel}");
+    let matters = matters(&app.policy());
+    let column = |own: &Matter| format!("consent_{}_{}", own.purpose, own.channel);
     let head = FIRST.map(str::to_owned).into_iter();
     let head = head.chain(matters.iter().map(column));
     let mut contacts = vec![head.chain(LAST.map(str::to_owned)).collect::<Vec<_>>()];
@@ -86,27 +97,43 @@ pub(super) async fn write(
     folder.rows("suppressions.csv", std::iter::once(head).chain(noes))
 }
 
+fn matters(policy: &Policy) -> Vec<Matter> {
+    let on = |own: &Purpose| {
+        let (purpose, essential) = (own.id, own.class == Class::Essential);
+        let channels = own.channels.clone().into_iter();
+        channels.map(move |channel| Matter {
+            purpose,
+            channel,
+            essential,
+        })
+    };
+    policy.purposes.iter().flat_map(on).collect()
+}
+
 /// Somebody of whom an identifier is left; nobody else can be written to.
 async fn person(
     app: &App,
     subject: SubjectId,
     (profile, identifiers): (Profile, Vec<KnownIdentifier>),
-    matters: &Matters,
+    matters: &[Matter],
 ) -> Result<Option<Person>, StoreError> {
     let standing = app.gate.standing(subject);
     let Some(standing) = standing.filter(|_| !identifiers.is_empty()) else {
         return Ok(None);
     };
     let who = Who::Subject(subject);
-    let ask = |(purpose, channel): &(PurposeId, Channel)| {
-        app.decide(&who, &Request::of(*purpose, *channel))
+    let now = app.clock.now();
+    let ask = |matter: &Matter| {
+        let decision = app.decide(&who, &Request::of(matter.purpose, matter.channel));
+        (decision, answer(&standing, (matter, &decision), now))
     };
+    let answers = matters.iter().map(ask).collect();
     Ok(Some(Person {
         profile,
         identifiers,
         standing,
         words: app.store.details(subject).await?.into_iter().collect(),
-        decisions: matters.iter().map(ask).collect(),
+        answers,
     }))
 }
 
@@ -117,9 +144,9 @@ impl Person {
     }
 
     /// One row for the person, one for each further address, one for each yes.
-    fn rows(&self, matters: &Matters) -> Vec<Vec<String>> {
-        let noes = self.decisions.iter().map(|own| {
-            let no = if is_no(own) { "no" } else { "" };
+    fn rows(&self, matters: &[Matter]) -> Vec<Vec<String>> {
+        let noes = self.answers.iter().map(|(_, answer)| {
+            let no = if *answer == Answer::No { "no" } else { "" };
             no.to_owned()
         });
         let first = [IdentifierKind::Email, IdentifierKind::Phone].map(|kind| self.first(kind));
@@ -131,8 +158,10 @@ impl Person {
             let address = addressed(own)?;
             Some(self.row(address, vec![String::new(); matters.len()], nothing.clone()))
         }));
-        for (at, (matter, decision)) in matters.iter().zip(&self.decisions).enumerate() {
-            if let Some((address, when, words)) = self.yes(*matter, decision) {
+        for (at, (matter, (decision, answer))) in matters.iter().zip(&self.answers).enumerate() {
+            if *answer == Answer::Yes
+                && let Some((address, when, words)) = self.yes(matter, decision)
+            {
                 let mut cells = vec![String::new(); matters.len()];
                 if let Some(cell) = cells.get_mut(at) {
                     "yes".clone_into(cell);
@@ -173,7 +202,7 @@ impl Person {
     /// The newest proven yes behind what is allowed: for which address, when, and its evidence.
     fn yes(
         &self,
-        (purpose, channel): (PurposeId, Channel),
+        matter: &Matter,
         decision: &Decision,
     ) -> Option<([Option<&Identifier>; 2], String, String)> {
         // What only has to wait names no consent: then the newest proven one is meant.
@@ -183,10 +212,9 @@ impl Person {
         };
         let all = self.standing.consents.iter();
         let own = all
-            .filter(|own| own.purpose == purpose && own.channel == channel)
+            .filter(|own| (own.purpose, own.channel) == (matter.purpose, matter.channel))
             .filter(meant)
-            .max_by_key(|own| own.seq)
-            .filter(|_| decision.verdict != Verdict::Deny)?;
+            .max_by_key(|own| own.seq)?;
         let named = own.identifier.and_then(|id| {
             let known = self.identifiers.iter().find(|known| known.id == id)?;
             addressed(&known.value)
@@ -197,12 +225,14 @@ impl Person {
         Some((named.unwrap_or(usual), own.occurred_at.to_string(), words))
     }
 
-    /// Noes for whole channels, for each address they reach, unless something is allowed there.
-    fn noes(&self, app: &App, matters: &Matters) -> Vec<Vec<String>> {
+    /// Noes for whole channels, for each address they reach, unless something is allowed there that such
+    /// a no would stop.
+    fn noes(&self, app: &App, matters: &[Matter]) -> Vec<Vec<String>> {
         let allowed = |scope: &Scope| {
-            let both = matters.iter().zip(&self.decisions);
-            both.into_iter().any(|((purpose, channel), decision)| {
-                decision.verdict != Verdict::Deny && scope.covers(*channel, purpose, None)
+            let mut both = matters.iter().zip(&self.answers);
+            both.any(|(own, (_, answer))| {
+                let stopped = !own.essential && scope.covers(own.channel, &own.purpose, None);
+                stopped && *answer == Answer::Yes
             })
         };
         let whole = |own: &&Refusal| own.scope.purpose.is_none() && !allowed(&own.scope);
@@ -229,10 +259,35 @@ impl Person {
     }
 }
 
-/// Whether a denial comes from something the person said or is, and not from a yes that is missing.
-fn is_no(decision: &Decision) -> bool {
+/// What the forms can say of a decision. A denial that comes from something the person said or is, and not
+/// from a yes that is missing, is a no.
+fn answer(standing: &Standing, (matter, decision): (&Matter, &Decision), now: Timestamp) -> Answer {
     let reasons = Reason::Restricted..=Reason::Minor;
-    decision.verdict == Verdict::Deny && reasons.contains(&decision.reason)
+    let denied = decision.verdict == Verdict::Deny;
+    if is_narrowed(standing, matter, now) || (denied && reasons.contains(&decision.reason)) {
+        return Answer::No;
+    }
+    if denied { Answer::Nothing } else { Answer::Yes }
+}
+
+/// Whether the person wants less of a matter in a way that the forms have no word for: not on a topic, not
+/// yet, not so many.
+fn is_narrowed(standing: &Standing, matter: &Matter, now: Timestamp) -> bool {
+    let Matter {
+        purpose, channel, ..
+    } = matter;
+    let concerns = |own: Option<Channel>| own.is_none_or(|own| own == *channel);
+    let mut topics = standing.refusals.iter().filter_map(|own| own.scope.topic);
+    let refused = |topic| {
+        let mut noes = standing.noes(*channel, purpose, Some(&topic));
+        noes.any(|own| own.scope.topic.is_some())
+    };
+    let mut pauses = standing.pauses.iter();
+    let mut caps = standing.caps.iter();
+    !matter.essential
+        && (topics.any(refused)
+            || pauses.any(|own| concerns(own.channel) && own.until > now)
+            || caps.any(|own| concerns(own.channel)))
 }
 
 /// An address in its column: e-mail, telephone.
