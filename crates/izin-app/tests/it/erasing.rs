@@ -258,7 +258,7 @@ async fn verify_whole_log(shop: &Shop) {
 }
 
 #[tokio::test]
-async fn requirement_22_rows_copied_before_open_no_more_under_the_keys_that_are_left() {
+async fn rows_copied_before_an_erasure_open_no_more_under_the_keys_that_are_left() {
     for erased in [false, true] {
         let mut shop = shop_of_two().await;
         let (folder, ani) = (shop.data_folder(), shop.person(ANI));
