@@ -70,7 +70,7 @@ pub async fn run(app: &App) -> Result<RetentionRun, StoreError> {
 }
 
 /// When the ledger was silent for so long before now that the clock is to be doubted: its last entry
-/// before the silence. What a wrong clock dated itself speaks for it only after [`VOUCHING_DAYS`].
+/// before the silence. What a wrong clock dated itself speaks for it only after thirty days.
 ///
 /// # Errors
 /// [`StoreError`] when the store failed.
