@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use izin_core::{RefusalKind, Scope};
+use izin_core::{RefusalKind, Scope, SubjectId};
 use izin_store::{Noted, Owner, StoreError, Whom};
 
 use super::kept::{Kept, STARTING, contact, customer, email, opt_out};
@@ -39,6 +39,17 @@ fn give_up_safe(kept: &Kept) {
     let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     let owner = Owner::take(kept.folder()).unwrap();
     izin_store::give_up_safe(kept.folder(), owner).unwrap();
+}
+
+/// A store and somebody of whom it has lost a no: a backup from before was put back.
+async fn put_back_without_a_no() -> (Kept, SubjectId) {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let older = copy(&mut kept);
+    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
+        .await;
+    put_back(&mut kept, older);
+    (kept, ani)
 }
 
 #[tokio::test]
@@ -105,12 +116,7 @@ async fn a_refusal_newer_than_the_backup_put_back_is_entered_before_anything_els
 
 #[tokio::test]
 async fn without_its_journal_a_backup_put_back_forgets_what_came_after_it() {
-    let mut kept = Kept::new();
-    let ani = kept.person(&[email("ani@example.com")]).await;
-    let older = copy(&mut kept);
-    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
-        .await;
-    put_back(&mut kept, older);
+    let (mut kept, ani) = put_back_without_a_no().await;
     fs::remove_file(journal(&kept)).unwrap();
     give_up_safe(&kept);
     kept.reopen();
@@ -119,12 +125,7 @@ async fn without_its_journal_a_backup_put_back_forgets_what_came_after_it() {
 
 #[tokio::test]
 async fn a_journal_that_was_begun_and_is_not_there_is_not_passed_over() {
-    let mut kept = Kept::new();
-    let ani = kept.person(&[email("ani@example.com")]).await;
-    let older = copy(&mut kept);
-    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
-        .await;
-    put_back(&mut kept, older);
+    let (mut kept, ani) = put_back_without_a_no().await;
     // The disk of the safe is not mounted.
     let (safe, elsewhere) = (kept.file("safe"), kept.file("elsewhere"));
     fs::rename(&safe, &elsewhere).unwrap();
@@ -182,12 +183,7 @@ async fn a_lost_journal_begins_anew_with_what_the_ledger_holds() {
 
 #[tokio::test]
 async fn a_line_cut_off_by_a_power_cut_hides_no_other() {
-    let mut kept = Kept::new();
-    let ani = kept.person(&[email("ani@example.com")]).await;
-    let older = copy(&mut kept);
-    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
-        .await;
-    put_back(&mut kept, older);
+    let (mut kept, ani) = put_back_without_a_no().await;
     let mut text = fs::read(journal(&kept)).unwrap();
     let line = text
         .split(|byte| *byte == b'\n')
