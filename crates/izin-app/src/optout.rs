@@ -43,8 +43,9 @@ pub async fn by_link(
     origin: Origin,
 ) -> Result<OptedOut, StoreError> {
     let now = app.clock.now();
-    if app.store.is_settled()
-        && let Some(refusal) = standing_refusal(app, link, &scope)
+    // In this order: what the gate knows is unsettled before the gate hears of it.
+    if let Some(refusal) = standing_refusal(app, link, &scope)
+        && app.store.is_settled()
     {
         return Ok(OptedOut {
             already: true,

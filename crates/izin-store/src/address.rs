@@ -281,18 +281,11 @@ impl Tx<'_> {
     }
 
     fn where_it_stands(&self, hash: SuppressionHash) -> Result<SuppressionHash, StoreError> {
-        const STANDS: &str = "
-            select 1
-            from identifiers
-            where suppression_hash = ?1
-            union all
-            select 1
-            from suppressions
-            where hash = ?1";
+        const HELD: &str = "select 1 from identifiers where suppression_hash = ?1";
         let hasher = self.keys.hasher();
         for own in hasher.onward(hash) {
-            let mut stands = self.db.prepare_cached(STANDS)?;
-            if stands.exists(params![own.as_bytes()])? {
+            let mut held = self.db.prepare_cached(HELD)?;
+            if held.exists(params![own.as_bytes()])? || !self.suppressions(own)?.is_empty() {
                 return Ok(own);
             }
         }
@@ -310,10 +303,6 @@ impl Tx<'_> {
             update identifiers
             set lookup_hash = ?2, suppression_hash = ?3, key_version = ?4
             where suppression_hash = ?1";
-        const NOES: &str = "
-            update suppressions
-            set hash = ?2, key_version = ?3
-            where hash = ?1";
         let hasher = self.keys.hasher();
         let (new, bytes) = (hasher.renewed(old), params![old.as_bytes()]);
         let held: Option<[u8; 16]> = self
@@ -330,7 +319,7 @@ impl Tx<'_> {
             let row = params![old.as_bytes(), lookup.as_bytes(), hash, version];
             run(self.db, HOLDERS, row)?;
         }
-        let noes = run(self.db, NOES, params![old.as_bytes(), hash, version])?;
+        let noes = self.suppress_under(old, new)?;
         if lookup.is_some() || noes > 0 {
             self.news.moved.push((
                 self.news.entries.len(),
@@ -341,6 +330,31 @@ impl Tx<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// Has the suppressions of an address found under another hash, the ended ones too; answers how many.
+    fn suppress_under(
+        &self,
+        old: SuppressionHash,
+        new: SuppressionHash,
+    ) -> Result<usize, StoreError> {
+        const MOVE: &str = "
+            update suppressions
+            set hash = ?3, key_version = ?4
+            where seq = ?1 and hash = ?2";
+        const FOUND: &str = "
+            insert into suppressed (hash, seq)
+            values (?1, ?2)
+            on conflict do nothing";
+        const GONE: &str = "delete from suppressed where hash = ?1";
+        let mut moved = 0;
+        for seq in self.histories().of_address(old)? {
+            let row = params![seq.0, old.as_bytes(), new.as_bytes(), new.version()];
+            moved += run(self.db, MOVE, row)?;
+            run(self.db, FOUND, params![new.as_bytes(), seq.0])?;
+        }
+        run(self.db, GONE, params![old.as_bytes()])?;
+        Ok(moved)
     }
 
     /// What somebody held once is only replayed by; nobody is found by it.

@@ -140,7 +140,7 @@ impl Store {
         debug_assert!(commands.len() <= COMMANDS_MAX);
         self.writer
             .write(move |tx| {
-                let entered = commands.into_iter().map(|command| tx.record(command, now));
+                let entered = commands.iter().map(|own| tx.record(own.clone(), now));
                 entered.filter_map(Result::transpose).collect()
             })
             .await

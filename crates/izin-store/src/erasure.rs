@@ -133,7 +133,9 @@ impl Tx<'_> {
         let subject = self.merged(subject)?;
         let people = one_and_all(self.db, subject)?;
         self.refuse_held(&people)?;
-        if crate::ledger::known_since(self.db, subject)?.is_none() || self.is_erased(subject)? {
+        if crate::ledger::known_since(self.histories(), subject)?.is_none()
+            || self.is_erased(subject)?
+        {
             return Err(Refused::UnknownPerson.into());
         }
         let addresses = match erasing.cause {
@@ -237,7 +239,7 @@ impl Tx<'_> {
             })?;
         }
         let before = self.tree.size();
-        self.news.noted.push(Noted {
+        self.note(Noted {
             place: None,
             recorded_at: now,
             subjects: vec![subject],

@@ -58,6 +58,12 @@ pub enum StoreError {
          entered when the store returns: send it again until it is confirmed"
     )]
     Owed,
+    /// The writer ended before it could say what became of a write.
+    #[error(
+        "the store stopped before it could say whether the write was kept; look whether it stands, or send it \
+         again once izin is back"
+    )]
+    Unanswered,
     /// The writer has stopped; nothing more is accepted.
     #[error("the store has stopped after a fault; restart izin")]
     Stopped,
@@ -73,6 +79,27 @@ pub enum StoreError {
     SafeMissing {
         /// The folder.
         safe: PathBuf,
+    },
+    /// The journal is not as it was left.
+    #[error(
+        "lines are gone from the journal of refusals in the safe `{safe}`, or were changed: a refusal said since \
+         the last backup may stand nowhere else. Bring the safe back as it was; if that is lost for good, \
+         `izin log new-safe` lets the next start go on with what can be read"
+    )]
+    SafeDamaged {
+        /// The folder.
+        safe: PathBuf,
+    },
+    /// A safe is there, and the data it belongs to are not.
+    #[error(
+        "the safe `{safe}` belongs to data that are not in `{dir}`: mount their disk, or restore a backup; to \
+         begin anew there, move the safe away"
+    )]
+    DataMissing {
+        /// The safe.
+        safe: PathBuf,
+        /// The data directory.
+        dir: PathBuf,
     },
     /// The data were kept under newer keys than there are.
     #[error(

@@ -35,10 +35,11 @@ impl Store {
             on conflict (day, kind, product) do update set count = count + 1";
         self.writer
             .write(move |tx| {
-                for own in counted {
+                for own in &counted {
                     run(tx.db, COUNT, params![own.day, own.kind, own.product])?;
                 }
-                once.map_or(Ok(()), |(key, answer)| tx.keep_answer(key, &answer, now))
+                once.as_ref()
+                    .map_or(Ok(()), |(key, answer)| tx.keep_answer(*key, answer, now))
             })
             .await
     }

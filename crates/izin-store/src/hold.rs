@@ -82,7 +82,7 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let subject = self.merged(subject)?;
-        if crate::ledger::known_since(self.db, subject)?.is_none() {
+        if crate::ledger::known_since(self.histories(), subject)?.is_none() {
             return Err(Refused::UnknownPerson.into());
         }
         self.keep_hold(subject, (now.as_micros(), by, reason.as_bytes()))?;

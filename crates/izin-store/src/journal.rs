@@ -3,12 +3,14 @@
 //! It is what remembers a refusal when the store is lost, full, read-only, or put back from an older
 //! backup. A line is fsynced before its writer is answered. At a start the lines that the ledger does
 //! not hold are entered before anything else (see [`Journal::missing`]). It names people by their
-//! random id and addresses by their keyed hash; it is never rewritten. Start at [`Noted`].
+//! random id and addresses by their keyed hash; it is never rewritten. Start at [`Noted`]; the file is in
+//! [`file`], its lines are in [`line`].
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+mod end;
+mod file;
+mod line;
+
+pub(crate) use file::{Journal, NAME, examine};
 
 use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp};
 use izin_log::Hash;
@@ -20,12 +22,6 @@ use crate::ledger::{self, hex};
 use crate::sqlite::rows;
 use crate::vault::SuppressionHash;
 
-/// The file's name in the safe.
-pub(crate) const NAME: &str = "refusals.journal";
-/// Digits of the checksum before each line.
-const CHECK_DIGITS: usize = 16;
-/// How much of the end is read at first, in bytes: a few hundred lines. Most starts need one.
-const TAIL_BYTES: u64 = 64 * 1024;
 /// Lines made from the ledger at a time.
 const KEPT_LINES: u32 = 50_000;
 
@@ -154,160 +150,6 @@ impl Noted {
         };
         same && (&self.subjects, &self.addresses) == (&other.subjects, &other.addresses)
     }
-
-    fn written(&self) -> Result<String, StoreError> {
-        let json = serde_json::to_string(self);
-        let json = json.map_err(|_| StoreError::Damaged { what: "refusal" })?;
-        Ok(format!("{} {json}\n", check(json.as_bytes())))
-    }
-
-    fn parse(line: &[u8]) -> Option<Self> {
-        let (digits, json) = line.split_at_checked(CHECK_DIGITS)?;
-        let json = json.strip_prefix(b" ")?;
-        let whole = check(json).as_bytes() == digits;
-        whole.then(|| serde_json::from_slice(json).ok()).flatten()
-    }
-}
-
-fn check(json: &[u8]) -> String {
-    let hash = blake3::hash(json);
-    hex(&hash.as_bytes()[..CHECK_DIGITS / 2])
-}
-
-/// The open file.
-#[derive(Debug)]
-pub(crate) struct Journal {
-    file: File,
-    path: PathBuf,
-    /// Whether the last line may have been written in part.
-    torn: bool,
-}
-
-impl Journal {
-    /// Opens the journal in `safe`, making both when absent; says whether it is new. The first line
-    /// names the store by a `mark` of its keys: the journal of another shop is refused.
-    pub(crate) fn open(safe: &Path, mark: &str) -> Result<(Self, bool), StoreError> {
-        let path = safe.join(NAME);
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(safe);
-        made.map_err(|why| StoreError::file("create", safe, &why))?;
-        let mut file = OpenOptions::new()
-            .create(true)
-            .read(true)
-            .append(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|why| StoreError::file("write", &path, &why))?;
-        let head = format!("izin refusals.journal 1 {mark}\n");
-        let new = begin(&mut file, head.as_bytes());
-        let new = new.map_err(|why| StoreError::file("use", &path, &why))?;
-        if new {
-            let synced = File::open(safe).and_then(|dir| dir.sync_all());
-            synced.map_err(|why| StoreError::file("write", safe, &why))?;
-        }
-        let torn = false;
-        Ok((Self { file, path, torn }, new))
-    }
-
-    /// Writes lines that outlive a power cut.
-    pub(crate) fn append(&mut self, noted: &[Noted]) -> Result<(), StoreError> {
-        if noted.is_empty() {
-            return Ok(());
-        }
-        let mut text: String = noted.iter().map(Noted::written).collect::<Result<_, _>>()?;
-        if self.torn {
-            // What is left of the line before must not swallow the first of these.
-            text.insert(0, '\n');
-        }
-        let written = self.file.write_all(text.as_bytes());
-        let written = written.and_then(|()| self.file.sync_data());
-        self.torn = written.is_err();
-        written.map_err(|why| StoreError::file("write", &self.path, &why))
-    }
-
-    /// The lines after the last one that the ledger `holds`, oldest first: those it must be told
-    /// again, and that last one's place. Lines are entered in order, so nothing before it is missing.
-    pub(crate) fn missing(
-        &mut self,
-        holds: impl Fn(&Place) -> Result<bool, StoreError>,
-    ) -> Result<(Vec<Noted>, Option<Place>), StoreError> {
-        let mut bytes = TAIL_BYTES;
-        loop {
-            let (tail, whole) = self.tail(bytes)?;
-            let mut missing = Vec::new();
-            for line in tail.split(|byte| *byte == b'\n').rev() {
-                let Some(line) = self.read(line) else {
-                    continue;
-                };
-                if let Some(place) = line.place.as_ref()
-                    && holds(place)?
-                {
-                    let held = line.place;
-                    missing.reverse();
-                    return Ok((missing, held));
-                }
-                missing.push(line);
-            }
-            if whole {
-                missing.reverse();
-                return Ok((missing, None));
-            }
-            bytes = bytes.saturating_mul(4);
-        }
-    }
-
-    /// The last `bytes` of the file from the beginning of a line on, and whether that is all of it.
-    fn tail(&mut self, bytes: u64) -> Result<(Vec<u8>, bool), StoreError> {
-        let mut read = || -> std::io::Result<(Vec<u8>, bool)> {
-            let length = self.file.seek(SeekFrom::End(0))?;
-            let start = length.saturating_sub(bytes);
-            self.file.seek(SeekFrom::Start(start))?;
-            let mut tail = Vec::new();
-            self.file.read_to_end(&mut tail)?;
-            let first = tail.iter().position(|byte| *byte == b'\n');
-            tail.drain(..first.map_or(0, |at| at + 1));
-            Ok((tail, start == 0))
-        };
-        read().map_err(|why| StoreError::file("read", &self.path, &why))
-    }
-
-    /// Reads a line. One that was cut off or damaged is passed over, loudly: the others still count.
-    fn read(&self, line: &[u8]) -> Option<Noted> {
-        let read = Noted::parse(line);
-        if read.is_none() && !line.is_empty() {
-            let path = self.path.display();
-            tracing::warn!(%path, "a line of the journal of refusals is damaged or was cut off");
-        }
-        read
-    }
-}
-
-/// Checks or writes the first line, and ends a line that a power cut left open; says whether the
-/// file was empty.
-fn begin(file: &mut File, head: &[u8]) -> std::io::Result<bool> {
-    let length = file.seek(SeekFrom::End(0))?;
-    if length == 0 {
-        file.write_all(head)?;
-        file.sync_all()?;
-        return Ok(true);
-    }
-    file.rewind()?;
-    let mut found = vec![0; head.len()];
-    let read = file.read_exact(&mut found);
-    if read.is_err() || found != head {
-        return Err(std::io::Error::other(
-            "it is the journal of another shop, or of other keys; name another `safe`",
-        ));
-    }
-    file.seek(SeekFrom::End(-1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    if last != *b"\n" {
-        file.write_all(b"\n")?;
-    }
-    Ok(false)
 }
 
 /// What the ledger holds of refusals from an entry on, as it would have been noted; a part of it,

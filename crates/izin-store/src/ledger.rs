@@ -3,8 +3,10 @@
 //! A leaf says only a version, the kind of act, the hour and a commitment under a random blinding
 //! value; nobody can tell from it whom or what it is about.
 
+mod read;
 mod record;
 
+pub(crate) use read::{details, entry, heard_of_last, history, known_since, recorded_before};
 pub(crate) use record::{canonical, text};
 pub use record::{entry_of, hex, leaf, unhex};
 
@@ -14,8 +16,8 @@ use izin_log::{Edge, Hash, TreeHead};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::journal::Place;
-use crate::sqlite::{Tx, rows, run};
-use crate::vault::{DataClass, Key, Keyring, LookupHash, SuppressionHash, open, place, seal};
+use crate::sqlite::{Tx, run};
+use crate::vault::{DataClass, LookupHash, SuppressionHash, place, seal};
 use crate::{Store, StoreError, vault};
 
 /// The longest detail of an act, in bytes: a label, a note, some evidence.
@@ -282,118 +284,4 @@ impl Store {
         hasher.update(act.as_bytes());
         Ok(Some(Mark(hasher.finalize().into())))
     }
-
-    /// What was said in words beside a person's entries, oldest first; none when their evidence
-    /// key is gone.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails or a value is damaged.
-    pub async fn details(&self, subject: SubjectId) -> Result<Vec<(Seq, String)>, StoreError> {
-        self.read_sealed(move |db, keys| details(db, keys, subject))
-            .await
-    }
-
-    /// What is withheld of somebody who was erased: the caller makes sure that two people want to
-    /// see it.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails or a value is damaged.
-    pub async fn withheld(&self, subject: SubjectId) -> Result<Vec<(Seq, String)>, StoreError> {
-        self.read_sealed(move |db, keys| {
-            let key = keys.subject_key(subject, DataClass::Withheld)?;
-            opened(db, key, subject)
-        })
-        .await
-    }
-}
-
-/// What was said in words beside a person's entries.
-pub(crate) fn details(
-    db: &Connection,
-    keys: &Keyring,
-    subject: SubjectId,
-) -> Result<Vec<(Seq, String)>, StoreError> {
-    opened(db, keys.subject_key(subject, DataClass::Evidence)?, subject)
-}
-
-/// A person's details under a key; none without it.
-fn opened(
-    db: &Connection,
-    key: Option<Key>,
-    subject: SubjectId,
-) -> Result<Vec<(Seq, String)>, StoreError> {
-    const OWN: &str = "
-        select d.seq, d.sealed
-        from details d
-        join entries e on e.seq = d.seq
-        where e.subject = ?1
-        order by d.seq";
-    let Some(key) = key else {
-        return Ok(Vec::new());
-    };
-    let own: Vec<(u64, Vec<u8>)> = rows(db, OWN, params![subject.as_bytes()], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })?;
-    let opened = own.into_iter().map(|(seq, sealed)| {
-        let plain = open(&key, &detail_place(Seq(seq), subject), &sealed)?;
-        let words = String::from_utf8(plain);
-        let words = words.map_err(|_| StoreError::Damaged { what: "detail" })?;
-        Ok((Seq(seq), words))
-    });
-    opened.collect()
-}
-
-/// Reads `seq, recorded_at, subject, act`, the first four columns of a row.
-pub(crate) fn entry(row: &rusqlite::Row<'_>) -> Result<Entry, StoreError> {
-    let damaged = || StoreError::Damaged { what: "act" };
-    let act = row.get_ref(3)?.as_bytes().map_err(|_| damaged())?;
-    let subject: Option<[u8; 16]> = row.get(2)?;
-    Ok(Entry {
-        seq: Seq(row.get(0)?),
-        recorded_at: Timestamp::from_micros(row.get(1)?),
-        subject: subject.map(SubjectId::from_bytes),
-        act: serde_json::from_slice(act).map_err(|_| damaged())?,
-    })
-}
-
-/// One person's entries, oldest first.
-pub(crate) fn history(db: &Connection, subject: SubjectId) -> Result<Vec<Entry>, StoreError> {
-    const OWN: &str = "
-        select seq, recorded_at, subject, act
-        from entries
-        where subject = ?1
-        order by seq";
-    rows(db, OWN, params![subject.as_bytes()], |row| Ok(entry(row)))?
-        .into_iter()
-        .collect()
-}
-
-/// When the newest entry dated before a moment was recorded, whatever stands behind it.
-pub(crate) fn recorded_before(
-    db: &Connection,
-    moment: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
-    const BEFORE: &str = "
-        select recorded_at
-        from entries
-        where recorded_at < ?1
-        order by seq desc
-        limit 1";
-    let last = rows(db, BEFORE, params![moment.as_micros()], |row| row.get(0))?;
-    Ok(last.into_iter().next().map(Timestamp::from_micros))
-}
-
-/// When the first entry about a person was recorded.
-pub(crate) fn known_since(
-    db: &Connection,
-    subject: SubjectId,
-) -> Result<Option<Timestamp>, StoreError> {
-    const FIRST: &str = "
-        select recorded_at
-        from entries
-        where subject = ?1
-        order by seq
-        limit 1";
-    let first = rows(db, FIRST, params![subject.as_bytes()], |row| row.get(0))?;
-    Ok(first.into_iter().next().map(Timestamp::from_micros))
 }

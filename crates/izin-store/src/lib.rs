@@ -22,6 +22,7 @@ mod door;
 mod erasure;
 mod event;
 mod handover;
+mod histories;
 mod hold;
 mod journal;
 mod merge;
@@ -78,6 +79,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use izin_core::{Entry, SubjectId, Timestamp};
 use rusqlite::Connection;
 
+use histories::{Histories, Recent};
 use sqlite::Writer;
 use vault::{Keyring, MasterSource};
 
@@ -136,6 +138,12 @@ impl Store {
         let path = data_file(dir);
         let keys_dir = dir.join("keys");
         let keys = keys_file(dir);
+        if !path.exists() && safe::has_journal(safe)? {
+            return Err(StoreError::DataMissing {
+                safe: safe.to_owned(),
+                dir: dir.to_owned(),
+            });
+        }
         if path.exists() && !keys.exists() {
             // New keys would find no suppression and open no value: a refusal would be lost.
             return Err(StoreError::File {
@@ -244,7 +252,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn history(&self, subject: SubjectId) -> Result<Vec<Entry>, StoreError> {
-        self.read(move |db| ledger::history(db, subject)).await
+        let recent = self.recent();
+        self.read(move |db| ledger::history(Histories::new(db, &recent), subject))
+            .await
     }
 
     /// When a person was first heard of; `None` for somebody without an entry.
@@ -252,7 +262,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn known_since(&self, subject: SubjectId) -> Result<Option<Timestamp>, StoreError> {
-        self.read(move |db| ledger::known_since(db, subject)).await
+        let recent = self.recent();
+        self.read(move |db| ledger::known_since(Histories::new(db, &recent), subject))
+            .await
     }
 
     /// When the newest entry dated before a moment was recorded, whatever stands behind it.
@@ -265,6 +277,10 @@ impl Store {
     ) -> Result<Option<Timestamp>, StoreError> {
         self.read(move |db| ledger::recorded_before(db, moment))
             .await
+    }
+
+    fn recent(&self) -> Arc<Recent> {
+        Arc::clone(self.writer.recent())
     }
 
     /// Runs a reading job on a connection of its own, off the caller's thread.

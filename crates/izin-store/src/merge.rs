@@ -109,7 +109,7 @@ impl Tx<'_> {
     /// What the ledger says about a person now.
     pub(crate) fn standing(&self, subject: SubjectId) -> Result<Standing, StoreError> {
         let mut standing = Standing::default();
-        for entry in history(self.db, subject)? {
+        for entry in history(self.histories(), subject)? {
             standing.apply(&entry);
         }
         Ok(standing)

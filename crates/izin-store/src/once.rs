@@ -51,7 +51,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Entered, StoreError> {
         self.writer
-            .write(move |tx| tx.enter_all(together, now))
+            .write(move |tx| tx.enter_all(together.clone(), now))
             .await
     }
 
@@ -64,7 +64,7 @@ impl Store {
         key: [u8; 32],
         together: Together,
         now: Timestamp,
-        answer: impl FnOnce(&Entered) -> String + Send + 'static,
+        answer: impl Fn(&Entered) -> String + Send + 'static,
     ) -> Result<Answered<Entered>, StoreError> {
         const FIND: &str = "select answer from idempotency where hash = ?1";
         self.writer
@@ -77,7 +77,7 @@ impl Store {
                 if let Some(before) = before {
                     return Ok(Answered::Before(before));
                 }
-                let entered = tx.enter_all(together, now)?;
+                let entered = tx.enter_all(together.clone(), now)?;
                 tx.keep_answer(key, &answer(&entered), now)?;
                 Ok(Answered::Now(entered))
             })

@@ -79,7 +79,7 @@ impl Store {
                 let numbers = tx.keys.service_key(NUMBER_KEY)?;
                 let guests = tx.keys.service_key(GUEST_KEY)?;
                 let mut placed = PlacedOrders::default();
-                for order in orders {
+                for order in orders.clone() {
                     tx.place(order, (&numbers, &guests), &mut placed, now)?;
                 }
                 Ok(placed)

@@ -103,7 +103,7 @@ impl Store {
                 let hash = blake3::hash(body.as_bytes()).to_hex().to_string();
                 run(tx.db, KEEP, params![version, hash, body, now.as_micros()])?;
                 tx.declare(Act::PolicyPublished { version, hash }, now)?;
-                for (dpia, hash) in approved {
+                for (dpia, hash) in approved.clone() {
                     tx.declare(Act::DpiaApproved { dpia, hash }, now)?;
                 }
                 Ok(version)

@@ -58,8 +58,8 @@ impl Store {
     async fn keep(&self, products: Vec<Product>, sql: &'static str) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
-                for product in products {
-                    let body = serde_json::to_string(&product)
+                for product in &products {
+                    let body = serde_json::to_string(product)
                         .map_err(|_| StoreError::Damaged { what: "product" })?;
                     run(tx.db, sql, params![product.id, body])?;
                 }

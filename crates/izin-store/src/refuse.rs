@@ -65,8 +65,7 @@ impl Tx<'_> {
             Whom::Identifier(own) => (Vec::new(), vec![self.keys.hasher().suppression(own)]),
             Whom::Link(subject, hash) => (vec![*subject], vec![*hash]),
         };
-        self.news.noes += 1;
-        self.news.noted.push(Noted {
+        self.note(Noted {
             place: None,
             recorded_at: now,
             subjects,
@@ -80,7 +79,7 @@ impl Tx<'_> {
         let now = noted.recorded_at;
         let mut known = Vec::new();
         for subject in &noted.subjects {
-            if crate::ledger::known_since(self.db, *subject)?.is_some() {
+            if crate::ledger::known_since(self.histories(), *subject)?.is_some() {
                 known.push(*subject);
             }
         }
@@ -126,7 +125,7 @@ impl Tx<'_> {
         };
         let mut unheard = Vec::new();
         for subject in people {
-            let history = crate::ledger::history(self.db, subject)?;
+            let history = crate::ledger::history(self.histories(), subject)?;
             if !history.iter().any(|entry| same(&entry.act)) {
                 unheard.push(subject);
             }
@@ -143,9 +142,8 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<Option<Recorded>, StoreError> {
         let before = self.tree.size();
-        self.news.noes += 1;
         let subjects = [reached.named.as_slice(), &reached.others].concat();
-        self.news.noted.push(Noted {
+        self.note(Noted {
             place: None,
             recorded_at: now,
             subjects,
@@ -205,6 +203,12 @@ impl Tx<'_> {
             self.spread(reached, (no, None), now)?;
         }
         Ok(if refusals.is_empty() { 0 } else { held.len() })
+    }
+
+    /// Notes a no, or an erasure, for the journal.
+    pub(crate) fn note(&mut self, noted: Noted) {
+        self.news.noes += 1;
+        self.news.noted.push(noted);
     }
 
     /// Says in the last note where it was entered; takes it back when that entered nothing new.
@@ -354,12 +358,14 @@ impl Tx<'_> {
             select e.seq, e.recorded_at, e.subject, e.act
             from suppressions s
             join entries e on e.seq = s.seq
-            where s.hash = ?1 and s.ended is null
-            order by s.seq";
-        let read = |row: &rusqlite::Row<'_>| Ok(crate::ledger::entry(row));
+            where s.seq = ?1 and s.hash = ?2 and s.ended is null";
         let mut live = Vec::new();
-        for entry in rows(self.db, LIVE, params![hash.as_bytes()], read)? {
-            let entry = entry?;
+        for seq in self.histories().of_address(hash)? {
+            let row = params![seq.0, hash.as_bytes()];
+            let entry = rows(self.db, LIVE, row, |row| Ok(crate::ledger::entry(row)))?;
+            let Some(entry) = entry.into_iter().next().transpose()? else {
+                continue;
+            };
             if let Act::IdentifierSuppressed {
                 refusal,
                 scope,

@@ -149,7 +149,7 @@ impl Store {
     pub async fn reserve(
         &self,
         reach: Reach,
-        judge: impl FnOnce(&[Reached]) -> Option<Sent> + Send + 'static,
+        judge: impl Fn(&[Reached]) -> Option<Sent> + Send + 'static,
         now: Timestamp,
     ) -> Result<Option<ReservationId>, StoreError> {
         let ends_at = now.plus_seconds(ROOM_MINUTES * 60);
@@ -157,7 +157,7 @@ impl Store {
             .write(move |tx| {
                 tx.end_rooms(now)?;
                 tx.prune_sends(now)?;
-                tx.hold((&reach, Some(ends_at)), judge, now)
+                tx.hold((&reach, Some(ends_at)), &judge, now)
             })
             .await
     }

@@ -4,9 +4,10 @@ use izin_core::{Origin, SubjectId, Timestamp};
 use rusqlite::{Connection, params};
 
 use crate::erasure::{Cause, Erasing};
+use crate::histories::Histories;
 use crate::order::{Expired, Judged, expired_page};
 use crate::sqlite::{Tx, rows, run};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, ledger};
 
 /// How long the answer to a call is kept for its repetitions: longer than anybody tries again.
 pub const ANSWERS_KEPT_HOURS: i64 = 48;
@@ -107,9 +108,13 @@ impl Store {
         (due, now): (Due, Timestamp),
         done: &mut RetentionRun,
     ) -> Result<(), StoreError> {
+        self.writer.write(|tx| tx.settle_histories()).await?;
         let mut after = Vec::new();
         loop {
-            let looked = self.read(move |db| inactive_page(db, &after, due)).await?;
+            let recent = self.recent();
+            let page =
+                move |db: &Connection| inactive_page(Histories::new(db, &recent), &after, due);
+            let looked = self.read(page).await?;
             let (inactive, last) = looked;
             let Some(last) = last else { return Ok(()) };
             after = last;
@@ -251,7 +256,7 @@ impl Tx<'_> {
         };
         let mut gone = 0;
         for person in people {
-            if is_inactive(self.db, *person, due)? {
+            if is_inactive(self.histories(), *person, due)? {
                 gone += self.erase(*person, &erasing, now)?.people as u64;
             }
         }
@@ -273,9 +278,7 @@ impl Tx<'_> {
                 join holds h on h.subject = m.into_subject
                 where h.ended_at is null
               )";
-        const GONE: &str = "
-            delete from details
-            where seq in (select seq from entries where subject = ?1)";
+        const GONE: &str = "delete from details where seq = ?1";
         const DONE: &str = "update erasures set withheld_destroyed_at = ?2 where subject = ?1";
         const HELD: &str = "
             delete from holds
@@ -291,7 +294,9 @@ impl Tx<'_> {
         })?;
         for subject in &due {
             self.keys.destroy_withheld(*subject)?;
-            run(self.db, GONE, params![subject.as_bytes()])?;
+            for seq in self.histories().of_person(*subject)? {
+                run(self.db, GONE, params![seq.0])?;
+            }
             run(self.db, DONE, params![subject.as_bytes(), at])?;
         }
         run(self.db, HELD, [])?;
@@ -315,23 +320,23 @@ const fn concerns_one(why: &StoreError) -> bool {
 
 /// Of a page of people after one, those who are inactive; and the last of the page.
 fn inactive_page(
-    db: &Connection,
+    histories: Histories<'_>,
     after: &[u8],
     due: Due,
 ) -> Result<(Vec<SubjectId>, Option<Vec<u8>>), StoreError> {
     const PAGE: &str = "
         select distinct subject
-        from entries
+        from histories
         where subject > ?1
         order by subject
         limit ?2";
-    let page = rows(db, PAGE, params![after, PEOPLE_A_STEP], |row| {
+    let page = rows(histories.db(), PAGE, params![after, PEOPLE_A_STEP], |row| {
         row.get(0).map(SubjectId::from_bytes)
     })?;
     let last = page.last().map(|own| own.as_bytes().to_vec());
     let mut inactive = Vec::new();
     for person in page {
-        if is_inactive(db, person, due)? {
+        if is_inactive(histories, person, due)? {
             inactive.push(person);
         }
     }
@@ -340,13 +345,7 @@ fn inactive_page(
 
 /// Whether nothing was recorded of a person since, and no order is kept and no hold stands of them or of
 /// anybody who turned out to be them. What was said of those after the merge is recorded of the person.
-fn is_inactive(db: &Connection, person: SubjectId, due: Due) -> Result<bool, StoreError> {
-    const LAST: &str = "
-        select recorded_at
-        from entries
-        where subject = ?1
-        order by seq desc
-        limit 1";
+fn is_inactive(histories: Histories<'_>, person: SubjectId, due: Due) -> Result<bool, StoreError> {
     const KEPT: &str = "
         with own(subject) as (
           select ?1
@@ -364,11 +363,11 @@ fn is_inactive(db: &Connection, person: SubjectId, due: Due) -> Result<bool, Sto
         return Ok(false);
     };
     let whom = params![person.as_bytes()];
-    let last: Option<i64> = rows(db, LAST, whom, |row| row.get(0))?.pop();
-    if last.is_none_or(|last| last >= before.as_micros()) {
+    let last = ledger::heard_of_last(histories, person)?;
+    if last.is_none_or(|last| last >= before) {
         return Ok(false);
     }
-    Ok(!db.prepare_cached(KEPT)?.exists(whom)?)
+    Ok(!histories.db().prepare_cached(KEPT)?.exists(whom)?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Whether the safe was begun: a start without the journal that was begun in it would pass over a disk that
 //! is not there, and lose what was refused since the last backup.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use rusqlite::{Connection, params};
@@ -8,15 +10,25 @@ use rusqlite::{Connection, params};
 use crate::{Owner, StoreError, data_file, journal, sqlite};
 
 /// Refuses to go on without a journal that was begun: a disk that is not there must not be passed over.
-pub(crate) fn refuse_without(safe: &Path, db: &Connection) -> Result<(), StoreError> {
-    let path = safe.join(journal::NAME);
-    let there = path.try_exists();
-    if there.map_err(|why| StoreError::file("find", &path, &why))? || !is_begun(db)? {
-        return Ok(());
+/// Says whether one was.
+pub(crate) fn refuse_without(safe: &Path, db: &Connection) -> Result<bool, StoreError> {
+    let begun = is_begun(db)?;
+    if !begun || has_journal(safe)? {
+        return Ok(begun);
     }
     Err(StoreError::SafeMissing {
         safe: safe.to_owned(),
     })
+}
+
+/// Whether there is a journal. An empty file is none: the first line is written before anything is noted.
+pub(crate) fn has_journal(safe: &Path) -> Result<bool, StoreError> {
+    let path = safe.join(journal::NAME);
+    match fs::metadata(&path) {
+        Ok(found) => Ok(found.len() > 0),
+        Err(why) if why.kind() == ErrorKind::NotFound => Ok(false),
+        Err(why) => Err(StoreError::file("find", &path, &why)),
+    }
 }
 
 /// Whether a journal was begun for the entries of this ledger. A ledger from before there were journals

@@ -55,7 +55,7 @@ pub async fn report(
     app: &App,
     report: Report,
     once: Option<[u8; 32]>,
-    answer: impl FnOnce(&Reported) -> String + Send + 'static,
+    answer: impl Fn(&Reported) -> String + Send + 'static,
 ) -> Result<Answered<Reported>, ActError> {
     if let Some(key) = once
         && let Some(before) = app.store.answered(key).await?
@@ -68,7 +68,7 @@ pub async fn report(
         return record(app, ready, now).await.map(Answered::Now);
     };
     let lacking = ready.lacking.clone();
-    let keep = move |entered: &Entered| answer(&Reported::of(entered.clone(), lacking));
+    let keep = move |entered: &Entered| answer(&Reported::of(entered.clone(), lacking.clone()));
     let answered = app.store.record_once(key, ready.together, now, keep);
     Ok(match answered.await? {
         Answered::Before(before) => Answered::Before(before),

@@ -69,13 +69,15 @@ pub enum Wrong {
     MessagesInDoubt,
     /// Others on this machine can read the keys or the data.
     OpenToOthers,
+    /// Lines of the journal of refusals are gone or were changed, or it is another shop's.
+    JournalDamaged,
     /// The clock is behind the last entry.
     ClockBehind,
 }
 
 impl Wrong {
     /// Everything that can be wrong.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::FileMissing,
         Self::DatabaseDamaged,
         Self::SchemaNewer,
@@ -96,6 +98,7 @@ impl Wrong {
         Self::BatchDiffers,
         Self::MessagesInDoubt,
         Self::OpenToOthers,
+        Self::JournalDamaged,
         Self::ClockBehind,
     ];
 
@@ -123,6 +126,7 @@ impl Wrong {
             Self::BatchDiffers => "batch_differs",
             Self::MessagesInDoubt => "messages_in_doubt",
             Self::OpenToOthers => "open_to_others",
+            Self::JournalDamaged => "journal_damaged",
             Self::ClockBehind => "clock_behind",
         }
     }
@@ -222,6 +226,30 @@ pub fn examine(
         examined.found(Wrong::DatabaseDamaged, place);
     }
     Ok(examined)
+}
+
+/// Goes through the journal of refusals in the safe that belongs to a data directory, where there is one.
+///
+/// # Errors
+/// [`StoreError`] when keys or journal cannot be read.
+pub fn examine_journal(
+    (dir, master): (&Path, &MasterSource),
+    safe: &Path,
+    entropy: &Entropy,
+) -> Result<Option<Finding>, StoreError> {
+    if !crate::safe::has_journal(safe)? {
+        return Ok(None);
+    }
+    let mark = Keyring::look(&dir.join("keys"), master, entropy)?
+        .hasher()
+        .mark();
+    let path = safe.join(crate::journal::NAME);
+    let damage = crate::journal::examine(safe, &mark);
+    let damage = damage.map_err(|why| StoreError::file("read", &path, &why))?;
+    Ok(damage.map(|line| Finding {
+        wrong: Wrong::JournalDamaged,
+        place: format!("{} line {line}", path.display()),
+    }))
 }
 
 /// Examines what a database holds, under the keys it was kept under.

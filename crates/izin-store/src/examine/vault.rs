@@ -5,6 +5,7 @@ use izin_core::{IdentifierId, SubjectId};
 use rusqlite::Connection;
 
 use super::{Examined, Wrong};
+use crate::histories::{Histories, Recent};
 use crate::vault::{DataClass, Key, Keyring, LookupHash, SuppressionHash};
 use crate::{StoreError, ledger, order, person, sqlite};
 
@@ -92,8 +93,9 @@ fn details(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(
         from details d
         join entries e on e.seq = d.seq
         where e.subject is not null";
+    let recent = Recent::load(db)?;
     for subject in sqlite::rows(db, ALL, [], |row| row.get(0).map(SubjectId::from_bytes))? {
-        if ledger::details(db, keys, subject).is_err() {
+        if ledger::details(Histories::new(db, &recent), keys, subject).is_err() {
             examined.found(Wrong::ValueClosed, format_args!("details of id:{subject}"));
         }
     }

@@ -173,7 +173,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it could not be made durable.
     pub async fn queue_add(&self, item: NewItem, now: Timestamp) -> Result<Queued, StoreError> {
-        self.writer.write(move |tx| tx.queue_add(item, now)).await
+        self.writer
+            .write(move |tx| tx.queue_add(item.clone(), now))
+            .await
     }
 
     /// Up to `most` things.

@@ -2,6 +2,7 @@
 //! only go forward.
 
 mod group;
+mod job;
 mod teller;
 mod writer;
 
@@ -19,7 +20,7 @@ use crate::StoreError;
 use crate::vault::sync_parent;
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_decision.sql"),
     include_str!("../migrations/0003_events.sql"),
@@ -28,6 +29,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0006_hand_over.sql"),
     include_str!("../migrations/0007_inactive.sql"),
     include_str!("../migrations/0008_keys.sql"),
+    include_str!("../migrations/0009_histories.sql"),
 ];
 
 /// SQLite before 3.51.3 can corrupt a write-ahead log (`reference: WAL-reset fault`).

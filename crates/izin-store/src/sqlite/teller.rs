@@ -8,7 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use super::writer::{Answer, News, Outcome, Subscriber, Subscribers};
+use super::job::{Job, Outcome};
+use super::writer::{News, Subscriber, Subscribers};
 use crate::StoreError;
 use crate::journal::{Journal, Noted};
 
@@ -22,8 +23,8 @@ const GROUPS_LATE_MAX: usize = 1;
 pub(super) struct Told {
     /// Whether it was committed.
     pub(super) committed: Result<(), StoreError>,
-    /// Who waits, and for whoever said a no, what became of it.
-    pub(super) answers: Vec<(Answer, Option<Outcome>)>,
+    /// What was done, and for whoever said a no, what became of it.
+    pub(super) jobs: Vec<(Box<dyn Job>, Option<Outcome>)>,
     /// What it changed; nothing where it was not committed.
     pub(super) news: News,
     /// Noes that the database would not take, heard of for the first time.
@@ -105,19 +106,18 @@ pub(super) struct Teller {
 
 impl Teller {
     fn tell(&mut self, told: Told) {
+        // Before anybody hears: a no that the gate knows is called done only once it is journalled.
+        if !(told.entered && told.lines.is_empty()) {
+            self.settled.store(false, Ordering::Release);
+        }
         self.tell_entries(&told.news);
         tell(&self.subscribers.sends, &told.news.sends);
         tell(&self.subscribers.owed, &told.owed);
         self.entered = told.entered;
         self.unwritten.extend(told.lines);
         let noted = self.write();
-        for (answer, no) in told.answers {
-            let heard = match (no, &told.committed, &noted) {
-                (Some(_), _, Err(why)) => Err(why.clone()),
-                (Some(Outcome::Owed), ..) | (Some(_), Err(_), _) => Err(StoreError::Owed),
-                (_, committed, _) => committed.clone(),
-            };
-            answer(heard);
+        for (job, no) in told.jobs {
+            job.answer(heard(no, &told.committed, &noted));
         }
     }
 
@@ -154,8 +154,29 @@ impl Teller {
     }
 }
 
+/// What a caller hears of the commit, instead of what their job came to where that is an error: `no` is what
+/// became of the no they said, if they said one.
+fn heard(
+    no: Option<Outcome>,
+    committed: &Result<(), StoreError>,
+    noted: &Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let Some(no) = no else {
+        return committed.clone();
+    };
+    // A no is done once it stands in the ledger and in the journal.
+    noted.clone()?;
+    match (no, committed) {
+        (Outcome::Kept | Outcome::Refused, Ok(())) => Ok(()),
+        (Outcome::Owed, _) | (_, Err(_)) => Err(StoreError::Owed),
+    }
+}
+
 fn tell<T>(subscriber: &OnceLock<Subscriber<T>>, news: &[T]) {
     if let Some(tell) = subscriber.get().filter(|_| !news.is_empty()) {
         tell(news);
     }
 }
+
+#[cfg(test)]
+mod tests;

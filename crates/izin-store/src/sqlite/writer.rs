@@ -3,16 +3,17 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
 
 use super::group::Group;
+use super::job::{Job, job};
 use super::teller::{Desk, Teller};
 use crate::address::Moved;
+use crate::histories::Recent;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
 use crate::reservation::SendChange;
@@ -78,22 +79,6 @@ pub(super) struct Lengths {
     noted: usize,
 }
 
-/// Called with the outcome of the commit.
-pub(super) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// Does its work in the transaction; says what is to become of it.
-pub(super) type Job = Box<dyn FnOnce(&mut Tx<'_>) -> (Outcome, Answer) + Send>;
-
-/// What is to become of a job's work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// It is kept.
-    Kept,
-    /// It was refused; nothing of it stands.
-    Refused,
-    /// The database would not take it; the noes in it stand all the same.
-    Owed,
-}
-
 /// What a job may touch.
 pub(crate) struct Tx<'a> {
     /// The open transaction.
@@ -106,14 +91,19 @@ pub(crate) struct Tx<'a> {
     pub(crate) entropy: &'a Entropy,
     /// What was changed so far.
     pub(crate) news: &'a mut News,
+    /// Which entries the tables that find them may not have yet.
+    pub(crate) recent: &'a Recent,
 }
 
 /// A handle to the writing thread.
 pub(crate) struct Writer {
-    jobs: Option<SyncSender<Job>>,
+    jobs: Option<SyncSender<Box<dyn Job>>>,
+    recent: Arc<Recent>,
     threads: Vec<JoinHandle<()>>,
     subscribers: Arc<Subscribers>,
     settled: Arc<AtomicBool>,
+    /// Noes that could not be entered at the start.
+    owed: Vec<Noted>,
 }
 
 impl Writer {
@@ -128,18 +118,21 @@ impl Writer {
         let tree = Tree::load(&db)?;
         let subscribers = Arc::new(Subscribers::default());
         let (jobs, queue) = sync_channel(QUEUE_JOBS_MAX);
-        refuse_without(safe, &db)?;
-        let (mut journal, new) = Journal::open(safe, &keys.hasher().mark())?;
+        let begun = refuse_without(safe, &db)?;
+        let (mut journal, new) = Journal::open(safe, &keys.hasher().mark(), begun)?;
         let mut group = Group {
+            recent: Arc::new(Recent::load(&db)?),
             db,
             keys,
             entropy,
             tree,
             owed: Vec::new(),
             left: Vec::new(),
+            unremembered: false,
             reading_only: false,
         };
         group.recall(&mut journal, new)?;
+        let (recent, owed) = (Arc::clone(&group.recent), group.owed.clone());
         let entered = group.owed.is_empty();
         let settled = Arc::new(AtomicBool::new(entered));
         let teller = Teller {
@@ -160,10 +153,17 @@ impl Writer {
         ];
         Ok(Self {
             jobs: Some(jobs),
+            recent,
             threads,
             subscribers,
             settled,
+            owed,
         })
+    }
+
+    /// Which entries the tables that find them may not have yet.
+    pub(crate) const fn recent(&self) -> &Arc<Recent> {
+        &self.recent
     }
 
     /// Whether everything that was told is in the ledger and in the journal.
@@ -189,43 +189,35 @@ impl Writer {
         debug_assert!(named.is_ok(), "one subscriber, named once");
     }
 
-    /// Names the one who is told of noes that could not be entered yet; once, before the first write.
+    /// Names the one who is told of noes that could not be entered yet, those of the start at once; once,
+    /// before the first write.
     pub(crate) fn subscribe_owed(&self, subscriber: Subscriber<Noted>) {
+        if !self.owed.is_empty() {
+            subscriber(&self.owed);
+        }
         let named = self.subscribers.owed.set(subscriber);
         debug_assert!(named.is_ok(), "one subscriber, named once");
     }
 
-    /// Runs a job in the next group and answers after its commit.
+    /// Does some work in the next group and answers after its commit. It is done again where other work
+    /// of the group fails: what it did is taken back before that.
     pub(crate) async fn write<R: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
-        let (send, receive) = oneshot::channel();
-        let job: Job = Box::new(move |tx| {
-            let result = job(tx);
-            let outcome = match &result {
-                Ok(_) => Outcome::Kept,
-                Err(StoreError::Unwritable(_)) => Outcome::Owed,
-                Err(_) => Outcome::Refused,
-            };
-            let answer: Answer = Box::new(move |commit| {
-                // A caller that has gone away loses only the answer; the work is durable.
-                drop(send.send(commit.and(result)));
-            });
-            (outcome, answer)
-        });
+        let (job, answer) = job(work);
         let jobs = self.jobs.clone().ok_or(StoreError::Stopped)?;
         match jobs.try_send(job) {
             Ok(()) => {}
-            Err(std::sync::mpsc::TrySendError::Full(job)) => {
+            Err(TrySendError::Full(job)) => {
                 let sent = tokio::task::spawn_blocking(move || jobs.send(job));
                 sent.await
                     .map_err(|_| StoreError::Stopped)?
                     .map_err(|_| StoreError::Stopped)?;
             }
-            Err(std::sync::mpsc::TrySendError::Disconnected(_)) => return Err(StoreError::Stopped),
+            Err(TrySendError::Disconnected(_)) => return Err(StoreError::Stopped),
         }
-        receive.await.map_err(|_| StoreError::NotCommitted)?
+        answer.await.map_err(|_| StoreError::Unanswered)?
     }
 }
 

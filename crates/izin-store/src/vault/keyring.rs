@@ -306,6 +306,20 @@ impl Keyring {
         })
     }
 
+    /// Takes back what was created and destroyed since the last commit.
+    pub(crate) fn roll_back(&mut self) {
+        if std::mem::take(&mut self.in_transaction)
+            && let Err(error) = self.db.execute_batch("rollback")
+        {
+            tracing::error!(%error, "changes of the keys could not be taken back");
+        }
+    }
+
+    /// How much was changed, ever.
+    pub(crate) fn changes(&self) -> u64 {
+        self.db.total_changes()
+    }
+
     /// A person's key for one class of data; `None` when it was destroyed or never made.
     ///
     /// # Errors

@@ -144,6 +144,55 @@ async fn a_journal_that_was_begun_and_is_not_there_is_not_passed_over() {
 }
 
 #[tokio::test]
+async fn a_journal_that_was_emptied_or_cut_off_is_not_taken_for_a_whole_one() {
+    let (mut kept, ani) = put_back_without_a_no().await;
+    let whole = fs::read(journal(&kept)).unwrap();
+    let head = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    fs::write(journal(&kept), "").unwrap();
+    let refused = kept.try_reopen();
+    assert!(
+        matches!(refused, Err(StoreError::SafeMissing { .. })),
+        "{refused:?}"
+    );
+    for cut in [head, whole.len() / 2, whole.len() - 2] {
+        fs::write(journal(&kept), &whole[..cut]).unwrap();
+        let refused = kept.try_reopen();
+        assert!(
+            matches!(refused, Err(StoreError::SafeDamaged { .. })),
+            "{cut}: {refused:?}"
+        );
+    }
+    fs::write(journal(&kept), &whole).unwrap();
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await.len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_begun_in_an_empty_folder_beside_the_safe_of_other_data() {
+    let mut kept = Kept::new();
+    kept.person(&[email("ani@example.com")]).await;
+    kept.close();
+    // The disk of the data is not mounted.
+    let (data, elsewhere) = (kept.file("izin.sqlite"), kept.file("elsewhere.sqlite"));
+    fs::rename(&data, &elsewhere).unwrap();
+    fs::rename(kept.file("keys"), kept.file("other-keys")).unwrap();
+    for _ in 0..2 {
+        let refused = kept.try_reopen();
+        assert!(
+            matches!(refused, Err(StoreError::DataMissing { .. })),
+            "{refused:?}"
+        );
+        assert!(
+            !data.exists() && !kept.file("keys").exists(),
+            "nothing was made"
+        );
+    }
+    fs::rename(&elsewhere, &data).unwrap();
+    fs::rename(kept.file("other-keys"), kept.file("keys")).unwrap();
+    kept.reopen();
+}
+
+#[tokio::test]
 async fn data_from_before_there_was_a_safe_begin_one_by_themselves() {
     let mut kept = Kept::new();
     let ani = kept.person(&[email("ani@example.com")]).await;

@@ -1,6 +1,7 @@
 //! Opt-outs as they come in over HTTP: told by a machine, and by the one-click post of RFC 8058 behind a
 //! sealed link. Each answer says that the no is durable and known to the gate.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -92,13 +93,18 @@ impl Server {
     }
 
     async fn rate(&self, requests: Vec<Vec<u8>>) -> anyhow::Result<f64> {
-        let (at, count) = (self.at, requests.len());
-        let began = Instant::now();
+        let count = requests.len();
         let mut requests = requests.into_iter();
-        let clients = (0..CLIENTS).map(|_| {
+        let mut ready = Vec::new();
+        for _ in 0..CLIENTS {
             let own: Vec<_> = requests.by_ref().take(count.div_ceil(CLIENTS)).collect();
-            tokio::task::spawn_blocking(move || client(at, &own))
-        });
+            let open = (0..CONNECTIONS / CLIENTS).map(|_| Connection::to(self.at));
+            ready.push((open.collect::<Result<Vec<_>, _>>()?, own));
+        }
+        let began = Instant::now();
+        let clients = ready
+            .into_iter()
+            .map(|(open, own)| tokio::task::spawn_blocking(move || client(open, &own)));
         for client in clients.collect::<Vec<_>>() {
             client.await??;
         }
@@ -106,16 +112,19 @@ impl Server {
     }
 }
 
-/// Sends a request on each connection, then reads the answers, until all are sent.
-fn client(server: SocketAddr, requests: &[Vec<u8>]) -> anyhow::Result<()> {
-    let connections = (0..CONNECTIONS / CLIENTS).map(|_| Connection::to(server));
-    let mut connections = connections.collect::<Result<Vec<_>, _>>()?;
-    for some in requests.chunks(connections.len()) {
-        for (own, request) in connections.iter_mut().zip(some) {
+/// Sends a request on each connection, and the next as soon as its answer is read, until all are answered.
+fn client(mut open: Vec<Connection>, requests: &[Vec<u8>]) -> anyhow::Result<()> {
+    let mut left = requests.iter();
+    let mut under_way = VecDeque::new();
+    for (own, request) in open.iter_mut().zip(left.by_ref()) {
+        own.send(request)?;
+        under_way.push_back(own);
+    }
+    while let Some(own) = under_way.pop_front() {
+        own.read_answer()?;
+        if let Some(request) = left.next() {
             own.send(request)?;
-        }
-        for (own, _) in connections.iter_mut().zip(some) {
-            own.read_answer()?;
+            under_way.push_back(own);
         }
     }
     Ok(())

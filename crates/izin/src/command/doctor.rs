@@ -39,7 +39,7 @@ Examples:
 
 It reads both databases whole: their structure, every entry against its leaf, the leaves against the
 tiles and every signed checkpoint, every sealed value against its key, suppressions against the ledger,
-what a crash may leave of sending, rights of files, the clock and the disk. It changes nothing, and may
+the journal of refusals line by line, what a crash may leave of sending, rights of files, the clock and the disk. It changes nothing, and may
 run beside a server. The exit code is 1 when something is wrong; notes alone end with 0.")]
 pub(crate) struct Doctor {}
 
@@ -66,7 +66,11 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     } = cli.config()?.settings;
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Told<'_>);
-    let examined = examine::examine((&data, &master), &Entropy::System, at)?;
+    let mut examined = examine::examine((&data, &master), &Entropy::System, at)?;
+    if examined.head.is_some() {
+        let journal = examine::examine_journal((&data, &master), &safe, &Entropy::System)?;
+        examined.findings.extend(journal);
+    }
     let mut found: Vec<Told> = examined
         .findings
         .iter()

@@ -1,0 +1,162 @@
+//! What is read of a person's entries: the acts, and what was said in words beside them.
+
+use izin_core::{Entry, Seq, SubjectId, Timestamp};
+use rusqlite::{Connection, params};
+
+use super::detail_place;
+use crate::histories::Histories;
+use crate::sqlite::rows;
+use crate::vault::{DataClass, Key, Keyring, open};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// What was said in words beside a person's entries, oldest first; none when their evidence
+    /// key is gone.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a value is damaged.
+    pub async fn details(&self, subject: SubjectId) -> Result<Vec<(Seq, String)>, StoreError> {
+        let recent = self.recent();
+        self.read_sealed(move |db, keys| details(Histories::new(db, &recent), keys, subject))
+            .await
+    }
+
+    /// What is withheld of somebody who was erased: the caller makes sure that two people want to
+    /// see it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a value is damaged.
+    pub async fn withheld(&self, subject: SubjectId) -> Result<Vec<(Seq, String)>, StoreError> {
+        let recent = self.recent();
+        self.read_sealed(move |db, keys| {
+            let key = keys.subject_key(subject, DataClass::Withheld)?;
+            opened(Histories::new(db, &recent), key, subject)
+        })
+        .await
+    }
+}
+
+/// What was said in words beside a person's entries.
+pub(crate) fn details(
+    histories: Histories<'_>,
+    keys: &Keyring,
+    subject: SubjectId,
+) -> Result<Vec<(Seq, String)>, StoreError> {
+    opened(
+        histories,
+        keys.subject_key(subject, DataClass::Evidence)?,
+        subject,
+    )
+}
+
+/// A person's details under a key; none without it.
+fn opened(
+    histories: Histories<'_>,
+    key: Option<Key>,
+    subject: SubjectId,
+) -> Result<Vec<(Seq, String)>, StoreError> {
+    const ONE: &str = "
+        select d.sealed
+        from details d
+        join entries e on e.seq = d.seq
+        where d.seq = ?1 and e.subject = ?2";
+    let Some(key) = key else {
+        return Ok(Vec::new());
+    };
+    let mut said = Vec::new();
+    for seq in histories.of_person(subject)? {
+        let row = params![seq.0, subject.as_bytes()];
+        let sealed = rows(histories.db(), ONE, row, |row| row.get::<_, Vec<u8>>(0))?.pop();
+        let Some(sealed) = sealed else { continue };
+        let plain = open(&key, &detail_place(seq, subject), &sealed)?;
+        let words = String::from_utf8(plain);
+        said.push((
+            seq,
+            words.map_err(|_| StoreError::Damaged { what: "detail" })?,
+        ));
+    }
+    Ok(said)
+}
+
+/// Reads `seq, recorded_at, subject, act`, the first four columns of a row.
+pub(crate) fn entry(row: &rusqlite::Row<'_>) -> Result<Entry, StoreError> {
+    let damaged = || StoreError::Damaged { what: "act" };
+    let act = row.get_ref(3)?.as_bytes().map_err(|_| damaged())?;
+    let subject: Option<[u8; 16]> = row.get(2)?;
+    Ok(Entry {
+        seq: Seq(row.get(0)?),
+        recorded_at: Timestamp::from_micros(row.get(1)?),
+        subject: subject.map(SubjectId::from_bytes),
+        act: serde_json::from_slice(act).map_err(|_| damaged())?,
+    })
+}
+
+/// One person's entries, oldest first.
+pub(crate) fn history(
+    histories: Histories<'_>,
+    subject: SubjectId,
+) -> Result<Vec<Entry>, StoreError> {
+    let own = histories.of_person(subject)?.into_iter();
+    let found = own.map(|seq| of(histories.db(), seq, subject));
+    found.filter_map(Result::transpose).collect()
+}
+
+/// An entry, if it is about that person.
+fn of(db: &Connection, seq: Seq, subject: SubjectId) -> Result<Option<Entry>, StoreError> {
+    const ONE: &str = "
+        select seq, recorded_at, subject, act
+        from entries
+        where seq = ?1 and subject = ?2";
+    let row = params![seq.0, subject.as_bytes()];
+    let mut one = rows(db, ONE, row, |row| Ok(entry(row)))?;
+    one.pop().transpose()
+}
+
+/// When a person's newest entry was recorded.
+pub(crate) fn heard_of_last(
+    histories: Histories<'_>,
+    subject: SubjectId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let newest = histories.of_person(subject)?.into_iter().rev();
+    first_recorded(histories.db(), newest, subject)
+}
+
+/// When the newest entry dated before a moment was recorded, whatever stands behind it.
+pub(crate) fn recorded_before(
+    db: &Connection,
+    moment: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    const BEFORE: &str = "
+        select recorded_at
+        from entries
+        where recorded_at < ?1
+        order by seq desc
+        limit 1";
+    let last = rows(db, BEFORE, params![moment.as_micros()], |row| row.get(0))?;
+    Ok(last.into_iter().next().map(Timestamp::from_micros))
+}
+
+/// When the first entry about a person was recorded.
+pub(crate) fn known_since(
+    histories: Histories<'_>,
+    subject: SubjectId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let oldest = histories.of_person(subject)?.into_iter();
+    first_recorded(histories.db(), oldest, subject)
+}
+
+/// When the first of some entries that is about a person was recorded, whatever it says.
+fn first_recorded(
+    db: &Connection,
+    own: impl Iterator<Item = Seq>,
+    subject: SubjectId,
+) -> Result<Option<Timestamp>, StoreError> {
+    const WHEN: &str = "select recorded_at from entries where seq = ?1 and subject = ?2";
+    for seq in own {
+        let row = params![seq.0, subject.as_bytes()];
+        if let Some(at) = rows(db, WHEN, row, |row| row.get(0))?.pop() {
+            return Ok(Some(Timestamp::from_micros(at)));
+        }
+    }
+    Ok(None)
+}

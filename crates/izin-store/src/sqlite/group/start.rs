@@ -1,0 +1,101 @@
+//! What the writing thread does before anybody else is here.
+
+use crate::StoreError;
+use crate::address::{Cursor, known};
+use crate::histories::Move;
+use crate::journal::{Journal, Noted, kept};
+use crate::safe::note_begun;
+
+use super::super::writer::News;
+use super::Group;
+
+impl Group {
+    /// Enters what the journal remembers and the ledger does not: the store was put back from an
+    /// older backup, or took no writes. Erasures that were broken off are finished. A new journal begins
+    /// with what the ledger holds.
+    pub(in crate::sqlite) fn recall(
+        &mut self,
+        journal: &mut Journal,
+        new: bool,
+    ) -> Result<(), StoreError> {
+        self.settle_addresses()?;
+        let db = &self.db;
+        let (missing, last) = journal.missing(|place| place.is_in(db))?;
+        if new && self.tree.size() > 0 {
+            tracing::warn!(
+                "a journal of refusals was begun in the safe with what the ledger holds"
+            );
+        }
+        if !new && !missing.is_empty() {
+            let noes = missing.len();
+            tracing::warn!(
+                noes,
+                "the journal remembers refusals that the store has lost"
+            );
+        }
+        for hash in missing.iter().flat_map(Noted::addresses) {
+            known(hash.version(), self.keys.hasher())?;
+        }
+        let mut from = last.map_or(0, |place| place.seq.0.saturating_add(1));
+        loop {
+            let mut kept = kept(&self.db, from)?;
+            let Some(place) = kept.last().and_then(|own| own.place.as_ref()) else {
+                break;
+            };
+            from = place.seq.0.saturating_add(1);
+            // Whatever is missing stays behind the last line that the ledger holds.
+            kept.extend(missing.iter().cloned());
+            journal.append(&kept)?;
+        }
+        self.owed = missing;
+        let mut news = News::default();
+        self.db.execute_batch("begin immediate")?;
+        self.enter_owed(&mut news)?;
+        let unfinished = self.tx(&mut news).destroy_keys()?;
+        note_begun(&self.db, true)?;
+        self.keys.commit()?;
+        self.db.execute_batch("commit")?;
+        self.recent
+            .committed(&news.entries, &Move::default(), self.tree.size());
+        self.owed = std::mem::take(&mut self.left);
+        if unfinished && let Err(error) = self.finish_erasures() {
+            tracing::warn!(%error, "what erasures have left to do is tried again within a day");
+        }
+        news.noted.extend(self.owed.iter().cloned());
+        journal.append(&news.noted)
+    }
+
+    /// Brings forward what a rotation that was broken off, or a backup from before it, left under older
+    /// keys: what comes in from here on may stand under the newest.
+    fn settle_addresses(&mut self) -> Result<(), StoreError> {
+        let newest = self.keys.hasher().newest();
+        let mut next = (!self.keys.hasher().is_settled()).then_some(Cursor::START);
+        if next.is_some() {
+            tracing::warn!("addresses are hashed under the newest keys before anything else");
+        }
+        while let Some(cursor) = next {
+            // Nobody is there yet to be told.
+            let mut news = News::default();
+            self.db.execute_batch("begin immediate")?;
+            next = self.tx(&mut news).bring_forward(cursor)?.1;
+            if next.is_none() {
+                self.tx(&mut news).settle_addresses(newest)?;
+            }
+            self.db.execute_batch("commit")?;
+        }
+        self.keys.hasher().settle(newest);
+        Ok(())
+    }
+
+    /// Leaves nothing of the erased in logs and copies; nobody else is here yet.
+    fn finish_erasures(&self) -> Result<(), StoreError> {
+        self.keys.empty_log()?;
+        crate::sqlite::empty_log(&self.db)?;
+        if let Some(path) = self.db.path() {
+            crate::sqlite::remove_copies(path.as_ref())?;
+        }
+        Ok(self
+            .db
+            .execute_batch("update erasures set step = 2 where step = 1")?)
+    }
+}
