@@ -9,6 +9,7 @@ use izin_core::{Language, Policy};
 use serde_json::{Value, json};
 
 use crate::cli::Cli;
+use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::io::Io;
 
@@ -45,7 +46,16 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
     };
     let language = cli.answer.lang.or(looked.language);
     let language = language.unwrap_or(Language::En);
-    let faults = config.err().map(|error| error.into_findings(&path));
+    let faults = match config {
+        Ok(_) => None,
+        Err(missing @ ConfigError::Unreadable { .. }) if !cli.answer.json => {
+            if !looked.findings.is_empty() {
+                io.line(looked.findings.render(language, cli.answer.coloured))?;
+            }
+            return Err(missing.into());
+        }
+        Err(error) => Some(error.into_findings(&path)),
+    };
     let findings = faults.unwrap_or(Findings::NONE).and(looked.findings);
     let fine = !findings.block();
     if cli.answer.json {
