@@ -36,14 +36,6 @@ pub fn check(
     Err(Undeclared::Topic(own.join(", ")))
 }
 
-/// Whether the policy has a topic in the purpose, or in any where none is named. A no to one that it
-/// does not have is a no to the whole purpose, or to everything: nobody would ever ask by that name.
-#[must_use]
-pub fn has_topic(policy: &Policy, topic: TopicId, purpose: Option<PurposeId>) -> bool {
-    let mut topics = policy.topics.iter();
-    topics.any(|own| own.id == topic && purpose.is_none_or(|purpose| own.purpose == purpose))
-}
-
 fn topics(known: &str) -> String {
     if known.is_empty() {
         "it has none, so leave the topic out".to_owned()

@@ -5,11 +5,12 @@
 //! their reasons. An import never lifts a refusal (design §3.7).
 
 mod intake;
+mod rejects;
 pub mod row;
 pub mod table;
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, Read, Seek};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -20,11 +21,10 @@ use serde::Serialize;
 
 use crate::campaign::Progress;
 use crate::{App, queue};
-use intake::{Catalogue, Contacts, Counts, Intake, Purchases, Suppressions};
-use table::{BadRow, ColumnMap, MapError, Next, RejectsFile, Table, TableError};
+use intake::{Catalogue, Contacts, Counts, Intake, Named, Purchases, Suppressions};
+use rejects::Rejects;
+use table::{BadRow, ColumnMap, MapError, Next, Table, TableError};
 
-/// Problems told in the report itself; all of them are in the rejects file.
-const PROBLEMS_SHOWN: usize = 10;
 /// Rows between two words about progress.
 const ROWS_PER_WORD: u64 = 2_000;
 
@@ -66,6 +66,11 @@ impl Kind {
             Self::Suppressions => "suppressions",
         }
     }
+
+    /// Whether its rows may say that somebody refuses.
+    const fn may_hold_noes(self) -> bool {
+        matches!(self, Self::Contacts | Self::Suppressions)
+    }
 }
 
 impl FromStr for Kind {
@@ -84,7 +89,7 @@ pub struct Options {
     pub map: Vec<String>,
     /// Only say what would happen.
     pub dry_run: bool,
-    /// Where refused rows go; made only when there are any.
+    /// Where refused rows go; made only when there are any, and taken away when there are none.
     pub rejects: PathBuf,
 }
 
@@ -105,8 +110,15 @@ pub struct Report {
     pub duplicates: u64,
     /// Rows that could not be used.
     pub rejected: u64,
+    /// Those of them in which nobody can be read, so that a no in one is nobody's; absent for files
+    /// that hold none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejected_naming_nobody: Option<u64>,
     /// Where the refused rows are.
     pub rejects_file: Option<PathBuf>,
+    /// The refused rows of an earlier run, taken away because this one refused none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejects_removed: Option<PathBuf>,
     /// Columns nobody asked for; they are not kept.
     pub ignored_columns: Vec<String>,
     /// The first problems, as `line 3: …`.
@@ -208,18 +220,12 @@ async fn import<I: Intake>(
     let mut counts = Counts::default();
     let mut rows = 0;
     loop {
-        let refused = match table.next_row()? {
-            Next::End => break,
-            Next::Bad(bad) => Some(bad),
-            Next::Row(row) => intake
-                .take(app, &row)?
-                .err()
-                .map(|problem| row.bad(problem)),
-        };
-        rows += 1;
-        if let Some(bad) = refused {
-            rejects.put(&bad, &table)?;
+        match next_row(app, &mut table, &mut intake)? {
+            Step::End => break,
+            Step::Taken => {}
+            Step::Refused(bad, named) => rejects.put(&bad, named, &table)?,
         }
+        rows += 1;
         if intake.is_full() {
             counts.add(intake.apply(app, options.dry_run).await?);
         }
@@ -230,16 +236,16 @@ async fn import<I: Intake>(
     counts.add(intake.apply(app, options.dry_run).await?);
     progress(rows, total);
     restock(app, options.dry_run).await?;
-    let (rejected, problems, rejects_file) = rejects.finish()?;
+    let refused = rejects.finish()?;
     let duplicates = counts.duplicates;
-    let applied = rows - rejected - duplicates;
+    let applied = rows - refused.count - duplicates;
     let kept = ImportRun {
         kind: kind.as_str().to_owned(),
         started_at,
         rows,
         applied,
         duplicates,
-        rejected,
+        rejected: refused.count,
     };
     let id = if options.dry_run {
         None
@@ -253,12 +259,39 @@ async fn import<I: Intake>(
         rows,
         applied,
         duplicates,
-        rejected,
-        rejects_file,
+        rejected: refused.count,
+        rejected_naming_nobody: kind.may_hold_noes().then_some(refused.naming_nobody),
+        rejects_file: refused.file,
+        rejects_removed: refused.removed,
         ignored_columns: table.ignored_columns().map(str::to_owned).collect(),
-        problems,
+        problems: refused.problems,
         consents: counts.consents,
     })
+}
+
+/// What became of a row.
+enum Step {
+    /// It was taken.
+    Taken,
+    /// It is refused; whether anybody can be read in it.
+    Refused(BadRow, Named),
+    /// There was none any more.
+    End,
+}
+
+/// Goes to the next row and takes it, or the noes in it where it is refused.
+fn next_row<I: Intake>(app: &App, table: &mut Table, intake: &mut I) -> Result<Step, TableError> {
+    let (row, problem) = match table.next_row()? {
+        Next::End => return Ok(Step::End),
+        Next::Bad(bad) => return Ok(Step::Refused(bad, Named::Nobody)),
+        Next::Faulty(row, problem) => (row, problem),
+        Next::Row(row) => match intake.take(app, &row) {
+            Ok(()) => return Ok(Step::Taken),
+            Err(problem) => (row, problem),
+        },
+    };
+    let named = intake.take_noes(app, &row);
+    Ok(Step::Refused(row.bad(problem), named))
 }
 
 /// The catalogue as it is from here on, and what nobody has classified in it.
@@ -276,7 +309,7 @@ fn look_through<I: Intake>(app: &App, mut table: Table) -> Result<u64, ImportErr
     loop {
         match table.next_row()? {
             Next::End => return Ok(rows),
-            Next::Row(row) => I::check(app, &row)?,
+            Next::Row(row) | Next::Faulty(row, _) => I::check(app, &row)?,
             Next::Bad(_) => {}
         }
         rows += 1;
@@ -319,61 +352,5 @@ impl Spool {
             path: self.path.clone(),
             why,
         }
-    }
-}
-
-/// The rejects file, made with the first refused row.
-struct Rejects<'a> {
-    path: &'a Path,
-    file: Option<RejectsFile<BufWriter<File>>>,
-    count: u64,
-    problems: Vec<String>,
-}
-
-impl<'a> Rejects<'a> {
-    const fn new(path: &'a Path) -> Self {
-        Self {
-            path,
-            file: None,
-            count: 0,
-            problems: Vec::new(),
-        }
-    }
-
-    fn put(&mut self, bad: &BadRow, table: &Table) -> Result<(), ImportError> {
-        let failed = |why| ImportError::File {
-            path: self.path.to_owned(),
-            why,
-        };
-        self.count += 1;
-        if self.problems.len() < PROBLEMS_SHOWN {
-            self.problems
-                .push(format!("line {}: {}", bad.line, bad.problem));
-        }
-        let file = match self.file.take() {
-            Some(file) => file,
-            None => {
-                let mut fresh = OpenOptions::new();
-                let fresh = fresh.create(true).truncate(true).write(true).mode(0o600);
-                let file = fresh.open(self.path).map_err(failed)?;
-                RejectsFile::begin(BufWriter::new(file), table).map_err(failed)?
-            }
-        };
-        let file = self.file.insert(file);
-        file.write(bad).map_err(failed)
-    }
-
-    fn finish(self) -> Result<(u64, Vec<String>, Option<PathBuf>), ImportError> {
-        let failed = |why| ImportError::File {
-            path: self.path.to_owned(),
-            why,
-        };
-        let Some(file) = self.file else {
-            return Ok((self.count, self.problems, None));
-        };
-        file.finish()
-            .and_then(|mut out| out.flush())
-            .map_err(failed)?;
-        Ok((self.count, self.problems, Some(self.path.to_owned())))
     }
 }

@@ -43,6 +43,7 @@ pub mod restart;
 pub mod retention;
 pub mod staff;
 pub mod step_up;
+pub mod stranded;
 pub mod subject;
 pub mod supervisor;
 pub mod visible;

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::announce::{self, Audience};
 use crate::policy::diff::{Change, Kind, diff};
+use crate::stranded::{self, Stranded};
 use crate::{App, StartError, policy};
 
 /// The policy in force, and when each version before it took effect.
@@ -82,6 +83,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// Who must be told.
     pub audience: Audience,
+    /// Noes to names that it does not declare.
+    pub stranded: Vec<Stranded>,
 }
 
 impl Plan {
@@ -124,6 +127,7 @@ pub async fn plan(app: &App, declared: Policy) -> Result<Plan, StoreError> {
         is_in_force: in_force.is_some_and(|own| own.body == body),
         newest: app.store.policy().await?,
         audience: announce::audience(app, &declared, &changes),
+        stranded: stranded::noes(app, &declared),
         declared,
         body,
         changes,

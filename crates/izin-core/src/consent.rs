@@ -135,7 +135,7 @@ impl ConsentState {
 
 /// That the person said yes in an act of their own, proved by step-up on the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Proof {
+pub struct OwnWord {
     /// The entry.
     pub seq: Seq,
     /// When the person said it.
@@ -163,8 +163,8 @@ pub struct Consent {
     pub policy: u32,
     /// How it came about.
     pub manner: Manner,
-    /// The two newest proofs that the person themselves said it, the newest first.
-    pub proofs: [Option<Proof>; 2],
+    /// The two newest of the person's own words for it, the newest first.
+    pub own_words: [Option<OwnWord>; 2],
     /// Whether one stood before it.
     pub renewed: bool,
     /// What became of it since.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::consent::EARLIEST;
 use crate::policy::{PurposeId, TopicId};
 use crate::{Channel, Reason, Seq, Timestamp};
 
@@ -175,9 +176,34 @@ impl Refusal {
     }
 }
 
+/// When a no counts as said: as it was reported; now, where that is yet to come or so long ago that no
+/// record can hold it. The later a no was said, the harder it is to lift: so its date never loses it.
+#[must_use]
+pub fn said_at(reported: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    let held = reported.filter(|at| (EARLIEST..=now).contains(at));
+    held.unwrap_or(now)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_no_that_is_dated_beyond_what_can_be_was_said_now() {
+        let now = EARLIEST.plus_days(20_000);
+        for absurd in [
+            Timestamp::MAX,
+            now.just_after(),
+            Timestamp::from_micros(EARLIEST.as_micros() - 1),
+            Timestamp::from_micros(i64::MIN),
+        ] {
+            assert_eq!(said_at(Some(absurd), now), now);
+        }
+        assert_eq!(said_at(None, now), now);
+        for held in [EARLIEST, EARLIEST.plus_days(7_000), now] {
+            assert_eq!(said_at(Some(held), now), held);
+        }
+    }
 
     #[test]
     fn the_name_of_an_origin_is_the_one_that_records_hold() {

@@ -12,6 +12,7 @@ mod caller;
 mod demo;
 mod doors;
 mod json;
+mod line;
 mod once;
 mod portal;
 mod problem;

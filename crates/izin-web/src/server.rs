@@ -1,28 +1,30 @@
-//! The listener: takes connections, and lets those under way end when the server is told to stop.
+//! The listener: takes connections; told to stop, it takes those that wait and lets all be served.
 //!
-//! What happens to one request is in [`doors`](crate::doors).
+//! What happens on a connection is in `line`, to one request in [`doors`](crate::doors).
 
 use std::future::Future;
 use std::io;
+use std::iter;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use izin_app::{App, supervisor};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use crate::doors::Doors;
+use crate::line;
 
 /// How long to wait before taking connections again, when none can be taken: mostly for want of
 /// descriptors, which come back as others end.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// How long open requests may go on once the server is told to stop.
+/// How long open connections may go on once the server is told to stop.
 const STOPPING_TIME_MAX: Duration = Duration::from_secs(10);
+/// How many connections that wait are still taken then: more than a listener's queue holds.
+const WAITING_MAX: usize = 8_192;
 
-/// Serves on `listener` until `shutdown`; requests under way are finished, up to ten seconds.
+/// Serves on `listener` until `shutdown`; then what has been sent is served, for up to ten seconds.
 ///
 /// # Errors
 /// When the listener fails.
@@ -32,45 +34,47 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let doors = Doors::of(app);
-    let open = GracefulShutdown::new();
+    let (stop, stopping) = watch::channel(false);
+    let begin = |connection| {
+        let talk = line::speak(connection, doors.clone(), stopping.clone());
+        supervisor::start("a connection", talk);
+    };
     let mut shutdown = pin!(shutdown);
     loop {
         let connection = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut shutdown => break,
         };
-        let connection = match connection {
-            Ok((connection, _)) => connection,
-            Err(error) if is_its_own(&error) => continue,
+        match connection {
+            Ok((connection, _)) => begin(connection),
+            Err(error) if is_its_own(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "no connection can be taken now");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
-                continue;
             }
-        };
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection stays without TCP_NODELAY");
         }
-        let talk = speaking().serve_connection(TokioIo::new(connection), doors.clone());
-        let talk = open.watch(talk);
-        supervisor::start("a connection", async move {
-            if let Err(error) = talk.await {
-                tracing::debug!(%error, "a connection broke off");
-            }
-        });
     }
-    drop(listener);
+    waiting(listener)?.for_each(begin);
+    drop(stopping);
+    stop.send_replace(true);
     // Whoever is not done by then is cut off.
-    let _ = tokio::time::timeout(STOPPING_TIME_MAX, open.shutdown()).await;
+    let _ = tokio::time::timeout(STOPPING_TIME_MAX, stop.closed()).await;
     Ok(())
 }
 
-/// How we speak HTTP: who has sent a whole request and closes their side is still heard, and
-/// answered; a no is not lost because its sender does not wait.
-fn speaking() -> http1::Builder {
-    let mut http = http1::Builder::new();
-    http.half_close(true).timer(TokioTimer::new());
-    http
+/// The connections that are made and wait to be taken; the listener is closed behind them.
+fn waiting(listener: TcpListener) -> io::Result<impl Iterator<Item = TcpStream>> {
+    let listener = listener.into_std()?;
+    let taken = iter::from_fn(move || match listener.accept() {
+        Err(error) if !is_its_own(&error) => None,
+        accepted => Some(accepted),
+    });
+    let here = taken.take(WAITING_MAX).filter_map(|accepted| {
+        let (connection, _) = accepted.ok()?;
+        connection.set_nonblocking(true).ok()?;
+        TcpStream::from_std(connection).ok()
+    });
+    Ok(here)
 }
 
 /// Whether an error of accepting is one connection's alone.

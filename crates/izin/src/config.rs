@@ -4,6 +4,7 @@
 //! alone may hold a secret. Start at [`Config::read`]; `file.rs` is the file's form, `value.rs`
 //! what its values may be.
 
+mod fault;
 mod file;
 mod mail;
 mod value;
@@ -13,10 +14,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use izin_app::Settings;
+use izin_app::policy::Findings;
 use izin_store::vault::MasterSource;
 
+use fault::Faults;
 use file::File;
-use value::Listen;
+use value::{Listen, PublicUrl};
 
 /// Where the server listens unless told otherwise: this machine only.
 const LISTEN: SocketAddr =
@@ -53,18 +56,9 @@ pub(crate) enum ConfigError {
         /// The operating system's words.
         why: std::io::Error,
     },
-    /// The file is not what it should be.
-    #[error("`{}`, line {line}, column {column}: {why}", path.display())]
-    Form {
-        /// Which.
-        path: PathBuf,
-        /// From 1.
-        line: usize,
-        /// From 1.
-        column: usize,
-        /// What is wrong there.
-        why: String,
-    },
+    /// The file, or the environment over it, has faults: all that were found.
+    #[error("the configuration has faults; `izin check` shows them too\n{0}")]
+    Faults(Findings),
     /// A variable of the environment.
     #[error("the environment variable {name}: {why}")]
     Environment {
@@ -73,14 +67,19 @@ pub(crate) enum ConfigError {
         /// What is wrong with it.
         why: String,
     },
-    /// What stands in the file does not fit together.
-    #[error("`{}`: {why}", path.display())]
-    Setting {
-        /// The file.
-        path: PathBuf,
-        /// What is missing or contradicts, and the mend.
-        why: String,
-    },
+}
+
+impl ConfigError {
+    /// The same as findings about the file at `path`.
+    pub(crate) fn into_findings(self, path: &Path) -> Findings {
+        match self {
+            Self::Faults(findings) => findings,
+            other => {
+                let told = fault::fault(0..0, &other.to_string());
+                Findings::of_file(path, "", vec![told])
+            }
+        }
+    }
 }
 
 /// The longest `izin.toml`, in bytes; it holds a few dozen settings.
@@ -105,16 +104,30 @@ impl Config {
     /// Reads a configuration, with what the environment overrides.
     ///
     /// # Errors
-    /// [`ConfigError`] names the place and the mend.
+    /// [`ConfigError`] names every place, and the mend.
     pub(crate) fn read(path: &Path, env: Environment<'_>) -> Result<Self, ConfigError> {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let text = text(&path).map_err(|why| ConfigError::Unreadable {
-            path: path.clone(),
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let text = text(&absolute).map_err(|why| ConfigError::Unreadable {
+            path: absolute.clone(),
             why,
         })?;
-        let mut file = File::parse(&path, &text)?;
-        file.override_with(env)?;
-        resolve(file, &path, env).map_err(|why| ConfigError::Setting { path, why })
+        Self::of(&text, (path, &absolute), env)
+    }
+
+    /// Reads a text that stands at a path, as it was named and as it is.
+    fn of(
+        text: &str,
+        (named, path): (&Path, &Path),
+        env: Environment<'_>,
+    ) -> Result<Self, ConfigError> {
+        let mut faults = Faults::of(named, text);
+        let mut file = File::parse(path, text, &mut faults);
+        file.override_with(env, &mut faults);
+        let config = resolve(file, path, env, &mut faults);
+        match (faults.found(), config) {
+            (None, Some(config)) => Ok(config),
+            (found, _) => Err(ConfigError::Faults(found.unwrap_or(Findings::NONE))),
+        }
     }
 
     /// Takes note of the port that was bound, where any free one was asked for.
@@ -131,9 +144,10 @@ impl Config {
 /// # Errors
 /// [`ConfigError::Environment`] when that is no address.
 pub(crate) fn listen_asked(env: Environment<'_>) -> Result<Option<SocketAddr>, ConfigError> {
-    let mut listen: Option<Listen> = None;
-    file::set(&mut listen, env, "IZIN_LISTEN")?;
-    Ok(listen.map(|own| own.0))
+    let name = "IZIN_LISTEN";
+    let asked = env(name).map(|text| text.parse::<Listen>()).transpose();
+    let asked = asked.map_err(|why| ConfigError::Environment { name, why })?;
+    Ok(asked.map(|own| own.0))
 }
 
 /// Where the master key comes from: the environment where it says so, else its file.
@@ -160,28 +174,45 @@ fn safe_beside(data: &Path) -> PathBuf {
     data.with_file_name(name)
 }
 
-/// Completes a file with what follows from it.
-fn resolve(file: File, path: &Path, env: Environment<'_>) -> Result<Config, String> {
+/// The address under which customers reach the server, where it is not said: this machine's alone.
+fn usual_url(listen: SocketAddr) -> Result<PublicUrl, String> {
+    if listen.ip().is_loopback() {
+        return format!("http://{listen}").parse();
+    }
+    Err(format!(
+        "`public_url` is missing and `listen` is {listen}; write the https:// address under which \
+         customers reach this server"
+    ))
+}
+
+/// Completes a file with what follows from it; `None` where something is missing or contradicts.
+fn resolve(
+    file: File,
+    path: &Path,
+    env: Environment<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<Config> {
     let listen = file.listen.map_or(LISTEN, |own| own.0);
     let follows_listen = file.public_url.is_none();
+    let about_url = ["listen", "public_url", "IZIN_LISTEN", "IZIN_PUBLIC_URL"];
     let public_url = match file.public_url {
-        Some(given) => given,
-        None if listen.ip().is_loopback() => format!("http://{listen}").parse()?,
-        None => {
-            return Err(format!(
-                "`public_url` is missing and `listen` is {listen}; write the https:// address \
-                 under which customers reach this server"
-            ));
+        Some(given) => Some(given),
+        None if faults.is_unread(&about_url) => None,
+        None => faults.kept(usual_url(listen), &about_url),
+    };
+    let mail = match file.smtp {
+        Some(smtp) if !faults.is_unread(&mail::SETTINGS) => {
+            mail::resolve(smtp, public_url.as_ref(), env, faults)
+        }
+        _ => None,
+    };
+    let master = match master(env) {
+        Ok(master) => Some(master),
+        Err(why) => {
+            faults.variable("IZIN_MASTER_KEY", &why);
+            None
         }
     };
-    let log_origin = file
-        .log_origin
-        .unwrap_or_else(|| public_url.host().to_owned());
-    let mail = file
-        .smtp
-        .map(|smtp| mail::resolve(smtp, &public_url, env))
-        .transpose()?;
-    let master = master(env)?;
     let beside = |own: Option<PathBuf>, usual: &str| {
         let folder = path.parent().unwrap_or(Path::new("."));
         folder.join(own.unwrap_or_else(|| usual.into()))
@@ -189,20 +220,23 @@ fn resolve(file: File, path: &Path, env: Environment<'_>) -> Result<Config, Stri
     let data = beside(file.data, "data");
     let safe = file.safe.unwrap_or_else(|| safe_beside(&data));
     if safe.starts_with(&data) {
-        return Err(format!(
+        let why = format!(
             "`safe` (`{}`) lies in the data directory, with which it would be lost; name a folder \
              outside, best on another disk",
             safe.display()
-        ));
+        );
+        faults.about(&["safe", "data"], &why);
     }
-    Ok(Config {
+    let public_url = public_url?;
+    let log_origin = file.log_origin;
+    Some(Config {
         settings: Settings {
             data,
             safe,
-            master,
+            master: master?,
             policy: beside(file.policy, "policy"),
+            log_origin: log_origin.unwrap_or_else(|| public_url.host().to_owned()),
             public_url: public_url.into_text(),
-            log_origin,
             currency: file.currency.map(|own| own.0).unwrap_or_default(),
             mail,
         },

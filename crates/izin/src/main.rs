@@ -12,6 +12,7 @@ mod execute;
 mod exit;
 mod io;
 mod logging;
+mod moment;
 mod owner;
 mod personal;
 mod session;
@@ -81,9 +82,7 @@ fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         Command::Shop(asked) => {
             let alone = match asked {
                 ShopCommand::Log(Log::NewSafe) => Some(command::log::new_safe(cli, io)),
-                ShopCommand::Log(log) => {
-                    command::log::without_store(log, &here, cli.answer.json, io)
-                }
+                ShopCommand::Log(log) => command::log::without_store(log, &here, cli.answer, io),
                 _ => None,
             };
             alone.unwrap_or_else(|| session::run(asked, cli, &here, io))

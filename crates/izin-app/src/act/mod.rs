@@ -14,6 +14,7 @@ mod wish;
 pub use consent::Lack;
 pub use error::ActError;
 pub use kind::{Asked, Kind, Report, Reported};
+pub use refuse::dated;
 pub(crate) use refuse::{review, whom};
 pub(crate) use wish::infers;
 

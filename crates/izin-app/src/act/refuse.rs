@@ -1,11 +1,16 @@
 //! A no. It is never turned away for its paperwork.
 
+use izin_core::consent::EARLIEST;
+use izin_core::refusal::said_at;
 use izin_core::{Identifier, IdentifierKind, RefusalKind, Scope, Timestamp};
 use izin_store::{Command, Refusing, Review, Whom};
 
 use super::{ActError, Ready, Report, one, shortened};
 use crate::gate::Who;
-use crate::{App, declared, queue};
+use crate::{App, queue};
+
+/// How much is kept of what was given as a date and counts as none, in characters: a long date twice.
+const SAID_CHARS_MAX: usize = 80;
 
 /// A refusal needs nobody known: an address alone can be refused.
 pub(super) fn refuse(
@@ -14,22 +19,41 @@ pub(super) fn refuse(
     refusal: RefusalKind,
     now: Timestamp,
 ) -> Result<Ready, ActError> {
-    let scope = scope_of(app, &report);
+    let scope = app.policy().widened(Scope {
+        channel: report.channel,
+        purpose: report.purpose,
+        topic: report.topic,
+    });
     let whom = match report.who {
         Who::Subject(_) => Whom::Subject(one(app, &report.who)?),
         Who::Identifier(own) => whom(app, own),
     };
-    let detail = report.detail.map(shortened);
+    let absurd = |at: &Timestamp| app.clock.is_ahead(*at) || *at < EARLIEST;
+    let detail = match report.occurred_at.filter(absurd) {
+        Some(at) => Some(dated(&at.to_string(), report.detail)),
+        None => report.detail,
+    };
+    let detail = detail.map(shortened);
     let review = review(app, (&whom, refusal), detail.clone(), now);
     let refusing = Refusing {
         whom,
         refusal,
         scope,
-        occurred_at: report.occurred_at.map_or(now, |at| at.min(now)),
+        occurred_at: said_at(report.occurred_at, now),
         origin: report.origin,
         detail,
     };
     Ok(Ready::all(vec![Command::Refuse(refusing)], review))
+}
+
+/// The detail of an act that counts from another moment than was said: the words said stay with it.
+#[must_use]
+pub fn dated(said: &str, detail: Option<String>) -> String {
+    let said: String = said.chars().take(SAID_CHARS_MAX).collect();
+    let detail = detail.unwrap_or_default();
+    format!("occurred_at: {said}\n{detail}")
+        .trim_end()
+        .to_owned()
 }
 
 /// Whom a no names. One that names a customer number is about that customer's addresses; of a number
@@ -38,22 +62,6 @@ pub(crate) fn whom(app: &App, named: Identifier) -> Whom {
     match app.gate.holders(&named).as_slice() {
         [only] if named.kind() == IdentifierKind::Customer => Whom::Subject(*only),
         _ => Whom::Identifier(named),
-    }
-}
-
-/// What a no is about, as far as the policy has it. A no to a topic that it does not have is a no to
-/// the whole purpose, one to such a purpose a no to everything on its channels: nobody would ever ask
-/// by that name.
-fn scope_of(app: &App, report: &Report) -> Scope {
-    let policy = app.policy();
-    let purpose = report.purpose.filter(|own| policy.purpose(own).is_some());
-    let has = |topic: &_| declared::has_topic(&policy, *topic, purpose);
-    Scope {
-        channel: report.channel,
-        purpose,
-        topic: report
-            .topic
-            .filter(|own| purpose == report.purpose && has(own)),
     }
 }
 

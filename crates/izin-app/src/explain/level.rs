@@ -77,16 +77,14 @@ impl Case<'_> {
     }
 
     fn dial(&self) -> (Level, Text) {
-        match self.standing.dial {
-            Some(dial) => (dial.level, text("pilihan orang itu", "the person's dial")),
-            None => (
-                Level::START,
-                text(
-                    "tingkat awal selama orang itu belum memilih",
-                    "where the dial starts until the person moves it",
-                ),
+        let whose = match self.standing.dial {
+            Some(_) => text("pilihan orang itu", "the person's dial"),
+            None => text(
+                "tingkat awal selama orang itu belum memilih",
+                "where the dial starts until the person moves it",
             ),
-        }
+        };
+        (self.standing.dial_level(), whose)
     }
 
     fn nothing_may_be_used(&self) -> Text {

@@ -6,7 +6,7 @@
 //! row is one byte.
 
 use izin_core::act::Evidence;
-use izin_core::consent::Proof;
+use izin_core::consent::OwnWord;
 use izin_core::decision::{Weight, Yes};
 use izin_core::{Channel, Consent, IdentifierId, Seq, Timestamp};
 
@@ -116,7 +116,7 @@ fn pack_group(
     for (consent, at) in group.iter().zip(at..) {
         let word = number(consent, person.words.get(at).copied(), words);
         let alike = |before: &Consent| {
-            before.identifier == consent.identifier && consent.proofs == [None; 2]
+            before.identifier == consent.identifier && consent.own_words == [None; 2]
         };
         if before.is_some_and(alike)
             && run < RUN_MAX
@@ -171,7 +171,7 @@ fn pack_consent(
     let address = consent.identifier.as_ref();
     let address = address.map_or(0, |id| own(id).unwrap_or(ADDRESS_INLINE));
     let form = last.form(consent.seq, consent.occurred_at);
-    let proven = if consent.proofs.iter().any(Option::is_some) {
+    let proven = if consent.own_words.iter().any(Option::is_some) {
         PROVEN
     } else {
         0
@@ -183,7 +183,7 @@ fn pack_consent(
     }
     last.write(out, form, (consent.seq, consent.occurred_at));
     if proven != 0 {
-        for proof in consent.proofs {
+        for proof in consent.own_words {
             out.byte(proof.is_some().into());
             if let Some(proof) = proof {
                 out.seq(proof.seq);
@@ -246,7 +246,7 @@ struct Step {
     word: u32,
     identifier: Option<IdentifierId>,
     at: (Seq, Timestamp),
-    proofs: [Option<Proof>; 2],
+    own_words: [Option<OwnWord>; 2],
 }
 
 impl Step {
@@ -257,7 +257,7 @@ impl Step {
             identifier: self.identifier,
             seq,
             occurred_at,
-            proofs: self.proofs,
+            own_words: self.own_words,
         }
     }
 }
@@ -274,12 +274,12 @@ fn read_group(
         if Last::is_run(form) {
             for _ in 0..form >> RUN_SHIFT {
                 let (word, at) = last.run_on();
-                let proofs = [None; 2];
+                let own_words = [None; 2];
                 let step = Step {
                     word,
                     identifier,
                     at,
-                    proofs,
+                    own_words,
                 };
                 take(&step);
             }
@@ -295,15 +295,15 @@ fn read_group(
             }
         };
         let at = last.read(&mut group, form);
-        let proofs = match form & PROVEN {
+        let own_words = match form & PROVEN {
             0 => [None; 2],
-            _ => [read_proof(&mut group), read_proof(&mut group)],
+            _ => [read_own_word(&mut group), read_own_word(&mut group)],
         };
         let step = Step {
             word,
             identifier,
             at,
-            proofs,
+            own_words,
         };
         take(&step);
     }
@@ -320,13 +320,13 @@ fn agree(step: &Step, words: &Words, person: &mut Person) {
         identifier: step.identifier,
         seq,
         occurred_at,
-        proofs: step.proofs,
+        own_words: step.own_words,
         ..consent
     });
 }
 
-fn read_proof(row: &mut Reader<'_>) -> Option<Proof> {
-    (row.byte() != 0).then(|| Proof {
+fn read_own_word(row: &mut Reader<'_>) -> Option<OwnWord> {
+    (row.byte() != 0).then(|| OwnWord {
         seq: row.seq(),
         occurred_at: row.moment(),
     })

@@ -100,7 +100,7 @@ pub(super) fn consent_of(words: &Words, word: u32) -> Option<Consent> {
         evidence: *evidence,
         policy: *policy,
         manner: *manner,
-        proofs: [None; 2],
+        own_words: [None; 2],
         renewed: *renewed,
         mark: *mark,
     })

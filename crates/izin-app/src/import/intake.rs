@@ -13,16 +13,36 @@ pub(super) use contacts::Contacts;
 pub(super) use purchases::Purchases;
 pub(super) use suppressions::Suppressions;
 
-use izin_core::consent::Proof;
+use izin_core::consent::OwnWord;
 use izin_core::{Identifier, IdentifierKind, Refusal, RefusalKind, Scope, Standing, Timestamp};
 use izin_store::StoreError;
 
+use super::row::noes::Noes;
 use super::table::{Layout, Problem, Row};
 use super::{Consents, ImportError};
 use crate::App;
 
 /// A no to be entered: whose, of what kind, what it covers, when it was said.
 type Refused = (Identifier, RefusalKind, Scope, Timestamp);
+
+/// Whether anybody can be read in a row that is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// Nobody: a no in it, if there is one, is nobody's.
+    Nobody,
+    /// An address, a telephone or a customer number at least.
+    Somebody,
+}
+
+impl Named {
+    const fn in_row(noes: &Noes) -> Self {
+        if noes.identifiers.is_empty() {
+            Self::Nobody
+        } else {
+            Self::Somebody
+        }
+    }
+}
 
 /// What applying rows came to.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,8 +75,13 @@ pub(super) trait Intake {
         Ok(())
     }
 
-    /// Takes one row; the inner error refuses the row, the outer one the file.
-    fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError>;
+    /// Takes one row, or says why it is refused.
+    fn take(&mut self, app: &App, row: &Row<'_>) -> Result<(), Problem>;
+
+    /// Takes the noes of a row that is refused: they count all the same.
+    fn take_noes(&mut self, _app: &App, _row: &Row<'_>) -> Named {
+        Named::Nobody
+    }
 
     /// Whether enough was taken to be applied.
     fn is_full(&self) -> bool;
@@ -85,10 +110,10 @@ fn stands(app: &App, (named, kind, scope, at): &Refused) -> bool {
 /// Whether the person has taken a no back, at least in part: then the same no, said once more, is
 /// another.
 fn is_lifted(refusal: &Refusal, standing: &Standing) -> bool {
-    let after = |own: &Proof| own.seq > refusal.seq;
+    let after = |own: &OwnWord| own.seq > refusal.seq;
     standing.consents.iter().any(|own| {
         let topic = own.topic.as_ref();
         refusal.scope.covers(own.channel, &own.purpose, topic)
-            && own.proofs.iter().flatten().any(after)
+            && own.own_words.iter().flatten().any(after)
     })
 }

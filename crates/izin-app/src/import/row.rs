@@ -146,6 +146,7 @@ pub(crate) mod reading {
         loop {
             match table.next_row().unwrap() {
                 Next::Row(row) => rows.push(read(&row).map_err(|problem| problem.to_string())),
+                Next::Faulty(_, problem) => rows.push(Err(problem.to_string())),
                 Next::Bad(bad) => rows.push(Err(bad.problem.to_string())),
                 Next::End => return rows,
             }

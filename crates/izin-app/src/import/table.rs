@@ -58,6 +58,8 @@ struct Header {
 pub enum Next<'a> {
     /// A row.
     Row(Row<'a>),
+    /// A row to be refused whose cells can be told apart, so that a no in it can be read.
+    Faulty(Row<'a>, Problem),
     /// A row that cannot be read; the file goes on after it.
     Bad(BadRow),
     /// The file was read to its end.
@@ -114,10 +116,11 @@ impl Table {
             Some(Err(problem)) => Err(problem),
             Some(Ok(())) => self.find_cells(),
         };
-        if let Err(problem) = read {
-            return Ok(Next::Bad(self.records.bad(problem)));
-        }
-        Ok(Next::Row(Row {
+        let fault = match read {
+            Err(problem) => return Ok(Next::Bad(self.records.bad(problem))),
+            Ok(fault) => fault,
+        };
+        let row = Row {
             line: self.records.line(),
             raw: self.records.raw(),
             text: if self.header.is_some() {
@@ -127,7 +130,11 @@ impl Table {
             },
             cells: &self.cells,
             columns: &self.columns,
-        }))
+        };
+        Ok(match fault {
+            None => Next::Row(row),
+            Some(problem) => Next::Faulty(row, problem),
+        })
     }
 
     /// The columns that nobody asked for, as written; in NDJSON those met so far.
@@ -179,18 +186,19 @@ impl Table {
 
     fn begin_ndjson(&mut self) -> Result<(), TableError> {
         match self.read_object() {
-            Ok(()) => self.columns.check_first_object()?,
-            Err(Problem::NotAnObject { .. }) => return Err(TableError::NotNdjson),
-            Err(problem @ (Problem::ColumnName { .. } | Problem::TooManyColumns)) => {
+            Err(_) => return Err(TableError::NotNdjson),
+            Ok(None) => self.columns.check_first_object()?,
+            Ok(Some(problem @ (Problem::ColumnName { .. } | Problem::TooManyColumns))) => {
                 return Err(TableError::Header(problem));
             }
-            Err(_) => {}
+            Ok(Some(_)) => {}
         }
         self.records.give_back();
         Ok(())
     }
 
-    fn find_cells(&mut self) -> Result<(), Problem> {
+    /// Finds the present row's cells, and the fault in it.
+    fn find_cells(&mut self) -> Result<Option<Problem>, Problem> {
         let Some(header) = &self.header else {
             return self.read_object();
         };
@@ -203,10 +211,10 @@ impl Table {
                 *place = Some(cell);
             }
         }
-        Ok(())
+        Ok(None)
     }
 
-    fn read_object(&mut self) -> Result<(), Problem> {
+    fn read_object(&mut self) -> Result<Option<Problem>, Problem> {
         let object = Object {
             columns: &mut self.columns,
             text: &mut self.text,

@@ -29,6 +29,12 @@ impl Source {
         Self::of(path, &visible(name), String::new())
     }
 
+    /// A file that is not the folder's.
+    pub(super) fn shown(path: &Path, text: &str) -> Arc<Self> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Self::of(path, &visible(&name), text.to_owned())
+    }
+
     fn of(path: &Path, name: &str, text: String) -> Arc<Self> {
         Arc::new(Self {
             name: name.to_owned(),

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use izin_core::Language;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use super::file::Source;
 use super::render;
+use super::tree::inside;
 
 /// How much a finding weighs.
 #[derive(
@@ -125,7 +127,57 @@ pub struct Findings {
     pub(super) left_out: usize,
 }
 
+/// A fault in a file that is not the policy's, to be told as its findings are.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// What sort of fault it is.
+    pub code: &'static str,
+    /// Where it stands, in bytes.
+    pub span: Range<usize>,
+    /// What is wrong.
+    pub what: Text,
+    /// Why that matters.
+    pub why: Text,
+    /// What to do.
+    pub mend: Text,
+}
+
 impl Findings {
+    /// Nothing found.
+    pub const NONE: Self = Self {
+        list: Vec::new(),
+        left_out: 0,
+    };
+
+    /// The faults of one file with this text, as it may be shown, each an error.
+    #[must_use]
+    pub fn of_file(path: &Path, text: &str, faults: Vec<Fault>) -> Self {
+        let source = Source::shown(path, text);
+        let mut list: Vec<Finding> = faults
+            .into_iter()
+            .map(|own| Finding {
+                code: own.code,
+                severity: Severity::Error,
+                what: own.what,
+                why: own.why,
+                article: String::new(),
+                mend: own.mend,
+                span: inside(own.span, &source),
+                source: Arc::clone(&source),
+            })
+            .collect();
+        list.sort_by_key(|own| own.span.start);
+        Self { list, left_out: 0 }
+    }
+
+    /// These findings, and others behind them.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.list.extend(others.list);
+        self.left_out += others.left_out;
+        self
+    }
+
     /// The findings.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
         self.list.iter()

@@ -28,7 +28,7 @@ use izin_store::{Store, StoreError};
 
 use crate::{StartError, publish};
 
-pub use finding::{Finding, Findings, Place, Severity, Told};
+pub use finding::{Fault, Finding, Findings, Place, Severity, Told};
 
 /// Why a policy folder cannot be used.
 #[derive(Debug, thiserror::Error)]

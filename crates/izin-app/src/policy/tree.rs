@@ -39,7 +39,7 @@ pub(super) fn parse<'a>(source: &'a Arc<Source>, found: &mut Found) -> Tree<'a> 
 }
 
 /// A span that lies inside its file, on whole characters.
-fn inside(span: Range<usize>, source: &Source) -> Range<usize> {
+pub(super) fn inside(span: Range<usize>, source: &Source) -> Range<usize> {
     let text = &source.text;
     let start = text.floor_char_boundary(span.start.min(text.len()));
     let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));

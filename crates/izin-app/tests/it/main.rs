@@ -71,6 +71,8 @@ mod step_up;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod stranding;
+#[cfg(test)]
 mod withheld;
 #[cfg(test)]
 mod wording;

@@ -25,11 +25,10 @@ impl Case<'_, '_> {
         if self.permits_nothing() {
             return Level::Contextual;
         }
-        let dial = self.standing.dial;
         let ceiling = purpose
             .highest_level
             .min(self.matter.highest_level)
-            .min(dial.map_or(Level::START, |dial| dial.level));
+            .min(self.standing.dial_level());
         if ceiling <= Level::START {
             return ceiling;
         }

@@ -5,7 +5,7 @@
 use super::matter::{About, Aim, Matter};
 use super::{Case, Usage};
 use crate::act::Evidence;
-use crate::consent::{Consent, Giver, Mark, Proof};
+use crate::consent::{Consent, Giver, Mark, OwnWord};
 use crate::policy::{PurposeId, TopicId};
 use crate::refusal::{Refusal, RefusalKind, Scope};
 use crate::{Channel, IdentifierId, Reason, Seq, Standing, Timestamp};
@@ -42,8 +42,8 @@ pub struct Yes {
     pub seq: Seq,
     /// When the person agreed.
     pub occurred_at: Timestamp,
-    /// The two newest proofs that the person themselves said it, the newest first.
-    pub proofs: [Option<Proof>; 2],
+    /// The two newest of the person's own words for it, the newest first.
+    pub own_words: [Option<OwnWord>; 2],
 }
 
 /// A no that concerns a matter.
@@ -90,9 +90,9 @@ enum Covers {
 impl Yes {
     /// How often the person themselves said it after a no; nothing asks for more than twice.
     fn answers_to(&self, no: &No) -> usize {
-        let proofs = self.proofs.iter().flatten();
-        let after = |own: &&Proof| own.seq > no.seq && own.occurred_at > no.occurred_at;
-        proofs.filter(after).count()
+        let own_words = self.own_words.iter().flatten();
+        let after = |own: &&OwnWord| own.seq > no.seq && own.occurred_at > no.occurred_at;
+        own_words.filter(after).count()
     }
 }
 
@@ -160,7 +160,7 @@ impl Matter<'_> {
                 identifier: own.identifier,
                 seq: own.seq,
                 occurred_at: own.occurred_at,
-                proofs: own.proofs,
+                own_words: own.own_words,
             })
         });
         let refusals = standing.refusals.iter();
@@ -191,17 +191,17 @@ impl Matter<'_> {
     }
 
     fn covered(&self, scope: &Scope) -> Covers {
-        match scope {
-            Scope { channel, .. } if channel.is_some_and(|own| own != self.channel()) => {
-                Covers::Nothing
-            }
+        if scope.channel.is_some_and(|own| own != self.channel()) {
+            return Covers::Nothing;
+        }
+        match self.policy.widened(*scope) {
             Scope {
                 purpose: None,
                 topic: None,
                 ..
             } => Covers::Everything,
             Scope { purpose, topic, .. } => self
-                .concerns(purpose.as_ref(), *topic)
+                .concerns(purpose.as_ref(), topic)
                 .map_or(Covers::Nothing, Covers::One),
         }
     }

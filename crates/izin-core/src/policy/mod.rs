@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::country::Country;
 use crate::law::{Regime, RegimeSet};
 use crate::zone::Zone;
-use crate::{Channel, Language, Level, Timestamp};
+use crate::{Channel, Language, Level, Scope, Timestamp};
 
 pub use account::{Category, Dpia, Ropa};
 pub use basis::Bases;
@@ -205,6 +205,24 @@ impl Policy {
     #[must_use]
     pub fn live(&self, id: &PurposeId, channel: Channel, now: Timestamp) -> Option<&Purpose> {
         self.purpose(id).filter(|own| own.is_live(channel, now))
+    }
+
+    /// What a no comes to under this policy. One to a topic that it does not have is a no to the whole
+    /// purpose, one to such a purpose a no to everything on its channels: nobody would ever ask by that
+    /// name, and a name that was dropped or changed must lose nobody's refusal.
+    #[must_use]
+    pub fn widened(&self, scope: Scope) -> Scope {
+        let purpose = scope.purpose.filter(|own| self.purpose(own).is_some());
+        let is_whole = purpose == scope.purpose;
+        let has = |topic: &TopicId| {
+            let mut topics = self.topics.iter();
+            topics.any(|own| own.id == *topic && purpose.is_none_or(|id| own.purpose == id))
+        };
+        Scope {
+            purpose,
+            topic: scope.topic.filter(|own| is_whole && has(own)),
+            ..scope
+        }
     }
 
     /// The language of pages when nothing else is known.

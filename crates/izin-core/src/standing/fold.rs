@@ -5,7 +5,7 @@
 
 use super::{Ask, Dealing, Dial, Obtained, OwnCap, Pause, Standing};
 use crate::act::{Act, Corrected, Entry, Evidence};
-use crate::consent::{Consent, Giver, Manner, Mark, Proof};
+use crate::consent::{Consent, Giver, Manner, Mark, OwnWord};
 use crate::refusal::{Origin, Refusal, RefusalKind, Scope};
 use crate::relation::Place;
 use crate::signal::{Seen, Signal};
@@ -84,7 +84,7 @@ impl Standing {
                 evidence: *evidence,
                 policy: *policy,
                 manner: *manner,
-                proofs: [own_word(entry.seq, *occurred_at, (*origin, *manner)), None],
+                own_words: [own_word(entry.seq, *occurred_at, (*origin, *manner)), None],
                 renewed: false,
                 mark: None,
             }),
@@ -216,9 +216,9 @@ impl Standing {
             return;
         }
         new.renewed = old.is_some_and(|old| proven(&old) && old.mark.is_none());
-        let [own, _] = new.proofs;
-        let [newest, second] = old.map_or([None; 2], |old| old.proofs);
-        new.proofs = match own.filter(|_| proven(&new)) {
+        let [own, _] = new.own_words;
+        let [newest, second] = old.map_or([None; 2], |old| old.own_words);
+        new.own_words = match own.filter(|_| proven(&new)) {
             Some(own) => [Some(own), newest.or(second)],
             None => [newest, second],
         };
@@ -321,8 +321,8 @@ impl Standing {
             Corrected::Refusal { refusal, scope } => self.take_back(*refusal, scope),
             Corrected::Consent => {
                 self.consents.retain(|own| own.seq != entry);
-                let proofs = self.consents.iter_mut().flat_map(|own| &mut own.proofs);
-                for proof in proofs {
+                let own_words = self.consents.iter_mut().flat_map(|own| &mut own.own_words);
+                for proof in own_words {
                     *proof = proof.filter(|own| own.seq != entry);
                 }
             }
@@ -366,9 +366,13 @@ impl Standing {
 
 /// The person's own word, proved in the same act. A file proves nothing, and a guardian is another
 /// person (design §3.2, what lifts a no).
-fn own_word(seq: Seq, occurred_at: Timestamp, (origin, manner): (Origin, Manner)) -> Option<Proof> {
+fn own_word(
+    seq: Seq,
+    occurred_at: Timestamp,
+    (origin, manner): (Origin, Manner),
+) -> Option<OwnWord> {
     let own = manner.step_up && manner.by == Giver::Subject && origin != Origin::Import;
-    own.then_some(Proof { seq, occurred_at })
+    own.then_some(OwnWord { seq, occurred_at })
 }
 
 fn put<T>(list: &mut Vec<T>, new: T, same: impl FnMut(&T) -> bool) {

@@ -6,7 +6,7 @@
 
 mod fold;
 
-use crate::consent::{Consent, Mark, Proof};
+use crate::consent::{Consent, Mark, OwnWord};
 use crate::identifier::IdentifierKind;
 use crate::policy::{PurposeId, TopicId};
 use crate::refusal::{Refusal, RefusalKind};
@@ -170,11 +170,11 @@ impl Standing {
         } else {
             1
         };
-        let after = |own: &&Proof| own.seq > no.seq && own.occurred_at > no.occurred_at;
+        let after = |own: &&OwnWord| own.seq > no.seq && own.occurred_at > no.occurred_at;
         let said = |own: &&Consent| (&own.purpose, own.channel) == (purpose, channel);
         let mut yeses = self.consents.iter().filter(said);
         no.kind != RefusalKind::LegalSuppression
-            && yeses.any(|own| own.proofs.iter().flatten().filter(after).count() >= needed)
+            && yeses.any(|own| own.own_words.iter().flatten().filter(after).count() >= needed)
     }
 
     /// The identifier a message on `channel` would go to: the newest that still works.

@@ -9,9 +9,10 @@ use izin_core::act::Evidence;
 use izin_core::consent::{Giver, Mark};
 use izin_core::law::{Basis, Regime};
 use izin_core::policy::Class;
+use izin_core::policy::Topic;
 use izin_core::relation::{Relation, SoftOptIn};
 use izin_core::{Act, Channel, Level, Origin, Reason, Scope, Signal, Verdict};
-use izin_testkit::policy::{purpose_id, topic};
+use izin_testkit::policy::{purpose_id, topic, words};
 use izin_testkit::world::declared::{defective, diligent, form_id};
 use izin_testkit::world::{NOON, REFUSALS, World};
 
@@ -197,6 +198,15 @@ fn scopes() -> [(&'static str, Scope); 6] {
     ]
 }
 
+/// A topic of the purpose asked about.
+fn of_asked(name: &str) -> Topic {
+    Topic {
+        id: topic(name),
+        purpose: purpose_id("asked"),
+        title: words(name),
+    }
+}
+
 /// Kinds of refusal × class × scope.
 fn refusals(matrix: &mut Matrix) {
     let names = scopes().map(|(name, _)| name);
@@ -206,6 +216,7 @@ fn refusals(matrix: &mut Matrix) {
             let worlds = scopes().map(|(_, scope)| {
                 let mut world = then(&agreed(class, Channel::Email), [refused(kind, scope)]);
                 world.request.topic = Some(topic("x"));
+                world.policy.topics = ["x", "y"].map(of_asked).to_vec();
                 world
             });
             let kind = serde_json::to_value(kind).unwrap();

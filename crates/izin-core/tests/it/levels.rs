@@ -238,7 +238,10 @@ fn moving_the_dial_enables_no_channel_ad_or_recipient() {
 #[test]
 fn a_no_to_one_purpose_leaves_the_level_of_another() {
     let scope = Scope::purpose(purpose_id("other"), Channel::Email);
-    let world = then(&personal_news(), [refused(RefusalKind::OptedOut, scope)]);
+    let mut world = then(&personal_news(), [refused(RefusalKind::OptedOut, scope)]);
+    let mut other = world.policy.purposes[0].clone();
+    other.id = purpose_id("other");
+    world.policy.purposes.push(other);
     assert_eq!(allowed(&world, Reason::Consent).level, Level::Browsing);
 }
 

@@ -4,6 +4,8 @@
 //! there has erased the person everywhere. New keys are durable before the first use that counts
 //! (see [`Keyring::commit`]).
 
+mod change;
+
 use std::fs;
 use std::path::Path;
 
@@ -225,14 +227,6 @@ impl Keyring {
         Ok(())
     }
 
-    pub(super) fn begin(&mut self) -> Result<(), StoreError> {
-        if !self.in_transaction {
-            self.db.execute_batch("begin immediate")?;
-            self.in_transaction = true;
-        }
-        Ok(())
-    }
-
     fn keep(&self, subject: SubjectId, class: DataClass, key: &Key) -> Result<(), StoreError> {
         const KEEP: &str =
             "insert into subject_keys (subject, class, version, wrapped) values (?1, ?2, ?3, ?4)";
@@ -290,34 +284,6 @@ impl Keyring {
             .prepare_cached("delete from service_keys where name = ?1")?;
         destroy.execute(params![name])?;
         Ok(())
-    }
-
-    /// Makes the keys created since the last commit durable.
-    pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
-        if !self.in_transaction {
-            return Ok(());
-        }
-        self.in_transaction = false;
-        self.db.execute_batch("commit").map_err(|why| {
-            // Without a rollback the next transaction could not begin; that it fails too says
-            // nothing new.
-            drop(self.db.execute_batch("rollback"));
-            why.into()
-        })
-    }
-
-    /// Takes back what was created and destroyed since the last commit.
-    pub(crate) fn roll_back(&mut self) {
-        if std::mem::take(&mut self.in_transaction)
-            && let Err(error) = self.db.execute_batch("rollback")
-        {
-            tracing::error!(%error, "changes of the keys could not be taken back");
-        }
-    }
-
-    /// How much was changed, ever.
-    pub(crate) fn changes(&self) -> u64 {
-        self.db.total_changes()
     }
 
     /// A person's key for one class of data; `None` when it was destroyed or never made.

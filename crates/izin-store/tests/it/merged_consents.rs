@@ -94,7 +94,7 @@ async fn a_merge_does_not_make_a_yes_newer_than_a_no() {
         kept.put(merge(guest, customer)).await;
         let merged = standing(&kept, customer).await;
         let newest = merged.refusals.iter().map(|own| own.seq).max();
-        let proof = merged.consents[0].proofs[0].map(|own| own.seq);
+        let proof = merged.consents[0].own_words[0].map(|own| own.seq);
         assert!(proof.is_some() && proof < newest, "{merged:?}");
     }
 }
@@ -109,6 +109,6 @@ async fn a_yes_that_lifted_a_no_still_does_after_a_merge() {
     kept.put(merge(guest, customer)).await;
     let merged = standing(&kept, customer).await;
     let newest = merged.refusals.iter().map(|own| own.seq).max();
-    let proof = merged.consents[0].proofs[0].map(|own| own.seq);
+    let proof = merged.consents[0].own_words[0].map(|own| own.seq);
     assert!(newest.is_some() && proof > newest, "{merged:?}");
 }

@@ -136,10 +136,27 @@ impl Case<'_> {
         self.facts.noes.iter().filter(move |no| {
             let channel = no.scope.channel;
             channel.is_none_or(|own| own == self.world.request.channel)
-                && no.scope.purpose.is_none_or(|own| own == purpose)
-                && (no.scope.topic.is_none() || no.scope.topic == topic)
+                && self.is_said_of(no, purpose, topic)
                 && !self.is_lifted(no, purpose)
         })
+    }
+
+    /// Whether a no speaks of a purpose and topic. A name that the policy does not have any more
+    /// speaks of all that it may have stood for.
+    fn is_said_of(&self, no: &No, purpose: PurposeId, topic: Option<TopicId>) -> bool {
+        let policy = &self.world.policy;
+        let Some(named) = no.scope.purpose else {
+            let is_lost = |own| policy.topics.iter().all(|known| known.id != own);
+            return no.scope.topic.is_none_or(is_lost) || no.scope.topic == topic;
+        };
+        if policy.purposes.iter().all(|own| own.id != named) {
+            return true;
+        }
+        let is_lost = |own| {
+            let mut here = policy.topics.iter().filter(|known| known.purpose == named);
+            here.all(|known| known.id != own)
+        };
+        named == purpose && (no.scope.topic.is_none_or(is_lost) || no.scope.topic == topic)
     }
 
     /// Whether a complaint names the purpose, or none, and no later yes lifted it.

@@ -24,7 +24,10 @@ fn wrong_fields() -> [Wrong; 8] {
         (optout(json!({"scop": 1})), 422, "unknown_field", "scop"),
         (optout(json!({"level": 1})), 422, invalid, "level"),
         (
-            optout(json!({occurred_at: "budi"})),
+            act(
+                "consent",
+                json!({occurred_at: "budi", "channel": "email", "purpose": "marketing"}),
+            ),
             422,
             invalid,
             occurred_at,
@@ -244,4 +247,54 @@ async fn an_answer_that_is_kept_names_the_item_that_waits() {
     let first = send().await;
     assert_eq!(send().await.body, first.body);
     assert_eq!(first.json()["queued"], 1);
+}
+
+#[tokio::test]
+async fn a_no_is_never_lost_over_its_date_and_what_was_written_stays_with_it() {
+    for said in [
+        "9999-12-31T23:59:59Z",
+        "9999-12-30T00:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "2026-11-21",
+        "last week",
+        "",
+    ] {
+        let shop = Shop::open().await;
+        let budi = shop.customer(BUDI).await.subject;
+        let no = json!({"channel": "email", "occurred_at": said, "detail": "by letter"});
+        let answer = shop.act(&act("optout", no)).await;
+        assert_eq!(answer.status, 200, "{said}: {}", answer.text());
+        assert_eq!(
+            shop.decide(BUDI).await["reason"],
+            "opted_out_channel",
+            "{said}"
+        );
+        let refusals = shop.app.gate.standing(budi).unwrap().refusals;
+        let now = shop.app.clock.now();
+        assert!(
+            refusals.iter().all(|own| own.occurred_at == now),
+            "{said}: {refusals:?}"
+        );
+        let details = shop.app.store.details(budi).await.unwrap();
+        let kept = format!("occurred_at: {said}\nby letter");
+        assert!(
+            details.iter().any(|(_, own)| *own == kept),
+            "{said}: {details:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_no_with_a_date_that_can_be_keeps_it() {
+    let shop = Shop::open().await;
+    let budi = shop.customer(BUDI).await.subject;
+    let no = json!({"channel": "email", "occurred_at": "2026-11-01T09:00:00+07:00"});
+    assert_eq!(shop.act(&act("optout", no)).await.status, 200);
+    let refusals = shop.app.gate.standing(budi).unwrap().refusals;
+    let said: Vec<_> = refusals
+        .iter()
+        .map(|own| own.occurred_at.to_string())
+        .collect();
+    assert_eq!(said, ["2026-11-01T02:00:00Z"]);
 }

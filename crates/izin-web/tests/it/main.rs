@@ -31,4 +31,6 @@ mod shop;
 #[cfg(test)]
 mod step_ups;
 #[cfg(test)]
+mod stopping;
+#[cfg(test)]
 mod subjects;

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use izin_app::door::{self, Role};
+use izin_core::Language;
 use serde_json::json;
 
 use crate::execute::Shop;
@@ -46,7 +47,11 @@ async fn add(name: &str, role: Role, shop: &Shop<'_>, io: &mut Io) -> anyhow::Re
         io.json(&json!({ "name": name, "role": role.as_str(), "key": key }))?;
     } else {
         io.line(key)?;
-        writeln!(io.err, "Keep it now: it is not shown again.")?;
+        let keep = match shop.language() {
+            Language::Id => "Simpan sekarang: kunci ini tidak ditampilkan lagi.",
+            Language::En => "Keep it now: it is not shown again.",
+        };
+        writeln!(io.err, "{keep}")?;
     }
     Ok(Exit::Fine)
 }
@@ -62,9 +67,13 @@ async fn list(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
                 "revoked_at": revoked,
             }))?;
         } else {
-            let until = revoked.map_or_else(String::new, |at| format!("  revoked {at}"));
+            let (from, ended) = match shop.language() {
+                Language::Id => ("sejak", "dicabut"),
+                Language::En => ("since", "revoked"),
+            };
+            let until = revoked.map_or_else(String::new, |at| format!("  {ended} {at}"));
             let (name, role, since) = (key.name, key.role, key.created_at);
-            io.line(format_args!("{name}  {role}  since {since}{until}"))?;
+            io.line(format_args!("{name}  {role}  {from} {since}{until}"))?;
         }
     }
     Ok(Exit::Fine)
@@ -80,7 +89,10 @@ async fn revoke(name: &str, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit
         "there is no working key `{name}`; `izin api-key list` shows them"
     );
     if !shop.answer.json {
-        io.line(format_args!("`{name}` works no longer"))?;
+        io.line(match shop.language() {
+            Language::Id => format!("`{name}` tidak berlaku lagi"),
+            Language::En => format!("`{name}` works no longer"),
+        })?;
     }
     Ok(Exit::Fine)
 }

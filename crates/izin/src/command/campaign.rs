@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use izin_app::campaign::template::TEMPLATE_BYTES_MAX;
 use izin_app::campaign::{self, CampaignError, NewCampaign, Standing};
 use izin_app::{deliver, supervisor};
-use izin_core::{Channel, PurposeId};
+use izin_core::{Channel, Language, PurposeId};
 use tokio::sync::oneshot;
 
 use crate::execute::{Runner, Shop};
@@ -149,24 +149,34 @@ fn tell(standing: &Standing, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()>
     if shop.answer.json {
         return io.json(standing);
     }
-    io.line(format_args!(
-        "campaign {}  {}  {}",
-        standing.id,
-        standing.name,
-        standing.state.as_str()
-    ))?;
-    io.line(format_args!(
-        "  {} considered, {} queued, {} deferred",
-        standing.considered, standing.queued, standing.deferred
-    ))?;
-    io.line(format_args!(
-        "  {} sent, {} waiting, {} refused by mail servers, {} in doubt",
-        standing.sent, standing.waiting, standing.refused, standing.in_doubt
-    ))?;
+    let language = shop.language();
+    let Standing {
+        id, name, state, ..
+    } = standing;
+    let state = state.as_str();
+    let (considered, queued, deferred) = (standing.considered, standing.queued, standing.deferred);
+    let (sent, waiting) = (standing.sent, standing.waiting);
+    let (refused, in_doubt) = (standing.refused, standing.in_doubt);
+    io.line(match language {
+        Language::Id => format!(
+            "kampanye {id}  {name}  {state}\n  {considered} dipertimbangkan, {queued} diantrekan, \
+             {deferred} ditunda\n  {sent} terkirim, {waiting} menunggu, {refused} ditolak server surel, \
+             {in_doubt} tidak pasti"
+        ),
+        Language::En => format!(
+            "campaign {id}  {name}  {state}\n  {considered} considered, {queued} queued, {deferred} \
+             deferred\n  {sent} sent, {waiting} waiting, {refused} refused by mail servers, {in_doubt} \
+             in doubt"
+        ),
+    })?;
+    let left_out = match language {
+        Language::Id => "tidak disertakan",
+        Language::En => "left out",
+    };
     for (reason, count) in &standing.denied {
-        let sentence = reason.sentence(shop.language());
+        let sentence = reason.sentence(language);
         io.line(format_args!(
-            "  {count} left out: {} ({sentence})",
+            "  {count} {left_out}: {} ({sentence})",
             reason.code()
         ))?;
     }

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use izin_app::Clock;
-use izin_app::policy::{self, Checked, Finding};
-use izin_app::visible::visible;
+use izin_app::policy::{self, Checked, Findings};
 use izin_core::{Language, Policy};
 use serde_json::{Value, json};
 
@@ -47,27 +46,29 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
     };
     let language = cli.answer.lang.or(looked.language);
     let language = language.unwrap_or(Language::En);
-    let fine = config.is_ok() && !looked.findings.block();
-    if cli.answer.json {
-        let fault = config.err();
-        io.json(&answer(
-            fault.as_ref().map(|own| (own, &*path)),
-            &looked,
-            language,
-        ))?;
-        return Ok(if fine { Exit::Fine } else { Exit::Findings });
-    }
-    if !looked.findings.is_empty() {
-        io.line(looked.findings.render(language, cli.answer.coloured))?;
-    }
-    config?;
-    match &looked.policy {
-        Some(policy) => {
-            in_order(&path, policy, language, io)?;
-            Ok(Exit::Fine)
+    let faults = match config {
+        Ok(_) => None,
+        Err(missing @ ConfigError::Unreadable { .. }) if !cli.answer.json => {
+            if !looked.findings.is_empty() {
+                io.line(looked.findings.render(language, cli.answer.coloured))?;
+            }
+            return Err(missing.into());
         }
-        None => Ok(Exit::Findings),
+        Err(error) => Some(error.into_findings(&path)),
+    };
+    let findings = faults.unwrap_or(Findings::NONE).and(looked.findings);
+    let fine = !findings.block();
+    if cli.answer.json {
+        io.json(&answer(&findings, looked.policy.as_ref(), language))?;
+    } else {
+        if !findings.is_empty() {
+            io.line(findings.render(language, cli.answer.coloured))?;
+        }
+        if let (true, Some(policy)) = (fine, &looked.policy) {
+            in_order(&path, policy, language, io)?;
+        }
     }
+    Ok(if fine { Exit::Fine } else { Exit::Findings })
 }
 
 /// A path as it is opened from the current folder, where it lies in it.
@@ -96,39 +97,17 @@ fn in_order(path: &Path, policy: &Policy, language: Language, io: &mut Io) -> an
     Ok(())
 }
 
-fn answer(config: Option<(&ConfigError, &Path)>, looked: &Checked, language: Language) -> Value {
-    let told = |own: &Finding| json!(own.told(language));
-    let mut findings: Vec<Value> = config.map(configuration).into_iter().collect();
-    findings.extend(looked.findings.iter().map(told));
-    let purposes = looked.policy.iter().flat_map(|own| &own.purposes);
+fn answer(findings: &Findings, policy: Option<&Policy>, language: Language) -> Value {
+    let told: Vec<Value> = findings
+        .iter()
+        .map(|own| json!(own.told(language)))
+        .collect();
+    let purposes = policy.into_iter().flat_map(|own| &own.purposes);
     let purposes: Vec<&str> = purposes.map(|own| own.id.as_str()).collect();
     json!({
-        "ok": config.is_none() && !looked.findings.block(),
-        "findings": findings,
-        "left_out": looked.findings.left_out(),
+        "ok": !findings.block(),
+        "findings": told,
+        "left_out": findings.left_out(),
         "purposes": purposes,
-    })
-}
-
-/// A fault of `izin.toml` in the same form; what it says holds its mend.
-fn configuration((error, path): (&ConfigError, &Path)) -> Value {
-    let (line, column, what) = match error {
-        ConfigError::Form {
-            line, column, why, ..
-        } => (*line, *column, why.clone()),
-        other => (1, 1, other.to_string()),
-    };
-    json!({
-        "code": "configuration",
-        "severity": "error",
-        "file": visible(&path.display().to_string()),
-        "line": line,
-        "column": column,
-        "end_line": line,
-        "end_column": column,
-        "what": visible(&what),
-        "why": "",
-        "article": "",
-        "mend": "",
     })
 }

@@ -2,12 +2,13 @@
 
 use clap::Args;
 use izin_app::explain::{self, Step};
-use izin_core::{Channel, Decision, Language, PurposeId, Request, Seq, Signal, Timestamp, TopicId};
+use izin_core::{Channel, Decision, Language, PurposeId, Request, Seq, Signal, TopicId};
 use serde_json::{Value, json};
 
 use crate::execute::Shop;
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
+use crate::moment::Moment;
 use crate::personal::Personal;
 use crate::subject;
 
@@ -37,9 +38,10 @@ pub(crate) struct Decide {
     /// Say step by step what the answer rests on
     #[arg(long)]
     explain: bool,
-    /// Ask as of another time, as 2026-12-24T20:30:00+07:00
-    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
-    at: Option<Timestamp>,
+    /// Ask as of another time, as 2026-12-24T20:30:00+07:00; without an offset, as 2026-12-24, on the
+    /// clock of the shop's policy
+    #[arg(long, value_name = "TIME")]
+    at: Option<Moment>,
     /// As if the browser had sent Global Privacy Control
     #[arg(long)]
     gpc: bool,
@@ -57,10 +59,15 @@ pub(crate) async fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     if asked.gpc {
         request.signals = request.signals.with(Signal::Gpc);
     }
-    let at = match asked.at {
-        Some(at) => app.as_of(at).map_err(|why| Usage(format!("--at: {why}")))?,
-        None => app.clock.now(),
+    let zone = app.policy().controller.zone;
+    let as_of = match &asked.at {
+        None => None,
+        Some(own) => {
+            let at = app.as_of(own.on(zone)?);
+            Some(at.map_err(|why| Usage(format!("--at: {why}")))?)
+        }
     };
+    let at = as_of.unwrap_or_else(|| app.clock.now());
     let decision = app.gate.ask(&who, &request, &app.policy(), at);
     let chain = if asked.explain {
         explain::chain(app, &who, &request, (&decision, at)).await?
@@ -68,12 +75,23 @@ pub(crate) async fn run(asked: &Decide, shop: &Shop<'_>, io: &mut Io) -> anyhow:
         Vec::new()
     };
     if shop.answer.json {
-        io.json(&document(&decision, asked.explain.then_some(&*chain))?)?;
+        let mut answer = document(&decision, asked.explain.then_some(&*chain))?;
+        if let Some(at) = as_of {
+            answer["at"] = zone.show(at).into();
+        }
+        io.json(&answer)?;
         return Ok(Exit::Fine);
     }
     let language = shop.language();
     let sentence = decision.reason.sentence(language);
     io.line(format_args!("{}: {sentence}", decision.verdict.as_str()))?;
+    if let Some(at) = as_of {
+        let word = match language {
+            Language::Id => "ditanya untuk",
+            Language::En => "asked as of",
+        };
+        io.line(format_args!("  {word} {}", zone.show(at)))?;
+    }
     for (number, step) in (1..).zip(&chain) {
         io.line(format_args!("  {number}. {}", in_words(step, language)))?;
     }

@@ -117,7 +117,11 @@ async fn consents(asked: &Consents, shop: &Shop<'_>, io: &mut Io) -> anyhow::Res
                 }
                 Err(why) => {
                     left_out += 1;
-                    writeln!(io.err, "entry {seq} is left out: {why}")?;
+                    let said = match shop.language() {
+                        Language::Id => format!("entri {seq} tidak disertakan: {why}"),
+                        Language::En => format!("entry {seq} is left out: {why}"),
+                    };
+                    writeln!(io.err, "{said}")?;
                 }
             }
         }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use izin_app::import::{self, Kind, Options, Report};
+use izin_app::import::{self, Consents, Kind, Options, Report};
+use izin_core::Language;
 
 use crate::execute::Shop;
 use crate::exit::Exit;
@@ -81,7 +82,7 @@ pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     if shop.answer.json {
         io.json(&report)?;
     } else {
-        tell(&report, io)?;
+        tell(&report, shop.language(), io)?;
     }
     Ok(if report.rejected > 0 {
         Exit::Findings
@@ -107,40 +108,106 @@ fn rejects_beside(file: &Path) -> PathBuf {
     plain.with_extension(ending)
 }
 
-fn tell(report: &Report, io: &mut Io) -> anyhow::Result<()> {
-    let Report {
-        rows,
-        applied,
-        duplicates,
-        rejected,
-        ..
-    } = report;
-    let kind = report.kind.as_str();
-    io.line(format_args!(
-        "{kind}: {rows} rows, {applied} applied, {duplicates} known already, {rejected} refused"
-    ))?;
-    if let Some(consents) = report.consents {
-        io.line(format_args!(
-            "  consents: {} proven, {} without evidence (kept, but nobody is contacted on them), {} refused",
-            consents.reachable, consents.quarantined, consents.refused
-        ))?;
-    }
-    if !report.ignored_columns.is_empty() {
-        io.line(format_args!(
-            "  columns not kept: {}; --map FIELD=COLUMN names one of ours",
-            report.ignored_columns.join(", ")
-        ))?;
-    }
-    for problem in &report.problems {
-        io.line(format_args!("  {problem}"))?;
-    }
-    if let Some(file) = &report.rejects_file {
-        io.line(format_args!("  refused rows are in {}", file.display()))?;
-    }
-    if report.dry_run {
-        io.line("  nothing was changed (--dry-run)")?;
+fn tell(report: &Report, language: Language, io: &mut Io) -> anyhow::Result<()> {
+    for line in in_words(report, language) {
+        io.line(line)?;
     }
     Ok(())
+}
+
+/// What came of it: the numbers first, then what somebody has to look at.
+fn in_words(report: &Report, language: Language) -> Vec<String> {
+    let shown = |path: &Option<PathBuf>| Some(path.as_ref()?.display().to_string());
+    let columns = report.ignored_columns.join(", ");
+    let of_columns = (!columns.is_empty()).then_some(columns);
+    let nobody = report.rejected_naming_nobody.filter(|rows| *rows > 0);
+    let (file, removed) = (shown(&report.rejects_file), shown(&report.rejects_removed));
+    let words = words(language);
+    let mut lines = vec![(words.numbers)(report)];
+    lines.extend(report.consents.as_ref().map(words.consents));
+    lines.extend(of_columns.map(|own| (words.columns)(&own)));
+    let problems = report.problems.iter();
+    lines.extend(problems.map(|problem| format!("  {problem}")));
+    lines.extend(nobody.map(words.nobody));
+    lines.extend(file.map(|own| (words.refused)(&own)));
+    lines.extend(removed.map(|own| (words.removed)(&own)));
+    lines.extend(report.dry_run.then(|| words.dry_run.to_owned()));
+    lines
+}
+
+/// The sentences of one language.
+struct Words {
+    numbers: fn(&Report) -> String,
+    consents: fn(&Consents) -> String,
+    columns: fn(&str) -> String,
+    nobody: fn(u64) -> String,
+    refused: fn(&str) -> String,
+    removed: fn(&str) -> String,
+    dry_run: &'static str,
+}
+
+const fn words(language: Language) -> Words {
+    match language {
+        Language::Id => Words {
+            numbers: |own| {
+                let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
+                let (known, refused) = (own.duplicates, own.rejected);
+                format!(
+                    "{kind}: {rows} baris, {applied} diterapkan, {known} sudah diketahui, {refused} \
+                     ditolak"
+                )
+            },
+            consents: |own| {
+                let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
+                format!(
+                    "  persetujuan: {proven} terbukti, {bare} tanpa bukti (disimpan, tetapi tak \
+                     seorang pun dihubungi karenanya), {refused} ditolak"
+                )
+            },
+            columns: |own| {
+                format!("  kolom yang tidak disimpan: {own}; --map FIELD=KOLOM menyebut kolom kami")
+            },
+            nobody: |rows| {
+                format!(
+                    "  {rows} baris yang ditolak tidak menyebut siapa pun yang terbaca: kata tidak di \
+                     dalamnya tidak tercatat"
+                )
+            },
+            refused: |file| format!("  baris yang ditolak ada di {file}"),
+            removed: |file| {
+                format!("  {file} dihapus: isinya baris yang ditolak pada impor sebelumnya")
+            },
+            dry_run: "  tidak ada yang diubah (--dry-run)",
+        },
+        Language::En => Words {
+            numbers: |own| {
+                let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
+                let (known, refused) = (own.duplicates, own.rejected);
+                format!(
+                    "{kind}: {rows} rows, {applied} applied, {known} known already, {refused} refused"
+                )
+            },
+            consents: |own| {
+                let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
+                format!(
+                    "  consents: {proven} proven, {bare} without evidence (kept, but nobody is \
+                     contacted on them), {refused} refused"
+                )
+            },
+            columns: |own| {
+                format!("  columns not kept: {own}; --map FIELD=COLUMN names one of ours")
+            },
+            nobody: |rows| {
+                format!(
+                    "  {rows} of the refused rows name nobody that can be read: a no in them is not \
+                     taken"
+                )
+            },
+            refused: |file| format!("  refused rows are in {file}"),
+            removed: |file| format!("  {file} was removed: it held refused rows of an earlier run"),
+            dry_run: "  nothing was changed (--dry-run)",
+        },
+    }
 }
 
 #[cfg(test)]

@@ -7,13 +7,16 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 use izin_app::Clock;
 use izin_app::closest::closest;
+use izin_app::policy;
 use izin_core::law::{self, Regime, RegimeSet, Right, Rule, Status, Topic};
-use izin_core::{Language, Timestamp};
+use izin_core::zone::Zone;
+use izin_core::{Language, Policy, Timestamp};
 use serde_json::{Value, json};
 
 use crate::cli::Cli;
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
+use crate::moment::Moment;
 
 const MARKS: &str = "\
 Marks: V the text of the rule was read, S it was seen in a secondary source, G general knowledge,
@@ -45,9 +48,9 @@ pub(crate) struct List {
     /// Only this topic, as permission
     #[arg(long, value_parser = topic)]
     topic: Option<Topic>,
-    /// Only what is in force then: a date or an RFC 3339 time
-    #[arg(long, value_name = "DATE", value_parser = Timestamp::parse)]
-    at: Option<Timestamp>,
+    /// Only what is in force then: a date, where it begins on the shop's clock, or an RFC 3339 time
+    #[arg(long, value_name = "DATE")]
+    at: Option<Moment>,
 }
 
 /// Show one row whole
@@ -73,13 +76,22 @@ pub(crate) fn run(asked: &LawCommand, cli: &Cli, io: &mut Io) -> anyhow::Result<
     }
 }
 
+/// What the shop's folder declares; nothing where there is none, `None` inside where it has faults.
+fn declared(cli: &Cli, now: Timestamp) -> Option<Option<Policy>> {
+    let config = cli.config().ok()?;
+    Some(policy::check(&config.settings.policy, now).policy)
+}
+
 fn list(asked: &List, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {
+    let zone = declared(cli, now).flatten();
+    let zone = zone.map_or(Zone::JAKARTA, |own| own.controller.zone);
+    let at = asked.at.as_ref().map(|own| own.on(zone)).transpose()?;
     let wanted = |rule: &&Rule| {
         asked.regime.is_none_or(|own| own == rule.regime)
             && asked.topic.is_none_or(|own| own == rule.topic)
-            && asked.at.is_none_or(|at| rule.applies_at(at))
+            && at.is_none_or(|at| rule.applies_at(at))
     };
-    let moment = asked.at.unwrap_or(now);
+    let moment = at.unwrap_or(now);
     let language = cli.language();
     let mut listed = false;
     for rule in law::rules().iter().filter(wanted) {
@@ -100,19 +112,31 @@ fn list(asked: &List, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<
         ))?;
         io.line(format_args!("{:14}{}", "", rule.effect))?;
     }
-    if let Some(at) = asked.at {
-        known_of(at, listed, language, io)?;
+    if let Some(at) = at {
+        let shown = zone.show(at);
+        let said = match language {
+            Language::Id => format!("catatan: ditanya untuk {shown}"),
+            Language::En => format!("note: asked as of {shown}"),
+        };
+        writeln!(io.err, "{said}")?;
+        let (day, _) = shown.split_once('T').unwrap_or((&shown, ""));
+        known_of((at, day), listed, language, io)?;
     }
     Ok(Exit::Fine)
 }
 
 /// Says what a list of another day cannot hold: law that nobody knew of when the tables were
 /// written, and law before their first row.
-fn known_of(at: Timestamp, listed: bool, language: Language, io: &mut Io) -> std::io::Result<()> {
+fn known_of(
+    (at, day): (Timestamp, &str),
+    listed: bool,
+    language: Language,
+    io: &mut Io,
+) -> std::io::Result<()> {
     let last = law::years_known(RegimeSet::ALL).last().unwrap_or_default();
     let beyond = Timestamp::parse(&format!("{}-01-01", last.saturating_add(1)));
     let is_beyond = beyond.is_ok_and(|beyond| at >= beyond);
-    let (day, version) = (day(at), law::VERSION);
+    let version = law::VERSION;
     let note = match (language, is_beyond, listed) {
         (Language::En, true, _) => format!(
             "note: these tables are of {version} and look no further than the end of {last}; \
@@ -193,13 +217,6 @@ fn standing(rule: &Rule, moment: Timestamp, language: Language) -> Option<&'stat
 fn dates(rule: &Rule) -> anyhow::Result<String> {
     let (first, last) = law::days_of(rule)?;
     Ok(format!("{first} … {:10}", last.unwrap_or_default()))
-}
-
-/// The day of a moment, in UTC, as `--at` is read.
-fn day(moment: Timestamp) -> String {
-    let text = moment.to_string();
-    let day = text.split_once('T').map_or(&*text, |(day, _)| day);
-    day.to_owned()
 }
 
 fn document(rule: &Rule, moment: Timestamp) -> anyhow::Result<Value> {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::receipt::{self, ReceiptCommand};
 use super::verify::{self, Verify};
-use crate::cli::Cli;
+use crate::cli::{Answer, Cli};
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
@@ -90,12 +90,12 @@ pub(crate) struct Prove {
 pub(crate) fn without_store(
     asked: &Log,
     here: &Path,
-    json: bool,
+    answer: Answer,
     io: &mut Io,
 ) -> Option<anyhow::Result<Exit>> {
     match asked {
-        Log::Verify(asked) => Some(verify::run(asked, here, json, io)),
-        Log::Receipt(asked) => Some(receipt::run(asked, here, json, io)),
+        Log::Verify(asked) => Some(verify::run(asked, here, answer, io)),
+        Log::Receipt(asked) => Some(receipt::run(asked, here, answer, io)),
         _ => None,
     }
 }
@@ -206,7 +206,11 @@ async fn export(
     if disclose {
         disclosure::disclose(shop.app, &path, entries).await?;
     }
-    let text = format!("{entries} entries are in {}\n", path.display());
+    let place = path.display();
+    let text = match shop.language() {
+        Language::Id => format!("{entries} entri ada di {place}\n"),
+        Language::En => format!("{entries} entries are in {place}\n"),
+    };
     told(
         (json!({ "folder": path, "entries": entries }), &text),
         shop,

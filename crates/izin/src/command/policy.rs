@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use izin_app::policy::diff::{self, Change, Kind};
 use izin_app::policy::{self, ropa};
+use izin_app::stranded;
 use izin_core::policy::Purpose;
 use izin_core::{Language, Policy};
 use serde_json::json;
@@ -130,8 +131,14 @@ async fn compare(asked: &Diff, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<E
     let new = version_or_folder(asked.to, shop).await?;
     let changes = diff::diff(&old, &new);
     let concerned = diff::concerned(&new, &changes);
+    let stranded = stranded::noes(shop.app, &new);
     if shop.answer.json {
-        io.json(&json!({ "from": old.version, "changes": changes, "concerned": concerned }))?;
+        io.json(&json!({
+            "from": old.version,
+            "changes": changes,
+            "concerned": concerned,
+            "stranded": stranded,
+        }))?;
         return Ok(Exit::Fine);
     }
     let language = shop.language();
@@ -157,6 +164,9 @@ async fn compare(asked: &Diff, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<E
             own.channel,
             follows(own.kind, language)
         ))?;
+    }
+    for own in &stranded {
+        io.line(own.sentence().get(language))?;
     }
     Ok(Exit::Fine)
 }

@@ -45,6 +45,7 @@ pub(crate) async fn run(asked: &Publish, shop: &Shop<'_>, io: &mut Io) -> anyhow
             "kind": plan.kind(),
             "changes": plan.changes,
             "audience": plan.audience,
+            "stranded": plan.stranded,
             "now": state,
         }))?;
     } else {
@@ -72,6 +73,9 @@ async fn bring(plan: Plan, shop: &Shop<'_>, io: &Io) -> anyhow::Result<State> {
 fn tell(plan: &Plan, language: Language, io: &mut Io) -> anyhow::Result<()> {
     for change in &plan.changes {
         io.line(line(change, language))?;
+    }
+    for own in &plan.stranded {
+        io.line(own.sentence().get(language))?;
     }
     let (reached, unreachable) = (plan.audience.reached, plan.audience.unreachable);
     match language {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use izin_app::audit::{Proven, ReceiptFault, ReceiptFile, SentFile};
-use izin_core::Timestamp;
+use izin_core::{Language, Timestamp};
 use izin_log::{Checkpoint, VerifierKey};
 use serde_json::{Value, json};
 
 use super::verify::{key, start_of};
+use crate::cli::Answer;
 use crate::exit::Exit;
 use crate::io::Io;
 
@@ -54,7 +55,7 @@ struct Proved {
 pub(crate) fn run(
     ReceiptCommand::Verify(asked): &ReceiptCommand,
     here: &Path,
-    json: bool,
+    answer: Answer,
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
     let key = key(&asked.key, here)?;
@@ -66,11 +67,11 @@ pub(crate) fn run(
         Ok(proved) if proved.is_empty() => anyhow::bail!("the file holds no receipt"),
         Ok(proved) => {
             let mut all = proved.iter();
-            all.try_for_each(|own| told(own, json, io))?;
+            all.try_for_each(|own| told(own, answer, io))?;
             Ok(Exit::Fine)
         }
         Err(fault) => {
-            if json {
+            if answer.json {
                 io.json(&json!({ "ok": false, "fault": fault.to_string() }))?;
             }
             Err(fault).context("the receipt proves nothing")
@@ -102,7 +103,7 @@ fn proved(receipt: Value, key: &VerifierKey) -> Result<Proved, ReceiptFault> {
     })
 }
 
-fn told(own: &Proved, json: bool, io: &mut Io) -> anyhow::Result<()> {
+fn told(own: &Proved, answer: Answer, io: &mut Io) -> anyhow::Result<()> {
     let Proved { seq, record, .. } = own;
     let (log, size) = (own.checkpoint.origin(), own.checkpoint.head().size);
     let at = own.recorded.to_string();
@@ -111,20 +112,28 @@ fn told(own: &Proved, json: bool, io: &mut Io) -> anyhow::Result<()> {
     } else {
         ("entry", "recorded_at")
     };
-    if json {
+    if answer.json {
         return io.json(&json!({
             "ok": true, "log": log, "seq": seq, "size": size, when: at, what: record,
         }));
     }
-    let root = format_args!("in the log {log}, under a signed root of {size} entries");
-    if own.is_message {
-        io.line(format_args!(
-            "a message handed over at {at} is in the batch of entry {seq} {root}: {record}"
-        ))?;
-    } else {
-        io.line(format_args!(
-            "entry {seq} is {root}; recorded at {at}: {record}"
-        ))?;
-    }
+    io.line(match (answer.lang.unwrap_or(Language::En), own.is_message) {
+        (Language::Id, true) => format!(
+            "sebuah pesan yang diserahkan pada {at} ada dalam kumpulan entri {seq} di log {log}, di \
+             bawah akar bertanda tangan dari {size} entri: {record}"
+        ),
+        (Language::Id, false) => format!(
+            "entri {seq} ada di log {log}, di bawah akar bertanda tangan dari {size} entri; tercatat \
+             pada {at}: {record}"
+        ),
+        (Language::En, true) => format!(
+            "a message handed over at {at} is in the batch of entry {seq} in the log {log}, under a \
+             signed root of {size} entries: {record}"
+        ),
+        (Language::En, false) => format!(
+            "entry {seq} is in the log {log}, under a signed root of {size} entries; recorded at {at}: \
+             {record}"
+        ),
+    })?;
     Ok(())
 }

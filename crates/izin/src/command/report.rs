@@ -3,8 +3,7 @@
 use clap::Args;
 use izin_app::act::{self, Kind};
 use izin_app::audit;
-use izin_app::declared;
-use izin_core::{Channel, Language, Origin, PurposeId, RefusalKind, TopicId};
+use izin_core::{Channel, Language, Origin, PurposeId, RefusalKind, Scope, TopicId};
 use izin_store::{Answered, hex};
 use serde_json::json;
 
@@ -126,9 +125,12 @@ async fn record(
 ) -> anyhow::Result<Exit> {
     purpose.map_or(Ok(()), |own| shop.known(*own, None))?;
     let policy = shop.app.policy();
-    let unknown = about
-        .topic
-        .filter(|own| !declared::has_topic(&policy, *own, purpose.copied()));
+    let scope = Scope {
+        channel: about.channel,
+        purpose: purpose.copied(),
+        topic: about.topic,
+    };
+    let unknown = about.topic.filter(|_| policy.widened(scope) != scope);
     let report = act::Report {
         who: subject::parse(&about.subject, policy.controller.country.as_str())?,
         kind,

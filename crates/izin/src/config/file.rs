@@ -6,9 +6,12 @@ use std::str::FromStr;
 
 use izin_app::deliver::smtp::Security;
 use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::Environment;
+use super::fault::Faults;
 use super::value::{Currency, Listen, PublicUrl, Sender};
-use super::{ConfigError, Environment};
 
 /// `izin.toml` as it is written: everything may be absent.
 #[derive(Debug, Default, Deserialize)]
@@ -41,19 +44,32 @@ pub(super) struct Smtp {
 }
 
 impl File {
-    /// Reads the text of a file; paths in it become absolute.
-    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let mut file: Self = toml::from_str(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let before = text.get(..start).unwrap_or(text);
-            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-            ConfigError::Form {
-                path: path.to_owned(),
-                line: before.matches('\n').count() + 1,
-                column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
-                why: error.message().trim().to_owned(),
-            }
-        })?;
+    /// Reads the text of a file as far as it can be; paths in it become absolute. A setting that cannot
+    /// be read is set aside, so that all of them are found.
+    pub(super) fn parse(path: &Path, text: &str, faults: &mut Faults<'_>) -> Self {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            faults.at(error.span().unwrap_or_default(), error.message().trim());
+            faults.unread("smtp".to_owned());
+        }
+        let mut table = root.into_inner();
+        if !errors.is_empty() {
+            table = DeTable::new();
+        }
+        let mut file = loop {
+            let whole = Spanned::new(0..text.len(), DeValue::Table(table.clone()));
+            let error = match Self::deserialize(ValueDeserializer::from(whole)) {
+                Ok(file) => break file,
+                Err(error) => error,
+            };
+            let span = error.span().unwrap_or_default();
+            let aside = set_aside(&mut table, span.start);
+            faults.at(span, error.message().trim());
+            let Some(aside) = aside else {
+                break Self::default();
+            };
+            aside.into_iter().for_each(|own| faults.unread(own));
+        };
         let folder = path.parent().unwrap_or(Path::new("."));
         let password = file.smtp.as_mut().map(|smtp| &mut smtp.password_file);
         let (data, safe) = (Some(&mut file.data), Some(&mut file.safe));
@@ -61,67 +77,79 @@ impl File {
         for given in paths.into_iter().flatten().filter_map(Option::as_mut) {
             *given = folder.join(&given);
         }
-        Ok(file)
+        file
     }
 
     /// Replaces what the environment sets too. Paths there are relative to the current folder.
-    pub(super) fn override_with(&mut self, env: Environment<'_>) -> Result<(), ConfigError> {
-        set_path(&mut self.data, env, "IZIN_DATA")?;
-        set_path(&mut self.safe, env, "IZIN_SAFE")?;
-        set_path(&mut self.policy, env, "IZIN_POLICY")?;
-        set(&mut self.listen, env, "IZIN_LISTEN")?;
-        set(&mut self.public_url, env, "IZIN_PUBLIC_URL")?;
-        set(&mut self.currency, env, "IZIN_CURRENCY")?;
-        set(&mut self.log_origin, env, "IZIN_LOG_ORIGIN")?;
+    pub(super) fn override_with(&mut self, env: Environment<'_>, faults: &mut Faults<'_>) {
+        let mut set = Setter { env, faults };
+        set.path(&mut self.data, "IZIN_DATA");
+        set.path(&mut self.safe, "IZIN_SAFE");
+        set.path(&mut self.policy, "IZIN_POLICY");
+        set.value(&mut self.listen, "IZIN_LISTEN");
+        set.value(&mut self.public_url, "IZIN_PUBLIC_URL");
+        set.value(&mut self.currency, "IZIN_CURRENCY");
+        set.value(&mut self.log_origin, "IZIN_LOG_ORIGIN");
         if self.smtp.is_none() && env("IZIN_SMTP_HOST").is_some() {
             self.smtp = Some(Smtp::default());
         }
         let Some(smtp) = &mut self.smtp else {
-            return Ok(());
+            return;
         };
-        set(&mut smtp.host, env, "IZIN_SMTP_HOST")?;
-        set(&mut smtp.port, env, "IZIN_SMTP_PORT")?;
-        set(&mut smtp.username, env, "IZIN_SMTP_USERNAME")?;
-        set_path(&mut smtp.password_file, env, "IZIN_SMTP_PASSWORD_FILE")?;
-        set(&mut smtp.from, env, "IZIN_SMTP_FROM")?;
-        set(&mut smtp.hello, env, "IZIN_SMTP_HELLO")?;
+        set.value(&mut smtp.host, "IZIN_SMTP_HOST");
+        set.value(&mut smtp.port, "IZIN_SMTP_PORT");
+        set.value(&mut smtp.username, "IZIN_SMTP_USERNAME");
+        set.path(&mut smtp.password_file, "IZIN_SMTP_PASSWORD_FILE");
+        set.value(&mut smtp.from, "IZIN_SMTP_FROM");
+        set.value(&mut smtp.hello, "IZIN_SMTP_HELLO");
         let mut security = None;
-        set(&mut security, env, "IZIN_SMTP_SECURITY")?;
+        set.value(&mut security, "IZIN_SMTP_SECURITY");
         smtp.security = security.map(|NamedSecurity(own)| own).or(smtp.security);
-        Ok(())
     }
 }
 
-pub(super) fn set<T: FromStr<Err: Display>>(
-    slot: &mut Option<T>,
-    env: Environment<'_>,
-    name: &'static str,
-) -> Result<(), ConfigError> {
-    if let Some(text) = env(name) {
-        let read = text
-            .parse()
-            .map_err(|why: T::Err| ConfigError::Environment {
-                name,
-                why: why.to_string(),
-            })?;
-        *slot = Some(read);
+/// Takes the setting at a place out of a table, with the part that it is in; their names, `None` where
+/// no setting stands there.
+fn set_aside(table: &mut DeTable<'_>, at: usize) -> Option<Vec<String>> {
+    for (name, value) in table.iter_mut() {
+        if let DeValue::Table(part) = value.get_mut()
+            && let Some(mut aside) = set_aside(part, at)
+        {
+            aside.push(name.get_ref().to_string());
+            return Some(aside);
+        }
     }
-    Ok(())
+    let mut settings = table.iter();
+    let stands_here = settings
+        .find(|(name, value)| name.span().contains(&at) || value.span().contains(&at))
+        .map(|(name, _)| name.get_ref().to_string());
+    let name = stands_here?;
+    table.remove(name.as_str())?;
+    Some(vec![name])
 }
 
-fn set_path(
-    slot: &mut Option<PathBuf>,
-    env: Environment<'_>,
-    name: &'static str,
-) -> Result<(), ConfigError> {
-    if let Some(text) = env(name) {
-        let absolute = std::path::absolute(text).map_err(|why| ConfigError::Environment {
-            name,
-            why: why.to_string(),
-        })?;
-        *slot = Some(absolute);
+/// Reads variables of the environment.
+struct Setter<'a, 'f> {
+    env: Environment<'a>,
+    faults: &'a mut Faults<'f>,
+}
+
+impl Setter<'_, '_> {
+    fn value<T: FromStr<Err: Display>>(&mut self, slot: &mut Option<T>, name: &'static str) {
+        match (self.env)(name).map(|text| text.parse::<T>()) {
+            None => {}
+            Some(Ok(read)) => *slot = Some(read),
+            Some(Err(why)) => self.faults.variable(name, &why.to_string()),
+        }
     }
-    Ok(())
+
+    fn path(&mut self, slot: &mut Option<PathBuf>, name: &'static str) {
+        match (self.env)(name).map(std::path::absolute) {
+            None => {}
+            Some(Ok(path)) => *slot = Some(path),
+            Some(Err(why)) => self.faults.variable(name, &why.to_string()),
+        }
+    }
 }
 
 /// A security by its name in the file.

@@ -7,6 +7,7 @@ use izin_app::MailSettings;
 use izin_app::deliver::smtp::{Credentials, HelloName, Security, Server, SmtpSettings, Timeouts};
 
 use super::Environment;
+use super::fault::Faults;
 use super::file::Smtp;
 use super::value::{PublicUrl, Sender};
 
@@ -18,18 +19,34 @@ const COMMAND: Duration = Duration::from_secs(60);
 /// The longest password file, in bytes.
 const PASSWORD_BYTES_MAX: usize = 4096;
 
-/// Completes `[smtp]` with what follows from it.
+/// What the settings of mail are called, in the file and in the environment.
+pub(super) const SETTINGS: [&str; 7] = [
+    "smtp",
+    "IZIN_SMTP_PORT",
+    "IZIN_SMTP_FROM",
+    "IZIN_SMTP_SECURITY",
+    "IZIN_SMTP_HOST",
+    "IZIN_SMTP_HELLO",
+    "IZIN_SMTP_PASSWORD_FILE",
+];
+
+/// Completes `[smtp]` with what follows from it; `None` where something is missing or contradicts.
 pub(super) fn resolve(
     smtp: Smtp,
-    public_url: &PublicUrl,
+    public_url: Option<&PublicUrl>,
     env: Environment<'_>,
-) -> Result<MailSettings, String> {
-    let credentials = credentials(&smtp, env)?;
-    let sender = sender(&smtp)?;
-    let host = smtp
-        .host
-        .filter(|host| !host.is_empty())
-        .ok_or("[smtp] has no `host`; write the mail server's name")?;
+    faults: &mut Faults<'_>,
+) -> Option<MailSettings> {
+    let credentials = faults.kept(credentials(&smtp, env), &["password_file", "smtp"]);
+    let sender = faults.kept(sender(&smtp), &["from", "from_address", "smtp"]);
+    let host = smtp.host.filter(|host| !host.is_empty());
+    let host = host.ok_or_else(|| "[smtp] has no `host`; write the mail server's name".to_owned());
+    let host = faults.kept(host, &["host", "smtp"]);
+    let said = smtp.hello.or_else(|| public_url.map(hello));
+    let read =
+        |hello: String| HelloName::parse(&hello).map_err(|why| format!("[smtp] `hello`: {why}"));
+    let hello = said.and_then(|own| faults.kept(read(own), &["hello", "public_url", "smtp"]));
+    let (host, sender) = (host?, sender?);
     let security = smtp.security.unwrap_or(match &*host {
         "localhost" | "127.0.0.1" | "::1" => Security::None,
         _ => Security::StartTls,
@@ -39,13 +56,12 @@ pub(super) fn resolve(
         Security::StartTls => 587,
         Security::Tls => 465,
     });
-    let hello = smtp.hello.unwrap_or_else(|| hello(public_url));
-    Ok(MailSettings {
+    Some(MailSettings {
         smtp: SmtpSettings {
             server: Server { host, port },
             security,
-            credentials,
-            hello: HelloName::parse(&hello).map_err(|why| format!("[smtp] `hello`: {why}"))?,
+            credentials: credentials?,
+            hello: hello?,
             timeouts: Timeouts {
                 greeting: GREETING,
                 command: COMMAND,

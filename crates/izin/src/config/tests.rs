@@ -9,12 +9,7 @@ fn nothing(_: &str) -> Option<String> {
 /// Reads a text as if it stood in `/shop/izin.toml`.
 fn read(text: &str, env: Environment<'_>) -> Result<Config, ConfigError> {
     let path = Path::new("/shop/izin.toml");
-    let mut file = File::parse(path, text)?;
-    file.override_with(env)?;
-    resolve(file, path, env).map_err(|why| ConfigError::Setting {
-        path: path.to_owned(),
-        why,
-    })
+    Config::of(text, (path, path), env)
 }
 
 fn refusal(text: &str) -> String {
@@ -24,12 +19,16 @@ fn refusal(text: &str) -> String {
 #[test]
 fn an_unknown_setting_is_named_with_its_line_and_column() {
     let said = refusal("data = \"data\"\n\nlisten_on = \"127.0.0.1:1\"\n");
-    assert!(said.contains("line 3, column 1"), "{said}");
+    assert!(said.contains("izin.toml:3:1"), "{said}");
     assert!(
         said.contains("listen_on") && said.contains("public_url"),
         "{said}"
     );
-    assert!(refusal("[smtp]\npassword = \"x\"\n").contains("line 2"));
+    let said = refusal("[smtp]\npassword = \"rahasia\"\n");
+    assert!(
+        said.contains("izin.toml:2:1") && !said.contains("rahasia"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -42,7 +41,7 @@ fn an_address_that_customers_could_not_trust_is_refused_with_the_mend() {
     ] {
         let said = refusal(&format!("public_url = \"{url}\""));
         assert!(
-            said.contains("line 1") && said.contains("write https://"),
+            said.contains("izin.toml:1:") && said.contains("write https://"),
             "{said}"
         );
     }
@@ -152,4 +151,53 @@ fn a_sender_has_one_address_however_it_is_written() {
     ] {
         assert!(read(&format!("[smtp]\nhost = \"localhost\"\n{from}"), &nothing).is_err());
     }
+}
+
+#[test]
+fn every_fault_is_told_at_once_each_at_its_place_and_none_that_only_follows_from_another() {
+    let text = "data = \"data\"\nsafe = \"data/safe\"\nlisten_on = 1\npublic_url = \"shop.example\"\n\
+                currency = \"rupiah\"\n[smtp]\nport = \"many\"\nhots = \"mail.example\"\n";
+    let wrong = |name: &str| (name == "IZIN_LISTEN").then(|| "everywhere".to_owned());
+    let Err(ConfigError::Faults(found)) = read(text, &wrong) else {
+        panic!("it is faulty");
+    };
+    let lines: Vec<_> = found
+        .iter()
+        .map(|own| (own.file().to_owned(), own.place().line))
+        .collect();
+    let file = |line| ("izin.toml".to_owned(), line);
+    let variable = ("IZIN_LISTEN".to_owned(), 1);
+    let all = [
+        file(2),
+        file(3),
+        file(4),
+        file(5),
+        file(7),
+        file(8),
+        variable,
+    ];
+    assert_eq!(lines, all, "{found}");
+    for finding in found.iter() {
+        for text in [&finding.what, &finding.why, &finding.mend] {
+            assert!(!text.id.is_empty() && !text.en.is_empty(), "{finding:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_in_a_part_is_told_all_at_once() {
+    let Err(ConfigError::Faults(found)) = read("[smtp]\nusername = \"a\"\n", &nothing) else {
+        panic!("it is faulty");
+    };
+    assert_eq!(found.iter().count(), 3, "password, sender, host: {found}");
+}
+
+#[test]
+fn a_text_that_is_no_toml_is_told_at_its_places_and_nothing_is_guessed_from_it() {
+    let said = refusal("listen = \n[smtp]\nhost =\n");
+    assert!(
+        said.contains("izin.toml:1:") && said.contains("izin.toml:3:"),
+        "{said}"
+    );
+    assert!(!said.contains("has no `host`"), "{said}");
 }

@@ -143,7 +143,7 @@ fn customers(path: &Path) -> anyhow::Result<Vec<String>> {
     loop {
         match table.next_row().with_context(file)? {
             Next::End => break,
-            Next::Bad(_) => {}
+            Next::Bad(_) | Next::Faulty(..) => {}
             Next::Row(row) => {
                 if let Some(number) = row.get("customer_id") {
                     numbers.insert(number.to_owned());

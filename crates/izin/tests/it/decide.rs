@@ -53,3 +53,22 @@ fn the_command_and_the_api_answer_with_the_same_document() {
     assert_eq!(decisions, ["allow", "deny"]);
     assert_eq!(server.stop().0, Some(0));
 }
+
+#[test]
+fn a_date_without_an_offset_is_on_the_clock_of_the_shops_policy_and_the_answer_says_so() {
+    let shop = Shop::with_contacts("decide-clock");
+    let asked = |at: &str, more: &[&str]| {
+        let call = [&["decide", "customer:1", "--at", at], &ABOUT[..], more].concat();
+        shop.izin(&call).fine()
+    };
+    let at = |text: &str| asked(text, &["--json"]).json()["at"].clone();
+    assert_eq!(at("2039-01-01"), "2039-01-01T00:00:00+07:00");
+    assert_eq!(at("2039-01-01T00:00Z"), "2039-01-01T07:00:00+07:00");
+    let said = asked("2039-01-01", &["--lang", "en"]).out;
+    assert!(
+        said.contains("asked as of 2039-01-01T00:00:00+07:00"),
+        "{said}"
+    );
+    let now = [&["decide", "customer:1", "--json"], &ABOUT[..]].concat();
+    assert!(shop.izin(&now).fine().json().get("at").is_none());
+}

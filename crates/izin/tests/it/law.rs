@@ -311,7 +311,31 @@ fn a_list_of_a_day_beyond_the_tables_says_so_beside_the_answer() {
             .err
             .contains("none of these rows was in force on 1990-01-01")
     );
-    for usual in [&["law", "list"][..], &["law", "list", "--at", "2027-01-01"]] {
-        assert_eq!(shop.izin(usual).fine().err, "");
-    }
+    assert_eq!(shop.izin(&["law", "list"]).fine().err, "");
+}
+
+#[test]
+fn a_bare_date_is_on_the_clock_of_the_shops_policy_and_the_answer_says_so() {
+    let shop = Shop::new("law-list-clock");
+    let at = |at: &str| {
+        shop.izin(&["law", "list", "--at", at, "--lang", "en"])
+            .fine()
+            .err
+    };
+    assert_eq!(
+        at("2027-01-01"),
+        "note: asked as of 2027-01-01T00:00:00+07:00\n"
+    );
+    assert_eq!(
+        at("2027-01-01T00:00Z"),
+        "note: asked as of 2027-01-01T07:00:00+07:00\n"
+    );
+    let controller = shop.read("policy/controller.toml");
+    assert!(controller.contains("Asia/Jakarta"), "{controller}");
+    let elsewhere = controller.replace("Asia/Jakarta", "Asia/Jayapura");
+    shop.write("policy/controller.toml", &elsewhere);
+    assert_eq!(
+        at("2027-01-01"),
+        "note: asked as of 2027-01-01T00:00:00+09:00\n"
+    );
 }

@@ -31,6 +31,8 @@ mod settings;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
+mod speaking;
+#[cfg(test)]
 mod staff;
 #[cfg(test)]
 mod usage;

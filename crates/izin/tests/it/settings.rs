@@ -34,12 +34,21 @@ fn a_mistake_in_the_configuration_is_told_with_its_line() {
             .lines()
             .position(|line| line.starts_with(word))
             .unwrap();
-        format!("line {}", at + 1)
+        format!("izin.toml:{}:", at + 1)
     };
     let unknown = good.replace("currency =", "curency =");
     shop.write("izin.toml", &unknown);
-    shop.izin(&["check"])
-        .refused(1, &["`curency`", &line("currency"), "`currency`"]);
+    let told = shop.izin(&["check"]);
+    assert_eq!(told.code, Some(1));
+    for words in [
+        "`curency`",
+        &line("currency"),
+        "`currency`",
+        "why: ",
+        "mend: ",
+    ] {
+        assert!(told.out.contains(words), "{words}: {}", told.out);
+    }
     let open = good.replace("http://127.0.0.1:8080", "http://shop.example");
     shop.write("izin.toml", &open);
     shop.izin(&["serve"])
@@ -48,7 +57,26 @@ fn a_mistake_in_the_configuration_is_told_with_its_line() {
     assert_eq!(finding["ok"], false);
     let finding = &finding["findings"][0];
     assert!(finding["what"].as_str().unwrap().contains("need https"));
-    assert_eq!(format!("line {}", finding["line"]), line("public_url"));
+    assert_eq!(
+        format!("izin.toml:{}:", finding["line"]),
+        line("public_url")
+    );
+    let both = unknown.replace("http://127.0.0.1:8080", "http://shop.example");
+    shop.write("izin.toml", &both);
+    let purposes = shop.read("policy/purposes.toml");
+    let wrong = purposes.replacen("class = \"marketing\"", "class = \"spam\"", 1);
+    shop.write("policy/purposes.toml", &wrong);
+    let all = shop.izin(&["check", "--json"]).json();
+    let files: Vec<_> = all["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| &own["file"])
+        .collect();
+    assert!(
+        files.len() > 2 && files[..2].iter().all(|own| **own == "izin.toml"),
+        "{files:?}"
+    );
 }
 
 #[test]
@@ -118,7 +146,7 @@ fn every_finding_of_configuration_and_policy_is_told_in_one_run_in_either_langua
     for words in ["mungkin maksudnya `marketing`?", "`forms.toml`"] {
         assert!(told.out.contains(words), "{}", told.out);
     }
-    assert!(told.err.contains("need https"), "{}", told.err);
+    assert!(told.out.contains("need https"), "{}", told.out);
     let told = shop.izin(&["check", "--json"]).json();
     let codes: Vec<_> = told["findings"]
         .as_array()
@@ -202,7 +230,14 @@ fn a_secret_in_the_public_address_is_not_repeated() {
         "{}",
         told.out
     );
-    let told = shop.izin(&["check"]).refused(1, &["…@shop.example"]);
+    let told = shop.izin(&["check"]);
+    assert!(told.out.contains("…@shop.example"), "{}", told.out);
+    assert!(
+        !told.out.contains("rahasia") && !told.out.contains("sari"),
+        "{}",
+        told.out
+    );
+    let told = shop.izin(&["serve"]).refused(1, &["…@shop.example"]);
     assert!(!told.err.contains("rahasia"), "{}", told.err);
 }
 

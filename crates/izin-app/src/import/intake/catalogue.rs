@@ -4,7 +4,6 @@ use izin_store::{Product, StoreError};
 
 use super::{Counts, Intake};
 use crate::App;
-use crate::import::ImportError;
 use crate::import::row::catalog;
 use crate::import::table::{Layout, Problem, Row};
 
@@ -20,9 +19,9 @@ pub(in crate::import) struct Catalogue {
 impl Intake for Catalogue {
     const LAYOUT: &'static Layout = &catalog::LAYOUT;
 
-    fn take(&mut self, _app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError> {
+    fn take(&mut self, _app: &App, row: &Row<'_>) -> Result<(), Problem> {
         let text = |cell: Option<&str>| cell.unwrap_or_default().to_owned();
-        Ok(catalog::Product::read(row).map(|product| {
+        catalog::Product::read(row).map(|product| {
             self.products.push(Product {
                 id: product.product_id.to_owned(),
                 title: product.title.to_owned(),
@@ -33,7 +32,7 @@ impl Intake for Catalogue {
                 url: text(product.url),
                 image: text(product.image),
             });
-        }))
+        })
     }
 
     fn is_full(&self) -> bool {

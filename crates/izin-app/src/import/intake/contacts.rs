@@ -8,12 +8,12 @@ use izin_core::consent::Manner;
 use izin_core::relation::{Place, PlaceSource};
 use izin_core::{
     Act, Consent, Identifier, IdentifierId, IdentifierKind, Level, Origin, Refusal, RefusalKind,
-    Scope, Seq, Standing, SubjectId, Timestamp, Zone,
+    Scope, Seq, Standing, SubjectId, Timestamp, Zone, refusal,
 };
 use izin_store::command::COMMANDS_MAX;
 use izin_store::{Command, Contact, Profile, StoreError};
 
-use super::{Counts, Intake, Refused, is_lifted, stands};
+use super::{Counts, Intake, Named, Refused, is_lifted, stands};
 use crate::import::row::contacts::{self, Answer, Said};
 use crate::import::row::noes::Noes;
 use crate::import::table::{Layout, Problem, Row};
@@ -63,9 +63,8 @@ impl Contacts {
             ..Contact::default()
         };
         contact.acts.extend(placed(read, &standing));
-        let at = read.consent_at.unwrap_or(self.now);
         for said in &read.consents {
-            self.said(app, read, (said, at), &standing, &mut contact);
+            self.said(app, read, said, (&standing, &mut contact));
         }
         let stood = self.dial_taken(&contact.identifiers);
         let stood = stood.unwrap_or_else(|| standing.dial_level());
@@ -115,28 +114,13 @@ impl Contacts {
             || not_applied.any(covers)
     }
 
-    /// The noes of a row that is refused otherwise: they count all the same.
-    fn take_noes(&mut self, app: &App, noes: &Noes) {
-        if noes.identifiers.is_empty() {
-            return;
-        }
-        let consents = self.counts.consents.get_or_insert_default();
-        consents.refused += noes.scopes.len() as u64;
-        for scope in &noes.scopes {
-            let contradicted = contradicted(app, &noes.identifiers, (scope, noes.at));
-            self.contradicted.extend(contradicted);
-        }
-        self.noes.extend(noes.each());
-    }
-
     /// What was said about one purpose, unless it stands already.
     fn said(
         &mut self,
         app: &App,
         read: &contacts::Contact<'_>,
-        (said, at): (&Said, Timestamp),
-        standing: &Standing,
-        contact: &mut Contact,
+        said: &Said,
+        (standing, contact): (&Standing, &mut Contact),
     ) {
         let Said {
             purpose,
@@ -147,6 +131,7 @@ impl Contacts {
         let consents = self.counts.consents.get_or_insert_default();
         if answer == Answer::No {
             consents.refused += 1;
+            let at = refusal::said_at(read.consent_at, self.now);
             let (kind, scope) = (RefusalKind::OptedOut, Scope::purpose(purpose, channel));
             let same = |own: &Refusal| {
                 let known = own.occurred_at >= at || !is_lifted(own, standing);
@@ -161,6 +146,7 @@ impl Contacts {
             }
             return;
         }
+        let at = read.consent_at.unwrap_or(self.now);
         let evidence = match read.consent_evidence {
             Some(_) => Evidence::Recorded,
             None => Evidence::Missing,
@@ -212,7 +198,7 @@ fn contradicted(
 ) -> Option<(SubjectId, Seq)> {
     let later = |own: &Consent| {
         let covered = scope.covers(own.channel, &own.purpose, own.topic.as_ref());
-        let newest = own.proofs.iter().flatten().next();
+        let newest = own.own_words.iter().flatten().next();
         let proof = newest.filter(|proof| covered && proof.occurred_at > at);
         proof.map(|proof| proof.seq)
     };
@@ -276,18 +262,29 @@ impl Intake for Contacts {
         }
     }
 
-    fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError> {
+    fn take(&mut self, app: &App, row: &Row<'_>) -> Result<(), Problem> {
         let home = app.policy().controller.country;
-        let read = match contacts::Contact::read(row, self.now, home.as_str()) {
-            Ok(read) => read,
-            Err(problem) => {
-                self.take_noes(app, &Noes::of_contact(row, self.now, home.as_str()));
-                return Ok(Err(problem));
-            }
-        };
+        let read = contacts::Contact::read(row, self.now, home.as_str())?;
         let contact = self.contact(app, &read);
         self.taken.push(contact);
-        Ok(Ok(()))
+        Ok(())
+    }
+
+    fn take_noes(&mut self, app: &App, row: &Row<'_>) -> Named {
+        let home = app.policy().controller.country;
+        let noes = Noes::of_contact(row, self.now, home.as_str());
+        let named = Named::in_row(&noes);
+        if named == Named::Nobody {
+            return named;
+        }
+        let consents = self.counts.consents.get_or_insert_default();
+        consents.refused += noes.scopes.len() as u64;
+        for scope in &noes.scopes {
+            let contradicted = contradicted(app, &noes.identifiers, (scope, noes.at));
+            self.contradicted.extend(contradicted);
+        }
+        self.noes.extend(noes.each());
+        named
     }
 
     fn is_full(&self) -> bool {

@@ -6,7 +6,6 @@ use izin_core::{Identifier, Money};
 use izin_store::{Line, Order, Product, StoreError};
 
 use super::{Counts, Intake};
-use crate::import::ImportError;
 use crate::import::row::purchases;
 use crate::import::table::{Layout, Problem, Row};
 use crate::{App, purchase};
@@ -25,8 +24,8 @@ pub(in crate::import) struct Purchases {
 impl Intake for Purchases {
     const LAYOUT: &'static Layout = &purchases::LAYOUT;
 
-    fn take(&mut self, _app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError> {
-        Ok(purchases::Purchase::read(row).map(|purchase| {
+    fn take(&mut self, _app: &App, row: &Row<'_>) -> Result<(), Problem> {
+        purchases::Purchase::read(row).map(|purchase| {
             if !self.products.contains_key(purchase.product_id) {
                 let product = product(&purchase);
                 self.products.insert(product.id.clone(), product);
@@ -43,7 +42,7 @@ impl Intake for Purchases {
                 at: purchase.ts,
             });
             self.lines += 1;
-        }))
+        })
     }
 
     fn is_full(&self) -> bool {

@@ -1,10 +1,9 @@
 //! Addresses that must not be contacted, whoever holds them now or later.
 
-use izin_core::{Origin, Scope, Timestamp};
+use izin_core::{Origin, Scope, Timestamp, refusal};
 use izin_store::StoreError;
 
-use super::{Counts, Intake, Refused, stands};
-use crate::import::ImportError;
+use super::{Counts, Intake, Named, Refused, stands};
 use crate::import::row::noes::Noes;
 use crate::import::row::suppressions;
 use crate::import::table::{Layout, Problem, Row};
@@ -35,22 +34,22 @@ impl Suppressions {
 impl Intake for Suppressions {
     const LAYOUT: &'static Layout = &suppressions::LAYOUT;
 
-    fn take(&mut self, app: &App, row: &Row<'_>) -> Result<Result<(), Problem>, ImportError> {
+    fn take(&mut self, app: &App, row: &Row<'_>) -> Result<(), Problem> {
         let home = app.policy().controller.country;
-        let read = match suppressions::Suppression::read(row, self.now, home.as_str()) {
-            Ok(read) => read,
-            Err(problem) => {
-                let noes = Noes::of_suppression(row, self.now, home.as_str());
-                self.noes.extend(noes.each());
-                return Ok(Err(problem));
-            }
-        };
+        let read = suppressions::Suppression::read(row, self.now, home.as_str())?;
         let scope = read.channel.map_or(Scope::EVERYTHING, Scope::channel);
-        let at = read.occurred_at.unwrap_or(self.now);
+        let at = refusal::said_at(read.occurred_at, self.now);
         let identifiers = [read.email, read.phone].into_iter().flatten();
         let refused = identifiers.map(|own| (own, read.kind, scope, at));
         self.rows.push(refused.collect());
-        Ok(Ok(()))
+        Ok(())
+    }
+
+    fn take_noes(&mut self, app: &App, row: &Row<'_>) -> Named {
+        let home = app.policy().controller.country;
+        let noes = Noes::of_suppression(row, self.now, home.as_str());
+        self.noes.extend(noes.each());
+        Named::in_row(&noes)
     }
 
     fn is_full(&self) -> bool {

@@ -3,11 +3,11 @@
 //!
 //! Nothing but a no is read here, and of a cell that names several people each one.
 
-use izin_core::{Channel, Identifier, RefusalKind, Scope, Timestamp};
+use izin_core::{Channel, Identifier, RefusalKind, Scope, Timestamp, refusal};
 
 use super::super::table::Row;
 use super::contacts::{country, purpose_and_channel};
-use super::{customer, past, suppressions, yes_or_no};
+use super::{TIME, customer, optional, suppressions, time, yes_or_no};
 
 /// Addresses read from one cell: more are a list, which has its own file.
 const CELL_ADDRESSES_MAX: usize = 1_000;
@@ -79,13 +79,16 @@ impl Noes {
     }
 }
 
+/// Whether a cell is a no, or one of several values given for it (NDJSON) is.
 fn is_no(cell: &str) -> bool {
     let ends = [RefusalKind::OptedOut, RefusalKind::Complained];
-    yes_or_no(cell) == Some(false) || ends.contains(&suppressions::kind(cell))
+    let is_one =
+        |value: &str| yes_or_no(value) == Some(false) || ends.contains(&suppressions::kind(value));
+    cell.lines().map(str::trim).any(is_one)
 }
 
 fn said_at(row: &Row<'_>, column: &str, now: Timestamp) -> Timestamp {
-    past(row, column, now).ok().flatten().unwrap_or(now)
+    refusal::said_at(optional(row, column, TIME, time).ok().flatten(), now)
 }
 
 /// Everybody whom the row names for certain. What is no customer number may be an address.
@@ -99,10 +102,9 @@ fn identifiers(row: &Row<'_>, home: &str) -> Vec<Identifier> {
             .or_else(|| abroad(cell))
     };
     let mut found = Vec::new();
-    for own in row
-        .get("customer")
-        .and_then(numbered)
-        .into_iter()
+    let numbers = row.get("customer").unwrap_or_default().lines();
+    for own in numbers
+        .filter_map(|number| numbered(number.trim()))
         .chain(each_of(row.get("email"), |cell| {
             email(cell).or_else(|| phone(cell))
         }))

@@ -1,4 +1,7 @@
 //! One NDJSON line: a flat object whose values are cells.
+//!
+//! An object that is not flat, or names a column twice, has a fault; its cells are read all the same,
+//! so that a no in it can be found. A cell given in several values holds each on a line of its own.
 
 use std::fmt;
 use std::ops::Range;
@@ -16,37 +19,44 @@ pub(super) struct Object<'a> {
 }
 
 impl Object<'_> {
-    /// Reads the object in `line`.
-    pub(super) fn read(self, line: &str) -> Result<(), Problem> {
+    /// Reads the object in `line`, and says the first fault in it. The error is a line that is none.
+    pub(super) fn read(self, line: &str) -> Result<Option<Problem>, Problem> {
         self.text.clear();
         self.cells.clear();
-        let mut problem = None;
+        let mut fault = None;
         let mut json = serde_json::Deserializer::from_str(line);
         let seed = Flat {
             object: self,
-            problem: &mut problem,
+            fault: &mut fault,
         };
         let read = seed.deserialize(&mut json).and_then(|()| json.end());
-        match (problem, read) {
-            (Some(problem), _) => Err(problem),
-            (None, Err(cause)) => Err(Problem::NotAnObject { at: cause.column() }),
-            (None, Ok(())) => Ok(()),
-        }
+        read.map_err(|cause| Problem::NotAnObject { at: cause.column() })?;
+        Ok(fault)
     }
 
+    /// Takes a cell; one that the slot had before goes in front of it. True when there was none.
     fn put(&mut self, slot: usize, cell: Range<usize>) -> bool {
         let slots = self.cells.len().max(slot + 1);
         self.cells.resize(slots, None);
-        self.cells
-            .get_mut(slot)
-            .is_some_and(|place| place.replace(cell).is_none())
+        let Some(place) = self.cells.get_mut(slot) else {
+            return false;
+        };
+        let Some(earlier) = place.take() else {
+            *place = Some(cell);
+            return true;
+        };
+        let both = [earlier, cell].map(|own| self.text.get(own).unwrap_or_default().to_owned());
+        let start = self.text.len();
+        self.text.push_str(&both.join("\n"));
+        *place = Some(start..self.text.len());
+        false
     }
 }
 
-/// Reads an object; serde's errors are texts, so ours is left in `problem`.
+/// Reads an object; the first fault in it is left in `fault`.
 struct Flat<'a, 'p> {
     object: Object<'a>,
-    problem: &'p mut Option<Problem>,
+    fault: &'p mut Option<Problem>,
 }
 
 impl<'de> DeserializeSeed<'de> for Flat<'_, '_> {
@@ -68,33 +78,31 @@ impl<'de> Visitor<'de> for Flat<'_, '_> {
         while let Some(name) = map.next_key::<String>()? {
             let slot = match self.object.columns.meet(&name) {
                 Ok(slot) => slot,
-                Err(problem) => return self.stop(problem),
+                Err(problem) => {
+                    self.fault.get_or_insert(problem);
+                    None
+                }
             };
             let Some(slot) = slot else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
             let start = self.object.text.len();
-            if !map.next_value_seed(Cell(self.object.text))? {
-                return self.stop(Problem::Nested(name));
-            }
+            let is_one = map.next_value_seed(Cell(self.object.text))?;
             let end = self.object.text.len();
-            if !self.object.put(slot, start..end) {
-                return self.stop(Problem::ColumnTwice(name));
-            }
+            let is_first = self.object.put(slot, start..end);
+            let fault = match (is_one, is_first) {
+                (true, true) => continue,
+                (false, _) => Problem::Nested(name),
+                (true, false) => Problem::ColumnTwice(name),
+            };
+            self.fault.get_or_insert(fault);
         }
         Ok(())
     }
 }
 
-impl Flat<'_, '_> {
-    fn stop<E: Error>(self, problem: Problem) -> Result<(), E> {
-        *self.problem = Some(problem);
-        Err(E::custom("refused"))
-    }
-}
-
-/// Appends one value as text; false for a list or an object.
+/// Appends one value as text, of a list or an object each; then false.
 struct Cell<'a>(&'a mut String);
 
 impl<'de> DeserializeSeed<'de> for Cell<'_> {
@@ -145,12 +153,17 @@ impl<'de> Visitor<'de> for Cell<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
+        while list.next_element_seed(Cell(self.0))?.is_some() {
+            self.0.push('\n');
+        }
         Ok(false)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        while map.next_key::<IgnoredAny>()?.is_some() {
+            map.next_value_seed(Cell(self.0))?;
+            self.0.push('\n');
+        }
         Ok(false)
     }
 }

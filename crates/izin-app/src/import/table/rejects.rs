@@ -3,12 +3,25 @@
 
 use std::io::{self, Write};
 
-use super::{BadRow, Problem, Table};
+use super::{BadRow, Problem, SEPARATORS, Table};
 
 /// Writes refused rows. The file holds personal values and belongs beside the shop's own.
 pub struct RejectsFile<W> {
     out: W,
     separator: Option<char>,
+}
+
+impl<W> RejectsFile<W> {
+    /// How much of a file has to be looked at to tell whether it is one, in bytes.
+    pub const BEGINNING_BYTES_MAX: u64 = 16;
+
+    /// Whether a file that begins so is one.
+    #[must_use]
+    pub fn is_begun_by(bytes: &[u8]) -> bool {
+        let in_csv = |sign| bytes.starts_with(format!("line{sign}problem{sign}").as_bytes());
+        let in_ndjson = bytes.starts_with(b"{\"line\":");
+        in_ndjson || SEPARATORS.map(char::from).into_iter().any(in_csv)
+    }
 }
 
 impl<W: Write> RejectsFile<W> {

@@ -51,6 +51,7 @@ fn rows_of(table: &mut Table) -> Vec<String> {
                     cells.collect::<Vec<_>>().join("|")
                 ));
             }
+            Next::Faulty(row, problem) => rows.push(format!("{}! {problem}", row.line())),
             Next::Bad(bad) => rows.push(format!("{}! {}", bad.line, bad.problem)),
             Next::End => return rows,
         }

@@ -4,11 +4,11 @@
 use izin_core::Channel;
 use izin_core::policy::{
     Class, Control, Dpia, DpiaId, Field, Form, FormId, Notice, Policy, Purpose, Recipient,
-    RecipientId, Retention, Role,
+    RecipientId, Retention, Role, Topic,
 };
 
-use crate::policy::{controller, field_id, words};
-use crate::world::NOON;
+use crate::policy::{controller, field_id, purpose_id, topic, words};
+use crate::world::{NAMES, NOON, TOPICS};
 
 /// An impact assessment that holds.
 pub const ASSESSED: &str = "assessed";
@@ -104,6 +104,19 @@ pub fn defective(version: u32) -> Form {
     }
 }
 
+/// Both topics of one purpose and one of another: a no may be to one that its purpose does not have.
+fn topics() -> Vec<Topic> {
+    let [first, second, ..] = NAMES.map(purpose_id);
+    let both = TOPICS.map(|name| (name, first));
+    let all = both.into_iter().chain([(TOPICS[0], second)]);
+    let declared = |(name, purpose)| Topic {
+        id: topic(name),
+        purpose,
+        title: words(name),
+    };
+    all.map(declared).collect()
+}
+
 /// A shop without purposes, under Indonesian law, with its dictionary and three assessments.
 #[must_use]
 pub fn policy() -> Policy {
@@ -118,7 +131,7 @@ pub fn policy() -> Policy {
         recipients: vec![recipient("partner", Role::Independent)],
         notice: Notice::default(),
         forms: Vec::new(),
-        topics: Vec::new(),
+        topics: topics(),
         caps: Vec::new(),
         hours: Vec::new(),
         senders: Vec::new(),

@@ -1,6 +1,6 @@
 //! What may be reported, field by field: each act has fields of its own, and takes no other's.
 
-use izin_app::act::{Asked, Kind, Report};
+use izin_app::act::{self, Asked, Kind, Report};
 use izin_core::consent::{Giver, Mark};
 use izin_core::policy::FormId;
 use izin_core::relation::{Relation, SoftOptIn};
@@ -26,7 +26,8 @@ pub(crate) struct ActReport {
     /// A theme inside the purpose.
     topic: Option<String>,
     /// When it happened, as 2026-11-21T09:30:00+07:00; absent: now. What widens is refused in the
-    /// future and before 1970-01-02.
+    /// future and before 1970-01-02. What narrows is taken all the same: a no dated so, or not
+    /// readably, was said now, and its detail keeps what was written here.
     occurred_at: Option<String>,
     /// Where it was said, as `checkout` or `call centre`. Kept sealed, as part of the detail.
     source: Option<String>,
@@ -322,7 +323,8 @@ impl ActReport {
     /// In the words of the application.
     pub(crate) fn report(mut self, home: &str) -> Result<Report, Problem> {
         let kind = self.kind()?;
-        let occurred_at = self.occurred_at.as_deref();
+        let said_at = self.occurred_at.take();
+        let occurred_at = said_at.as_deref().map(|own| moment("occurred_at", own));
         let said = |own: &Option<String>| own.clone().filter(|own| !own.trim().is_empty());
         let detail = match (said(&self.source), said(&self.detail)) {
             (Some(source), Some(detail)) => Some(format!("{source}\n{detail}")),
@@ -330,15 +332,19 @@ impl ActReport {
             _ if self.act == ActKind::Consent => None,
             (source, detail) => source.or(detail),
         };
+        let (occurred_at, detail) = match (occurred_at.transpose(), said_at) {
+            (Ok(at), _) => (at, detail),
+            // What narrows is not lost over its date.
+            (Err(_), Some(said)) if kind.narrows() => (None, Some(act::dated(&said, detail))),
+            (Err(problem), _) => return Err(problem),
+        };
         Ok(Report {
             who: self.subject.who(home)?,
             kind,
             channel: self.channel,
             purpose: self.purpose.as_deref().map(subject::purpose).transpose()?,
             topic: self.topic.as_deref().map(subject::topic).transpose()?,
-            occurred_at: occurred_at
-                .map(|own| moment("occurred_at", own))
-                .transpose()?,
+            occurred_at,
             detail,
             origin: Origin::Api,
         })

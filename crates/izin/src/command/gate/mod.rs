@@ -132,7 +132,8 @@ pub(crate) fn run(asked: &Gate, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<
         None => decide(source, &mut io.out, &mut round)?,
         Some(file) => replace(&shop.path(file), |out| decide(source, out, &mut round))?,
     }
-    round.tally.tell(shop.answer.json, &mut io.err)?;
+    let language = (!shop.answer.json).then(|| shop.language());
+    round.tally.tell(language, &mut io.err)?;
     Ok(Exit::Fine)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
-use izin_core::Verdict;
+use izin_core::{Language, Reason, Verdict};
 use serde_json::json;
 
 use super::asker::Answer;
@@ -36,11 +36,15 @@ impl Tally {
         self.rows
     }
 
-    /// Says it: sentences, or one JSON document.
-    pub(super) fn tell(&self, json: bool, err: &mut dyn Write) -> anyhow::Result<()> {
+    /// Says it: sentences in a language, or one JSON document where none is given.
+    pub(super) fn tell(
+        &self,
+        language: Option<Language>,
+        err: &mut dyn Write,
+    ) -> anyhow::Result<()> {
         let seconds = self.begun.elapsed().as_secs_f64();
         let per_second = (self.rows as f64 / seconds.max(1e-6)).round();
-        if json {
+        let Some(language) = language else {
             let mut decisions = BTreeMap::<_, BTreeMap<_, _>>::new();
             for ((verdict, reason), count) in &self.counts {
                 decisions
@@ -56,10 +60,17 @@ impl Tally {
             });
             writeln!(err, "{said}")?;
             return Ok(());
-        }
-        writeln!(err, "{} rows, {per_second} rows/s", self.rows)?;
+        };
+        let rows = match language {
+            Language::Id => "baris",
+            Language::En => "rows",
+        };
+        writeln!(err, "{} {rows}, {per_second} {rows}/s", self.rows)?;
         for ((verdict, reason), count) in &self.counts {
-            writeln!(err, "  {count} {} {reason}", verdict.as_str())?;
+            let known = Reason::all().find(|own| own.code() == *reason);
+            let sentence = known.map(|own| own.sentence(language));
+            let sentence = sentence.map_or_else(String::new, |own| format!(" ({own})"));
+            writeln!(err, "  {count} {} {reason}{sentence}", verdict.as_str())?;
         }
         Ok(())
     }

@@ -4,17 +4,16 @@
 use std::io::Write;
 
 use clap::Args;
-use izin_app::policy;
 use izin_core::law::{self, Clock, Regime, RegimeSet, Rule, Start, TermError, Topic};
-use izin_core::time::TimestampError;
 use izin_core::zone::Zone;
 use izin_core::{Language, Timestamp};
 use serde_json::{Value, json};
 
-use super::{MARKS, document, topic};
+use super::{MARKS, declared, document, topic};
 use crate::cli::Cli;
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
+use crate::moment::Moment;
 
 /// Say by when something must be done, and what the laws ask for
 #[derive(Debug, Args)]
@@ -39,8 +38,8 @@ pub(crate) struct Due {
     regimes: Vec<Regime>,
     /// When the request, the no or the news of a breach came, without an offset on the shop's clock;
     /// absent: now
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    from: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    from: Option<Moment>,
 }
 
 /// What the answer is about.
@@ -92,9 +91,7 @@ pub(super) fn run(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::
 
 /// The question, filled up with what the shop's policy says.
 fn asked(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<Asked> {
-    let config = cli.config().ok();
-    let folder = config.map(|own| own.settings.policy);
-    let declared = folder.as_ref().map(|own| policy::check(own, now).policy);
+    let declared = declared(cli, now);
     if due.regimes.is_empty() && matches!(declared, Some(None)) {
         writeln!(
             io.err,
@@ -108,18 +105,13 @@ fn asked(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<As
         (true, own) => own.unwrap_or(RegimeSet::ALL),
     };
     let zone = declared.map_or(Zone::JAKARTA, |own| own.controller.zone);
-    let from = due.from.as_deref().map(|text| zone.parse_moment(text));
+    let from = due.from.as_ref().map(|own| own.on(zone));
     Ok(Asked {
         topic: due.topic,
         from: from.transpose()?.unwrap_or(now),
         regimes,
         zone,
     })
-}
-
-/// A text that is a moment on some clock.
-fn moment(text: &str) -> Result<String, TimestampError> {
-    Timestamp::parse(text).map(|_| text.to_owned())
 }
 
 /// The day of every row with a term on the topic: event by event, the earliest first.

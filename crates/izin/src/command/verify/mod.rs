@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use izin_app::audit::disclosure::{self, Checked, Counted};
+use izin_core::Language;
 use izin_log::verify::{ReadError, ReadFile};
 use izin_log::{Checkpoint, Finding, TreeHead, VerifierKey, verify_export};
 use serde_json::json;
 
+use crate::cli::Answer;
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
 use folder::Files;
@@ -52,7 +54,12 @@ const KEY_BYTES_MAX: u64 = 4096;
 const CHECKPOINT_BYTES_MAX: u64 = 16 * 1024;
 
 /// Checks a log and says what was found, in one sentence.
-pub(crate) fn run(asked: &Verify, here: &Path, json: bool, io: &mut Io) -> anyhow::Result<Exit> {
+pub(crate) fn run(
+    asked: &Verify,
+    here: &Path,
+    answer: Answer,
+    io: &mut Io,
+) -> anyhow::Result<Exit> {
     let key = key(&asked.key, here)?;
     let since = asked.since.as_deref();
     let since = since.map(|file| kept(&here.join(file), &key)).transpose()?;
@@ -63,8 +70,8 @@ pub(crate) fn run(asked: &Verify, here: &Path, json: bool, io: &mut Io) -> anyho
         let mut site = Site::reach(&asked.log)?;
         let mut read = |name: &str| site.read(name);
         let checked = verify_export(&mut std::iter::empty(), &mut read, &key, since.as_ref());
-        let checkpoint = checked.or_else(|finding| refused(finding, json, io))?;
-        return whole(&checkpoint, None, json, io);
+        let checkpoint = checked.or_else(|finding| refused(finding, answer, io))?;
+        return whole(&checkpoint, None, answer, io);
     }
     let folder = here.join(&asked.log);
     let files = Files::of(&folder)
@@ -74,12 +81,12 @@ pub(crate) fn run(asked: &Verify, here: &Path, json: bool, io: &mut Io) -> anyho
     let mut files = files.filter(|own| !own.as_ref().is_ok_and(about_acts));
     let mut read = |name: &str| folder::read(&folder.join(name));
     let checked = verify_export(&mut files, &mut read, &key, since.as_ref());
-    let checkpoint = checked.or_else(|finding| refused(finding, json, io))?;
+    let checkpoint = checked.or_else(|finding| refused(finding, answer, io))?;
     let acts = disclosed
         .then(|| disclosed_acts(&folder, &mut read, &checkpoint))
         .transpose()
-        .or_else(|finding| refused(finding, json, io))?;
-    whole(&checkpoint, acts, json, io)
+        .or_else(|finding| refused(finding, answer, io))?;
+    whole(&checkpoint, acts, answer, io)
 }
 
 /// Checks what an export discloses, and looks for messages that a no had forbidden.
@@ -97,8 +104,8 @@ fn disclosed_acts(
 }
 
 /// Says what does not fit.
-fn refused<T>(finding: Finding, json: bool, io: &mut Io) -> anyhow::Result<T> {
-    if json {
+fn refused<T>(finding: Finding, answer: Answer, io: &mut Io) -> anyhow::Result<T> {
+    if answer.json {
         let fault = finding.fault.to_string();
         io.json(&json!({ "ok": false, "file": finding.file, "fault": fault }))?;
     }
@@ -109,62 +116,100 @@ fn refused<T>(finding: Finding, json: bool, io: &mut Io) -> anyhow::Result<T> {
 fn whole(
     checkpoint: &Checkpoint,
     acts: Option<Checked>,
-    json: bool,
+    answer: Answer,
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
     let (origin, head) = (checkpoint.origin(), checkpoint.head());
     let (size, root) = (head.size, head.root.to_string());
     let ok = acts.as_ref().is_none_or(|own| own.late.is_empty());
-    if json {
+    if answer.json {
         io.json(&json!({
             "ok": ok, "origin": origin, "size": size, "root": root, "disclosed": acts,
         }))?;
     } else {
-        io.line(format_args!(
-            "the log {origin} is whole: {size} entries under the signed root {root}"
-        ))?;
+        let words = words(answer.lang.unwrap_or(Language::En));
+        io.line((words.whole)(origin, (size, &root)))?;
         match &acts {
-            Some(acts) => told(acts, io)?,
-            None => io.line("no acts are disclosed: messages were not looked at")?,
+            Some(acts) => told(acts, &words, io)?,
+            None => io.line(words.no_acts)?,
         }
     }
     Ok(if ok { Exit::Fine } else { Exit::Findings })
 }
 
-fn told(acts: &Checked, io: &mut Io) -> io::Result<()> {
+fn told(acts: &Checked, words: &Words, io: &mut Io) -> io::Result<()> {
     for late in &acts.late {
-        io.line(format_args!(
-            "handed over after an opt-out was effective: {late}"
-        ))?;
+        io.line(format_args!("{}: {late}", words.late))?;
     }
     for crossed in &acts.crossed {
-        io.line(format_args!(
-            "decided before a no, told to have gone after it: {crossed}"
-        ))?;
+        io.line(format_args!("{}: {crossed}", words.crossed))?;
     }
-    let (late, all) = (acts.late.len(), acts.hand_overs);
-    io.line(format_args!(
-        "every disclosed act is the one its leaf commits to; of {all} messages {late} were handed \
-         over after an opt-out was effective"
-    ))?;
-    let to_ask = [
-        (
-            acts.belated,
-            "batches of messages were committed to long after one in them had begun",
-        ),
-        (
-            acts.backdated,
-            "entries are dated before the one they follow",
-        ),
-    ];
-    for (Counted { count, first }, what) in to_ask {
+    io.line((words.counted)(acts.hand_overs, acts.late.len()))?;
+    for (counted, what) in [
+        (acts.belated, words.belated),
+        (acts.backdated, words.backdated),
+    ] {
+        let Counted { count, first } = counted;
         if let Some(first) = first {
-            io.line(format_args!(
-                "to be asked about: {count} {what}, the first is entry {first}"
-            ))?;
+            let (ask, first_is) = (words.ask, words.first);
+            io.line(format_args!("{ask}: {count} {what}, {first_is} {first}"))?;
         }
     }
     Ok(())
+}
+
+/// The sentences of one language.
+struct Words {
+    whole: fn(&str, (u64, &str)) -> String,
+    no_acts: &'static str,
+    late: &'static str,
+    crossed: &'static str,
+    counted: fn(u64, usize) -> String,
+    belated: &'static str,
+    backdated: &'static str,
+    ask: &'static str,
+    first: &'static str,
+}
+
+const fn words(language: Language) -> Words {
+    match language {
+        Language::Id => Words {
+            whole: |log, (size, root)| {
+                format!("log {log} utuh: {size} entri di bawah akar bertanda tangan {root}")
+            },
+            no_acts: "tidak ada tindakan yang dibuka: pesan tidak diperiksa",
+            late: "diserahkan setelah penolakan berlaku",
+            crossed: "diputuskan sebelum sebuah penolakan, dilaporkan keluar sesudahnya",
+            counted: |all, late| {
+                format!(
+                    "setiap tindakan yang dibuka sesuai dengan daunnya; dari {all} pesan, {late} \
+                     diserahkan setelah penolakan berlaku"
+                )
+            },
+            belated: "kumpulan pesan dicatat lama setelah salah satu pesannya dimulai",
+            backdated: "entri bertanggal lebih awal daripada entri sebelumnya",
+            ask: "perlu ditanyakan",
+            first: "yang pertama entri",
+        },
+        Language::En => Words {
+            whole: |log, (size, root)| {
+                format!("the log {log} is whole: {size} entries under the signed root {root}")
+            },
+            no_acts: "no acts are disclosed: messages were not looked at",
+            late: "handed over after an opt-out was effective",
+            crossed: "decided before a no, told to have gone after it",
+            counted: |all, late| {
+                format!(
+                    "every disclosed act is the one its leaf commits to; of {all} messages {late} were \
+                     handed over after an opt-out was effective"
+                )
+            },
+            belated: "batches of messages were committed to long after one in them had begun",
+            backdated: "entries are dated before the one they follow",
+            ask: "to be asked about",
+            first: "the first is entry",
+        },
+    }
 }
 
 /// A key as it is written, or from a file.

@@ -36,7 +36,7 @@ fn read<T>(
     loop {
         match table.next_row().unwrap() {
             Next::Row(next) => rows.push(row(&next).unwrap()),
-            Next::Bad(bad) => panic!("{bad:?}"),
+            other @ (Next::Bad(_) | Next::Faulty(..)) => panic!("{other:?}"),
             Next::End => return rows,
         }
     }

@@ -23,6 +23,10 @@ fn read_through(bytes: &[u8], layout: &'static Layout, check: Check) -> usize {
     loop {
         match table.next_row() {
             Ok(Next::Row(row)) => check(&row),
+            Ok(Next::Faulty(row, problem)) => {
+                check(&row);
+                assert!(!problem.to_string().is_empty());
+            }
             Ok(Next::Bad(bad)) => assert!(!bad.problem.to_string().is_empty()),
             Ok(Next::End) | Err(_) => return count,
         }

@@ -216,6 +216,7 @@ fn reject_all(file: &str) -> String {
     loop {
         match table.next_row().unwrap() {
             Next::Row(row) => rejects.write(&row.bad(Problem::AllEmpty("x"))).unwrap(),
+            Next::Faulty(row, problem) => rejects.write(&row.bad(problem)).unwrap(),
             Next::Bad(bad) => rejects.write(&bad).unwrap(),
             Next::End => break,
         }
