@@ -3,25 +3,24 @@
 //! It is what remembers a refusal when the store is lost, full, read-only, or put back from an older
 //! backup. A line is fsynced before its writer is answered. At a start the lines that the ledger does
 //! not hold are entered before anything else (see [`Journal::missing`]). It names people by their
-//! random id and addresses by their keyed hash; it is never rewritten. Start at [`Noted`].
+//! random id and addresses by their keyed hash, never in one line: it is never rewritten, and must not
+//! say whose the addresses were of somebody who is erased later. Start at [`Noted`].
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp};
+use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp, hex};
 use izin_log::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use crate::StoreError;
-use crate::ledger::{self, hex};
+use crate::ledger;
 use crate::sqlite::rows;
 use crate::vault::SuppressionHash;
+use crate::{StoreError, place};
 
-/// The file's name in the safe.
-pub(crate) const NAME: &str = "refusals.journal";
 /// Digits of the checksum before each line.
 const CHECK_DIGITS: usize = 16;
 /// How much of the end is read at first, in bytes: a few hundred lines. Most starts need one.
@@ -91,6 +90,10 @@ pub struct Noted {
     pub(crate) subjects: Vec<SubjectId>,
     /// The addresses it is entered for.
     pub(crate) addresses: Vec<SuppressionHash>,
+    /// Whether what it was entered for besides these people is noted by itself. Where it is not, nobody
+    /// knew which addresses those were, and all that the person has are meant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) apart: bool,
     /// What was said.
     #[serde(flatten)]
     pub(crate) said: Said,
@@ -155,7 +158,26 @@ impl Noted {
         same && (&self.subjects, &self.addresses) == (&other.subjects, &other.addresses)
     }
 
+    /// As the file has it: people and addresses in lines of their own. Only the last line has the place,
+    /// so that a start does not take the half that a power cut left for the whole.
     fn written(&self) -> Result<String, StoreError> {
+        if self.subjects.is_empty() || self.addresses.is_empty() {
+            return self.line();
+        }
+        let people = Self {
+            place: None,
+            addresses: Vec::new(),
+            apart: true,
+            ..self.clone()
+        };
+        let addresses = Self {
+            subjects: Vec::new(),
+            ..self.clone()
+        };
+        Ok(people.line()? + &addresses.line()?)
+    }
+
+    fn line(&self) -> Result<String, StoreError> {
         let json = serde_json::to_string(self);
         let json = json.map_err(|_| StoreError::Damaged { what: "refusal" })?;
         Ok(format!("{} {json}\n", check(json.as_bytes())))
@@ -187,12 +209,8 @@ impl Journal {
     /// Opens the journal in `safe`, making both when absent; says whether it is new. The first line
     /// names the store by a `mark` of its keys: the journal of another shop is refused.
     pub(crate) fn open(safe: &Path, mark: &str) -> Result<(Self, bool), StoreError> {
-        let path = safe.join(NAME);
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(safe);
-        made.map_err(|why| StoreError::file("create", safe, &why))?;
+        let path = safe.join(place::JOURNAL);
+        place::make_folder(safe).map_err(|why| StoreError::file("create", safe, &why))?;
         let mut file = OpenOptions::new()
             .create(true)
             .read(true)
@@ -204,8 +222,7 @@ impl Journal {
         let new = begin(&mut file, head.as_bytes());
         let new = new.map_err(|why| StoreError::file("use", &path, &why))?;
         if new {
-            let synced = File::open(safe).and_then(|dir| dir.sync_all());
-            synced.map_err(|why| StoreError::file("write", safe, &why))?;
+            place::sync_parent(&path).map_err(|why| StoreError::file("write", safe, &why))?;
         }
         let torn = false;
         Ok((Self { file, path, torn }, new))
@@ -342,6 +359,7 @@ pub(crate) fn kept(db: &Connection, from: u64) -> Result<Vec<Noted>, StoreError>
                 recorded_at: entry.recorded_at,
                 subjects: entry.subject.into_iter().collect(),
                 addresses: hash.into_iter().collect(),
+                apart: true,
                 said,
             })
         })

@@ -46,11 +46,11 @@ fn kept(shop: &Shop) -> PathBuf {
 
 /// Takes the room in the safe where a checkpoint is written.
 fn block(shop: &Shop) {
-    fs::create_dir_all(shop.path("safe/checkpoint.new")).unwrap();
+    fs::create_dir_all(shop.path("safe/checkpoint.unfinished")).unwrap();
 }
 
 fn unblock(shop: &Shop) {
-    fs::remove_dir(shop.path("safe/checkpoint.new")).unwrap();
+    fs::remove_dir(shop.path("safe/checkpoint.unfinished")).unwrap();
 }
 
 fn size(note: &str, key: &VerifierKey) -> u64 {
@@ -228,10 +228,7 @@ async fn a_ledger_that_lost_entries_is_not_backed_up_and_no_backup_is_signed_in_
     put_back(&mut shop, &older).await;
     let (lost, whole) = (shop.path("lost"), shop.path("whole"));
     let refused = backup::back_up(&shop, backup_into(lost.clone())).await;
-    assert!(
-        matches!(refused, Err(AuditError::Lost(Lost::Shorter { .. }))),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(AuditError::Lost(_))), "{refused:?}");
     assert!(!lost.exists(), "nothing is signed");
     audit::fork(&shop).await.unwrap();
     shop.opt_out(ANI).await;
