@@ -10,6 +10,7 @@ mod crates;
 mod file;
 mod licences;
 mod messages;
+mod migrations;
 mod pure;
 mod reached;
 mod requirements;
@@ -59,6 +60,7 @@ pub(crate) fn findings(root: &Path) -> anyhow::Result<Vec<Finding>> {
     findings.extend(size::stale_exceptions(&tree, size::LONG_FILES));
     findings.extend(messages::check(&tree));
     findings.extend(codes::check(&tree));
+    findings.extend(migrations::check(&tree));
     findings.extend(command::check(&tree));
     findings.extend(requirements::check(&tree));
     findings.extend(reached::check(&tree));

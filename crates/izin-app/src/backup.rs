@@ -1,13 +1,12 @@
 //! What is kept can be put back: a sealed copy of the store with its own signed checkpoint.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use izin_store::StoreError;
 use izin_store::backup::{BackUp, BackupKey, Made};
 use izin_store::vault::MasterSource;
 
 use crate::App;
+use crate::audit::{self, AuditError};
 
 /// What a backup is asked to be.
 pub struct Asked {
@@ -24,22 +23,25 @@ pub struct Asked {
 /// Backs the store up while everything else goes on.
 ///
 /// # Errors
-/// [`StoreError`]; the folder then holds no backup.
-pub async fn back_up(app: &Arc<App>, asked: Asked) -> Result<Made, StoreError> {
+/// [`AuditError::Lost`] while the ledger is not the one that was signed, [`AuditError::Store`]; the
+/// folder then holds no backup.
+pub async fn back_up(app: &App, asked: Asked) -> Result<Made, AuditError> {
     let key = match (&asked.key_file, &app.settings.master) {
         (Some(file), _) => BackupKey::read(file)?,
         (None, MasterSource::Given { key, .. }) => BackupKey::of(key),
         (None, MasterSource::File) => BackupKey::read(&app.store.master_key_file())?,
     };
-    let signing = Arc::clone(app);
-    app.store
+    let signer = audit::backup_signer(app).await?;
+    let made = app
+        .store
         .back_up(BackUp {
             folder: asked.folder,
             key,
             with_people: asked.with_people,
             now: app.clock.now(),
-            sign: Box::new(move |head| head.sign(&signing.signer())),
+            sign: Box::new(move |head| head.sign(&signer)),
             told: asked.told,
         })
-        .await
+        .await?;
+    Ok(made)
 }

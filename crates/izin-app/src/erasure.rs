@@ -1,7 +1,7 @@
 //! Promise 7: who asks to be forgotten is. What the law makes us keep is named in the answer.
 //!
 //! The store erases ([`izin_store::Store::erase`]); here is what surrounds it: the confirmation is
-//! written before the address is gone and handed over after, then dies with its letter; what was made
+//! written before the address is gone and handed over last, then dies with its letter; what was made
 //! from the person's data, the gate's snapshot and the trained model, is made anew. Start at
 //! [`erase`].
 
@@ -47,13 +47,13 @@ pub struct Erased {
     pub confirmation: Confirmation,
 }
 
-/// Erases a person. When it returns nothing of them can be read or matched any more but what stays by
-/// law; it cannot be undone.
+/// Erases a person; it cannot be undone. When it returns nothing of them can be read or matched by any
+/// usual path but what stays by law. Keys and traces on the disk that could not be destroyed at once are
+/// told in the log, and destroyed within a day or at the next start.
 ///
 /// # Errors
 /// [`ActError::UnknownSubject`], [`ActError::SeveralSubjects`]; [`ActError::Store`] with
-/// [`izin_store::Refused::OnHold`] while a legal hold stands, or when a step failed: it is finished at
-/// the next start then.
+/// [`izin_store::Refused::OnHold`] while a legal hold stands, or when it could not be entered.
 pub async fn erase(app: &App, asked: Asked) -> Result<Erased, ActError> {
     let subject = act::one(app, &asked.who)?;
     let letter = confirmation(app, subject).await?;
@@ -65,8 +65,7 @@ pub async fn erase(app: &App, asked: Asked) -> Result<Erased, ActError> {
         withheld_until: now.plus_days(retention::EVIDENCE_DAYS),
     };
     let erased = app.store.erase(subject, erasing, now).await?;
-    app.forget_snapshot();
-    app.shelf.restock(&app.store).await?;
+    finish(app).await;
     let confirmation = match letter {
         None => Confirmation::NoWay,
         Some(letter) => match letter.hand_over().await {
@@ -74,12 +73,23 @@ pub async fn erase(app: &App, asked: Asked) -> Result<Erased, ActError> {
             Err(why) => Confirmation::Failed(why.to_string()),
         },
     };
-    app.store.finish_erasures().await?;
     Ok(Erased {
         entry: erased.entry,
         addresses: erased.addresses,
         confirmation,
     })
+}
+
+/// Destroys keys and traces. The person is erased already, durably: what fails here is made up for, and
+/// keeps neither the answer nor the letter.
+async fn finish(app: &App) {
+    app.forget_snapshot();
+    if let Err(error) = app.store.finish_erasures().await {
+        tracing::error!(%error, "an erasure is not finished; it is tried again within a day, and at the next start");
+    }
+    if let Err(error) = app.shelf.restock(&app.store).await {
+        tracing::error!(%error, "the categories of products could not be read again");
+    }
 }
 
 /// The letter that tells the person, while there is an address to write it to.

@@ -12,7 +12,7 @@ use izin_store::{Entropy, KeyVersion, StoreError, SuppressionHash};
 
 /// The version of the key that seals links; the first character says it to later versions.
 const KEY_ID: u8 = 1;
-/// Longer texts are not links; ours have 119 characters, or 121.
+/// Longer texts are not links; ours have 111 characters, or 112.
 const TOKEN_CHARS_MAX: usize = 256;
 
 /// What a link is for.

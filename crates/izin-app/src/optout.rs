@@ -35,7 +35,8 @@ pub fn standing_refusal(app: &App, link: &Link, scope: &Scope) -> Option<Refusal
 /// campaign and the person.
 ///
 /// # Errors
-/// [`StoreError`] when it could not be made durable: then it does not stand.
+/// [`StoreError::Owed`] while the store takes no writes: it stands, and is asked for again. Any other
+/// when it could not be made durable: then it does not stand.
 pub async fn by_link(
     app: &App,
     link: &Link,

@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::hex::{self, unhex};
+
 /// Why a text is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an id is 32 hexadecimal digits")]
@@ -35,7 +37,7 @@ macro_rules! random_id {
             /// # Errors
             /// [`IdError`] for any other text.
             pub fn parse(text: &str) -> Result<Self, IdError> {
-                parse_hex(text).map(Self)
+                parse(text).map(Self)
             }
         }
 
@@ -83,7 +85,7 @@ impl Digits {
     fn of(bytes: &[u8; 16]) -> Self {
         let mut digits = [0; 32];
         for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-            *pair = [digit(byte >> 4), digit(byte & 15)];
+            *pair = hex::digits(*byte);
         }
         Self(digits)
     }
@@ -93,33 +95,10 @@ impl Digits {
     }
 }
 
-fn digit(nibble: u8) -> u8 {
-    b"0123456789abcdef"
-        .get(usize::from(nibble))
-        .copied()
-        .unwrap_or_default()
-}
-
-fn parse_hex(text: &str) -> Result<[u8; 16], IdError> {
-    let digits = text.as_bytes();
-    if digits.len() != 32 {
-        return Err(IdError);
-    }
-    let mut bytes = [0_u8; 16];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let [high, low] = pair else {
-            return Err(IdError);
-        };
-        *byte = (hex_digit(*high)? << 4) | hex_digit(*low)?;
-    }
-    Ok(bytes)
-}
-
-fn hex_digit(digit: u8) -> Result<u8, IdError> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
-        .ok_or(IdError)
+fn parse(text: &str) -> Result<[u8; 16], IdError> {
+    let mut digits: [u8; 32] = text.as_bytes().try_into().map_err(|_| IdError)?;
+    digits.make_ascii_lowercase();
+    unhex(digits).ok_or(IdError)
 }
 
 /// The place of an entry in the ledger, counted from 0 without gaps. It is also the index of the

@@ -30,7 +30,7 @@ pub struct Moved {
 
 /// How many rows stand under a version of the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct KeyVersionUse {
     /// The version.
     pub version: KeyVersion,
     /// Addresses of people, those they hold no more among them.
@@ -135,12 +135,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
-    pub async fn address_versions(&self) -> Result<Vec<Standing>, StoreError> {
+    pub async fn address_versions(&self) -> Result<Vec<KeyVersionUse>, StoreError> {
         let (newest, oldest) = (self.hasher.newest(), self.hasher.settled());
         self.read(move |db| {
             let numbers = (oldest.number()..=newest.number()).rev();
             let versions = numbers.filter_map(KeyVersion::from_number);
-            versions.map(|version| standing(db, version)).collect()
+            versions.map(|version| used_under(db, version)).collect()
         })
         .await
     }
@@ -164,14 +164,14 @@ fn all_rows(db: &Connection) -> Result<u64, StoreError> {
     count(db, ALL)
 }
 
-fn standing(db: &Connection, version: KeyVersion) -> Result<Standing, StoreError> {
+fn used_under(db: &Connection, version: KeyVersion) -> Result<KeyVersionUse, StoreError> {
     const UNDER: &str = "
         select
           (select count(*) from identifiers where key_version = ?1)
           + (select count(*) from detached where key_version = ?1),
           (select count(*) from suppressions where key_version = ?1)";
     Ok(db.query_row(UNDER, params![version], |row| {
-        Ok(Standing {
+        Ok(KeyVersionUse {
             version,
             addresses: row.get(0)?,
             suppressions: row.get(1)?,
@@ -272,10 +272,20 @@ impl Tx<'_> {
         let newest = hasher.renewed(hash);
         if !hasher.is_settled() {
             let mut older = hasher.onward(hash).filter(|own| *own != newest);
+            let moved = self.news.moved.len();
+            self.db.execute_batch("savepoint renewal")?;
             match older.try_for_each(|own| self.renew(own)) {
-                Err(StoreError::Unwritable(_)) => return self.where_it_stands(hash),
+                Err(error @ StoreError::Unwritable(_)) => {
+                    // A disk that is full may have taken the whole transaction back: then that is the fault.
+                    let undone = self
+                        .db
+                        .execute_batch("rollback to renewal; release renewal");
+                    self.news.moved.truncate(moved);
+                    return undone.map_or(Err(error), |()| self.where_it_stands(hash));
+                }
                 renewed => renewed?,
             }
+            self.db.execute_batch("release renewal")?;
         }
         Ok(newest)
     }
@@ -373,3 +383,6 @@ impl Tx<'_> {
         run(self.db, KEEP, row).map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests;

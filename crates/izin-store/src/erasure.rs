@@ -15,7 +15,7 @@ use crate::journal::{Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::sqlite::{self, Tx, rows, run};
 use crate::vault::LookupHash;
-use crate::{Refused, Store, StoreError, data_file, keys_file};
+use crate::{Refused, Store, StoreError, place};
 
 /// The service key over files made from what the vault holds: each erasure makes it anew, so that no
 /// older file opens again.
@@ -91,7 +91,7 @@ impl Store {
     /// Leaves nothing of what was deleted in the write-ahead logs, the keys' first, nor in copies from
     /// before a migration.
     pub(crate) async fn scrub(&self) -> Result<(), StoreError> {
-        let (keys, data) = (keys_file(&self.dir), data_file(&self.dir));
+        let (keys, data) = (self.dir.join(place::KEYS), self.dir.join(place::DATA));
         let work = move || {
             sqlite::scrub(&keys)?;
             sqlite::scrub(&data)?;
@@ -189,18 +189,6 @@ impl Tx<'_> {
                 detail: None,
             };
             self.refuse(&refusing, now)?;
-            // The journal is never rewritten: it must not say whose addresses these were.
-            if let Some(noted) = self.news.noted.pop() {
-                let addresses = Vec::new();
-                let people = Noted {
-                    addresses,
-                    ..noted.clone()
-                };
-                let subjects = Vec::new();
-                self.news
-                    .noted
-                    .extend([people, Noted { subjects, ..noted }]);
-            }
         }
         Ok(held)
     }
@@ -244,6 +232,7 @@ impl Tx<'_> {
             recorded_at: now,
             subjects: vec![subject],
             addresses: Vec::new(),
+            apart: true,
             said: Said::Erased {
                 withheld_until: erasing.withheld_until,
             },

@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The database refused or failed.
     #[error("the database failed: {0}")]
     Database(String),
+    /// A row breaks a rule of its table.
+    #[error("the database refused a row: {0}")]
+    Constraint(String),
     /// The database takes no writes: a full or read-only disk, a failed device.
     #[error("the database takes no writes: {0}; look for a full or read-only disk")]
     Unwritable(String),
@@ -163,8 +166,11 @@ pub enum Refused {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
+        use rusqlite::ErrorCode::{
+            CannotOpen, ConstraintViolation, DiskFull, ReadOnly, SystemIoFailure,
+        };
         match error.sqlite_error_code() {
+            Some(ConstraintViolation) => Self::Constraint(error.to_string()),
             Some(CannotOpen | DiskFull | ReadOnly | SystemIoFailure) => {
                 Self::Unwritable(error.to_string())
             }

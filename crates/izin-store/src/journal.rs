@@ -3,22 +3,23 @@
 //! It is what remembers a refusal when the store is lost, full, read-only, or put back from an older
 //! backup. A line is fsynced before its writer is answered. At a start the lines that the ledger does
 //! not hold are entered before anything else (see [`Journal::missing`]). It names people by their
-//! random id and addresses by their keyed hash; it is never rewritten. Start at [`Noted`]; the file is in
+//! random id and addresses by their keyed hash, never in one line: it is never rewritten, and must not
+//! say whose the addresses were of somebody who is erased later. Start at [`Noted`]; the file is in
 //! [`file`], its lines are in [`line`].
 
 mod end;
 mod file;
 mod line;
 
-pub(crate) use file::{Journal, NAME, examine};
+pub(crate) use file::{Journal, examine};
 
-use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp};
+use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp, hex};
 use izin_log::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
-use crate::ledger::{self, hex};
+use crate::ledger;
 use crate::sqlite::rows;
 use crate::vault::SuppressionHash;
 
@@ -87,6 +88,10 @@ pub struct Noted {
     pub(crate) subjects: Vec<SubjectId>,
     /// The addresses it is entered for.
     pub(crate) addresses: Vec<SuppressionHash>,
+    /// Whether what it was entered for besides these people is noted by itself. Where it is not, nobody
+    /// knew which addresses those were, and all that the person has are meant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) apart: bool,
     /// What was said.
     #[serde(flatten)]
     pub(crate) said: Said,
@@ -150,6 +155,25 @@ impl Noted {
         };
         same && (&self.subjects, &self.addresses) == (&other.subjects, &other.addresses)
     }
+
+    /// As the file has it: people and addresses in lines of their own. Only the last line has the place,
+    /// so that a start does not take the half that a power cut left for the whole.
+    fn in_lines(&self) -> Vec<Self> {
+        if self.subjects.is_empty() || self.addresses.is_empty() {
+            return vec![self.clone()];
+        }
+        let people = Self {
+            place: None,
+            addresses: Vec::new(),
+            apart: true,
+            ..self.clone()
+        };
+        let addresses = Self {
+            subjects: Vec::new(),
+            ..self.clone()
+        };
+        vec![people, addresses]
+    }
 }
 
 /// What the ledger holds of refusals from an entry on, as it would have been noted; a part of it,
@@ -184,6 +208,7 @@ pub(crate) fn kept(db: &Connection, from: u64) -> Result<Vec<Noted>, StoreError>
                 recorded_at: entry.recorded_at,
                 subjects: entry.subject.into_iter().collect(),
                 addresses: hash.into_iter().collect(),
+                apart: true,
                 said,
             })
         })

@@ -8,7 +8,7 @@ mod record;
 
 pub(crate) use read::{details, entry, heard_of_last, history, known_since, recorded_before};
 pub(crate) use record::{canonical, text};
-pub use record::{entry_of, hex, leaf, unhex};
+pub use record::{entry_of, leaf};
 
 use izin_core::{Act, Entry, Seq, SubjectId, Timestamp};
 use izin_log::leaf::commit;

@@ -11,6 +11,7 @@ pub mod error;
 pub mod examine;
 pub mod ledger;
 pub mod log;
+pub mod place;
 pub mod vault;
 
 mod address;
@@ -21,7 +22,7 @@ mod detach;
 mod door;
 mod erasure;
 mod event;
-mod handover;
+mod hand_over;
 mod histories;
 mod hold;
 mod journal;
@@ -41,7 +42,7 @@ mod retention;
 mod safe;
 mod sqlite;
 
-pub use address::{Moved, Standing as AddressStanding};
+pub use address::{KeyVersionUse, Moved};
 pub use campaign::{Campaign, CampaignState};
 pub use code::{Code, Tried};
 pub use command::{Command, Contact, Refusing, Whom};
@@ -50,16 +51,18 @@ pub use entropy::Entropy;
 pub use erasure::{Cause, Erasing, Erasure};
 pub use error::{Refused, StoreError};
 pub use event::Counted;
-pub use handover::{Batch, Batched, HandOver, WIDTH as BATCH_WIDTH, hand_over_leaf};
+pub use hand_over::{Batch, Batched, HandOver, WIDTH as BATCH_WIDTH, hand_over_leaf};
 pub use hold::Hold;
+pub use izin_core::{hex, unhex};
 pub use journal::{No, Noted, Said};
-pub use ledger::{Committed, IndexKey, Mark, Recorded, hex};
+pub use ledger::{Committed, IndexKey, Mark, Recorded};
 pub use log::Disclosed;
 pub use message::{Message, MessageState, Tally};
 pub use once::{Answered, Entered, Together};
-pub use order::{Line, Order, PlacedOrders};
+pub use order::{KeptOrder, Line, Order, OrderPages, PlacedOrders};
 pub use owner::Owner;
 pub use person::{KnownIdentifier, Profile};
+pub use place::Place;
 pub use policy::PublishedPolicy;
 pub use product::Product;
 pub use queue::{
@@ -81,7 +84,7 @@ use rusqlite::Connection;
 
 use histories::{Histories, Recent};
 use sqlite::Writer;
-use vault::{Keyring, MasterSource};
+use vault::Keyring;
 
 /// Reading connections kept open; more are opened and closed when all are busy.
 const READERS_KEPT: usize = 8;
@@ -94,28 +97,9 @@ pub struct Store {
     readers: Arc<Readers>,
     keys: Arc<Mutex<Keyring>>,
     hasher: Hasher,
+    /// One backup at a time: each opens its copies in the same folder.
+    backing_up: Arc<Mutex<()>>,
     _owner: Owner,
-}
-
-/// Where a store is.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    /// The data directory.
-    pub dir: &'a Path,
-    /// The folder outside of it, with the journal of refusals.
-    pub safe: &'a Path,
-    /// Where the master key comes from.
-    pub master: &'a MasterSource,
-}
-
-/// The database in a data directory.
-fn data_file(dir: &Path) -> PathBuf {
-    dir.join("izin.sqlite")
-}
-
-/// The keys in a data directory.
-fn keys_file(dir: &Path) -> PathBuf {
-    dir.join("keys").join("keys.sqlite")
 }
 
 struct Readers {
@@ -135,9 +119,9 @@ impl Store {
         owner: Owner,
         entropy: Entropy,
     ) -> Result<Self, StoreError> {
-        let path = data_file(dir);
-        let keys_dir = dir.join("keys");
-        let keys = keys_file(dir);
+        let path = dir.join(place::DATA);
+        let keys_dir = dir.join(place::KEYS_FOLDER);
+        let keys = dir.join(place::KEYS);
         if !path.exists() && safe::has_journal(safe)? {
             return Err(StoreError::DataMissing {
                 safe: safe.to_owned(),
@@ -163,8 +147,10 @@ impl Store {
                     .into(),
             });
         }
-        // What a restore was putting in place when it was killed: an opened backup.
-        drop(std::fs::remove_dir_all(dir.join("restoring")));
+        // What a backup or a restore had opened when it was killed.
+        for left in [place::BACKING_UP, place::RESTORING] {
+            drop(std::fs::remove_dir_all(dir.join(left)));
+        }
         let mut db = sqlite::open_writer(&path)?;
         sqlite::migrate(&mut db, &path)?;
         address::take_stock(&db, keyring.hasher())?;
@@ -180,6 +166,7 @@ impl Store {
             }),
             keys: Arc::new(Mutex::new(reading_keys)),
             hasher,
+            backing_up: Arc::default(),
             _owner: owner,
         })
     }

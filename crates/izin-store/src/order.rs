@@ -61,7 +61,7 @@ pub struct PlacedOrders {
 }
 
 /// A kept order's lines and its buyer.
-pub(crate) type Kept = (Option<SubjectId>, Vec<Line>);
+pub type KeptOrder = (Option<SubjectId>, Vec<Line>);
 
 impl Store {
     /// Keeps orders, all or none. Lines already there are counted and left alone; a customer
@@ -121,17 +121,13 @@ impl Store {
         &self,
         mut fold: impl FnMut(Option<SubjectId>, Vec<Line>) + Send,
     ) -> Result<(), StoreError> {
-        let mut after = Vec::new();
-        loop {
-            let (page, last) = self
-                .read_sealed(move |db, keys| order_page(db, keys, &after))
-                .await?;
-            let Some(last) = last else { return Ok(()) };
-            after = last;
+        let mut pages = OrderPages::default();
+        while let Some(page) = pages.next(self).await? {
             for (subject, lines) in page {
                 fold(subject, lines);
             }
         }
+        Ok(())
     }
 
     /// How many orders are kept.
@@ -141,6 +137,27 @@ impl Store {
     pub async fn order_count(&self) -> Result<u64, StoreError> {
         self.read(|db| count(db, "select count(*) from orders"))
             .await
+    }
+}
+
+/// Every order, some at a time, for whoever has other things to ask in between.
+#[derive(Debug, Default)]
+pub struct OrderPages {
+    after: Vec<u8>,
+}
+
+impl OrderPages {
+    /// The next: buyers, unless guests, and lines. None when there are no more.
+    ///
+    /// # Errors
+    /// As [`Store::each_order`].
+    pub async fn next(&mut self, store: &Store) -> Result<Option<Vec<KeptOrder>>, StoreError> {
+        let after = std::mem::take(&mut self.after);
+        let page = store.read_sealed(move |db, keys| order_page(db, keys, &after));
+        let (page, last) = page.await?;
+        let Some(last) = last else { return Ok(None) };
+        self.after = last;
+        Ok(Some(page))
     }
 }
 
@@ -196,7 +213,11 @@ impl Tx<'_> {
         .map(drop)
     }
 
-    fn existing(&self, order_key: &[u8; 16], guests: &Key) -> Result<Option<Kept>, StoreError> {
+    fn existing(
+        &self,
+        order_key: &[u8; 16],
+        guests: &Key,
+    ) -> Result<Option<KeptOrder>, StoreError> {
         const FIND: &str = "select order_key, subject, sealed from orders where order_key = ?1";
         let found = self
             .db
@@ -240,7 +261,7 @@ fn unsealed(
     keys: &Keyring,
     guests: &Key,
     (order_key, subject, sealed): Stored,
-) -> Result<Option<Kept>, StoreError> {
+) -> Result<Option<KeptOrder>, StoreError> {
     let subject = subject.map(SubjectId::from_bytes);
     let key = match subject {
         None => guests.clone(),
@@ -279,11 +300,11 @@ fn order_page(
     db: &Connection,
     keys: &Keyring,
     after: &[u8],
-) -> Result<(Vec<Kept>, Option<Vec<u8>>), StoreError> {
+) -> Result<(Vec<KeptOrder>, Option<Vec<u8>>), StoreError> {
     let guests = keys.service_key(GUEST_KEY)?;
     let page = rows(db, PAGE, params![after, ORDERS_PER_PAGE], stored)?;
     let last = page.last().map(|(order_key, ..)| order_key.to_vec());
-    let kept: Result<Vec<Kept>, StoreError> = page
+    let kept: Result<Vec<KeptOrder>, StoreError> = page
         .into_iter()
         .filter_map(|row| unsealed(keys, &guests, row).transpose())
         .collect();

@@ -1,10 +1,10 @@
 //! One process owns a store: an advisory lock on a file in its directory.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use crate::StoreError;
+use crate::{StoreError, place};
 
 /// Ownership of a data directory, until dropped or until the process ends, however it ends.
 #[derive(Debug)]
@@ -18,13 +18,7 @@ impl Owner {
     /// # Errors
     /// [`StoreError::Owned`] when another process has it, [`StoreError::File`] otherwise.
     pub fn take(dir: &Path) -> Result<Self, StoreError> {
-        if !dir.exists() {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(dir)
-                .map_err(|why| StoreError::file("create", dir, &why))?;
-        }
+        place::make_folder(dir).map_err(|why| StoreError::file("create", dir, &why))?;
         let path = dir.join("owner.lock");
         let lock = OpenOptions::new()
             .create(true)

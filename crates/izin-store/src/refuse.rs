@@ -70,6 +70,7 @@ impl Tx<'_> {
             recorded_at: now,
             subjects,
             addresses,
+            apart: false,
             said: Said::Refused(refusing.no()),
         });
     }
@@ -88,7 +89,7 @@ impl Tx<'_> {
                 let addresses = noted.addresses.iter().map(|own| self.renewed(*own));
                 let mut addresses = addresses.collect::<Result<Vec<_>, _>>()?;
                 // All that the person has, where that could not be read when they said it.
-                if let ([own], true) = (known.as_slice(), addresses.is_empty()) {
+                if let ([own], true) = (known.as_slice(), addresses.is_empty() && !noted.apart) {
                     addresses = self.addresses(*own, &no.scope)?;
                 }
                 let mut reached = Reached {
@@ -148,6 +149,7 @@ impl Tx<'_> {
             recorded_at: now,
             subjects,
             addresses: reached.addresses.clone(),
+            apart: true,
             said: Said::Refused(no),
         });
         let copied = No {

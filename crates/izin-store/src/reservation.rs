@@ -11,7 +11,7 @@ use std::fmt;
 
 use izin_core::decision::Sent;
 use izin_core::id::IdError;
-use izin_core::{IdentifierId, SubjectId, Timestamp};
+use izin_core::{IdentifierId, SubjectId, Timestamp, hex};
 use rusqlite::params;
 
 use crate::sqlite::rows;
@@ -52,7 +52,7 @@ impl ReservationId {
 
 impl fmt::Display for ReservationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

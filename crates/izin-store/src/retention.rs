@@ -108,6 +108,9 @@ impl Store {
         (due, now): (Due, Timestamp),
         done: &mut RetentionRun,
     ) -> Result<(), StoreError> {
+        if due.people_before.is_none() {
+            return Ok(());
+        }
         self.writer.write(|tx| tx.settle_histories()).await?;
         let mut after = Vec::new();
         loop {
@@ -171,11 +174,14 @@ impl Store {
         now: Timestamp,
         done: &mut RetentionRun,
     ) -> Result<(), StoreError> {
-        done.withheld = self
-            .writer
-            .write(move |tx| tx.destroy_withheld(now))
-            .await?;
-        Ok(())
+        loop {
+            let step = self.writer.write(move |tx| tx.destroy_withheld(now));
+            let gone = step.await?;
+            done.withheld += gone;
+            if gone < u64::from(PEOPLE_A_STEP) {
+                return Ok(());
+            }
+        }
     }
 
     /// The runs that destroyed something, newest first.
@@ -263,7 +269,7 @@ impl Tx<'_> {
         Ok(gone)
     }
 
-    /// Destroys evidence whose time is over; then nothing says any more why the person was held.
+    /// Destroys some of the evidence whose time is over; then nothing says any more why the person was held.
     fn destroy_withheld(&mut self, now: Timestamp) -> Result<u64, StoreError> {
         const DUE: &str = "
             select subject
@@ -277,7 +283,8 @@ impl Tx<'_> {
                 from merges m
                 join holds h on h.subject = m.into_subject
                 where h.ended_at is null
-              )";
+              )
+            limit ?2";
         const GONE: &str = "delete from details where seq = ?1";
         const DONE: &str = "update erasures set withheld_destroyed_at = ?2 where subject = ?1";
         const HELD: &str = "
@@ -289,7 +296,7 @@ impl Tx<'_> {
                 where withheld_destroyed_at is not null
               )";
         let at = now.as_micros();
-        let due = rows(self.db, DUE, params![at], |row| {
+        let due = rows(self.db, DUE, params![at, PEOPLE_A_STEP], |row| {
             row.get(0).map(SubjectId::from_bytes)
         })?;
         for subject in &due {
@@ -314,8 +321,8 @@ impl Tx<'_> {
 
 /// Whether the trouble is with a person's own rows, and not with the store as a whole.
 const fn concerns_one(why: &StoreError) -> bool {
-    use StoreError::{Damaged, Database, Refused};
-    matches!(why, Damaged { .. } | Database(_) | Refused(_))
+    use StoreError::{Constraint, Damaged, Refused};
+    matches!(why, Damaged { .. } | Constraint(_) | Refused(_))
 }
 
 /// Of a page of people after one, those who are inactive; and the last of the page.

@@ -7,7 +7,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
-use crate::{Owner, StoreError, data_file, journal, sqlite};
+use crate::{Owner, StoreError, place, sqlite};
+
+/// The schema from which on a store knows whether it began a journal.
+const SINCE: u32 = 8;
 
 /// Refuses to go on without a journal that was begun: a disk that is not there must not be passed over.
 /// Says whether one was.
@@ -23,7 +26,7 @@ pub(crate) fn refuse_without(safe: &Path, db: &Connection) -> Result<bool, Store
 
 /// Whether there is a journal. An empty file is none: the first line is written before anything is noted.
 pub(crate) fn has_journal(safe: &Path) -> Result<bool, StoreError> {
-    let path = safe.join(journal::NAME);
+    let path = safe.join(place::JOURNAL);
     match fs::metadata(&path) {
         Ok(found) => Ok(found.len() > 0),
         Err(why) if why.kind() == ErrorKind::NotFound => Ok(false),
@@ -33,7 +36,7 @@ pub(crate) fn has_journal(safe: &Path) -> Result<bool, StoreError> {
 
 /// Whether a journal was begun for the entries of this ledger. A ledger from before there were journals
 /// has none, and begins one by itself.
-fn is_begun(db: &Connection) -> Result<bool, StoreError> {
+pub(crate) fn is_begun(db: &Connection) -> Result<bool, StoreError> {
     const BEGUN: &str = "select safe_begun and exists (select 1 from entries) from store";
     Ok(db.query_row(BEGUN, [], |row| row.get(0))?)
 }
@@ -50,14 +53,22 @@ pub(crate) fn note_begun(db: &Connection, begun: bool) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError`] when there is no store, or its database fails.
 pub fn give_up(dir: &Path, owner: Owner) -> Result<(), StoreError> {
-    let path = data_file(dir);
+    let path = dir.join(place::DATA);
     if !path.exists() {
         let why = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(StoreError::file("find", &path, &why));
     }
-    let mut db = sqlite::open_writer(&path)?;
-    sqlite::migrate(&mut db, &path)?;
-    note_begun(&db, false)?;
+    let db = sqlite::open_writer(&path)?;
+    let found = sqlite::schema(&db)?;
+    if found > sqlite::SCHEMA {
+        return Err(StoreError::NewerSchema {
+            found,
+            known: sqlite::SCHEMA,
+        });
+    }
+    if found >= SINCE {
+        note_begun(&db, false)?;
+    }
     drop(owner);
     Ok(())
 }

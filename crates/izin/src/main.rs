@@ -24,7 +24,6 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use cli::{Cli, Command, ShopCommand};
-use command::log::Log;
 use exit::Exit;
 use io::Io;
 
@@ -81,8 +80,7 @@ fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         Command::Serve(_) => command::serve::run(cli.config()?, io),
         Command::Shop(asked) => {
             let alone = match asked {
-                ShopCommand::Log(Log::NewSafe) => Some(command::log::new_safe(cli, io)),
-                ShopCommand::Log(log) => command::log::without_store(log, &here, cli.answer, io),
+                ShopCommand::Log(log) => command::log::without_store(log, cli, &here, io),
                 _ => None,
             };
             alone.unwrap_or_else(|| session::run(asked, cli, &here, io))

@@ -38,6 +38,9 @@ use izin_store::{Disclosed, StoreError};
 use crate::App;
 use signing::{Signed, compare};
 
+/// What follows the name of a log in the name that signs its backups.
+const BACKUP: &str = "/backup";
+
 /// Why something could not be signed, exported or proved.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
@@ -124,6 +127,20 @@ pub async fn checkpoint(app: &App) -> Result<String, AuditError> {
         checkpoint,
     });
     Ok(note)
+}
+
+/// What signs the ledger as a backup has it: a name of its own, so that no backup is another past of
+/// the log. The log is compared and signed first; a safe that cannot be written keeps nobody from
+/// backing up.
+///
+/// # Errors
+/// [`AuditError::Lost`] as [`checkpoint`]; [`AuditError::Store`] when the key cannot be had.
+pub(crate) async fn backup_signer(app: &App) -> Result<SignerKey, AuditError> {
+    if let Err(lost @ AuditError::Lost(_)) = checkpoint(app).await {
+        return Err(lost);
+    }
+    let name = format!("{}{BACKUP}", app.signer().verifier().name());
+    signing::signer(&app.store, &name).map_err(|why| AuditError::Checkpoint(why.to_string()))
 }
 
 /// Commits to what was handed over and signs what was recorded, where it can be signed: a loss was

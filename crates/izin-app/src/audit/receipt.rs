@@ -7,7 +7,7 @@
 use izin_core::{Entry, Seq};
 use izin_log::receipt::ReceiptError;
 use izin_log::{Checkpoint, Receipt, VerifierKey};
-use izin_store::{hex, ledger};
+use izin_store::{hex, ledger, unhex};
 use serde::{Deserialize, Serialize};
 
 use super::{AuditError, Proved, prove};
@@ -110,7 +110,7 @@ impl ReceiptFile {
             });
         }
         let entry = ledger::entry_of(Seq(self.seq), &self.entry).ok_or(ReceiptFault::Entry)?;
-        let blinding = ledger::unhex(&self.blinding).ok_or(ReceiptFault::Leaf)?;
+        let blinding = unhex(&self.blinding).ok_or(ReceiptFault::Leaf)?;
         let leaf = ledger::leaf(&entry, &blinding, &self.entry);
         if hex(&leaf.encode()) != self.leaf {
             return Err(ReceiptFault::Leaf);

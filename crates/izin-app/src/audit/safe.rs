@@ -4,15 +4,12 @@
 //! It is written whenever the log was signed, and read when the store is opened. It must never be
 //! behind what was shown to anybody. Start at [`Safe::keep`].
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// The file.
-const NAME: &str = "checkpoint";
-/// The one that is being written.
-const NEW: &str = "checkpoint.new";
+use izin_store::place;
+
 /// The longest checkpoint that is read, in bytes: three lines and a signature.
 const CHECKPOINT_BYTES_MAX: u64 = 16 * 1024;
 
@@ -38,7 +35,7 @@ impl Safe {
 
     /// The file, for sentences that name it.
     pub(crate) fn path(&self) -> PathBuf {
-        self.0.join(NAME)
+        self.0.join(place::CHECKPOINT)
     }
 
     /// The last checkpoint; `None` before the first.
@@ -65,16 +62,8 @@ impl Safe {
     }
 
     fn write(&self, note: &str) -> io::Result<()> {
-        let mut folder = fs::DirBuilder::new();
-        folder.recursive(true).mode(0o700).create(&self.0)?;
-        let new = self.0.join(NEW);
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true).mode(0o600);
-        let mut file = options.open(&new)?;
-        file.write_all(note.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&new, self.path())?;
-        File::open(&self.0)?.sync_all()
+        place::make_folder(&self.0)?;
+        place::replace_file(&self.path(), |file| file.write_all(note.as_bytes()))
     }
 
     fn failed(&self, why: io::Error) -> SafeError {

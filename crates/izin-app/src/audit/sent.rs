@@ -7,7 +7,7 @@ use std::convert::Infallible;
 
 use izin_core::{Act, SubjectId};
 use izin_log::{Checkpoint, Hash, Inclusion, TreeHead, VerifierKey, prove_inclusion};
-use izin_store::{Batch, HandOver, StoreError, hand_over_leaf, hex, ledger};
+use izin_store::{Batch, HandOver, StoreError, hand_over_leaf, hex, unhex};
 use serde::{Deserialize, Serialize};
 
 use super::AuditError;
@@ -47,7 +47,7 @@ impl SentFile {
             root: Hash::parse(root).ok_or(ReceiptFault::Batch)?,
         };
         let message = HandOver::of(&self.sent).ok_or(ReceiptFault::Entry)?;
-        let blinding = ledger::unhex(&self.blinding).ok_or(ReceiptFault::Leaf)?;
+        let blinding = unhex(&self.blinding).ok_or(ReceiptFault::Leaf)?;
         let path = self.path.iter().map(|own| Hash::parse(own));
         let inclusion = Inclusion {
             index: self.place,

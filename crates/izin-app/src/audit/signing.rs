@@ -11,7 +11,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use izin_core::Language;
 use izin_log::key::KeyError;
 use izin_log::{Checkpoint, SignerKey, TreeHead, prove_consistency};
-use izin_store::{Store, StoreError};
+use izin_store::{Store, StoreError, place};
 use tokio::sync::Mutex;
 
 use super::safe::Safe;
@@ -103,7 +103,7 @@ impl Signing {
     pub(crate) async fn open(store: &Store, settings: &Settings) -> Result<Self, StartError> {
         let safe = Safe::of(&settings.safe);
         let kept = [
-            (store.dir().join("izin.sqlite"), store.checkpoint().await?),
+            (store.dir().join(place::DATA), store.checkpoint().await?),
             (safe.path(), safe.read()?),
         ];
         let mut lost = None;

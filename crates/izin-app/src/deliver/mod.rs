@@ -100,7 +100,7 @@ struct Round<'a> {
 /// # Errors
 /// [`DeliverError`]; the rest stays queued and the next call goes on.
 pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(), DeliverError> {
-    app.unsettled.settle_left(&app.store).await?;
+    app.unsettled.settle_left(&app.store, id).await?;
     let campaign = app
         .store
         .campaign(id)
@@ -199,7 +199,8 @@ impl Round<'_> {
     /// anything else is taken.
     async fn takes(&self, line: &mut Option<Line>) -> Result<(), DeliverError> {
         while !self.is_over().await? {
-            self.app.unsettled.settle_left(&self.app.store).await?;
+            let (left, campaign) = (&self.app.unsettled, self.campaign.id);
+            left.settle_left(&self.app.store, campaign).await?;
             let mut taken = self.take().await?;
             if taken.is_empty() {
                 break;
@@ -307,9 +308,7 @@ pub async fn keep_delivering(app: std::sync::Arc<App>) {
             () = tokio::time::sleep(RETRY) => {}
         }
     }
-    if let Err(error) = app.unsettled.settle_left(&app.store).await {
-        tracing::warn!(%error, "messages that were handed over are in doubt at the next start");
-    }
+    app.unsettled.settle_all(&app.store).await;
 }
 
 /// Hands over every campaign that is unfinished, oldest first. One that stops is logged, stays
@@ -318,7 +317,7 @@ pub async fn keep_delivering(app: std::sync::Arc<App>) {
 /// # Errors
 /// [`StoreError`] when the campaigns cannot be read.
 pub async fn hand_over_unfinished(app: &App) -> Result<(), StoreError> {
-    app.unsettled.settle_left(&app.store).await?;
+    app.unsettled.settle_all(&app.store).await;
     if let Err(error) = announce::resume(app).await {
         tracing::warn!(%error, "a published policy cannot be taken on; it is tried again later");
     }

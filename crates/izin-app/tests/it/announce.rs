@@ -15,7 +15,7 @@ const BUDI: &str = "budi@example.com";
 const SARI: &str = "sari@example.com";
 
 /// The testkit's policy with a purpose by which people may be told.
-fn with_notices() -> Policy {
+pub(crate) fn with_notices() -> Policy {
     let mut declared = izin_testkit::policy::policy();
     let mut notices = purpose("notices", Class::Essential, &[Channel::Email]);
     notices.basis = Bases::Same(Basis::LegalObligation);
@@ -54,7 +54,7 @@ async fn try_publish(shop: &Shop, declared: &Policy) -> Result<State, PublishErr
     publish::publish(shop, plan).await
 }
 
-async fn publish(shop: &Shop, declared: &Policy) -> State {
+pub(crate) async fn publish(shop: &Shop, declared: &Policy) -> State {
     try_publish(shop, declared).await.unwrap()
 }
 

@@ -325,6 +325,21 @@ async fn a_line_that_was_changed_moved_or_left_out_is_named() {
 }
 
 #[tokio::test]
+async fn a_policy_published_after_the_checkpoint_is_not_shown_and_the_export_verifies() {
+    let (_server, shop) = campaign_then_no().await;
+    let dir = shop.path("export");
+    let size = audit::export(&shop, &dir).await.unwrap();
+    crate::announce::publish(&shop, &crate::announce::with_notices()).await;
+    disclosure::disclose(&shop, &dir, size).await.unwrap();
+    let before = Export { dir, size };
+    before.check();
+    let after = Export::of(&shop, "after").await;
+    after.check();
+    let versions = |own: &Export| own.text(POLICIES).lines().count();
+    assert_eq!(versions(&after), versions(&before) + 1, "the control");
+}
+
+#[tokio::test]
 async fn what_is_disclosed_holds_no_address_and_no_hash_of_one() {
     let (_server, shop) = campaign_then_no().await;
     let export = Export::of(&shop, "export").await;

@@ -21,7 +21,7 @@ const PURCHASES: &str = "customer_id,order_id,ts,product_id,description,quantity
     CUST-74411,ORDER-90210,2026-03-01T10:00:00+07:00,PREGNANCY-TEST-9,Test,1,85000,ID\n\
     CUST-2,ORDER-2,2026-03-01T10:00:00+07:00,TEA-1,Tea,1,25000,ID\n";
 /// What must never be readable, before or after.
-const PLANTED: [&str; 5] = [
+pub(crate) const PLANTED: [&str; 5] = [
     "rahasia.ani",
     "Ani Rahasia",
     "CUST-74411",
@@ -244,6 +244,9 @@ async fn requirement_22_nothing_of_an_erased_person_is_left_and_the_log_still_ve
     }
     assert!(!folder.join("gate.snapshot").exists());
     assert!(!copy.exists(), "a copy from before a migration");
+    let [people, addresses, both] = super::retaining::journalled(&shop);
+    assert!(people > 0 && addresses > 0, "the control");
+    assert_eq!(both, 0, "no line says whose an address was");
 }
 
 /// Every byte of the log, as a stranger checks it.
@@ -334,6 +337,24 @@ async fn the_person_is_told_once_and_the_address_is_kept_nowhere() {
         assert_eq!(holding(&folder, value), [""; 0]);
     }
     assert_eq!(holding(&folder, "rahasia.ani"), [""; 0]);
+}
+
+#[tokio::test]
+async fn an_erasure_that_cannot_be_finished_at_once_is_done_and_told_all_the_same() {
+    let server = MailServer::start().await;
+    let shop = Shop::with_mail(&server).await;
+    fill(&shop).await;
+    let ani = shop.person(ANI);
+    // What cannot be removed stands where a copy from before a migration would.
+    let stuck = shop.data_folder().join("before-migration-1.sqlite");
+    fs::create_dir(&stuck).unwrap();
+    assert_eq!(erase(&shop).await.confirmation, Confirmation::Sent);
+    assert_eq!(server.mails().len(), 1);
+    assert!(shop.gate.standing(ani).unwrap().erased);
+    assert!(shop.store.finish_erasures().await.is_err(), "it is owed");
+    fs::remove_dir(&stuck).unwrap();
+    assert!(shop.store.finish_erasures().await.unwrap());
+    assert!(!shop.store.finish_erasures().await.unwrap(), "it is done");
 }
 
 /// Somebody with words of their own, who turned out to be the person who is erased.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use izin_app::audit::{self, AuditError, Lost, Round};
+use izin_app::backup;
 use izin_core::{Act, Channel, Reason, Seq, Verdict};
 use izin_log::{Checkpoint, VerifierKey};
 use izin_testkit::Shop;
@@ -45,11 +46,11 @@ fn kept(shop: &Shop) -> PathBuf {
 
 /// Takes the room in the safe where a checkpoint is written.
 fn block(shop: &Shop) {
-    fs::create_dir_all(shop.path("safe/checkpoint.new")).unwrap();
+    fs::create_dir_all(shop.path("safe/checkpoint.unfinished")).unwrap();
 }
 
 fn unblock(shop: &Shop) {
-    fs::remove_dir(shop.path("safe/checkpoint.new")).unwrap();
+    fs::remove_dir(shop.path("safe/checkpoint.unfinished")).unwrap();
 }
 
 fn size(note: &str, key: &VerifierKey) -> u64 {
@@ -207,6 +208,37 @@ async fn a_fork_commits_to_what_was_lost_and_lets_the_shop_go_on() {
     assert_eq!(shop.signer().verifier(), &key);
     audit::checkpoint(&shop).await.unwrap();
     assert_eq!(shop.ask(ANI).reason, Reason::OptedOutChannel);
+}
+
+fn backup_into(folder: PathBuf) -> backup::Asked {
+    backup::Asked {
+        folder,
+        key_file: None,
+        with_people: false,
+        told: Box::new(|_, _| {}),
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_that_lost_entries_is_not_backed_up_and_no_backup_is_signed_in_the_name_of_the_log()
+ {
+    let (mut shop, older) = shop_with_backup().await;
+    shop.opt_out(BUDI).await;
+    audit::checkpoint(&shop).await.unwrap();
+    put_back(&mut shop, &older).await;
+    let (lost, whole) = (shop.path("lost"), shop.path("whole"));
+    let refused = backup::back_up(&shop, backup_into(lost.clone())).await;
+    assert!(matches!(refused, Err(AuditError::Lost(_))), "{refused:?}");
+    assert!(!lost.exists(), "nothing is signed");
+    audit::fork(&shop).await.unwrap();
+    shop.opt_out(ANI).await;
+    block(&shop);
+    let made = backup::back_up(&shop, backup_into(whole.clone())).await;
+    let note = fs::read_to_string(whole.join("checkpoint")).unwrap();
+    let key = shop.signer().verifier().clone();
+    let named = format!("{}/backup\n{}\n", key.name(), made.unwrap().entries);
+    assert!(note.starts_with(&named), "{note}");
+    assert!(Checkpoint::open(&note, &key).is_err());
 }
 
 #[tokio::test]

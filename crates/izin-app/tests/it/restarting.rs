@@ -197,7 +197,7 @@ async fn a_snapshot_of_another_release_is_left_aside() {
 #[tokio::test]
 async fn a_snapshot_that_cannot_be_written_or_read_keeps_nobody_from_anything() {
     let mut shop = shop_of_two().await;
-    let new = shop.data_folder().join("gate.snapshot.new");
+    let new = shop.data_folder().join("gate.snapshot.unfinished");
     fs::create_dir(&new).unwrap();
     shop.save_gate(1);
     assert_eq!((shop.saved(), snapshot(&shop).exists()), (None, false));
@@ -209,13 +209,13 @@ async fn a_snapshot_that_cannot_be_written_or_read_keeps_nobody_from_anything() 
     fs::remove_dir(new).unwrap();
     shop.save_gate(1);
     assert_eq!(shop.saved(), None, "a folder is in its place");
-    assert!(!shop.data_folder().join("gate.snapshot.new").exists());
+    assert!(!shop.data_folder().join("gate.snapshot.unfinished").exists());
 }
 
 #[tokio::test]
 async fn a_snapshot_is_for_its_owner_only_and_replaces_one_that_a_crash_left_half() {
     let shop = shop_of_two().await;
-    let new = shop.data_folder().join("gate.snapshot.new");
+    let new = shop.data_folder().join("gate.snapshot.unfinished");
     fs::write(&new, "half").unwrap();
     fs::set_permissions(&new, PermissionsExt::from_mode(0o644)).unwrap();
     save(&shop);

@@ -1,5 +1,7 @@
 //! What is destroyed on schedule, and what a legal hold keeps.
 
+use std::fs;
+
 use izin_app::import::Kind;
 use izin_app::retention::ScheduleError;
 use izin_app::{Who, person, retention};
@@ -12,7 +14,7 @@ use izin_testkit::Shop;
 use izin_testkit::policy::{email, purpose_id};
 use izin_testkit::scan::holding;
 
-use super::erasing::{ANI, erase, shop_of_two};
+use super::erasing::{ANI, PLANTED, erase, shop_of_two};
 
 pub(crate) const BUDI: &str = "budi@example.com";
 
@@ -290,11 +292,48 @@ async fn a_server_whose_ledger_went_on_destroys_what_is_due_by_itself() {
     assert!(done.orders == 2 && done.people >= 2, "{done:?}");
 }
 
+/// Lines of the journal that name people, addresses, or both.
+pub(crate) fn journalled(shop: &Shop) -> [usize; 3] {
+    let journal = fs::read_to_string(shop.path("safe").join("refusals.journal")).unwrap();
+    let noted = journal.lines().filter_map(|line| line.split_once(" {"));
+    let noted = noted.map(|(_, json)| serde_json::from_str(&format!("{{{json}")).unwrap());
+    let names = |own: &serde_json::Value, what: &str| !own[what].as_array().unwrap().is_empty();
+    let mut found = [0; 3];
+    for own in noted.collect::<Vec<serde_json::Value>>() {
+        match (names(&own, "subjects"), names(&own, "addresses")) {
+            (true, false) => found[0] += 1,
+            (false, _) => found[1] += 1,
+            (true, true) => found[2] += 1,
+        }
+    }
+    found
+}
+
 #[tokio::test]
-async fn nobody_who_was_inactive_is_found_in_any_file_after_the_run() {
-    let shop = inactive().await;
-    let hash = *shop.store.hasher().lookup(&email(ANI)).as_bytes();
-    assert_ne!(holding(&shop.data_folder(), hash), [""; 0], "the control");
+async fn nobody_who_was_inactive_is_found_by_address_in_any_file_after_the_run() {
+    let shop = shop_of_two().await;
+    for address in [ANI, BUDI] {
+        shop.opt_out(address).await;
+    }
+    let term = i64::from(retention::days(&shop.policy(), Retention::Profile).unwrap());
+    shop.wait_days(term + 1);
+    let hashes = [ANI, BUDI].map(|own| *shop.store.hasher().lookup(&email(own)).as_bytes());
+    let everywhere = |own: &[u8]| {
+        let places = [shop.data_folder(), shop.path("safe")];
+        places.map(|place| holding(&place, own)).concat()
+    };
+    for hash in hashes {
+        assert_ne!(everywhere(&hash), [""; 0], "the control");
+    }
     assert_eq!(retention::run(&shop).await.unwrap().people, 2);
-    assert_eq!(holding(&shop.data_folder(), hash), [""; 0]);
+    for hash in hashes {
+        assert_eq!(everywhere(&hash), [""; 0]);
+        assert_eq!(everywhere(izin_store::hex(&hash).as_bytes()), [""; 0]);
+    }
+    for value in [ANI, BUDI].into_iter().chain(PLANTED) {
+        assert_eq!(everywhere(value.as_bytes()), [""; 0], "{value}");
+    }
+    let [people, addresses, both] = journalled(&shop);
+    assert!(people >= 4 && addresses >= 4, "{people}, {addresses}");
+    assert_eq!(both, 0, "no line says whose an address was");
 }

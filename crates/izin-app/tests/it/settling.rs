@@ -59,6 +59,29 @@ async fn what_arrived_is_settled_too_where_the_campaign_was_stopped_meanwhile() 
     assert_eq!(shop.standing(id).await.sent, 3);
 }
 
+#[tokio::test]
+async fn a_message_that_cannot_be_settled_keeps_no_other_campaign_back() {
+    let (server, shop, db, stuck) = handed_over().await;
+    mend(&db);
+    let fails = format!(
+        "create trigger full before update on messages
+         when new.state = 'sent' and new.campaign = {stuck}
+         begin
+           select raise(abort, 'the row is damaged');
+         end"
+    );
+    db.execute_batch(&fails).unwrap();
+    let another = "dewi@example.com";
+    shop.consented(&[another]).await;
+    shop.begin().await;
+    deliver::hand_over_unfinished(&shop).await.unwrap();
+    assert_eq!(server.mails_to(another).len(), 1);
+    assert_eq!(shop.standing(stuck).await.sent, 0, "the control");
+    mend(&db);
+    deliver::hand_over_unfinished(&shop).await.unwrap();
+    assert_eq!(shop.standing(stuck).await.sent, 3, "nothing was dropped");
+}
+
 /// The control: nobody remembers after a crash.
 #[tokio::test]
 async fn what_arrived_while_the_store_failed_is_in_doubt_after_a_crash() {

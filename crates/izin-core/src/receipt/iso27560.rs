@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::{
     CONTEXT, ConsentKind, ConsentRecord, ControlDefault, DataCategory, Event, FormShown, Missing,
-    PartyKind, Recipient, RecipientKind, Storage, hex,
+    PartyKind, Recipient, RecipientKind, Storage,
 };
 use crate::consent::Giver;
 use crate::law::Basis;
-use crate::{Language, Timestamp};
+use crate::{Language, Timestamp, hex};
 
 /// The schema the exported records follow, its `$id`; a changed shape gets another number.
 const SCHEMA: &str = "urn:izin:schema:consent-record-27560:1";
@@ -40,7 +40,7 @@ impl ConsentRecord {
         put(
             &mut record,
             "izin:commitment",
-            self.evidence.as_ref().map(hex),
+            self.evidence.map(|own| hex(&own)),
         );
         Ok(record)
     }
@@ -61,7 +61,7 @@ impl ConsentRecord {
         put(
             &mut notice,
             "izin:sha256",
-            self.notice.hash.as_ref().map(hex),
+            self.notice.hash.map(|own| hex(&own)),
         );
         notice
     }

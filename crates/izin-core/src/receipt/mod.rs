@@ -220,8 +220,3 @@ pub enum ControlDefault {
     /// Ticked beforehand, which voids the consent.
     On,
 }
-
-/// Lower-case hexadecimal digits.
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

@@ -2,18 +2,17 @@
 //! it holds none.
 
 use std::fs;
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use izin_core::Timestamp;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
-use super::{
-    BackUp, CHECKPOINT, DATA, KEYS, MASTER, NEXT_MASTER, PEOPLE, create_folder, seal_file,
-    seal_from, sealed, write,
-};
+use super::{BackUp, PEOPLE, make_folder, seal_file, seal_from, sealed};
 use crate::ledger::Tree;
+use crate::place::{self, BACKING_UP, CHECKPOINT, DATA, KEYS, KEYS_FOLDER, MASTER, NEXT_MASTER};
 use crate::vault::{Key, Masters, text_of};
 use crate::{Entropy, StoreError, sqlite};
 
@@ -44,10 +43,10 @@ pub(super) fn make(
     (dir, entropy, masters): (&Path, &Entropy, &Masters),
     asked: &BackUp,
 ) -> Result<Made, StoreError> {
-    let folder = &asked.folder;
-    new_folder(folder)?;
-    create_folder(&folder.join("keys"))?;
-    let copy = folder.join("copy.unfinished");
+    new_folder(&asked.folder)?;
+    make_folder(&asked.folder.join(KEYS_FOLDER))?;
+    let opened = Opened::new(dir.join(BACKING_UP))?;
+    let copy = opened.copy();
     sqlite::copy_into(db, &copy)?;
     let copied = sqlite::open_reader(&copy)?;
     let head = Tree::load(&copied)?.head();
@@ -55,26 +54,26 @@ pub(super) fn make(
     drop(copied);
     let bytes = fs::metadata(&copy).map_or(0, |found| found.len());
     let told = |done| (asked.told)(done, bytes);
-    let seal = |from: &Path, name: &str| {
-        let to = sealed(folder, name);
-        seal_file((&asked.key, name), (from, &to), (entropy, &told))
+    let seal = |name: &str| {
+        let to = sealed(&asked.folder, name);
+        seal_file((&asked.key, name), (&copy, &to), (entropy, &told))
     };
-    seal(&copy, DATA)?;
-    remove(&copy)?;
+    seal(DATA)?;
     let keys = dir.join(KEYS);
     let before = masters.in_files();
     copy_store_keys(&keys, &copy)?;
-    seal(&copy, KEYS)?;
-    remove(&copy)?;
+    seal(KEYS)?;
     if asked.with_people {
         // After the data: the keys of everybody in them are durable, and so in this copy.
         sqlite::copy_into(&sqlite::open_reader(&keys)?, &copy)?;
-        seal(&copy, PEOPLE)?;
-        remove(&copy)?;
+        seal(PEOPLE)?;
     }
     // Whatever master key took over while keys were copied, one of these wrapped each.
     seal_masters((&before, &masters.in_files()), (asked, entropy))?;
-    write(&folder.join(CHECKPOINT), (asked.sign)(&head).as_bytes())?;
+    write(
+        &asked.folder.join(CHECKPOINT),
+        (asked.sign)(&head).as_bytes(),
+    )?;
     let made = Made {
         format: FORMAT,
         schema,
@@ -85,8 +84,37 @@ pub(super) fn make(
     let about = serde_json::to_vec_pretty(&made).map_err(|_| StoreError::Damaged {
         what: "description of the backup",
     })?;
-    write(&folder.join(ABOUT), &about)?;
+    write(&asked.folder.join(ABOUT), &about)?;
     Ok(made)
+}
+
+/// The folder of copies that are not sealed yet; it goes however the backup ends.
+struct Opened(PathBuf);
+
+impl Opened {
+    fn new(folder: PathBuf) -> Result<Self, StoreError> {
+        make_folder(&folder)?;
+        Ok(Self(folder))
+    }
+
+    fn copy(&self) -> PathBuf {
+        self.0.join("copy.sqlite")
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            let folder = self.0.display();
+            tracing::warn!(%error, %folder, "what a backup copied is left until the next start");
+        }
+    }
+}
+
+/// Writes a small file, whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let written = place::replace_file(path, |file| file.write_all(bytes));
+    written.map_err(|why| StoreError::file("write", path, &why))
 }
 
 /// Seals the master keys that wrapped what was copied; none where the environment gives them.
@@ -114,9 +142,8 @@ fn seal_masters(
 
 /// Refuses a folder that holds something.
 fn new_folder(folder: &Path) -> Result<(), StoreError> {
-    create_folder(folder)?;
-    let mut inside = fs::read_dir(folder).map_err(|why| StoreError::file("read", folder, &why))?;
-    if inside.next().is_none() {
+    let empty = place::make_empty_folder(folder);
+    if empty.map_err(|why| StoreError::file("create", folder, &why))? {
         return Ok(());
     }
     Err(StoreError::File {
@@ -124,10 +151,6 @@ fn new_folder(folder: &Path) -> Result<(), StoreError> {
         path: folder.to_owned(),
         why: "it is not empty; name a new folder".into(),
     })
-}
-
-fn remove(path: &Path) -> Result<(), StoreError> {
-    fs::remove_file(path).map_err(|why| StoreError::file("remove", path, &why))
 }
 
 /// Copies the keys that belong to the store and to no person.
@@ -139,7 +162,7 @@ fn copy_store_keys(keys: &Path, copy: &Path) -> Result<(), StoreError> {
     let name = keys.to_str().ok_or(StoreError::Damaged {
         what: "name of a folder (it is not UTF-8)",
     })?;
-    drop(super::create(copy)?);
+    drop(sqlite::make_anew(copy)?);
     let db = Connection::open(copy)?;
     db.execute_batch(crate::vault::SCHEMA)?;
     db.execute("attach ?1 as source", params![name])?;

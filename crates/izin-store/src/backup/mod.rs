@@ -7,31 +7,23 @@
 mod made;
 pub mod restore;
 
-use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 
 use izin_core::Timestamp;
 use izin_log::TreeHead;
-use zeroize::Zeroize;
 
+use crate::place::{self, make_file, sync_parent};
 use crate::vault::stream::{StreamError, open_stream, seal_stream};
-use crate::vault::{Key, key_from_hex, sync_parent};
+use crate::vault::{Key, read_key};
 use crate::{Entropy, Store, StoreError};
 
 pub use made::Made;
 
-/// The sealed files, as they are named in a backup and in a data directory.
-const DATA: &str = "izin.sqlite";
-const KEYS: &str = "keys/keys.sqlite";
-const MASTER: &str = "keys/master.key";
-/// The master key that is taking over, where one is.
-const NEXT_MASTER: &str = "keys/master.key.next";
 /// People's keys in a backup, in a folder that can be deleted by itself.
 const PEOPLE: &str = "keys/people.sqlite";
-/// The signed note about the ledger as it was copied.
-const CHECKPOINT: &str = "checkpoint";
 /// What a backup's own key is derived for (BLAKE3 key derivation).
 const CONTEXT: &str = "izin 2026-11 backup";
 
@@ -43,16 +35,9 @@ impl BackupKey {
     /// Derives it from a file with 64 hexadecimal digits: the store's `master.key`, or another.
     ///
     /// # Errors
-    /// [`StoreError::File`] and [`StoreError::Damaged`].
+    /// [`StoreError::File`].
     pub fn read(path: &Path) -> Result<Self, StoreError> {
-        let text = fs::read_to_string(path);
-        let mut text = text.map_err(|why| StoreError::file("read", path, &why))?;
-        let key = key_from_hex(text.trim());
-        text.zeroize();
-        let key = key.ok_or(StoreError::Damaged {
-            what: "key file (64 hexadecimal digits are expected)",
-        })?;
-        Ok(Self::of(&key))
+        read_key(path).map(|key| Self::of(&key))
     }
 
     /// Derives it from a key that lies in no file: the one that the environment gives.
@@ -83,10 +68,11 @@ impl Store {
     /// Where the store keeps its master key.
     #[must_use]
     pub fn master_key_file(&self) -> PathBuf {
-        self.dir.join(MASTER)
+        self.dir.join(place::MASTER)
     }
 
-    /// Copies the data as they are at one moment into sealed files, while writers go on.
+    /// Copies the data as they are at one moment into sealed files, while writers go on. What is not
+    /// sealed yet lies in the data directory and nowhere else.
     ///
     /// # Errors
     /// [`StoreError`]; what was written by then is no backup and says so.
@@ -95,32 +81,18 @@ impl Store {
         let masters = self
             .read_sealed(|_, keys| Ok(keys.masters().clone()))
             .await?;
-        self.read(move |db| made::make(db, (&dir, &entropy, &masters), &asked))
-            .await
+        let alone = Arc::clone(&self.backing_up);
+        self.read(move |db| {
+            let _alone = alone.lock().unwrap_or_else(PoisonError::into_inner);
+            made::make(db, (&dir, &entropy, &masters), &asked)
+        })
+        .await
     }
 }
 
-/// Makes a new file that only this user can read.
-fn create(path: &Path) -> Result<File, StoreError> {
-    let mut options = fs::OpenOptions::new();
-    let created = options.write(true).create_new(true).mode(0o600).open(path);
-    created.map_err(|why| StoreError::file("create", path, &why))
-}
-
 /// Makes a folder that only this user can read, and those above it.
-fn create_folder(path: &Path) -> Result<(), StoreError> {
-    let mut builder = fs::DirBuilder::new();
-    let made = builder.recursive(true).mode(0o700).create(path);
-    made.map_err(|why| StoreError::file("create", path, &why))
-}
-
-/// Writes a small file durably.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let mut file = create(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    written
-        .and_then(|()| sync_parent(path))
-        .map_err(|why| StoreError::file("write", path, &why))
+fn make_folder(path: &Path) -> Result<(), StoreError> {
+    place::make_folder(path).map_err(|why| StoreError::file("create", path, &why))
 }
 
 /// The name of a sealed file.
@@ -148,15 +120,10 @@ fn seal_from(
     (from, to): (&mut impl Read, &Path),
     (entropy, told): (&Entropy, &dyn Fn(u64)),
 ) -> Result<(), StoreError> {
-    let mut file = BufWriter::new(create(to)?);
+    let mut file = create(to)?;
     seal_stream((&key.0, name), from, &mut file, (entropy, told))
         .map_err(|why| failed("write", to, why))?;
-    let file = file
-        .into_inner()
-        .map_err(std::io::IntoInnerError::into_error);
-    file.and_then(|file| file.sync_all())
-        .and_then(|()| sync_parent(to))
-        .map_err(|why| StoreError::file("write", to, &why))
+    end(file, to)
 }
 
 /// Opens one sealed file into a new one.
@@ -166,14 +133,25 @@ fn open_file(
     told: &dyn Fn(u64),
 ) -> Result<(), StoreError> {
     let sealed = File::open(from).map_err(|why| StoreError::file("read", from, &why))?;
-    let mut file = BufWriter::new(create(to)?);
+    let mut file = create(to)?;
     open_stream((&key.0, name), &mut BufReader::new(sealed), &mut file, told)
         .map_err(|why| failed("open", from, why))?;
+    end(file, to)
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>, StoreError> {
+    let made = make_file(path).map(BufWriter::new);
+    made.map_err(|why| StoreError::file("create", path, &why))
+}
+
+/// Makes a file and its name durable.
+fn end(file: BufWriter<File>, path: &Path) -> Result<(), StoreError> {
     let file = file
         .into_inner()
         .map_err(std::io::IntoInnerError::into_error);
     file.and_then(|file| file.sync_all())
-        .map_err(|why| StoreError::file("write", to, &why))
+        .and_then(|()| sync_parent(path))
+        .map_err(|why| StoreError::file("write", path, &why))
 }
 
 fn failed(what: &'static str, path: &Path, why: StreamError) -> StoreError {

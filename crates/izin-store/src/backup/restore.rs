@@ -10,13 +10,13 @@ use izin_core::Timestamp;
 use izin_log::Checkpoint;
 
 use super::made::{ABOUT, FORMAT, Made};
-use super::{
-    BackupKey, CHECKPOINT, DATA, KEYS, MASTER, NEXT_MASTER, PEOPLE, create_folder, open_file,
-    sealed,
-};
-use crate::examine::{self, Examined, Told};
+use super::{BackupKey, PEOPLE, make_folder, open_file, sealed};
+use crate::examine::{self, Examined, Progress};
 use crate::ledger::Tree;
-use crate::vault::{Keyring, MasterSource, sync_parent};
+use crate::place::{
+    self, BACKING_UP, CHECKPOINT, DATA, KEYS, KEYS_FOLDER, MASTER, NEXT_MASTER, RESTORING,
+};
+use crate::vault::{Keyring, MasterSource};
 use crate::{Entropy, StoreError, address, sqlite};
 
 /// Why a backup cannot be put back.
@@ -98,14 +98,13 @@ impl Restore<'_> {
         &self,
         aside: &Path,
         entropy: &Entropy,
-        at: (Timestamp, Told<'_>),
+        at: (Timestamp, Progress<'_>),
     ) -> Result<Verified, RestoreError> {
-        let keys = self.data.join("keys");
         self.refuse_data()?;
         let verified = self.verify(aside, entropy, at)?;
-        create_folder(self.data)?;
+        make_folder(self.data)?;
         if verified.people_keys != PeopleKeys::Kept {
-            put(&aside.join("keys"), &keys)?;
+            put(&aside.join(KEYS_FOLDER), &self.data.join(KEYS_FOLDER))?;
         }
         put(&aside.join(DATA), &self.data.join(DATA))?;
         Ok(verified)
@@ -119,7 +118,7 @@ impl Restore<'_> {
         &self,
         aside: &Path,
         entropy: &Entropy,
-        at: (Timestamp, Told<'_>),
+        at: (Timestamp, Progress<'_>),
     ) -> Result<Verified, RestoreError> {
         let made = self.about()?;
         if matches!(self.master, MasterSource::File) && !sealed(self.folder, MASTER).is_file() {
@@ -127,8 +126,8 @@ impl Restore<'_> {
         }
         let people_keys = self.open(aside, &made, at.1)?;
         let keys = match people_keys {
-            PeopleKeys::Kept => self.data.join("keys"),
-            PeopleKeys::Restored | PeopleKeys::Absent => aside.join("keys"),
+            PeopleKeys::Kept => self.data.join(KEYS_FOLDER),
+            PeopleKeys::Restored | PeopleKeys::Absent => aside.join(KEYS_FOLDER),
         };
         let keyring = Keyring::look(&keys, self.master, entropy)?;
         let path = self.folder.join(CHECKPOINT);
@@ -174,8 +173,13 @@ impl Restore<'_> {
     }
 
     /// Opens the sealed files; answers which keys belong to them.
-    fn open(&self, aside: &Path, made: &Made, told: Told<'_>) -> Result<PeopleKeys, StoreError> {
-        create_folder(&aside.join("keys"))?;
+    fn open(
+        &self,
+        aside: &Path,
+        made: &Made,
+        told: Progress<'_>,
+    ) -> Result<PeopleKeys, StoreError> {
+        make_folder(&aside.join(KEYS_FOLDER))?;
         let bytes = fs::metadata(sealed(self.folder, DATA)).map_or(0, |found| found.len());
         let open = |name: &str, to: &str| {
             let paths = (sealed(self.folder, name), aside.join(to));
@@ -206,7 +210,7 @@ impl Restore<'_> {
     /// # Errors
     /// [`RestoreError::NotEmpty`].
     pub fn refuse_data(&self) -> Result<(), RestoreError> {
-        const ALLOWED: [&str; 3] = ["keys", "owner.lock", "restoring"];
+        const ALLOWED: [&str; 4] = [KEYS_FOLDER, "owner.lock", BACKING_UP, RESTORING];
         let Ok(inside) = fs::read_dir(self.data) else {
             return Ok(());
         };
@@ -226,7 +230,7 @@ fn looked_through(
     db: &rusqlite::Connection,
     keys: &Keyring,
     people: PeopleKeys,
-    at: (Timestamp, Told<'_>),
+    at: (Timestamp, Progress<'_>),
 ) -> Result<Examined, RestoreError> {
     let mut examined = Examined::default();
     examine::integrity(db, Path::new(DATA), &mut examined);
@@ -246,7 +250,5 @@ fn looked_through(
 }
 
 fn put(from: &Path, to: &Path) -> Result<(), StoreError> {
-    fs::rename(from, to)
-        .and_then(|()| sync_parent(to))
-        .map_err(|why| StoreError::file("create", to, &why))
+    place::put(from, to).map_err(|why| StoreError::file("create", to, &why))
 }

@@ -6,7 +6,7 @@ use izin_core::{Entry, Timestamp};
 use izin_log::{Checkpoint, Edge, Hash};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Examined, Told, Wrong, signer};
+use super::{Examined, Progress, Wrong, signer};
 use crate::vault::Keyring;
 use crate::{StoreError, ledger, sqlite};
 
@@ -17,7 +17,7 @@ const NEWS_ENTRIES: u64 = 4_096;
 pub(super) fn examine(
     db: &Connection,
     keys: &Keyring,
-    told: Told<'_>,
+    told: Progress<'_>,
     examined: &mut Examined,
 ) -> Result<Option<Timestamp>, StoreError> {
     const ALL: &str = "

@@ -18,7 +18,7 @@ use izin_log::{SignerKey, TreeHead};
 use rusqlite::Connection;
 
 use crate::vault::{Keyring, MasterSource};
-use crate::{Entropy, StoreError, sqlite};
+use crate::{Entropy, StoreError, place, safe, sqlite};
 pub(crate) use database::integrity;
 
 /// Findings told one by one; more are counted.
@@ -154,6 +154,8 @@ pub struct Examined {
     pub findings: Vec<Finding>,
     /// How many more there were.
     pub left_out: u64,
+    /// Whether a journal of refusals was begun in the safe for these entries.
+    pub safe_begun: bool,
     /// Size and root of the ledger, computed from every entry; none where it could not be read.
     pub head: Option<TreeHead>,
 }
@@ -176,7 +178,7 @@ impl Examined {
 }
 
 /// Told how many entries were examined, of how many.
-pub type Told<'a> = &'a dyn Fn(u64, u64);
+pub type Progress<'a> = &'a dyn Fn(u64, u64);
 
 /// Examines a data directory, whether or not somebody owns it.
 ///
@@ -185,14 +187,14 @@ pub type Told<'a> = &'a dyn Fn(u64, u64);
 pub fn examine(
     (dir, master): (&Path, &MasterSource),
     entropy: &Entropy,
-    (now, told): (Timestamp, Told<'_>),
+    (now, told): (Timestamp, Progress<'_>),
 ) -> Result<Examined, StoreError> {
     let mut examined = Examined::default();
-    let (path, keys) = (dir.join("izin.sqlite"), dir.join("keys"));
-    let in_file = matches!(master, MasterSource::File);
-    for own in [&path, &keys.join("keys.sqlite"), &keys.join("master.key")] {
-        let given = !in_file && own.ends_with("master.key");
-        if !given && !own.is_file() {
+    let [path, keys, master_key] =
+        [place::DATA, place::KEYS, place::MASTER].map(|own| dir.join(own));
+    let in_file = matches!(master, MasterSource::File).then_some(&master_key);
+    for own in [&path, &keys].into_iter().chain(in_file) {
+        if !own.is_file() {
             examined.found(Wrong::FileMissing, own.display());
         }
     }
@@ -206,18 +208,15 @@ pub fn examine(
     }
     let db = sqlite::open_reader(&path)?;
     integrity(&db, &path, &mut examined);
-    integrity(
-        &sqlite::open_reader(&keys.join("keys.sqlite"))?,
-        &keys.join("keys.sqlite"),
-        &mut examined,
-    );
+    integrity(&sqlite::open_reader(&keys)?, &keys, &mut examined);
     if !database::is_readable(&db, &path, &mut examined)? {
         return Ok(examined);
     }
-    let keyring = match Keyring::look(&keys, master, entropy) {
+    examined.safe_begun = safe::is_begun(&db)?;
+    let keyring = match Keyring::look(&dir.join(place::KEYS_FOLDER), master, entropy) {
         Ok(keyring) => keyring,
         Err(_) => {
-            examined.found(Wrong::ValueClosed, keys.join("master.key").display());
+            examined.found(Wrong::ValueClosed, master_key.display());
             return Ok(examined);
         }
     };
@@ -240,10 +239,10 @@ pub fn examine_journal(
     if !crate::safe::has_journal(safe)? {
         return Ok(None);
     }
-    let mark = Keyring::look(&dir.join("keys"), master, entropy)?
+    let mark = Keyring::look(&dir.join(crate::place::KEYS_FOLDER), master, entropy)?
         .hasher()
         .mark();
-    let path = safe.join(crate::journal::NAME);
+    let path = safe.join(crate::place::JOURNAL);
     let damage = crate::journal::examine(safe, &mark);
     let damage = damage.map_err(|why| StoreError::file("read", &path, &why))?;
     Ok(damage.map(|line| Finding {
@@ -256,7 +255,7 @@ pub fn examine_journal(
 pub(crate) fn contents(
     db: &Connection,
     keys: &Keyring,
-    (now, told): (Timestamp, Told<'_>),
+    (now, told): (Timestamp, Progress<'_>),
     examined: &mut Examined,
 ) -> Result<(), StoreError> {
     // One moment for all that is compared, though a server may be writing.
@@ -287,7 +286,7 @@ pub(crate) fn signer(keys: &Keyring, note: &str) -> Result<SignerKey, StoreError
 /// Keys and data are for this user alone.
 fn rights(dir: &Path, examined: &mut Examined) -> Result<(), StoreError> {
     const OTHERS: u32 = 0o077;
-    for path in [dir.to_owned(), dir.join("keys/master.key")] {
+    for path in [dir.to_owned(), dir.join(place::MASTER)] {
         if let Ok(found) = fs::metadata(&path)
             && found.permissions().mode() & OTHERS != 0
         {

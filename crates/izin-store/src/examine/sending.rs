@@ -5,7 +5,7 @@ use izin_core::Seq;
 use rusqlite::Connection;
 
 use super::{Examined, Wrong};
-use crate::handover::batches;
+use crate::hand_over::batches;
 use crate::{StoreError, ledger, sqlite};
 
 /// Examines campaigns and room.

@@ -2,16 +2,15 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::end::{self, End};
 use super::line::{self, Check, Lines};
 use super::{Noted, Place};
 use crate::StoreError;
+use crate::place::{self, JOURNAL};
 
-/// The file's name in the safe.
-pub(crate) const NAME: &str = "refusals.journal";
 /// How much of the end is read at first, in bytes: a few hundred lines. Most starts need one.
 const TAIL_BYTES: u64 = 64 * 1024;
 
@@ -45,12 +44,8 @@ impl Journal {
     /// names the store by a `mark` of its keys: the journal of another shop is refused, and where one was
     /// `begun`, one that was cut off or changed.
     pub(crate) fn open(safe: &Path, mark: &str, begun: bool) -> Result<(Self, bool), StoreError> {
-        let path = safe.join(NAME);
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(safe);
-        made.map_err(|why| StoreError::file("create", safe, &why))?;
+        let path = safe.join(JOURNAL);
+        place::make_folder(safe).map_err(|why| StoreError::file("create", safe, &why))?;
         let mut file = OpenOptions::new()
             .create(true)
             .read(true)
@@ -78,7 +73,7 @@ impl Journal {
         journal.find_end()?;
         let said = journal.end.write(journal.length, &journal.last);
         let said = said.and_then(|()| journal.end.sync());
-        let synced = said.and_then(|()| File::open(safe).and_then(|dir| dir.sync_all()));
+        let synced = said.and_then(|()| place::sync_parent(&journal.path));
         synced.map_err(|why| StoreError::file("write", safe, &why))?;
         Ok((journal, new))
     }
@@ -114,8 +109,8 @@ impl Journal {
             return Ok(());
         }
         let (mut text, mut last) = (String::new(), self.last.clone());
-        for own in noted {
-            let (line, check) = line::written(own, &last)?;
+        for own in noted.iter().flat_map(Noted::in_lines) {
+            let (line, check) = line::written(&own, &last)?;
             text.push_str(&line);
             last = check;
         }
@@ -267,7 +262,7 @@ fn is_headed(file: &mut File, head: &str) -> std::io::Result<bool> {
 /// last where that is not the one that was said. None where all is well.
 pub(crate) fn examine(safe: &Path, mark: &str) -> std::io::Result<Option<usize>> {
     let said = end::read(safe)?;
-    let mut file = File::open(safe.join(NAME))?;
+    let mut file = File::open(safe.join(JOURNAL))?;
     if !is_headed(&mut file, &head(mark))? {
         return Ok(Some(1));
     }

@@ -4,10 +4,10 @@
 //! acknowledged, and the next goes on from the last whole one: that is no gap. A line that was taken away
 //! or changed leaves one.
 
-use crate::StoreError;
-use crate::ledger::hex;
+use izin_core::hex;
 
 use super::Noted;
+use crate::StoreError;
 
 /// Digits of the checksum before each line.
 const DIGITS: usize = 16;

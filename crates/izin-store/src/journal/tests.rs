@@ -6,15 +6,16 @@ use izin_testkit::temp::TempDir;
 
 use super::line::{Check, Lines, written};
 use super::*;
-use crate::ledger::hex;
+use crate::place::JOURNAL;
 use crate::vault::KeyVersion;
 
 fn noted(number: u8) -> Noted {
     Noted {
         place: None,
         recorded_at: Timestamp::from_micros(0),
-        subjects: vec![SubjectId::from_bytes([number; 16])],
+        subjects: Vec::new(),
         addresses: vec![SuppressionHash::from_bytes([number; 16], KeyVersion::FIRST)],
+        apart: false,
         said: Said::Erased {
             withheld_until: Timestamp::from_micros(1),
         },
@@ -28,7 +29,7 @@ fn three(dir: &TempDir) -> std::path::PathBuf {
     for number in 1..=3 {
         journal.append(&[noted(number)]).unwrap();
     }
-    dir.path().join(NAME)
+    dir.path().join(JOURNAL)
 }
 
 /// What a start reads that holds nothing yet, where a journal was begun.
@@ -121,7 +122,7 @@ fn lines_from_before_they_vouched_for_each_other_are_read() {
 fn a_journal_whose_place_another_file_took_takes_no_more_lines() {
     let dir = TempDir::new();
     let (mut journal, _) = Journal::open(dir.path(), "mark", false).unwrap();
-    let path = dir.path().join(NAME);
+    let path = dir.path().join(JOURNAL);
     fs::remove_file(&path).unwrap();
     assert!(journal.append(&[noted(1)]).is_err(), "it is gone");
     fs::write(&path, "another").unwrap();
@@ -137,4 +138,31 @@ fn a_hash_of_another_length_in_a_line_is_no_other_address() {
         assert_eq!(parse(&json), None, "{wrong}");
     }
     assert_eq!(parse(&json), Some(noted(1)));
+}
+
+#[test]
+fn people_and_addresses_stand_in_lines_of_their_own_and_only_the_last_tells_where() {
+    let place = Place::new(Seq(7), &Hash([3; 32]));
+    let whole = Noted {
+        place: Some(place),
+        subjects: vec![SubjectId::from_bytes([2; 16])],
+        ..noted(1)
+    };
+    let dir = TempDir::new();
+    let (mut journal, _) = Journal::open(dir.path(), "mark", false).unwrap();
+    journal.append(std::slice::from_ref(&whole)).unwrap();
+    let lines = missing(&dir).unwrap();
+    let [people, addresses] = &lines[..] else {
+        panic!("two lines: {lines:?}");
+    };
+    assert_eq!(
+        (people.subjects(), people.addresses()),
+        (whole.subjects(), &[][..])
+    );
+    assert_eq!(
+        (addresses.subjects(), addresses.addresses()),
+        (&[][..], whole.addresses())
+    );
+    assert!(people.apart && people.place.is_none());
+    assert_eq!(addresses.place, whole.place);
 }

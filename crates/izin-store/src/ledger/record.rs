@@ -47,7 +47,7 @@ pub(crate) fn canonical(
     text: &str,
     detail_commitment: Option<&[u8]>,
 ) -> Result<String, StoreError> {
-    let detail = detail_commitment.map(hex);
+    let detail = detail_commitment.map(crate::hex);
     if let Some(record) = plain(entry, text, detail.as_deref()) {
         return Ok(record);
     }
@@ -126,34 +126,6 @@ pub fn leaf(entry: &Entry, blinding: &[u8; 32], record: &str) -> Leaf {
     }
 }
 
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    nibbles
-        .filter_map(|nibble| char::from_digit(nibble.into(), 16))
-        .collect()
-}
-
-/// Reads lower-case hexadecimal of exactly `N` bytes.
-#[must_use]
-pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != N || !rest.is_empty() {
-        return None;
-    }
-    let mut bytes = [0; N];
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use izin_core::act::Corrected;
@@ -194,14 +166,17 @@ mod tests {
         };
         let record = Record {
             act: Cow::Borrowed(&entry.act),
-            detail: detail.map(hex),
+            detail: detail.map(crate::hex),
             recorded_at: entry.recorded_at,
             subject: entry.subject,
         };
         let long = serde_json_canonicalizer::to_string(&record).unwrap();
         let text = text(&entry.act).unwrap();
         assert_eq!(canonical(&entry, &text, detail).unwrap(), long);
-        (plain(&entry, &text, detail.map(hex).as_deref()), long)
+        (
+            plain(&entry, &text, detail.map(crate::hex).as_deref()),
+            long,
+        )
     }
 
     #[test]
@@ -251,14 +226,6 @@ mod tests {
             },
         ] {
             assert_eq!(ways(act, None).0, None);
-        }
-    }
-
-    #[test]
-    fn only_as_many_bytes_as_asked_for_are_read_from_hexadecimal() {
-        assert_eq!(unhex::<2>(&hex(&[0, 255])), Some([0, 255]));
-        for text in ["", "00", "000", "00fF", "0x00", "00ff00", "+0ff"] {
-            assert_eq!(unhex::<2>(text), None, "{text}");
         }
     }
 }

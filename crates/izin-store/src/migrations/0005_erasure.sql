@@ -1,15 +1,14 @@
--- People whose data were erased: the entry that says so, how far it got (0: entered, 1: keys destroyed,
--- 2: nothing left in logs and copies), and until when what was evidence is withheld. After that the row
--- stays, and nothing is left to open.
+-- People whose data were erased: the entry that says so, whether their keys are destroyed, and until
+-- when what was evidence is withheld. After that the row stays, and nothing is left to open.
 create table erasures (
   subject blob primary key,
   seq integer not null,
   erased_at integer not null,
-  step integer not null default 0,
+  keys_destroyed integer not null default 0,
   withheld_until integer not null,
   withheld_destroyed_at integer
 ) strict, without rowid;
-create index erasures_begun on erasures (step) where step < 2;
+create index erasures_begun on erasures (erased_at) where keys_destroyed = 0;
 create index erasures_withheld on erasures (withheld_until)
 where withheld_destroyed_at is null;
 

@@ -10,7 +10,7 @@ use rusqlite::{Row, params};
 use super::{ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled};
 use crate::StoreError;
 use crate::command::COMMANDS_MAX;
-use crate::handover::HandOver;
+use crate::hand_over::HandOver;
 use crate::sqlite::{Tx, rows, run};
 
 const ACCEPTED: &str = "accepted";

@@ -8,19 +8,17 @@ mod writer;
 
 pub(crate) use writer::{Tx, Writer};
 
-use std::fs::{self, File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
 
-use crate::StoreError;
-use crate::vault::sync_parent;
+use crate::{StoreError, place};
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_decision.sql"),
     include_str!("../migrations/0003_events.sql"),
@@ -29,7 +27,8 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0006_hand_over.sql"),
     include_str!("../migrations/0007_inactive.sql"),
     include_str!("../migrations/0008_keys.sql"),
-    include_str!("../migrations/0009_histories.sql"),
+    include_str!("../migrations/0009_erasure_steps.sql"),
+    include_str!("../migrations/0010_histories.sql"),
 ];
 
 /// SQLite before 3.51.3 can corrupt a write-ahead log (`reference: WAL-reset fault`).
@@ -139,12 +138,7 @@ fn copy_of(path: &Path, schema: u32) -> PathBuf {
 /// Removes the copies from before a migration: they tell what has been deleted since.
 pub(crate) fn remove_copies(path: &Path) -> Result<(), StoreError> {
     for copy in (1..SCHEMA).map(|schema| copy_of(path, schema)) {
-        match fs::remove_file(&copy) {
-            Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
-                return Err(StoreError::file("delete", &copy, &why));
-            }
-            _ => {}
-        }
+        place::remove_file(&copy).map_err(|why| StoreError::file("delete", &copy, &why))?;
     }
     Ok(())
 }
@@ -156,28 +150,23 @@ fn keep_copy(db: &Connection, copy: &Path) -> Result<(), StoreError> {
     }
     let unfinished = copy.with_extension("unfinished");
     copy_into(db, &unfinished)?;
-    fs::rename(&unfinished, copy)
-        .and_then(|()| sync_parent(copy))
-        .map_err(|why| StoreError::file("create", copy, &why))
+    place::put(&unfinished, copy).map_err(|why| StoreError::file("create", copy, &why))
 }
 
 /// Writes a consistent copy of a database into a new file that only this user can read, durably.
 pub(crate) fn copy_into(db: &Connection, copy: &Path) -> Result<(), StoreError> {
-    let made = || -> std::io::Result<File> {
-        match fs::remove_file(copy) {
-            Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(why),
-            _ => {}
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(0o600).open(copy)
-    };
-    let file = made().map_err(|why| StoreError::file("create", copy, &why))?;
+    let file = make_anew(copy)?;
     let name = copy.to_str().ok_or(StoreError::Damaged {
         what: "name of a folder (it is not UTF-8)",
     })?;
     db.execute("vacuum into ?1", params![name])?;
     file.sync_all()
         .map_err(|why| StoreError::file("write", copy, &why))
+}
+
+/// Makes an empty file that only this user can read, in the place of one that may be there.
+pub(crate) fn make_anew(path: &Path) -> Result<File, StoreError> {
+    place::make_anew(path).map_err(|why| StoreError::file("create", path, &why))
 }
 
 /// Reads every row of a statement into a list.
@@ -234,6 +223,8 @@ pub(crate) fn count(db: &Connection, sql: &str) -> Result<u64, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// A database of an older schema in a folder of its own, removed by the caller.
@@ -263,6 +254,25 @@ mod tests {
         migrate(&mut db, &again).unwrap();
         assert_eq!(fs::read(&copy).unwrap(), first);
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn whoever_was_erased_under_either_form_of_an_older_schema_is_still() {
+        let other = "alter table erasures rename column keys_destroyed to step";
+        for (name, form) in [("erased", ""), ("erased-by-step", other)] {
+            let (path, mut db) = older(name, 8);
+            let erased = "
+                insert into erasures
+                values (zeroblob(16), 7, 1, 1, 2, null), (x'01', 8, 1, 0, 2, 3)";
+            db.execute_batch(&format!("{erased}; {form}")).unwrap();
+            migrate(&mut db, &path).unwrap();
+            let all = "select seq, step, withheld_until, withheld_destroyed_at from erasures";
+            let read =
+                |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+            let found: Vec<(i64, i64, i64, Option<i64>)> = rows(&db, all, [], read).unwrap();
+            assert_eq!(found, [(7, 0, 2, None), (8, 0, 2, Some(3))], "{name}");
+            fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        }
     }
 
     #[test]

@@ -132,7 +132,7 @@ impl<'de> Deserialize<'de> for SuppressionHash {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
         let (digits, number) = text.split_once('@').unwrap_or((&text, "1"));
         let version = number.parse().ok().and_then(KeyVersion::from_number);
-        let hash = crate::ledger::unhex(digits).zip(version);
+        let hash = crate::unhex(digits).zip(version);
         hash.map(|(bytes, version)| Self { bytes, version })
             .ok_or_else(|| serde::de::Error::custom("a hash is 32 hexadecimal digits"))
     }

@@ -6,7 +6,6 @@
 
 mod change;
 
-use std::fs;
 use std::path::Path;
 
 use izin_core::SubjectId;
@@ -16,6 +15,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use super::hash::AddressKeys;
 use super::master::{MasterSource, Masters};
 use super::{Hasher, KeyVersion, place};
+use crate::place::make_folder;
 use crate::{Entropy, Refused, StoreError, sqlite};
 
 /// 256 secret bits, wiped when dropped, never printed.
@@ -76,6 +76,8 @@ pub(crate) const KEY_VERSION: u32 = 1;
 const LOOKUP: &str = "lookup";
 const SUPPRESSION: &str = "suppression";
 
+/// The database in the folder of the keys.
+const DATABASE: &str = "keys.sqlite";
 /// The tables of a key database.
 pub(crate) const SCHEMA: &str = "
 create table if not exists service_keys (
@@ -109,8 +111,8 @@ impl Keyring {
     /// # Errors
     /// [`StoreError`] when files cannot be used, or the master key is not the one that wrapped.
     pub fn open(dir: &Path, source: &MasterSource, entropy: &Entropy) -> Result<Self, StoreError> {
-        fs::create_dir_all(dir).map_err(|why| StoreError::file("create", dir, &why))?;
-        let db = sqlite::open_writer(&dir.join("keys.sqlite"))?;
+        make_folder(dir).map_err(|why| StoreError::file("create", dir, &why))?;
+        let db = sqlite::open_writer(&dir.join(DATABASE))?;
         db.execute_batch(SCHEMA)?;
         let wrapped: u64 =
             db.query_row("select count(*) from service_keys", [], |row| row.get(0))?;
@@ -126,7 +128,7 @@ impl Keyring {
     /// # Errors
     /// As [`Keyring::open`]; also when there are none.
     pub fn look(dir: &Path, source: &MasterSource, entropy: &Entropy) -> Result<Self, StoreError> {
-        let db = sqlite::open_reader(&dir.join("keys.sqlite"))?;
+        let db = sqlite::open_reader(&dir.join(DATABASE))?;
         let masters = Masters::read((dir, source), true, entropy)?;
         Self::over(db, masters, entropy)
     }
@@ -134,7 +136,7 @@ impl Keyring {
     /// Another way to the same keys, for whoever reads beside the writer.
     pub(crate) fn beside(&self, dir: &Path) -> Result<Self, StoreError> {
         Ok(Self {
-            db: sqlite::open_writer(&dir.join("keys.sqlite"))?,
+            db: sqlite::open_writer(&dir.join(DATABASE))?,
             masters: self.masters.clone(),
             hasher: self.hasher.clone(),
             entropy: self.entropy.clone(),

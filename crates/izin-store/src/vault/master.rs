@@ -5,17 +5,16 @@
 //! key takes over from another both unwrap, and only the newer wraps: so a rotation may be broken off at
 //! any moment and gone on with. Start at [`Masters`].
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use izin_core::{hex, unhex};
 use zeroize::Zeroize;
 
 use super::{Key, open, seal};
-use crate::ledger::hex;
-use crate::{Entropy, StoreError};
+use crate::{Entropy, StoreError, place};
 
 /// The file.
 const NAME: &str = "master.key";
@@ -40,10 +39,13 @@ pub enum MasterSource {
 }
 
 impl MasterSource {
-    /// A key as 64 hexadecimal digits.
+    /// A key as 64 hexadecimal digits, either case.
     #[must_use]
     pub fn key(text: &str) -> Option<Key> {
-        key_from_hex(text.trim())
+        let mut digits = text.trim().to_ascii_lowercase();
+        let key = unhex(&digits).map(Key::from_bytes);
+        digits.zeroize();
+        key
     }
 
     /// Its name for people.
@@ -83,8 +85,8 @@ impl Masters {
                     make(&path, entropy)?;
                 }
                 let next = folder.join(NEXT);
-                let next = next.exists().then(|| read(&next)).transpose()?;
-                let keys = next.into_iter().chain([read(&path)?]).collect();
+                let next = next.exists().then(|| read_key(&next)).transpose()?;
+                let keys = next.into_iter().chain([read_key(&path)?]).collect();
                 (keys, Some(folder.to_owned()))
             }
         };
@@ -153,50 +155,51 @@ impl Masters {
         if keys.len() == 1 {
             let next = folder.join(NEXT);
             make(&next, entropy)?;
-            keys.insert(0, read(&next)?);
+            keys.insert(0, read_key(&next)?);
         }
         Ok(())
     }
 
-    /// Lets the newest stand alone, once it has wrapped everything. The one before stays beside it.
-    pub(crate) fn end(&self) -> Result<(), StoreError> {
+    /// Lets the newest stand alone, once it has wrapped everything. The one before stays beside it, in
+    /// the file that is answered.
+    pub(crate) fn end(&self) -> Result<Option<PathBuf>, StoreError> {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() > 1
-            && let Some(folder) = &self.folder
-        {
+        let mut kept = None;
+        if let (Some(folder), [_, replaced, ..]) = (&self.folder, keys.as_slice()) {
+            // A crash between the two leaves `next` with everything wrapped by it; the copy is made
+            // first, so that no moment is without the key that older backups need.
+            let before = unused(folder);
+            write(&before, replaced)?;
             let path = folder.join(NAME);
-            let names = (1..).map(|number| folder.join(format!("{BEFORE}-{number}")));
-            let before = names.into_iter().find(|own| !own.exists());
-            let before = before.unwrap_or_else(|| folder.join(BEFORE));
-            let replace = || {
-                // A crash between the two leaves `next` alone with everything wrapped by it; the
-                // copy is made first, so that no moment is without a `master.key`.
-                fs::copy(&path, &before)?;
-                File::open(&before)?.sync_all()?;
-                fs::rename(folder.join(NEXT), &path)?;
-                sync_parent(&path)
-            };
-            replace().map_err(|why| StoreError::file("replace", &path, &why))?;
+            let moved = place::put(&folder.join(NEXT), &path);
+            moved.map_err(|why| StoreError::file("replace", &path, &why))?;
+            kept = Some(before);
         }
         keys.truncate(1);
-        Ok(())
+        Ok(kept)
     }
 }
 
-/// Makes a key in a new file that only this user may read.
+/// The first name for a replaced key that no other has.
+fn unused(folder: &Path) -> PathBuf {
+    let mut number = 1_u64;
+    loop {
+        let own = folder.join(format!("{BEFORE}-{number}"));
+        if !own.exists() {
+            return own;
+        }
+        number += 1;
+    }
+}
+
+/// Makes a key, whole and durable under its name or not at all.
 fn make(path: &Path, entropy: &Entropy) -> Result<(), StoreError> {
-    let key = Key::from_bytes(entropy.bytes()?);
-    let mut text = text_of(&key);
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            sync_parent(path)
-        });
+    write(path, &Key::from_bytes(entropy.bytes()?))
+}
+
+fn write(path: &Path, key: &Key) -> Result<(), StoreError> {
+    let mut text = text_of(key);
+    let written = place::replace_file(path, |file| file.write_all(text.as_bytes()));
     text.zeroize();
     written.map_err(|why| StoreError::file("write", path, &why))
 }
@@ -208,32 +211,15 @@ pub(crate) fn text_of(key: &Key) -> String {
     text
 }
 
-fn read(path: &Path) -> Result<Key, StoreError> {
-    let mut text = String::new();
-    File::open(path)
-        .and_then(|mut file| file.read_to_string(&mut text))
-        .map_err(|why| StoreError::file("read", path, &why))?;
-    let key = key_from_hex(text.trim());
+/// Reads a key from its file.
+pub(crate) fn read_key(path: &Path) -> Result<Key, StoreError> {
+    let text = fs::read_to_string(path);
+    let mut text = text.map_err(|why| StoreError::file("read", path, &why))?;
+    let key = MasterSource::key(&text);
     text.zeroize();
-    key.ok_or(StoreError::Damaged {
-        what: "master.key (64 hexadecimal digits)",
+    key.ok_or_else(|| StoreError::File {
+        what: "read a key from",
+        path: path.to_owned(),
+        why: "64 hexadecimal digits are expected".to_owned(),
     })
-}
-
-/// Makes a file's place in its folder durable.
-pub(crate) fn sync_parent(path: &Path) -> std::io::Result<()> {
-    path.parent()
-        .map_or(Ok(()), |dir| File::open(dir)?.sync_all())
-}
-
-/// A key as 64 hexadecimal digits.
-pub(crate) fn key_from_hex(text: &str) -> Option<Key> {
-    let mut bytes = [0_u8; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
-    }
-    Some(Key::from_bytes(bytes))
 }

@@ -12,10 +12,10 @@ pub(crate) mod stream;
 pub use hash::{Hasher, KeyVersion, LookupHash, SuppressionHash};
 pub use keyring::{DataClass, Key, Keyring};
 pub use master::MasterSource;
-pub use rotate::KeysStatus;
+pub use rotate::{KeysStatus, MasterRotated};
 
 pub(crate) use keyring::{KEY_VERSION, SCHEMA};
-pub(crate) use master::{Masters, key_from_hex, sync_parent, text_of};
+pub(crate) use master::{Masters, read_key, text_of};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};

@@ -1,5 +1,7 @@
 //! Another master key: every wrapped key is wrapped again, a few at a time, while everything goes on.
 
+use std::path::PathBuf;
+
 use rusqlite::params;
 
 use super::keyring::{Keyring, service_place, subject_place_of};
@@ -20,6 +22,15 @@ pub struct KeysStatus {
     pub rotating: bool,
 }
 
+/// What a rotation of the master key did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MasterRotated {
+    /// Keys that were wrapped again.
+    pub wrapped: u64,
+    /// The file of the key that was replaced; none where the environment gives it.
+    pub replaced: Option<PathBuf>,
+}
+
 /// A wrapped key's place: whose, which class, which version.
 type SubjectRow = ([u8; 16], u8, u32, Vec<u8>);
 
@@ -34,11 +45,14 @@ impl Store {
 
     /// Wraps every key again under a new master key, which is made first; under the one given, where
     /// the environment gives it. Everything else goes on meanwhile. Broken off, it is gone on with.
-    /// `told` hears how many were looked at, of how many. Answers how many were wrapped again.
+    /// `told` hears how many were looked at, of how many.
     ///
     /// # Errors
     /// [`StoreError`] when a file or the key database fails.
-    pub async fn rotate_master(&self, told: impl Fn(u64, u64) + Send) -> Result<u64, StoreError> {
+    pub async fn rotate_master(
+        &self,
+        told: impl Fn(u64, u64) + Send,
+    ) -> Result<MasterRotated, StoreError> {
         let all = self.keys_status().await?.keys;
         let begun = self.writer.write(|tx| tx.keys.begin_rotation());
         let (mut wrapped, mut looked) = (begun.await?, 0);
@@ -52,8 +66,8 @@ impl Store {
             let Some(last) = step.last else { break };
             after = last;
         }
-        self.writer.write(|tx| tx.keys.end_rotation()).await?;
-        Ok(wrapped)
+        let replaced = self.writer.write(|tx| tx.keys.end_rotation()).await?;
+        Ok(MasterRotated { wrapped, replaced })
     }
 }
 
@@ -150,7 +164,7 @@ impl Keyring {
         self.masters.wrap(here, &key, &self.entropy).map(Some)
     }
 
-    fn end_rotation(&mut self) -> Result<(), StoreError> {
+    fn end_rotation(&mut self) -> Result<Option<PathBuf>, StoreError> {
         self.masters.end()
     }
 }

@@ -30,14 +30,14 @@ pub(crate) enum StreamError {
 }
 
 /// Told how many plain bytes are done.
-pub(crate) type Told<'a> = &'a dyn Fn(u64);
+pub(crate) type Progress<'a> = &'a dyn Fn(u64);
 
 /// Seals what `plain` gives.
 pub(crate) fn seal_stream(
     (key, name): (&Key, &str),
     plain: &mut dyn Read,
     sealed: &mut dyn Write,
-    (entropy, told): (&Entropy, Told<'_>),
+    (entropy, told): (&Entropy, Progress<'_>),
 ) -> Result<(), StreamError> {
     let number = entropy.bytes::<NUMBER_BYTES>().map_err(StoreError::from)?;
     sealed.write_all(HEAD)?;
@@ -66,7 +66,7 @@ pub(crate) fn open_stream(
     (key, name): (&Key, &str),
     sealed: &mut dyn Read,
     plain: &mut dyn Write,
-    told: Told<'_>,
+    told: Progress<'_>,
 ) -> Result<(), StreamError> {
     let mut head = [0; HEAD.len()];
     let mut number = [0; NUMBER_BYTES];

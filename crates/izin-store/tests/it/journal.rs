@@ -231,6 +231,44 @@ async fn a_lost_journal_begins_anew_with_what_the_ledger_holds() {
 }
 
 #[tokio::test]
+async fn of_a_no_that_was_journalled_by_half_the_other_half_is_written_again() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let older = copy(&mut kept);
+    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
+        .await;
+    kept.close();
+    let text = fs::read_to_string(journal(&kept)).unwrap();
+    let (half, last) = text.trim_end().rsplit_once('\n').unwrap();
+    assert!(half.contains(&ani.to_string()) && !last.contains(&ani.to_string()));
+    fs::write(journal(&kept), format!("{half}\n")).unwrap();
+    kept.reopen();
+    put_back(&mut kept, older);
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await.len(), 1);
+    let hash = kept.hasher().suppression(&email("ani@example.com"));
+    let hash = izin_store::hex(hash.as_bytes());
+    let found = format!("select count(*) from suppressions where hash = x'{hash}'");
+    assert_eq!(kept.query::<i64>(&found), [1], "by the address alone");
+}
+
+#[tokio::test]
+async fn a_no_by_one_address_reaches_no_other_when_it_is_entered_again() {
+    let mut kept = Kept::new();
+    let (mail, number) = (email("ani@example.com"), customer("C1"));
+    let ani = kept.person(&[mail.clone(), number.clone()]).await;
+    let older = copy(&mut kept);
+    kept.put(opt_out(Whom::Identifier(mail), Scope::EVERYTHING))
+        .await;
+    put_back(&mut kept, older);
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await.len(), 1);
+    let hash = izin_store::hex(kept.hasher().suppression(&number).as_bytes());
+    let found = format!("select count(*) from suppressions where hash = x'{hash}'");
+    assert_eq!(kept.query::<i64>(&found), [0]);
+}
+
+#[tokio::test]
 async fn a_line_cut_off_by_a_power_cut_hides_no_other() {
     let (mut kept, ani) = put_back_without_a_no().await;
     let mut text = fs::read(journal(&kept)).unwrap();

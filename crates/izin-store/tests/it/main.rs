@@ -2,6 +2,8 @@
 //! everybody it concerns, nothing personal lies open, and nothing damaged is taken for whole.
 
 #[cfg(test)]
+mod backing_up;
+#[cfg(test)]
 mod code;
 #[cfg(test)]
 mod correction;

@@ -42,23 +42,22 @@ async fn all_open(kept: &Kept, people: &[SubjectId]) -> bool {
 #[tokio::test]
 async fn after_a_rotation_the_key_of_before_opens_nothing_and_the_new_one_everything() {
     let (mut kept, people) = many().await;
-    let (key, before) = (
-        kept.file("keys/master.key"),
-        kept.file("keys/master.key.before-2"),
-    );
+    let key = kept.file("keys/master.key");
+    let before = |number| kept.file(&format!("keys/master.key.before-{number}"));
+    let (first, second) = (before(1), before(2));
     let old = fs::read_to_string(&key).unwrap();
     assert!(!kept.keys_status().await.unwrap().rotating);
-    let wrapped = kept.rotate_master(|_, _| {}).await.unwrap();
-    assert!(wrapped >= 3 * PEOPLE, "{wrapped}");
+    let rotated = kept.rotate_master(|_, _| {}).await.unwrap();
+    assert!(rotated.wrapped >= 3 * PEOPLE, "{rotated:?}");
+    assert_eq!(rotated.replaced.as_ref(), Some(&first));
+    assert_eq!(fs::read_to_string(&first).unwrap(), old);
     assert!(all_open(&kept, &people).await, "at once");
-    assert_eq!(
-        kept.rotate_master(|_, _| {}).await.unwrap(),
-        wrapped,
-        "again, by a third key"
-    );
+    let again = kept.rotate_master(|_, _| {}).await.unwrap();
+    assert_eq!(again.wrapped, rotated.wrapped, "by a third key");
+    assert_eq!(again.replaced.as_ref(), Some(&second), "by its own name");
     kept.close();
     assert_ne!(fs::read_to_string(&key).unwrap(), old);
-    assert!(before.exists() && !kept.file("keys/master.key.next").exists());
+    assert!(second.exists() && !kept.file("keys/master.key.next").exists());
     kept.reopen();
     assert!(all_open(&kept, &people).await, "after a restart");
     kept.close();
@@ -102,7 +101,7 @@ async fn a_rotation_broken_off_in_the_middle_hides_nothing_and_is_gone_on_with()
     assert!(kept.keys_status().await.unwrap().rotating);
     assert!(all_open(&kept, &people).await, "in the middle");
     let newcomer = kept.person(&[own(PEOPLE)]).await;
-    let wrapped = kept.rotate_master(|_, _| {}).await.unwrap();
+    let wrapped = kept.rotate_master(|_, _| {}).await.unwrap().wrapped;
     assert!(
         wrapped > 0 && wrapped < status.keys,
         "only what was left: {wrapped}"
@@ -111,6 +110,33 @@ async fn a_rotation_broken_off_in_the_middle_hides_nothing_and_is_gone_on_with()
     assert!(!kept.keys_status().await.unwrap().rotating && !next.exists());
     assert!(all_open(&kept, &people).await);
     assert_eq!(kept.identifiers(newcomer).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_was_not_written_whole_is_none_and_one_that_is_damaged_is_named() {
+    let mut kept = Kept::new();
+    let [key, next] = ["master.key", "master.key.next"].map(|own| kept.file("keys").join(own));
+    let unfinished = kept.file("keys/master.key.next.unfinished");
+    // No room where the next key is written: then there is no next key.
+    fs::create_dir(&unfinished).unwrap();
+    kept.rotate_master(|_, _| {}).await.unwrap_err();
+    assert!(!next.exists());
+    kept.reopen();
+    fs::remove_dir(&unfinished).unwrap();
+    fs::write(&unfinished, "as a kill leaves it").unwrap();
+    kept.rotate_master(|_, _| {}).await.unwrap();
+    assert!(!unfinished.exists());
+    kept.close();
+    fs::write(&next, "").unwrap();
+    let named = kept.try_reopen().unwrap_err().to_string();
+    assert!(named.contains(next.to_str().unwrap()), "{named}");
+    fs::remove_file(&next).unwrap();
+    let whole = fs::read_to_string(&key).unwrap();
+    fs::write(&key, &whole[1..]).unwrap();
+    let named = kept.try_reopen().unwrap_err().to_string();
+    assert!(named.contains(&format!("`{}`", key.display())), "{named}");
+    fs::write(&key, whole.to_uppercase()).unwrap();
+    kept.reopen();
 }
 
 #[tokio::test]
@@ -163,7 +189,7 @@ async fn a_backup_made_while_one_key_takes_over_opens_whole_and_goes_on_with_it(
         kept.keys_status().await.unwrap().rotating,
         "it is gone on with"
     );
-    assert!(kept.rotate_master(|_, _| {}).await.unwrap() > 0);
+    assert!(kept.rotate_master(|_, _| {}).await.unwrap().wrapped > 0);
     kept.reopen();
     assert!(all_open(&kept, &people).await);
 }
@@ -192,7 +218,7 @@ async fn a_master_key_that_is_given_wraps_and_takes_over_and_no_file_is_made() {
     ));
     let store = open(&second, Some(&first)).unwrap();
     assert!(store.keys_status().await.unwrap().rotating);
-    assert!(store.rotate_master(|_, _| {}).await.unwrap() > 0);
+    assert!(store.rotate_master(|_, _| {}).await.unwrap().wrapped > 0);
     drop(store);
     drop(open(&second, None).unwrap());
     assert!(open(&first, None).is_err());

@@ -15,8 +15,8 @@ use izin_app::visible::visible;
 use izin_app::{Clock, Settings};
 use izin_core::Language;
 use izin_log::{Checkpoint, TreeHead};
-use izin_store::Entropy;
 use izin_store::examine::{self, Examined};
+use izin_store::{Entropy, place};
 use rustix::fs::statvfs;
 use serde::Deserialize;
 use serde_json::json;
@@ -53,7 +53,7 @@ struct Sentences {
 }
 
 /// One finding as it is told.
-struct Told {
+struct Finding {
     code: &'static str,
     place: String,
     note: bool,
@@ -65,23 +65,23 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         data, safe, master, ..
     } = cli.config()?.settings;
     let progress = Arc::clone(&io.progress);
-    let at = (Clock::System.now(), &*progress as examine::Told<'_>);
+    let at = (Clock::System.now(), &*progress as examine::Progress<'_>);
     let mut examined = examine::examine((&data, &master), &Entropy::System, at)?;
     if examined.head.is_some() {
         let journal = examine::examine_journal((&data, &master), &safe, &Entropy::System)?;
         examined.findings.extend(journal);
     }
-    let mut found: Vec<Told> = examined
+    let mut found: Vec<Finding> = examined
         .findings
         .iter()
-        .map(|own| Told {
+        .map(|own| Finding {
             code: own.wrong.code(),
             place: visible(&own.place),
             note: own.wrong.is_note(),
         })
         .collect();
     found.extend(safe_ahead(&safe, examined.head)?);
-    found.extend(safe_missing(&safe, examined.head)?);
+    found.extend(journal(&safe, &examined)?);
     found.extend(disk(&data)?);
     let language = cli.language();
     if cli.answer.json {
@@ -94,8 +94,8 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
 }
 
 /// The last checkpoint outside the data directory against the ledger in it.
-fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Told>> {
-    let path = safe.join("checkpoint");
+fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Finding>> {
+    let path = safe.join(place::CHECKPOINT);
     let note = match fs::read_to_string(&path) {
         Ok(note) => note,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -113,30 +113,35 @@ fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Told
         (None, _) => true,
         (_, None) => false,
     };
-    Ok(behind.then(|| Told {
+    Ok(behind.then(|| Finding {
         code: "safe_ahead",
         place: path.display().to_string(),
         note: false,
     }))
 }
 
-/// A ledger that has entries beside a safe without their journal.
-fn safe_missing(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Told>> {
-    let path = safe.join("refusals.journal");
+/// A safe without a journal of refusals: one that was begun is missed, and one that was not yet is told of.
+fn journal(safe: &Path, examined: &Examined) -> anyhow::Result<Option<Finding>> {
+    let path = safe.join(place::JOURNAL);
     let there = path.try_exists();
     let there = there.with_context(|| format!("cannot read `{}`", path.display()))?;
-    let missing = !there && head.is_some_and(|head| head.size > 0);
-    Ok(missing.then(|| Told {
-        code: "safe_missing",
+    let entries = examined.head.map_or(0, |head| head.size);
+    let code = match examined.safe_begun {
+        _ if there || entries == 0 => return Ok(None),
+        true => "safe_missing",
+        false => "safe_not_begun",
+    };
+    Ok(Some(Finding {
+        code,
         place: path.display().to_string(),
-        note: false,
+        note: !examined.safe_begun,
     }))
 }
 
-fn disk(data: &Path) -> anyhow::Result<Option<Told>> {
+fn disk(data: &Path) -> anyhow::Result<Option<Finding>> {
     let found = statvfs(data).with_context(|| format!("cannot read `{}`", data.display()))?;
     let free = found.f_bavail.saturating_mul(found.f_frsize);
-    Ok((free < FREE_BYTES_MIN).then(|| Told {
+    Ok((free < FREE_BYTES_MIN).then(|| Finding {
         code: "disk_low",
         place: format!("{}: {} MiB", data.display(), free >> 20),
         note: false,
@@ -160,7 +165,7 @@ fn words<'a>(
 
 fn answer(
     examined: &Examined,
-    found: &[Told],
+    found: &[Finding],
     language: Language,
 ) -> anyhow::Result<serde_json::Value> {
     let all = sentences()?;
@@ -183,7 +188,7 @@ fn answer(
 
 fn tell(
     examined: &Examined,
-    found: &[Told],
+    found: &[Finding],
     language: Language,
     io: &mut Io,
 ) -> anyhow::Result<()> {
@@ -221,7 +226,7 @@ mod tests {
     fn every_finding_has_its_sentences_and_no_sentence_is_without_finding() {
         let told = sentences().unwrap();
         let mut codes: Vec<&str> = Wrong::ALL.map(Wrong::code).into();
-        codes.extend(["disk_low", "safe_ahead", "safe_missing"]);
+        codes.extend(["disk_low", "safe_ahead", "safe_missing", "safe_not_begun"]);
         codes.sort_unstable();
         let there: Vec<&str> = told.keys().map(String::as_str).collect();
         assert_eq!(there, codes);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use izin_core::Language;
-use izin_store::AddressStanding;
+use izin_store::KeyVersionUse;
+use izin_store::vault::MasterRotated;
 use serde_json::json;
 
 use crate::execute::Shop;
@@ -26,8 +27,9 @@ Examples:
   izin keys rotate --addresses --dry-run
 
 Broken off, it is gone on with by the same command. A key file is made by itself, and the one before
-stays beside it as master.key.before-1: backups sealed under it need it. Where the environment gives the
-key, set IZIN_MASTER_KEY to the new one and IZIN_MASTER_KEY_BEFORE to the present one first.
+stays beside it as master.key.before-1 (or -2, and so on): backups sealed under it need it. Where the
+environment gives the key, set IZIN_MASTER_KEY to the new one and IZIN_MASTER_KEY_BEFORE to the present
+one first.
 
 --addresses replaces the keys that addresses are hashed under, also for those that nobody is known by
 any more: who has the old keys alone then finds nothing. Every refusal stands, and links in messages sent
@@ -113,7 +115,7 @@ async fn status(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn under(own: &AddressStanding, language: Language) -> String {
+fn under(own: &KeyVersionUse, language: Language) -> String {
     let (version, rows, noes) = (own.version.number(), own.addresses, own.suppressions);
     match language {
         Language::Id => {
@@ -174,27 +176,28 @@ async fn rotate(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
          IZIN_MASTER_KEY_BEFORE to the present one, and rotate then"
     );
     let progress = Arc::clone(&io.progress);
-    let wrapped = shop
+    let rotated = shop
         .app
         .store
         .rotate_master(|done, all| progress(done, all));
-    let wrapped = wrapped.await?;
+    let MasterRotated { wrapped, replaced } = rotated.await?;
     if shop.answer.json {
-        return io.json(&json!({ "wrapped": wrapped }));
+        return io.json(&json!({ "wrapped": wrapped, "replaced": replaced }));
     }
-    io.line(match (shop.language(), given) {
-        (Language::Id, false) => format!(
-            "{wrapped} kunci dibungkus ulang; master.key.before-N dibutuhkan cadangan lama: simpan di \
-             tempat cadangan itu, lalu hapus dari sini"
+    let replaced = replaced.as_ref().map(|own| own.display());
+    io.line(match (shop.language(), replaced) {
+        (Language::Id, Some(file)) => format!(
+            "{wrapped} kunci dibungkus ulang; {file} dibutuhkan cadangan lama: simpan di tempat \
+             cadangan itu, lalu hapus dari sini"
         ),
-        (Language::En, false) => format!(
-            "{wrapped} keys were wrapped again; older backups need master.key.before-1: keep it where \
-             they are kept, and delete it here"
+        (Language::En, Some(file)) => format!(
+            "{wrapped} keys were wrapped again; older backups need {file}: keep it where they are \
+             kept, and delete it here"
         ),
-        (Language::Id, true) => {
+        (Language::Id, None) => {
             format!("{wrapped} kunci dibungkus ulang; IZIN_MASTER_KEY_BEFORE tidak diperlukan lagi")
         }
-        (Language::En, true) => {
+        (Language::En, None) => {
             format!("{wrapped} keys were wrapped again; IZIN_MASTER_KEY_BEFORE is needed no more")
         }
     })?;

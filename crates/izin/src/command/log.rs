@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use izin_app::StartError;
 use izin_app::audit::{self, Forked, disclosure};
 use izin_app::{Who, act};
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::receipt::{self, ReceiptCommand};
 use super::verify::{self, Verify};
-use crate::cli::{Answer, Cli};
+use crate::cli::Cli;
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
@@ -73,9 +74,20 @@ new one begins with every refusal in the ledger. Stop the server first.")]
 }
 
 /// What is to be proved.
+#[derive(Debug)]
+pub(crate) enum Prove {
+    /// That an entry is in the log.
+    Entry(Seq),
+    /// What a person was sent.
+    Sent(Personal),
+    /// That the log still begins with what a checkpoint signed.
+    Since(PathBuf),
+}
+
+/// The same as it is typed: one of these.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub(crate) struct Prove {
+struct ProveArguments {
     /// The entry's number
     seq: Option<u64>,
     /// Whose messages: email:…, phone:…, customer:… or id:…
@@ -86,22 +98,48 @@ pub(crate) struct Prove {
     since: Option<PathBuf>,
 }
 
-/// Does what needs no store, if that was asked.
+impl Args for Prove {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        ProveArguments::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        ProveArguments::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Prove {
+    fn from_arg_matches(found: &ArgMatches) -> Result<Self, clap::Error> {
+        let ProveArguments { seq, sent, since } = ProveArguments::from_arg_matches(found)?;
+        let entry = seq.map(|seq| Self::Entry(Seq(seq)));
+        let asked = entry.or(sent.map(Self::Sent)).or(since.map(Self::Since));
+        asked.ok_or_else(|| clap::Error::new(ErrorKind::MissingRequiredArgument))
+    }
+
+    fn update_from_arg_matches(&mut self, found: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(found)?;
+        Ok(())
+    }
+}
+
+/// Does what no open store is needed for, if that was asked.
 pub(crate) fn without_store(
     asked: &Log,
+    cli: &Cli,
     here: &Path,
-    answer: Answer,
     io: &mut Io,
 ) -> Option<anyhow::Result<Exit>> {
+    let answer = cli.answer;
     match asked {
         Log::Verify(asked) => Some(verify::run(asked, here, answer, io)),
         Log::Receipt(asked) => Some(receipt::run(asked, here, answer, io)),
+        Log::NewSafe => Some(new_safe(cli, io)),
         _ => None,
     }
 }
 
 /// Lets the next start begin a new safe.
-pub(crate) fn new_safe(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
+fn new_safe(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let settings = cli.config()?.settings;
     let owner = Owner::take(&settings.data).map_err(StartError::Store)?;
     izin_store::give_up_safe(&settings.data, owner)?;
@@ -127,20 +165,13 @@ pub(crate) async fn run(asked: &Log, shop: &Shop<'_>, io: &mut Io) -> anyhow::Re
             let note = audit::checkpoint(shop.app).await?;
             told((json!({ "checkpoint": note }), &note), shop, io)?;
         }
-        Log::Prove(asked) => match asked {
-            Prove { seq: Some(seq), .. } => entry(Seq(*seq), shop, io).await?,
-            Prove {
-                sent: Some(whom), ..
-            } => sent(whom, shop, io).await?,
-            Prove { since, .. } => {
-                let since = since.as_deref().unwrap_or(Path::new(""));
-                growth(&shop.path(since), shop, io).await?;
-            }
-        },
+        Log::Prove(Prove::Entry(seq)) => entry(*seq, shop, io).await?,
+        Log::Prove(Prove::Sent(whom)) => sent(whom, shop, io).await?,
+        Log::Prove(Prove::Since(file)) => growth(&shop.path(file), shop, io).await?,
         Log::Export { folder, disclose } => export((folder, *disclose), shop, io).await?,
         Log::Fork => fork(shop, io).await?,
         Log::Verify(_) | Log::Receipt(_) | Log::NewSafe => {
-            anyhow::bail!("this is checked without the store")
+            anyhow::bail!("this is done without an open store")
         }
     }
     Ok(Exit::Fine)

@@ -1,5 +1,8 @@
 //! `izin log receipt verify`: what somebody who kept a receipt can prove with the key alone.
 
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -9,13 +12,13 @@ use izin_core::{Language, Timestamp};
 use izin_log::{Checkpoint, VerifierKey};
 use serde_json::{Value, json};
 
-use super::verify::{key, start_of};
+use super::verify::key;
 use crate::cli::Answer;
 use crate::exit::Exit;
 use crate::io::Io;
 
-/// The longest file of receipts, in bytes: some thousand messages, each with its proof.
-const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// The longest receipt, in bytes: a record, and a proof in a log of any size.
+const RECEIPT_BYTES_MAX: usize = 1024 * 1024;
 
 /// What may be asked about a receipt.
 #[derive(Debug, Subcommand)]
@@ -51,7 +54,7 @@ struct Proved {
     checkpoint: Checkpoint,
 }
 
-/// Checks receipts and says what each proves.
+/// Checks receipts and says what each proves, as they are read: the first that proves nothing ends it.
 pub(crate) fn run(
     ReceiptCommand::Verify(asked): &ReceiptCommand,
     here: &Path,
@@ -59,23 +62,47 @@ pub(crate) fn run(
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
     let key = key(&asked.key, here)?;
-    let text = start_of(&here.join(&asked.file), FILE_BYTES_MAX)
-        .with_context(|| format!("cannot read `{}`", asked.file.display()))?;
-    let receipts = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
-    let proved: Result<Vec<_>, _> = receipts.map(|own| proved(own?, &key)).collect();
-    match proved {
-        Ok(proved) if proved.is_empty() => anyhow::bail!("the file holds no receipt"),
-        Ok(proved) => {
-            let mut all = proved.iter();
-            all.try_for_each(|own| told(own, answer, io))?;
-            Ok(Exit::Fine)
-        }
-        Err(fault) => {
-            if answer.json {
-                io.json(&json!({ "ok": false, "fault": fault.to_string() }))?;
+    let name = asked.file.display();
+    let file = File::open(here.join(&asked.file));
+    let left = Cell::new(RECEIPT_BYTES_MAX);
+    let from = Bounded {
+        from: BufReader::new(file.with_context(|| format!("cannot read `{name}`"))?),
+        left: &left,
+    };
+    let mut any = false;
+    for receipt in serde_json::Deserializer::from_reader(from).into_iter::<Value>() {
+        left.set(RECEIPT_BYTES_MAX);
+        any = true;
+        match receipt
+            .map_err(Into::into)
+            .and_then(|own| proved(own, &key))
+        {
+            Ok(own) => told(&own, answer, io)?,
+            Err(fault) => {
+                if answer.json {
+                    io.json(&json!({ "ok": false, "fault": fault.to_string() }))?;
+                }
+                return Err(fault).context("the receipt proves nothing");
             }
-            Err(fault).context("the receipt proves nothing")
         }
+    }
+    anyhow::ensure!(any, "the file holds no receipt");
+    Ok(Exit::Fine)
+}
+
+/// A file that holds any number of receipts, none of which is read without end.
+struct Bounded<'a, R> {
+    from: R,
+    left: &'a Cell<usize>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(bytes)?;
+        let left = self.left.get().checked_sub(read);
+        let long = || io::Error::other("it is longer than a receipt can be");
+        self.left.set(left.ok_or_else(long)?);
+        Ok(read)
     }
 }
 

@@ -11,7 +11,7 @@ use izin_core::{Language, Timestamp};
 use izin_store::backup::BackupKey;
 use izin_store::backup::restore::{PeopleKeys, Restore as PutBack, Verified};
 use izin_store::vault::MasterSource;
-use izin_store::{Entropy, Owner};
+use izin_store::{Entropy, Owner, place};
 use serde_json::json;
 
 use crate::cli::Cli;
@@ -71,7 +71,7 @@ pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exi
     } else {
         put_back.refuse_data()?;
         let _owner = Owner::take(&data)?;
-        within(&data.join("restoring"), |aside| {
+        within(&data.join(place::RESTORING), |aside| {
             put_back.put_back(aside, &Entropy::System, (now, progress))
         })
     }?;
@@ -84,7 +84,7 @@ fn sealed_under(
     asked: &Restore,
     (data, master): (&Path, &MasterSource),
 ) -> anyhow::Result<BackupKey> {
-    let usual = data.join("keys/master.key");
+    let usual = data.join(place::MASTER);
     let key_file = match (&asked.key_file, master) {
         (Some(file), _) => file,
         (None, MasterSource::Given { key, .. }) => return Ok(BackupKey::of(key)),

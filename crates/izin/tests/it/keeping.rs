@@ -336,6 +336,8 @@ fn a_safe_that_is_gone_is_missed_until_somebody_says_that_it_is_lost() {
     let doctor = shop.izin(&["doctor", "--json"]);
     assert!(doctor.out.contains("safe_missing"), "{}", doctor.out);
     shop.izin(&["log", "new-safe"]).fine();
+    let doctor = shop.izin(&["doctor", "--json"]).fine();
+    assert!(doctor.out.contains("safe_not_begun"), "{}", doctor.out);
     assert_eq!(decisions(&shop), before);
     shop.izin(&["doctor"]).fine();
 }

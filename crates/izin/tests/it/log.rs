@@ -269,6 +269,12 @@ fn a_receipt_is_checked_offline_with_the_key_alone() {
         said.contains("is in the log") && said.contains("opted_out"),
         "{said}"
     );
+    // A file of them may be as long as it likes, none of them may.
+    let gap = |kibibytes: usize| "\n".repeat(kibibytes << 10);
+    shop.write("many.json", &[file.as_str(); 20].join(&gap(1_000)));
+    assert_eq!(verify("many.json", &key).fine().out.lines().count(), 20);
+    shop.write("endless.json", &[file.as_str(); 2].join(&gap(1_100)));
+    verify("endless.json", &key).refused(1, &["longer than a receipt"]);
 }
 
 #[test]
@@ -301,7 +307,7 @@ fn a_disclosed_export_is_checked_act_by_act_and_its_messages_beside_the_noes() {
     assert_eq!(ran.code, Some(1), "{}", ran.out);
     let named = "handed over after an opt-out was effective";
     assert!(ran.out.contains(named), "{}", ran.out);
-    shop.write("late/disclosed/handovers.ndjson", "");
+    shop.write("late/disclosed/hand_overs.ndjson", "");
     let hidden = shop.izin(&["log", "verify", "late", "--key", &key]);
     hidden.refused(1, &["disclosed/acts.ndjson", "messages"]);
     let proof = shop.izin(&["log", "prove", "--sent", &format!("id:{subject}")]);

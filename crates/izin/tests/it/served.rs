@@ -109,7 +109,7 @@ fn a_server_starts_from_its_snapshot_and_a_damaged_one_keeps_it_from_nothing() {
     assert!(!ran.err.contains("budi"), "{}", ran.err);
     assert_eq!(shop.serve().stop().0, Some(0));
     assert_eq!(fs::read(&snapshot).unwrap().len(), newer.len());
-    assert!(!shop.path("data/gate.snapshot.new").exists());
+    assert!(!shop.path("data/gate.snapshot.unfinished").exists());
 }
 
 #[test]

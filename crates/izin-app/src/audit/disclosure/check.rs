@@ -12,7 +12,7 @@ use izin_core::policy::Purpose;
 use izin_core::{Act, Entry, Policy, Seq, SubjectId, Timestamp};
 use izin_log::verify::{Fault, ReadError, ReadFile};
 use izin_log::{ExportFile, Finding, Leaf, Span, bundle};
-use izin_store::ledger;
+use izin_store::{ledger, unhex};
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
@@ -179,7 +179,7 @@ impl Audit<'_, '_> {
         }
         let entry = ledger::entry_of(Seq(line.seq), &line.record);
         let entry = entry.ok_or("it is not the record of an act")?;
-        let blinding = ledger::unhex(&line.blinding).ok_or("its blinding is not 32 bytes")?;
+        let blinding = unhex(&line.blinding).ok_or("its blinding is not 32 bytes")?;
         let leaf = ledger::leaf(&entry, &blinding, &line.record);
         if self.leaves.at(line.seq) != Some(leaf) {
             return Err("the act is not the one that its leaf commits to");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use izin_core::{Seq, SubjectId, Timestamp};
 use izin_log::Hash;
 use izin_log::hash::tree_root;
-use izin_store::{BATCH_WIDTH, HandOver, hand_over_leaf, ledger};
+use izin_store::{BATCH_WIDTH, HandOver, hand_over_leaf, unhex};
 
 use super::HandOverLine;
 
@@ -50,7 +50,7 @@ impl Handed {
     /// Takes the next line.
     pub(super) fn take(&mut self, line: u64, own: &HandOverLine) -> Result<(), &'static str> {
         let message = HandOver::of(&own.record).ok_or("it is not the record of a message")?;
-        let blinding = ledger::unhex(&own.blinding).ok_or("its blinding is not 32 bytes")?;
+        let blinding = unhex(&own.blinding).ok_or("its blinding is not 32 bytes")?;
         let last = self.open.as_ref().map(|open| open.batch);
         if last.is_some_and(|last| last > own.batch) {
             return Err("the batches are not in order");

@@ -11,12 +11,13 @@ mod noes;
 
 pub use check::{Checked, Counted, Late, OpenLines, check};
 
-use std::fs::{self, File};
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-use izin_store::hex;
+use izin_core::Act;
+use izin_store::{hex, place};
 use serde::{Deserialize, Serialize};
 
 use super::AuditError;
@@ -29,7 +30,7 @@ pub const ACTS: &str = "disclosed/acts.ndjson";
 /// The file of the policies.
 pub const POLICIES: &str = "disclosed/policies.ndjson";
 /// The file of the messages that were handed over.
-pub const HAND_OVERS: &str = "disclosed/handovers.ndjson";
+pub const HAND_OVERS: &str = "disclosed/hand_overs.ndjson";
 /// Everything that an export discloses.
 pub const FILES: [&str; 3] = [ACTS, POLICIES, HAND_OVERS];
 
@@ -74,14 +75,16 @@ struct HandOverLine {
 /// [`AuditError`].
 pub async fn disclose(app: &App, dir: &Path, size: u64) -> Result<(), AuditError> {
     let folder = dir.join("disclosed");
-    let mut own = fs::DirBuilder::new();
-    let made = own.mode(0o700).create(&folder);
-    made.map_err(failed(&folder))?;
+    place::make_folder(&folder).map_err(failed(&folder))?;
     let mut acts = Lines::create(dir, ACTS)?;
+    let mut published = BTreeSet::new();
     let mut first = 0;
     while first < size {
         let count = ACTS_AT_ONCE.min(size.saturating_sub(first));
         for own in app.store.disclosures(first, count).await? {
+            if let Act::PolicyPublished { version, .. } = own.entry.act {
+                published.insert(version);
+            }
             acts.write(&ActLine {
                 seq: own.entry.seq.0,
                 blinding: hex(&own.recorded.blinding),
@@ -92,7 +95,9 @@ pub async fn disclose(app: &App, dir: &Path, size: u64) -> Result<(), AuditError
     }
     acts.end()?;
     let mut policies = Lines::create(dir, POLICIES)?;
-    for own in app.store.policies().await? {
+    // A policy may have been published since; its act is not among these.
+    let policies_then = app.store.policies().await?.into_iter();
+    for own in policies_then.filter(|own| published.contains(&own.version)) {
         let (version, body) = (own.version, own.body);
         policies.write(&PolicyLine { version, body })?;
     }
@@ -123,10 +128,7 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn create(dir: &'a Path, name: &'static str) -> Result<Self, AuditError> {
         let path = dir.join(name);
-        let mut options = File::options();
-        let options = options.write(true).create_new(true).mode(0o600);
-        let file = options.open(&path).map_err(failed(&path))?;
-        let to = BufWriter::new(file);
+        let to = BufWriter::new(place::make_file(&path).map_err(failed(&path))?);
         Ok(Self {
             path: dir,
             name,

@@ -15,8 +15,9 @@ use izin_core::{
 };
 use izin_store::{KnownIdentifier, Profile, StoreError};
 
-use super::{Folder, LEAVING, LeaveError, Left, PEOPLE_TOGETHER, Told};
+use super::{Folder, LEAVING, LeaveError, Left, PEOPLE_TOGETHER};
 use crate::App;
+use crate::campaign::Progress;
 use crate::gate::Who;
 
 /// Columns before the consents.
@@ -69,32 +70,39 @@ enum Answer {
 pub(super) async fn write(
     app: &App,
     folder: &Folder<'_>,
-    (people, told): (&[SubjectId], Told<'_>),
+    (people, told): (&[SubjectId], Progress<'_>),
     left: &mut Left,
 ) -> Result<(), LeaveError> {
     let matters = matters(&app.policy());
     let column = |own: &Matter| format!("consent_{}_{}", own.purpose, own.channel);
-    let head = FIRST.map(str::to_owned).into_iter();
-    let head = head.chain(matters.iter().map(column));
-    let mut contacts = vec![head.chain(LAST.map(str::to_owned)).collect::<Vec<_>>()];
-    let mut noes = BTreeSet::new();
+    let asked: Vec<String> = matters.iter().map(column).collect();
+    let head = FIRST.into_iter().chain(asked.iter().map(String::as_str));
+    let mut contacts = folder.sheet("contacts.csv", head.chain(LAST))?;
+    let mut suppressions = folder.sheet("suppressions.csv", NO)?;
     for some in people.chunks(PEOPLE_TOGETHER) {
+        // People who share an address bring the same noes; further apart they are written twice, which
+        // means the same to whoever reads them.
+        let mut noes = BTreeSet::new();
         let opened = app.store.people(some.to_vec()).await?;
         for (subject, (profile, identifiers)) in some.iter().zip(opened) {
             let Some(person) = person(app, *subject, (profile, identifiers), &matters).await?
             else {
                 continue;
             };
-            contacts.extend(person.rows(&matters));
+            for row in person.rows(&matters) {
+                contacts.write(row)?;
+            }
             noes.extend(person.noes(app, &matters));
             left.people += 1;
             told(left.people, people.len() as u64);
         }
+        left.suppressions += noes.len() as u64;
+        for row in noes {
+            suppressions.write(row)?;
+        }
     }
-    left.suppressions = noes.len() as u64;
-    folder.rows("contacts.csv", contacts)?;
-    let head = NO.map(str::to_owned).to_vec();
-    folder.rows("suppressions.csv", std::iter::once(head).chain(noes))
+    contacts.end()?;
+    suppressions.end()
 }
 
 fn matters(policy: &Policy) -> Vec<Matter> {

@@ -6,19 +6,20 @@
 
 mod contacts;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 
 use izin_core::{IdentifierKind, SubjectId};
 use izin_log::export::ExportFile;
-use izin_store::{StoreError, hex};
+use izin_store::{KeptOrder, KnownIdentifier, OrderPages, StoreError, hex, place};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::App;
 use crate::audit::{self, AuditError};
+use crate::campaign::Progress;
 use crate::consent::RecordFormat;
 
 /// What stands in the folder, for whoever finds it.
@@ -59,7 +60,7 @@ pub struct Left {
     pub purchases: u64,
     /// Products.
     pub products: u64,
-    /// Addresses with a no, in the open.
+    /// Noes of addresses, in the open.
     pub suppressions: u64,
     /// Addresses with a no of which only a keyed hash is kept.
     pub hashed: u64,
@@ -68,9 +69,6 @@ pub struct Left {
     /// Entries of the ledger.
     pub entries: u64,
 }
-
-/// Told how many people are done, of how many.
-pub type Told<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
 
 /// A folder being filled.
 struct Folder<'a>(&'a Path);
@@ -81,31 +79,80 @@ impl Folder<'_> {
         move |why| LeaveError::File { path, why }
     }
 
-    fn file(&self, name: &str) -> Result<BufWriter<File>, LeaveError> {
-        let mut options = File::options();
-        let options = options.write(true).create_new(true).mode(0o600);
-        let file = options.open(self.0.join(name)).map_err(self.failed(name))?;
-        Ok(BufWriter::new(file))
+    fn file(&self, name: &str) -> Result<File, LeaveError> {
+        place::make_file(&self.0.join(name)).map_err(self.failed(name))
     }
 
     fn text(&self, name: &str, text: &str) -> Result<(), LeaveError> {
-        self.file(name)?
-            .write_all(text.as_bytes())
-            .map_err(self.failed(name))
+        write_whole(self.file(name)?, text).map_err(self.failed(name))
     }
 
-    /// Writes rows of cells as CSV.
-    fn rows(
+    fn lines(&self, name: &'static str) -> Result<Lines<'_>, LeaveError> {
+        let to = BufWriter::new(self.file(name)?);
+        Ok(Lines {
+            folder: self,
+            name,
+            to,
+        })
+    }
+
+    fn sheet<'a>(
         &self,
-        name: &str,
-        rows: impl IntoIterator<Item = Vec<String>>,
-    ) -> Result<(), LeaveError> {
-        let mut sheet = csv::Writer::from_writer(self.file(name)?);
-        let failed = |why: csv::Error| self.failed(name)(why.into());
-        for row in rows {
-            sheet.write_record(row).map_err(failed)?;
-        }
-        sheet.flush().map_err(self.failed(name))
+        name: &'static str,
+        columns: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Sheet<'_>, LeaveError> {
+        let mut sheet = Sheet {
+            folder: self,
+            name,
+            to: csv::Writer::from_writer(self.file(name)?),
+        };
+        sheet.write(columns)?;
+        Ok(sheet)
+    }
+}
+
+/// Writes a text, durably.
+fn write_whole(mut file: File, text: &str) -> io::Result<()> {
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// A file of lines, written as they come.
+struct Lines<'a> {
+    folder: &'a Folder<'a>,
+    name: &'static str,
+    to: BufWriter<File>,
+}
+
+impl Lines<'_> {
+    fn write(&mut self, line: &Value) -> Result<(), LeaveError> {
+        writeln!(self.to, "{line}").map_err(self.folder.failed(self.name))
+    }
+
+    fn end(self) -> Result<(), LeaveError> {
+        let file = self.to.into_inner().map_err(IntoInnerError::into_error);
+        let ended = file.and_then(|file| file.sync_all());
+        ended.map_err(self.folder.failed(self.name))
+    }
+}
+
+/// A CSV file, written as its rows come.
+struct Sheet<'a> {
+    folder: &'a Folder<'a>,
+    name: &'static str,
+    to: csv::Writer<File>,
+}
+
+impl Sheet<'_> {
+    fn write(&mut self, row: impl IntoIterator<Item: AsRef<[u8]>>) -> Result<(), LeaveError> {
+        let written = self.to.write_record(row).map_err(io::Error::from);
+        written.map_err(self.folder.failed(self.name))
+    }
+
+    fn end(self) -> Result<(), LeaveError> {
+        let file = self.to.into_inner().map_err(|why| why.into_error());
+        let ended = file.and_then(|file| file.sync_all());
+        ended.map_err(self.folder.failed(self.name))
     }
 }
 
@@ -113,16 +160,9 @@ impl Folder<'_> {
 ///
 /// # Errors
 /// [`LeaveError`]; what was written by then stays.
-pub async fn everything(app: &App, dir: &Path, told: Told<'_>) -> Result<Left, LeaveError> {
+pub async fn everything(app: &App, dir: &Path, told: Progress<'_>) -> Result<Left, LeaveError> {
     let folder = Folder(dir);
-    let mut made = fs::DirBuilder::new();
-    let made = made.recursive(true).mode(0o700).create(dir);
-    made.map_err(folder.failed(""))?;
-    if fs::read_dir(dir)
-        .map_err(folder.failed(""))?
-        .next()
-        .is_some()
-    {
+    if !place::make_empty_folder(dir).map_err(folder.failed(""))? {
         return Err(LeaveError::NotEmpty(dir.to_owned()));
     }
     let mut left = Left::default();
@@ -158,24 +198,22 @@ async fn catalogue(app: &App, folder: &Folder<'_>, left: &mut Left) -> Result<()
     ];
     let products = app.store.products().await?;
     left.products = products.len() as u64;
-    let rows = products.into_iter().map(|own| {
+    let mut sheet = folder.sheet("catalog.csv", COLUMNS)?;
+    for own in &products {
         let in_stock = if own.in_stock { "yes" } else { "no" };
         let price = own.price.to_string();
-        let (title, text) = (own.title, own.description);
-        let in_stock = in_stock.to_owned();
-        vec![
-            own.id,
-            title,
-            text,
-            own.category,
-            price,
+        sheet.write([
+            own.id.as_str(),
+            &own.title,
+            &own.description,
+            &own.category,
+            &price,
             in_stock,
-            own.url,
-            own.image,
-        ]
-    });
-    let head = COLUMNS.map(str::to_owned).to_vec();
-    folder.rows("catalog.csv", std::iter::once(head).chain(rows))
+            &own.url,
+            &own.image,
+        ])?;
+    }
+    sheet.end()
 }
 
 /// Orders under numbers of this export: of the shop's own numbers only keyed hashes are kept.
@@ -188,51 +226,64 @@ async fn purchases(app: &App, folder: &Folder<'_>, left: &mut Left) -> Result<()
         "quantity",
         "unit_price",
     ];
-    let mut orders: Vec<(Option<SubjectId>, Vec<izin_store::Line>)> = Vec::new();
-    app.store
-        .each_order(|buyer, lines| orders.push((buyer, lines)))
-        .await?;
-    let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
-    for (number, (buyer, lines)) in (1_u64..).zip(orders) {
-        let customer = match buyer {
-            Some(buyer) => customer_number(app, buyer).await?,
-            None => String::new(),
-        };
-        left.purchases += lines.len() as u64;
-        rows.extend(lines.into_iter().map(|own| {
-            let (price, quantity) = (own.unit_price.to_string(), own.quantity.to_string());
-            let (order, at) = (format!("izin-{number}"), own.at.to_string());
-            vec![customer.clone(), order, at, own.product, quantity, price]
-        }));
+    let mut sheet = folder.sheet("purchases.csv", COLUMNS)?;
+    let (mut pages, mut number) = (OrderPages::default(), 0_u64);
+    while let Some(page) = pages.next(&app.store).await? {
+        let customers = customer_numbers(app, &page).await?;
+        for (buyer, lines) in page {
+            number += 1;
+            let customer = buyer.and_then(|own| customers.get(&own));
+            let (customer, order) = (
+                customer.map_or("", String::as_str),
+                format!("izin-{number}"),
+            );
+            left.purchases += lines.len() as u64;
+            for own in lines {
+                let (price, quantity) = (own.unit_price.to_string(), own.quantity.to_string());
+                let at = own.at.to_string();
+                sheet.write([customer, &order, &at, &own.product, &quantity, &price])?;
+            }
+        }
     }
-    folder.rows("purchases.csv", rows)
+    sheet.end()
 }
 
-async fn customer_number(app: &App, buyer: SubjectId) -> Result<String, StoreError> {
-    let own = app.store.identifiers(buyer).await?;
-    let number = own
-        .iter()
-        .find(|own| own.value.kind() == IdentifierKind::Customer);
-    Ok(number.map_or_else(String::new, |own| own.value.reveal(LEAVING).to_owned()))
+/// The numbers that the shop knows buyers by.
+async fn customer_numbers(
+    app: &App,
+    orders: &[KeptOrder],
+) -> Result<BTreeMap<SubjectId, String>, StoreError> {
+    let buyers: BTreeSet<SubjectId> = orders.iter().filter_map(|(buyer, _)| *buyer).collect();
+    let people = app.store.people(buyers.iter().copied().collect()).await?;
+    let number = |own: Vec<KnownIdentifier>| {
+        let mut values = own.into_iter().map(|own| own.value);
+        let own = values.find(|own| own.kind() == IdentifierKind::Customer)?;
+        Some(own.reveal(LEAVING).to_owned())
+    };
+    let numbers = people.into_iter().map(|(_, own)| number(own));
+    let both = buyers.into_iter().zip(numbers);
+    Ok(both
+        .filter_map(|(own, number)| Some((own, number?)))
+        .collect())
 }
 
 /// Noes of addresses that nobody is known by: keyed hashes, and the keys that find them again.
 async fn hashed(app: &App, folder: &Folder<'_>, left: &mut Left) -> Result<(), LeaveError> {
     const COLUMNS: [&str; 5] = ["hash", "channel", "purpose", "reason", "occurred_at"];
-    let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
+    let mut sheet = folder.sheet("suppressions-hashed.csv", COLUMNS)?;
     let hasher = app.store.hasher();
     for (hash, refusal) in app.gate.every_suppression() {
         left.hashed += 1;
         let scope = refusal.scope;
-        rows.push(vec![
+        sheet.write([
             hex(hasher.renewed(hash).as_bytes()),
             scope.channel.map(|own| own.to_string()).unwrap_or_default(),
             scope.purpose.map(|own| own.to_string()).unwrap_or_default(),
             contacts::reason(refusal.kind).to_owned(),
             refusal.occurred_at.to_string(),
-        ]);
+        ])?;
     }
-    folder.rows("suppressions-hashed.csv", rows)?;
+    sheet.end()?;
     let keys = app.store.suppression_keys().await?;
     let keys = keys.iter().map(|key| format!("{}\n", hex(key.expose())));
     folder.text("suppressions-hashed.key", &keys.collect::<String>())
@@ -244,17 +295,16 @@ async fn consents(
     people: &[SubjectId],
     left: &mut Left,
 ) -> Result<(), LeaveError> {
-    const NAME: &str = "consents.ndjson";
-    let mut file = folder.file(NAME)?;
+    let mut file = folder.lines("consents.ndjson")?;
     for subject in people {
         for (_, record) in super::consents(app, *subject, RecordFormat::default()).await? {
             if let Ok(record) = record {
                 left.consents += 1;
-                writeln!(file, "{record}").map_err(folder.failed(NAME))?;
+                file.write(&record)?;
             }
         }
     }
-    file.flush().map_err(folder.failed(NAME))
+    file.end()
 }
 
 /// The policy's files as they lie there, and every version as it was published.
@@ -279,13 +329,31 @@ async fn policies(app: &App, folder: &Folder<'_>) -> Result<(), LeaveError> {
 
 /// What was said in words beside the entries: labels, notes, evidence.
 async fn details(app: &App, folder: &Folder<'_>, people: &[SubjectId]) -> Result<(), LeaveError> {
-    const NAME: &str = "details.ndjson";
-    let mut file = folder.file(NAME)?;
+    let mut file = folder.lines("details.ndjson")?;
     for subject in people {
         for (seq, words) in app.store.details(*subject).await? {
-            let line = json!({ "seq": seq, "words": words });
-            writeln!(file, "{line}").map_err(folder.failed(NAME))?;
+            file.write(&json!({ "seq": seq, "words": words }))?;
         }
     }
-    file.flush().map_err(folder.failed(NAME))
+    file.end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_the_disk_has_no_room_for_is_not_passed_over() {
+        let full = || File::options().write(true).open("/dev/full").unwrap();
+        assert!(write_whole(full(), "the key that finds every hash").is_err());
+        let lines = |dir| Lines {
+            folder: dir,
+            name: "details.ndjson",
+            to: BufWriter::new(full()),
+        };
+        let folder = Folder(Path::new("/dev"));
+        let mut some = lines(&folder);
+        some.write(&json!({ "seq": 1 })).unwrap();
+        assert!(some.end().is_err(), "what was only kept in memory");
+    }
 }

@@ -162,6 +162,7 @@ fn a_no_beyond_what_is_remembered_is_journalled_and_told_all_the_same() {
         recorded_at: SAID,
         subjects: vec![SubjectId::from_bytes((number as u128).to_be_bytes())],
         addresses: Vec::new(),
+        apart: false,
         said: Said::Refused(No {
             refusal: RefusalKind::OptedOut,
             scope: Scope::EVERYTHING,
