@@ -1,6 +1,7 @@
 //! Who does what people must do: somebody with a name and a role, on a machine's key or at the
 //! command line.
 
+use izin_core::identifier::is_invisible;
 use izin_store::{QueueItem, hex};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,8 @@ impl Staff {
     /// # Errors
     /// [`NoName`].
     pub fn new(name: &str, role: Role, key: Option<[u8; 32]>) -> Result<Self, NoName> {
+        // What nobody sees must not make two people of one.
+        let name: String = name.chars().filter(|c| !is_invisible(*c)).collect();
         let name = name.trim();
         let length = name.chars().count();
         if length == 0 || length > NAME_CHARS_MAX || name.chars().any(char::is_control) {
@@ -51,7 +54,8 @@ impl Staff {
     /// the same key.
     #[must_use]
     pub fn differs_from(&self, name: &str, key: Option<[u8; 32]>) -> bool {
-        let same_name = self.name.to_lowercase() == name.trim().to_lowercase();
+        let seen = name.chars().filter(|c| !is_invisible(*c));
+        let same_name = self.name.to_lowercase() == seen.collect::<String>().trim().to_lowercase();
         let same_key = self.key.is_some() && self.key == key;
         !same_name && !same_key
     }

@@ -197,7 +197,8 @@ impl fmt::Debug for Identifier {
 
 /// Characters that nobody sees and that make one address two: soft hyphen, zero-width characters,
 /// directional marks and isolates, the byte order mark.
-const fn is_invisible(c: char) -> bool {
+#[must_use]
+pub const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

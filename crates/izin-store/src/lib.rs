@@ -83,11 +83,8 @@ use izin_core::{Entry, SubjectId, Timestamp};
 use rusqlite::Connection;
 
 use histories::{Histories, Recent};
-use sqlite::Writer;
+use sqlite::{Readers, Writer};
 use vault::Keyring;
-
-/// Reading connections kept open; more are opened and closed when all are busy.
-const READERS_KEPT: usize = 8;
 
 /// One company's store: a directory.
 pub struct Store {
@@ -100,11 +97,6 @@ pub struct Store {
     /// One backup at a time: each opens its copies in the same folder.
     backing_up: Arc<Mutex<()>>,
     _owner: Owner,
-}
-
-struct Readers {
-    path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
 }
 
 impl Store {
@@ -160,10 +152,7 @@ impl Store {
             dir: dir.to_owned(),
             entropy: entropy.clone(),
             writer: Writer::start(db, keyring, entropy, (dir, safe))?,
-            readers: Arc::new(Readers {
-                path,
-                idle: Mutex::default(),
-            }),
+            readers: Arc::new(Readers::of(path)),
             keys: Arc::new(Mutex::new(reading_keys)),
             hasher,
             backing_up: Arc::default(),
@@ -276,10 +265,12 @@ impl Store {
         job: impl FnOnce(&Connection) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
         let readers = Arc::clone(&self.readers);
+        let turn = readers.turn().await?;
         let work = move || {
             let db = readers.take()?;
             let result = job(&db);
             readers.put_back(db);
+            drop(turn);
             result
         };
         tokio::task::spawn_blocking(work)
@@ -295,23 +286,5 @@ impl Store {
         let keys = Arc::clone(&self.keys);
         self.read(move |db| job(db, &keys.lock().unwrap_or_else(PoisonError::into_inner)))
             .await
-    }
-}
-
-impl Readers {
-    fn take(&self) -> Result<Connection, StoreError> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        idle.map_or_else(|| sqlite::open_reader(&self.path), Ok)
-    }
-
-    fn put_back(&self, db: Connection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < READERS_KEPT {
-            idle.push(db);
-        }
     }
 }

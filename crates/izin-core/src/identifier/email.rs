@@ -8,6 +8,9 @@ const EMAIL_BYTES_MAX: usize = 254;
 /// The longest part of a domain between two dots, in bytes (RFC 1035 §2.3.4).
 const LABEL_BYTES_MAX: usize = 63;
 
+/// What an address may begin with that says what it is: a link's scheme, and our own word for it.
+const SCHEMES: [&str; 2] = ["mailto:", "email:"];
+
 /// What stands before an address in quotation marks or in a list; nobody's address begins so.
 const OPENING: [char; 11] = [
     '\'', '`', '/', '|', '*', '\u{2018}', '\u{2019}', '\u{201c}', '\u{ab}', '\u{2022}', '\u{b7}',
@@ -64,7 +67,7 @@ fn is_name(part: &str) -> bool {
 /// Reads an address that may need composing or a domain in another script.
 fn by_tables(text: &str) -> Option<String> {
     let visible: String = text.trim().chars().filter(|c| !is_invisible(*c)).collect();
-    let (local, domain) = visible.rsplit_once('@')?;
+    let (local, domain) = without_scheme(visible.trim()).rsplit_once('@')?;
     let local = composed(local.trim()).to_lowercase();
     let domain = ascii_domain(domain.trim())?;
     let plain = |part: &str| {
@@ -82,6 +85,15 @@ fn by_tables(text: &str) -> Option<String> {
         return None;
     }
     Some(value)
+}
+
+/// An address without what says that it is one.
+fn without_scheme(text: &str) -> &str {
+    let bare = SCHEMES.iter().find_map(|scheme| {
+        let (begin, rest) = text.split_at_checked(scheme.len())?;
+        begin.eq_ignore_ascii_case(scheme).then_some(rest)
+    });
+    bare.unwrap_or(text)
 }
 
 /// The composed form of a text (Unicode NFC).
@@ -113,6 +125,25 @@ mod tests {
                     prop_assert_eq!(long, Some(value));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn an_address_that_says_what_it_is_is_that_address() {
+        for text in [
+            "mailto:a@b.example",
+            " MailTo: a@b.example",
+            "email:a@b.example",
+        ] {
+            assert_eq!(normal(text).as_deref(), Some("a@b.example"), "{text}");
+        }
+        for text in [
+            "mailto:",
+            "mailto:mailto:a@b.example",
+            "mail:a@b.example",
+            "mailto:a@b.example?subject=x",
+        ] {
+            assert_eq!(normal(text), None, "{text}");
         }
     }
 

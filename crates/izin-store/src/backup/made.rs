@@ -21,7 +21,8 @@ pub(super) const FORMAT: u32 = 1;
 /// What a backup says about itself.
 pub(super) const ABOUT: &str = "backup.json";
 
-/// What a backup says about itself. It is not sealed; whatever counts is checked otherwise.
+/// What a backup says about itself: in clear, for whoever has no key, and sealed, against which a restore
+/// compares it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {
     /// The form of the folder.
@@ -84,6 +85,12 @@ pub(super) fn make(
     let about = serde_json::to_vec_pretty(&made).map_err(|_| StoreError::Damaged {
         what: "description of the backup",
     })?;
+    let to = sealed(&asked.folder, ABOUT);
+    seal_from(
+        (&asked.key, ABOUT),
+        (&mut about.as_slice(), &to),
+        (entropy, &|_| {}),
+    )?;
     write(&asked.folder.join(ABOUT), &about)?;
     Ok(made)
 }

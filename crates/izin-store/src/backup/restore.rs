@@ -125,6 +125,10 @@ impl Restore<'_> {
             return Err(RestoreError::MasterElsewhere);
         }
         let people_keys = self.open(aside, &made, at.1)?;
+        self.compare_about(aside)?;
+        if self.whole {
+            self.open_others(aside, people_keys)?;
+        }
         let keys = match people_keys {
             PeopleKeys::Kept => self.data.join(KEYS_FOLDER),
             PeopleKeys::Restored | PeopleKeys::Absent => aside.join(KEYS_FOLDER),
@@ -203,6 +207,36 @@ impl Restore<'_> {
         }
         open(KEYS, KEYS)?;
         Ok(PeopleKeys::Absent)
+    }
+
+    /// Compares what the backup says about itself in clear with what was sealed.
+    fn compare_about(&self, aside: &Path) -> Result<(), RestoreError> {
+        let opened = aside.join(ABOUT);
+        self.open_one(ABOUT, &opened)?;
+        let read = |path: &Path| fs::read(path).map_err(|why| StoreError::file("read", path, &why));
+        if read(&opened)? == read(&self.folder.join(ABOUT))? {
+            return Ok(());
+        }
+        let why = format!("{ABOUT} was changed since it was written");
+        Err(RestoreError::Wrong(why))
+    }
+
+    /// Opens the sealed files that this restore has no use for, so that another finds them whole.
+    fn open_others(&self, aside: &Path, used: PeopleKeys) -> Result<(), RestoreError> {
+        let unused = aside.join("unused");
+        let there = |name: &&str| sealed(self.folder, name).is_file();
+        let masters = [MASTER, NEXT_MASTER].into_iter().filter(there);
+        let people = [PEOPLE].into_iter().filter(there);
+        let keys = (used != PeopleKeys::Absent).then_some(KEYS).into_iter();
+        for name in keys.chain(people).chain(masters) {
+            self.open_one(name, &unused)?;
+            fs::remove_file(&unused).map_err(|why| StoreError::file("delete", &unused, &why))?;
+        }
+        Ok(())
+    }
+
+    fn open_one(&self, name: &str, to: &Path) -> Result<(), StoreError> {
+        open_file((self.key, name), (&sealed(self.folder, name), to), &|_| {})
     }
 
     /// Refuses a data directory that holds anything but keys.

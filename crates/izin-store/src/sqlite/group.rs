@@ -24,7 +24,7 @@ use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
 
 /// Jobs committed together at most, to bound the time a commit takes.
-const GROUP_JOBS_MAX: usize = 512;
+const GROUP_JOBS_MAX: usize = 128;
 /// Noes that are remembered while the store takes no writes; further ones are journalled and told all the
 /// same, and entered at the next start.
 const OWED_MAX: usize = 100_000;

@@ -3,9 +3,11 @@
 
 mod group;
 mod job;
+mod readers;
 mod teller;
 mod writer;
 
+pub(crate) use readers::Readers;
 pub(crate) use writer::{Tx, Writer};
 
 use std::fs::File;

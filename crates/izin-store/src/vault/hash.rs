@@ -16,6 +16,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRe
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Key;
+use crate::Refused;
 
 /// Bytes of a kind and a value that are hashed in one piece: any address fits.
 const PIECE_BYTES: usize = 256;
@@ -230,6 +231,17 @@ impl Hasher {
     #[must_use]
     pub fn settled(&self) -> KeyVersion {
         KeyVersion(self.0.settled.load(Ordering::Acquire))
+    }
+
+    /// Refuses a version more than there may be, unless a rotation is under way that goes on with its own.
+    ///
+    /// # Errors
+    /// [`Refused::KeyVersions`].
+    pub fn refuse_rotation(&self) -> Result<(), Refused> {
+        if self.is_settled() && self.newest().next().is_none() {
+            return Err(Refused::KeyVersions);
+        }
+        Ok(())
     }
 
     /// Whether every row stands under the newest version.

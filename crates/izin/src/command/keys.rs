@@ -130,6 +130,7 @@ fn under(own: &KeyVersionUse, language: Language) -> String {
 async fn preview(asked: &Rotate, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     let (what, count) = if asked.addresses {
         let standing = shop.app.store.address_versions().await?;
+        shop.app.store.hasher().refuse_rotation()?;
         // Where one was broken off, only what is not under the newest yet.
         let left = standing.iter().skip(usize::from(standing.len() > 1));
         let count = left.map(|own| own.addresses + own.suppressions).sum();

@@ -1,0 +1,57 @@
+//! Connections that only read. Opening one reads the whole schema, which takes longer than most of what is
+//! asked of it: so they stay open, and whoever finds all busy waits for one.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::open_reader;
+use crate::StoreError;
+
+/// Readers at work at the same time: more than there are cores, since some wait for the disk, and some for
+/// minutes (a backup, an export).
+const READERS_MAX: usize = 16;
+
+/// The connections of a store.
+pub(crate) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    turns: Arc<Semaphore>,
+}
+
+impl Readers {
+    /// Over the database at `path`; none is open yet.
+    pub(crate) fn of(path: PathBuf) -> Self {
+        Self {
+            path,
+            idle: Mutex::default(),
+            turns: Arc::new(Semaphore::new(READERS_MAX)),
+        }
+    }
+
+    /// Waits for a turn to read, which lasts as long as what is answered.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        turn.map_err(|_| StoreError::Stopped)
+    }
+
+    /// An idle connection, or a new one.
+    pub(crate) fn take(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle().pop();
+        idle.map_or_else(|| open_reader(&self.path), Ok)
+    }
+
+    /// Keeps a connection for the next.
+    pub(crate) fn put_back(&self, db: Connection) {
+        let mut idle = self.idle();
+        if idle.len() < READERS_MAX {
+            idle.push(db);
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
