@@ -1,7 +1,10 @@
 //! A store that fails while mails are under way: what arrived is settled later, not left in doubt.
 
 use izin_app::deliver::{self, DeliverError};
+use izin_core::Channel;
 use izin_store::CampaignState;
+use izin_testkit::policy::purpose_id;
+use izin_testkit::shop::TEMPLATE;
 use izin_testkit::{MailServer, Shop};
 use rusqlite::Connection;
 
@@ -73,7 +76,10 @@ async fn a_message_that_cannot_be_settled_keeps_no_other_campaign_back() {
     db.execute_batch(&fails).unwrap();
     let another = "dewi@example.com";
     shop.consented(&[another]).await;
-    shop.begin().await;
+    // The same template would be the same campaign.
+    let template = TEMPLATE.replace("Promo", "Baru");
+    let other = shop.try_begin(&template, purpose_id("marketing"), Channel::Email);
+    shop.queue(other.await.unwrap()).await;
     deliver::hand_over_unfinished(&shop).await.unwrap();
     assert_eq!(server.mails_to(another).len(), 1);
     assert_eq!(shop.standing(stuck).await.sent, 0, "the control");

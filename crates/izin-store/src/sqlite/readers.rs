@@ -55,3 +55,25 @@ impl Readers {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_finds_all_readers_busy_waits_for_one() {
+        let readers = Readers::of(PathBuf::new());
+        let mut turns = Vec::new();
+        for _ in 0..READERS_MAX {
+            turns.push(readers.turn().await.unwrap());
+        }
+        let mut next = pin!(readers.turn());
+        let mut look = || next.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(look().is_pending());
+        turns.pop();
+        assert!(matches!(look(), Poll::Ready(Ok(_))));
+    }
+}

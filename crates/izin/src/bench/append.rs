@@ -5,6 +5,7 @@
 //! An act is acknowledged here as a caller of the API sees it: entered, committed to by its leaf,
 //! synced, and known to the gate.
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -80,7 +81,9 @@ pub(super) async fn run(dir: &Path, app: Arc<App>, people: u64) -> anyhow::Resul
     }
     server.stop().await?;
     let mut figures = rounds.figures();
-    figures.extend(start(app, everybody.len()).await?);
+    figures.push(Figure::new("people", everybody.len() as f64, "people"));
+    figures.push(start_after_kill((dir, &app), &everybody).await?);
+    figures.push(start(app).await?);
     Ok(figures)
 }
 
@@ -197,12 +200,54 @@ fn stored(dir: &Path) -> anyhow::Result<f64> {
     Ok(db.query_row(PAGES, [], |row| row.get::<_, u64>(0))? as f64)
 }
 
-/// Stops the application and opens it again, as a restart of a server does; the first answer counts.
-async fn start(app: Arc<App>, people: usize) -> anyhow::Result<[Figure; 2]> {
+/// Opens what a process would leave that was killed now, some acts after its last snapshot.
+async fn start_after_kill(
+    (dir, app): (&Path, &Arc<App>),
+    people: &[SubjectId],
+) -> anyhow::Result<Figure> {
+    restart::save(app, 1).await;
+    let some: Vec<Known> = (0..)
+        .zip(people.iter().copied())
+        .take(IN_FLIGHT * EACH)
+        .collect();
+    let pause = Kind::Pause(app.clock.now().plus_days(PAUSE_DAYS));
+    together(app, &some, pause).await?;
+    let mut settings: Settings = app.settings.clone();
+    for folder in [&mut settings.data, &mut settings.safe] {
+        let name = folder.file_name().context("a folder has a name")?;
+        let left = dir.join("killed").join(name);
+        copy(folder, &left)?;
+        *folder = left;
+    }
+    Ok(first_answer("start_after_kill", settings).await?.must(2.0))
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for own in fs::read_dir(from)? {
+        let own = own?;
+        let to = to.join(own.file_name());
+        if own.file_type()?.is_dir() {
+            copy(&own.path(), &to)?;
+        } else if own.file_type()?.is_file() {
+            fs::copy(own.path(), to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Stops the application and opens it again, as a restart of a server does.
+async fn start(app: Arc<App>) -> anyhow::Result<Figure> {
     let settings: Settings = app.settings.clone();
     restart::save(&app, 1).await;
     let app = Arc::into_inner(app).context("somebody still has the application")?;
     drop(app);
+    Ok(first_answer("start", settings).await?.must(2.0))
+}
+
+/// How long it takes to open an application and to answer whether somebody may be written to.
+async fn first_answer(name: &'static str, settings: Settings) -> anyhow::Result<Figure> {
     let started = Instant::now();
     let app = App::open(settings, Clock::System, Entropy::System).await?;
     let purpose = app
@@ -218,9 +263,5 @@ async fn start(app: Arc<App>, people: usize) -> anyhow::Result<[Figure; 2]> {
         decision.verdict == Verdict::Deny,
         "the first answer is right"
     );
-    let took = Figure::new("start", took, "s").better(Better::Lower);
-    Ok([
-        Figure::new("people", people as f64, "people"),
-        took.must(2.0),
-    ])
+    Ok(Figure::new(name, took, "s").better(Better::Lower))
 }

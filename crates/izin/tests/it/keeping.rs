@@ -59,6 +59,12 @@ fn a_backup_under_another_key_incomplete_or_changed_is_not_restored() {
     shop.write("backup/checkpoint", &note);
     fs::rename(shop.path("backup/backup.json"), shop.path("about")).unwrap();
     restore(&shop, &[]).refused(1, &["no finished backup"]);
+    let about = shop.read("about");
+    shop.write(
+        "backup/backup.json",
+        &about.replacen("\"entries\": ", "\"entries\": 9", 1),
+    );
+    restore(&shop, &[]).refused(1, &["backup.json was changed"]);
     fs::rename(shop.path("about"), shop.path("backup/backup.json")).unwrap();
     assert!(!shop.path("data/izin.sqlite").exists());
     restore(&shop, &[]).fine();
@@ -111,6 +117,24 @@ fn with_the_keys_of_people_everything_opens_again() {
     shop.izin(&["log", "export", "log"]).fine();
     shop.izin(&["log", "verify", "log", "--key", key.trim()])
         .fine();
+}
+
+#[test]
+fn a_backup_is_not_whole_while_one_of_its_files_does_not_open() {
+    let shop = shop("keeping-whole");
+    backed_up(&shop, &["--with-keys"]);
+    let verified = || restore(&shop, &["--dry-run"]);
+    // What a restore with people's keys has no use for is what one without them needs.
+    for file in ["keys/keys.sqlite", "keys/people.sqlite", "keys/master.key"] {
+        let path = shop.path(&format!("backup/{file}.sealed"));
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        verified().refused(1, &[file]);
+        fs::write(&path, whole).unwrap();
+    }
+    verified().fine();
+    fs::remove_file(shop.path("backup/keys/keys.sqlite.sealed")).unwrap();
+    verified().refused(1, &["keys/keys.sqlite"]);
 }
 
 #[test]

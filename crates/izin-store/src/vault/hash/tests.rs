@@ -31,6 +31,9 @@ fn a_hash_of_every_version_comes_to_the_same_as_the_newest() {
         before.push(newest);
     }
     assert_eq!(hasher.newest().next(), None);
+    assert!(hasher.refuse_rotation().is_ok(), "one goes on with its own");
+    hasher.settle(hasher.newest());
+    assert_eq!(hasher.refuse_rotation(), Err(Refused::KeyVersions));
 }
 
 #[test]
