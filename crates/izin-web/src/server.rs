@@ -57,8 +57,10 @@ pub async fn serve(
     waiting(listener)?.for_each(begin);
     drop(stopping);
     stop.send_replace(true);
-    // Whoever is not done by then is cut off.
-    let _ = tokio::time::timeout(STOPPING_TIME_MAX, stop.closed()).await;
+    let served = tokio::time::timeout(STOPPING_TIME_MAX, stop.closed()).await;
+    if served.is_err() {
+        tracing::warn!("connections that were not done in time are cut off");
+    }
     Ok(())
 }
 

@@ -16,6 +16,7 @@ const KNOWN: &[(&str, u64)] = &[
     ("0008_keys.sql", 0x65cd_0233_79e3_eb15),
     ("0009_erasure_steps.sql", 0x70bc_18ef_8512_6dae),
     ("0010_histories.sql", 0xde1c_0e15_a340_9ff2),
+    ("0011_hold_numbers.sql", 0x97a0_4fbe_815a_d9a2),
 ];
 
 /// Names every migration that was changed, and those that nobody has noted yet.

@@ -100,6 +100,16 @@ async fn an_address_that_is_somebody_elses_leaves_a_person_on_hold() {
 }
 
 #[tokio::test]
+async fn the_number_of_a_hold_is_not_given_to_another_when_an_erasure_took_the_first() {
+    let shop = shop_of_two().await;
+    let first = hold(&shop, shop.person(ANI)).await;
+    release(&shop, first).await;
+    erase(&shop).await;
+    let second = hold(&shop, shop.person(BUDI)).await;
+    assert_ne!(first, second);
+}
+
+#[tokio::test]
 async fn the_reason_of_a_hold_on_somebody_erased_goes_with_the_evidence_it_kept() {
     let shop = shop_of_two().await;
     let ani = shop.person(ANI);

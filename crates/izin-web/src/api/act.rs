@@ -88,7 +88,7 @@ impl ActAnswer {
         (status = 200, description = "The act is durable and in effect", body = ActAnswer),
         (status = "4XX", description = "What is wrong; nothing was recorded",
             body = Document, content_type = "application/problem+json"),
-        (status = 503, description = "It could not be made durable; nothing was recorded",
+        (status = 503, description = "It could not be made durable; a no may count already, which the detail says",
             body = Document, content_type = "application/problem+json"),
     ),
     security(("key" = [])),

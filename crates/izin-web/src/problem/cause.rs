@@ -24,7 +24,7 @@ impl From<StoreError> for Problem {
             };
             return Self::new(code, why.to_string());
         }
-        if matches!(error, StoreError::Owed) {
+        if matches!(error, StoreError::Owed | StoreError::Unanswered) {
             return Self::new(Code::StoreUnavailable, error.to_string());
         }
         tracing::error!(%error, "a request was not served");

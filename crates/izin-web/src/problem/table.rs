@@ -267,8 +267,8 @@ pub const TABLE: [Row; 40] = [
         is: Code::StoreUnavailable,
         code: "store_unavailable",
         status: 503,
-        id: "Penyimpanan tidak dapat dipakai; tidak ada yang dicatat",
-        en: "The store cannot be used; nothing was recorded",
+        id: "Penyimpanan tidak dapat dipakai sekarang",
+        en: "The store cannot be used now",
     },
     Row {
         is: Code::TimedOut,

@@ -4,7 +4,7 @@ use clap::Args;
 use izin_app::act;
 use izin_app::erasure::{self, Asked, Confirmation, Erased};
 use izin_core::{Language, Origin};
-use izin_store::hex;
+use izin_store::{Refused, StoreError, hex};
 use serde_json::json;
 
 use crate::execute::Shop;
@@ -55,6 +55,10 @@ pub(crate) async fn run(asked: &Erase, shop: &Shop<'_>, io: &mut Io) -> anyhow::
 
 async fn preview(who: &izin_app::Who, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     let subject = act::one(shop.app, who)?;
+    let holds = shop.app.store.holds().await?;
+    if holds.iter().any(|own| own.subject == subject) {
+        return Err(StoreError::from(Refused::OnHold).into());
+    }
     let addresses = shop.app.store.identifiers(subject).await?.len();
     let purchases = shop.app.store.purchases(subject).await?.len();
     if shop.answer.json {
@@ -79,6 +83,9 @@ async fn preview(who: &izin_app::Who, shop: &Shop<'_>, io: &mut Io) -> anyhow::R
 fn tell(erased: &Erased, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     let entry = &erased.entry;
     let (seq, addresses) = (entry.seq, erased.addresses);
+    let subject = entry
+        .subject
+        .map_or_else(String::new, |own| format!("id:{own}: "));
     if shop.answer.json {
         let confirmation = match &erased.confirmation {
             Confirmation::Sent => "sent",
@@ -98,11 +105,11 @@ fn tell(erased: &Erased, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     let language = shop.language();
     io.line(match language {
         Language::Id => format!(
-            "terhapus, tercatat sebagai entri {seq}; {addresses} alamat dan nomor tidak akan \
+            "{subject}terhapus, tercatat sebagai entri {seq}; {addresses} alamat dan nomor tidak akan \
              dihubungi lagi"
         ),
         Language::En => format!(
-            "erased, recorded as entry {seq}; {addresses} addresses and numbers are never written \
+            "{subject}erased, recorded as entry {seq}; {addresses} addresses and numbers are never written \
              to again"
         ),
     })?;

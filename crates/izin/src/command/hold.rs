@@ -68,8 +68,10 @@ async fn begin(asked: &Begin, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()
         return io.json(&json!({ "hold": id, "subject": subject }));
     }
     io.line(match shop.language() {
-        Language::Id => format!("penahanan {id} berlaku; `izin hold end {id}` mengakhirinya"),
-        Language::En => format!("hold {id} stands; `izin hold end {id}` ends it"),
+        Language::Id => {
+            format!("penahanan {id} berlaku; `izin hold end {id} --as NAMA` mengakhirinya")
+        }
+        Language::En => format!("hold {id} stands; `izin hold end {id} --as NAME` ends it"),
     })?;
     Ok(())
 }
