@@ -81,9 +81,20 @@ pub(super) fn from_here(path: &Path) -> PathBuf {
 
 fn in_order(path: &Path, policy: &Policy, language: Language, io: &mut Io) -> anyhow::Result<()> {
     let path = path.display();
-    let (head, on) = match language {
-        Language::Id => (format!("{path} dan kebijakannya beres:"), "lewat"),
-        Language::En => (format!("{path} and its policy are in order:"), "on"),
+    let (head, on, close) = match language {
+        Language::Id => (
+            format!("{path} dan kebijakannya beres:"),
+            "lewat",
+            "Yang diperiksa hanya berkasnya. `izin policy diff` membandingkannya dengan kebijakan yang \
+             terakhir diterbitkan, dan menyebut berapa orang menolak tujuan atau topik yang tidak ada \
+             lagi di sini.",
+        ),
+        Language::En => (
+            format!("{path} and its policy are in order:"),
+            "on",
+            "Only these files were looked at. `izin policy diff` compares them with the policy published \
+             last, and tells how many people refused a purpose or topic that is no longer here.",
+        ),
     };
     io.line(head)?;
     for purpose in &policy.purposes {
@@ -94,6 +105,7 @@ fn in_order(path: &Path, policy: &Policy, language: Language, io: &mut Io) -> an
             channels.join(", ")
         ))?;
     }
+    io.line(close)?;
     Ok(())
 }
 

@@ -195,6 +195,9 @@ fn a_check_speaks_the_shops_language_throughout_unless_another_is_asked_for() {
     assert_eq!(head(&[]), "toko/izin.toml dan kebijakannya beres:");
     let english = head(&["--lang", "en"]);
     assert_eq!(english, "toko/izin.toml and its policy are in order:");
+    let told = |lang| shop.izin(&["check", "toko", "--lang", lang]).fine().out;
+    assert!(told("id").contains("`izin policy diff` membandingkannya dengan kebijakan"));
+    assert!(told("en").contains("`izin policy diff` compares them with the policy"));
     let purposes = shop.read("toko/policy/purposes.toml");
     let wrong = purposes.replacen("class = \"marketing\"", "class = \"spam\"", 1);
     shop.write("toko/policy/purposes.toml", &wrong);
