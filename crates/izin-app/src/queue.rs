@@ -13,7 +13,7 @@ pub use settle::{Done, QueueError, Settling, settle};
 pub(crate) use settle::{finish, unsettled};
 
 use izin_core::act::Evidence;
-use izin_core::law::{self, Regime, RegimeSet, Start, Topic};
+use izin_core::law::{self, Kind, Regime, RegimeSet, Start};
 use izin_core::refusal::PRESUMPTION_DAYS;
 use izin_core::{Seq, SubjectId, Timestamp};
 use izin_store::{Listed, NewItem, QueueCount, QueueItem, QueueKind, Queued, Review, StoreError};
@@ -55,7 +55,7 @@ fn review(kind: QueueKind, due_at: Timestamp, note: Option<String>) -> Review {
 /// holidays). Where no row in force tells, at once.
 fn stopped_by(now: Timestamp) -> Timestamp {
     let home = RegimeSet::of([Regime::UuPdp]);
-    let due = law::due(home, Topic::OptOutClock, (Start::Receipt, now));
+    let due = law::due(home, Kind::OptOutClock, (Start::Receipt, now));
     due.ok().flatten().map_or(now, |(day, _)| day)
 }
 
@@ -204,7 +204,7 @@ mod tests {
             assert!(now < ours, "a row tells");
             for regime in Regime::ALL {
                 let clock = (Start::Receipt, now);
-                let due = law::due(RegimeSet::of([regime]), Topic::OptOutClock, clock).unwrap();
+                let due = law::due(RegimeSet::of([regime]), Kind::OptOutClock, clock).unwrap();
                 assert!(due.is_none_or(|(day, _)| ours <= day), "{regime} at {now}");
             }
         }

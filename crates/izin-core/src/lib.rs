@@ -44,7 +44,7 @@ pub use decision::{Decision, Request, Usage, Verdict, decide, strictest};
 pub use hex::{hex, unhex};
 pub use id::{IdentifierId, Seq, SubjectId};
 pub use identifier::{Identifier, IdentifierKind};
-pub use language::Language;
+pub use language::{Language, Sentences};
 pub use level::Level;
 pub use money::Money;
 pub use policy::{Policy, PurposeId, TopicId};

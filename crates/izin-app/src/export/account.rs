@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use izin_core::decision::{Sentences, protection};
-use izin_core::law::{self, Basis, Regime, RegimeSet, Topic};
+use izin_core::decision::protection;
+use izin_core::law::{self, Basis, Kind, Regime, RegimeSet};
 use izin_core::policy::{Field, FieldId, Purpose, Recipient, RecipientId, Text};
-use izin_core::{Channel, Level, Policy, PurposeId, Request, SubjectId, Verdict};
+use izin_core::{Channel, Level, Policy, PurposeId, Request, Sentences, SubjectId, Verdict};
 use serde::Serialize;
 
 use crate::App;
@@ -105,9 +105,9 @@ pub struct Protected {
     /// Its article.
     pub article: &'static str,
     /// When it applies.
-    pub condition: &'static str,
+    pub condition: Sentences,
     /// What it gives.
-    pub effect: &'static str,
+    pub effect: Sentences,
 }
 
 /// What each level uses, from 0 on: Indonesian and English.
@@ -147,7 +147,7 @@ pub(super) fn of(app: &App, subject: SubjectId) -> Account {
     let uses = policy.purposes.iter();
     let uses: Vec<_> = uses.map(|own| used(app, subject, (own, regimes))).collect();
     let now = app.clock.now();
-    let rights = law::contents(regimes, Topic::Rights, now).map(|own| Protected {
+    let rights = law::contents(regimes, Kind::Rights, now).map(|own| Protected {
         rule: own.id,
         article: own.article,
         condition: own.condition,

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
+use izin_core::Sentences;
 use izin_core::act::{Act, Entry};
-use izin_core::decision::Sentences;
 use izin_core::{IdentifierId, IdentifierKind, Seq, SubjectId, Timestamp};
 use izin_store::{CampaignState, Line, Message, Profile, StoreError};
 use serde::Serialize;

@@ -4,7 +4,7 @@ use izin_app::act::{Asked, Kind, Report};
 use izin_app::consent;
 use izin_app::subject::standing_view;
 use izin_core::act::Evidence;
-use izin_core::law::{self, Basis, Regime, Topic};
+use izin_core::law::{self, Basis, Regime};
 use izin_core::policy::{Bases, Class, Form};
 use izin_core::relation::Relation;
 use izin_core::{
@@ -34,8 +34,8 @@ async fn requirement_4_a_yes_names_its_entry_and_its_row_and_the_ledger_read_aga
     );
     let row = law::rule_by_id(yes.rule.unwrap()).unwrap();
     assert_eq!(
-        (row.topic, row.class),
-        (Topic::Permission, Some(Class::Marketing))
+        (row.kind, row.class),
+        (law::Kind::Permission, Some(Class::Marketing))
     );
     assert!(row.bases.contains(Basis::Consent) && !row.article.is_empty());
     assert_eq!(yes.regimes.first(), Some(row.regime));

@@ -7,7 +7,7 @@ use super::basis::Ground;
 use super::wait::Wait;
 use crate::law::{self, Basis, RegimeSet};
 use crate::reason::ReasonSet;
-use crate::{Level, Reason, Seq, Timestamp};
+use crate::{Level, Reason, Sentences, Seq, Timestamp};
 
 /// Yes, no, or not now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,15 +31,6 @@ impl Verdict {
             Self::Deny => "deny",
         }
     }
-}
-
-/// A reason said in both languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Sentences {
-    /// Indonesian.
-    pub id: &'static str,
-    /// English.
-    pub en: &'static str,
 }
 
 /// The answer, with everything needed to explain and to repeat it.

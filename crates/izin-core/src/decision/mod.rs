@@ -17,7 +17,7 @@ mod request;
 mod wait;
 mod weigh;
 
-pub use answer::{Decision, Sentences, Verdict, strictest};
+pub use answer::{Decision, Verdict, strictest};
 pub use asking::{may_ask, may_ask_for_more};
 pub use basis::{Protection, consent_state, protection};
 pub use content::is_explicitly_agreed;

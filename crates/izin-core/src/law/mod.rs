@@ -14,11 +14,13 @@ mod rule;
 mod set;
 mod table;
 mod term;
+mod unit;
 
 pub use basis::{Basis, BasisError, BasisSet};
 pub use regime::{Regime, RegimeError, RegimeSet};
-pub use rule::{Ages, Clock, Duty, Right, Rule, Start, Status, Strength, Topic, Verified};
-pub use term::{Term, TermError, TermTextError, Unit};
+pub use rule::{Ages, Clock, Duty, Kind, Right, Rule, Start, Status, Strength, Verified};
+pub use term::{Term, TermError, TermTextError};
+pub use unit::Unit;
 
 use std::ops::RangeInclusive;
 
@@ -53,15 +55,11 @@ pub fn days_of(rule: &Rule) -> Result<(String, Option<String>), TermError> {
     Ok((day(rule.in_force_from)?, last))
 }
 
-/// The rows on a topic that apply under a regime at `now`.
-pub fn in_force(
-    regime: Regime,
-    topic: Topic,
-    now: Timestamp,
-) -> impl Iterator<Item = &'static Rule> {
+/// The rows of a kind that apply under a regime at `now`.
+pub fn in_force(regime: Regime, kind: Kind, now: Timestamp) -> impl Iterator<Item = &'static Rule> {
     rules()
         .iter()
-        .filter(move |rule| rule.regime == regime && rule.topic == topic && rule.applies_at(now))
+        .filter(move |rule| rule.regime == regime && rule.kind == kind && rule.applies_at(now))
 }
 
 /// The permission row in force at `now` for a class on a channel under a regime; a row for the
@@ -93,7 +91,7 @@ pub fn implied_consent(regime: Regime, relation: Relation, now: Timestamp) -> Op
         Relation::Purchase => Start::Purchase,
         Relation::Inquiry => Start::Inquiry,
     };
-    in_force(regime, Topic::ConsentAge, now)
+    in_force(regime, Kind::ConsentAge, now)
         .filter_map(|rule| rule.clock)
         .find(|clock| clock.from == start)
         .map(|clock| clock.term)
@@ -106,7 +104,7 @@ pub fn implied_consent(regime: Regime, relation: Relation, now: Timestamp) -> Op
 pub fn asked_again_from(refused: Timestamp, now: Timestamp) -> Option<Timestamp> {
     let rows = Regime::ALL
         .into_iter()
-        .flat_map(|own| in_force(own, Topic::ReAsk, now));
+        .flat_map(|own| in_force(own, Kind::ReAsk, now));
     let over = |rule: &Rule| {
         let clock = rule.clock?;
         let last = clock.term.due(rule.regime, refused);
@@ -119,9 +117,7 @@ pub fn asked_again_from(refused: Timestamp, now: Timestamp) -> Option<Timestamp>
 /// `None`: none of them names an age.
 #[must_use]
 pub fn of_age(regimes: RegimeSet, now: Timestamp) -> Option<u8> {
-    let rows = regimes
-        .iter()
-        .flat_map(|own| in_force(own, Topic::Age, now));
+    let rows = regimes.iter().flat_map(|own| in_force(own, Kind::Age, now));
     let protects = rows.filter(|rule| rule.duty != Duty::May);
     protects.filter_map(|rule| Some(rule.ages?.below)).max()
 }
@@ -133,10 +129,10 @@ pub fn of_age(regimes: RegimeSet, now: Timestamp) -> Option<u8> {
 /// [`TermError`] when a day lies outside a regime's table of holidays.
 pub fn due(
     regimes: RegimeSet,
-    topic: Topic,
+    kind: Kind,
     (event, at): (Start, Timestamp),
 ) -> Result<Option<(Timestamp, &'static Rule)>, TermError> {
-    let rows = regimes.iter().flat_map(|own| in_force(own, topic, at));
+    let rows = regimes.iter().flat_map(|own| in_force(own, kind, at));
     let mut earliest: Option<(Timestamp, &'static Rule)> = None;
     for rule in rows {
         let Some(clock) = rule.clock.filter(|clock| clock.from == event) else {
@@ -163,13 +159,11 @@ pub fn years_known(regimes: RegimeSet) -> RangeInclusive<i16> {
     years.reduce(both).unwrap_or(i16::MIN..=i16::MAX)
 }
 
-/// Everything that any of the regimes wants in an answer, a notice or a proof on a topic.
+/// Everything that any of the regimes wants by rows of a kind: in an answer, a notice or a proof.
 pub fn contents(
     regimes: RegimeSet,
-    topic: Topic,
+    kind: Kind,
     now: Timestamp,
 ) -> impl Iterator<Item = &'static Rule> {
-    regimes
-        .iter()
-        .flat_map(move |own| in_force(own, topic, now))
+    regimes.iter().flat_map(move |own| in_force(own, kind, now))
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BasisSet, Regime, Term};
 use crate::policy::Class;
-use crate::{Channel, Timestamp};
+use crate::{Channel, Sentences, Timestamp};
 
 /// One row. Texts live as long as the program, so that decisions can name a row without copying.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,14 +13,14 @@ pub struct Rule {
     pub id: &'static str,
     /// The regime it belongs to.
     pub regime: Regime,
-    /// What sort of rule it is.
-    pub topic: Topic,
-    /// Where it is written.
+    /// What kind of rule it is.
+    pub kind: Kind,
+    /// Where it is written, cited alike in both languages.
     pub article: &'static str,
     /// When it applies, in words.
-    pub condition: &'static str,
+    pub condition: Sentences,
     /// What follows, in words.
-    pub effect: &'static str,
+    pub effect: Sentences,
     /// Whether one must, may or must not.
     pub duty: Duty,
     /// Permission rows: the class of purpose.
@@ -46,9 +46,9 @@ pub struct Rule {
     /// How sure we are of it.
     pub verified: Verified,
     /// Where we read it.
-    pub source: &'static str,
+    pub source: Sentences,
     /// Which text of the law the row was written from.
-    pub text_version: &'static str,
+    pub text_version: Sentences,
 }
 
 impl Rule {
@@ -61,10 +61,10 @@ impl Rule {
     }
 }
 
-/// What sort of rule a row is.
+/// What kind of rule a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Topic {
+pub enum Kind {
     /// Which bases a class of purpose may rest on.
     Permission,
     /// What must be on record for a soft opt-in.

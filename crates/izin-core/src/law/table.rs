@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::holidays::{self, Holidays};
 use super::places::{self, Places};
-use super::rule::{Status, Topic};
+use super::rule::{Kind, Status};
 use super::term::TermError;
 use super::{Regime, Rule, file};
 use crate::policy::Class;
@@ -39,6 +39,8 @@ pub(super) enum LawError {
     Date(String),
     #[error("`{0}` is not a time zone")]
     Zone(String),
+    #[error("`{0}` says nothing in one of the languages")]
+    Silent(String),
     #[error("`{0}` stands twice")]
     Twice(String),
     #[error("{0} has no holidays, or more than one calendar")]
@@ -174,7 +176,7 @@ fn permissions(
     rules: &'static [Rule],
 ) -> [[Vec<&'static Rule>; Channel::ALL.len()]; Class::ALL.len()] {
     let is_law = |rule: &&Rule| {
-        rule.regime == regime && rule.topic == Topic::Permission && rule.status == Status::InForce
+        rule.regime == regime && rule.kind == Kind::Permission && rule.status == Status::InForce
     };
     Class::ALL.map(|class| {
         Channel::ALL.map(|channel| {

@@ -13,7 +13,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::Regime;
 use super::table::{RegimeLaw, regime_law};
-use crate::Timestamp;
+use super::unit::Unit;
+use crate::{Language, Timestamp};
 
 /// A length of time as a law writes it: `72 hours`, `15 business days`, `2 years`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,42 +23,6 @@ pub struct Term {
     pub amount: u16,
     /// Of what.
     pub unit: Unit,
-}
-
-/// What a term counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Unit {
-    /// Elapsed hours; no night, weekend or holiday stops them.
-    Hours,
-    /// Days of the calendar.
-    CalendarDays,
-    /// Days that are neither Saturday nor Sunday nor a holiday of the regime.
-    BusinessDays,
-    /// Months: the same number of day, else the month's last day; under the GDPR and the UK GDPR
-    /// never a day off, but the next working day (Regulation 1182/71 art. 3(4)).
-    CalendarMonths,
-    /// Years: the same day, else the last day of February.
-    Years,
-}
-
-impl Unit {
-    const ALL: [Self; 5] = [
-        Self::Hours,
-        Self::CalendarDays,
-        Self::BusinessDays,
-        Self::CalendarMonths,
-        Self::Years,
-    ];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Hours => "hours",
-            Self::CalendarDays => "calendar days",
-            Self::BusinessDays => "business days",
-            Self::CalendarMonths => "calendar months",
-            Self::Years => "years",
-        }
-    }
 }
 
 /// Why a moment has no answer.
@@ -86,6 +51,16 @@ impl From<jiff::Error> for TermError {
 }
 
 impl Term {
+    /// The term as people say it: `15 hari kerja`, `1 calendar month`.
+    #[must_use]
+    pub fn said(self, language: Language) -> String {
+        let unit = match (language, self.amount) {
+            (Language::En, 1) => self.unit.as_str().trim_end_matches('s'),
+            _ => self.unit.said(language),
+        };
+        format!("{} {unit}", self.amount)
+    }
+
     /// The last moment in time of a term that begins at `start`.
     ///
     /// # Errors
@@ -259,6 +234,9 @@ mod tests {
         for text in ["72 hours", "15 business days", "2 years"] {
             assert_eq!(term(text).to_string(), text);
         }
+        assert_eq!(term("15 business days").said(Language::Id), "15 hari kerja");
+        let month = term("1 calendar months").said(Language::En);
+        assert_eq!(month, "1 calendar month");
     }
 
     #[test]

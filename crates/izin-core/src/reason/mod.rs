@@ -6,7 +6,7 @@ mod set;
 use serde::{Deserialize, Serialize};
 
 use crate::Language;
-use crate::decision::Sentences;
+use crate::Sentences;
 use sentence::SENTENCES;
 
 pub use set::ReasonSet;

@@ -4,7 +4,7 @@ mod dates;
 
 use std::fmt::Write;
 
-use izin_core::law::{self, Basis, BasisSet, Duty, Regime, RegimeSet, Rule, Topic};
+use izin_core::law::{self, Basis, BasisSet, Duty, Kind, Regime, RegimeSet, Rule};
 use izin_core::policy::Class;
 use izin_core::{Channel, Timestamp};
 
@@ -76,32 +76,54 @@ fn every_row_is_complete() {
         let id = rule.id;
         assert!(id.starts_with(&format!("{}/", rule.regime)), "{id}");
         assert!(!id.contains(['{', ' ']), "{id}");
-        for text in [rule.article, rule.source, rule.text_version] {
-            assert!(!text.trim().is_empty(), "{id}");
-        }
-        for sentence in [rule.condition, rule.effect] {
-            assert!(sentence.ends_with('.'), "{id}: {sentence}");
-        }
+        assert!(!rule.article.trim().is_empty(), "{id}");
         assert!(
             rule.in_force_to.is_none_or(|end| rule.in_force_from < end),
             "{id}"
         );
-        let clock_wanted = rule.topic == Topic::ConsentAge;
+        let clock_wanted = rule.kind == Kind::ConsentAge;
         assert!(!clock_wanted || rule.clock.is_some(), "{id}");
-        assert_eq!(rule.ages.is_some(), rule.topic == Topic::Age, "{id}");
+        assert_eq!(rule.ages.is_some(), rule.kind == Kind::Age, "{id}");
         assert!(
             rule.ages.is_none_or(|ages| ages.contains(ages.from)),
             "{id}"
         );
-        let rights_wanted = rule.topic == Topic::Rights;
+        let rights_wanted = rule.kind == Kind::Rights;
         assert!(!rights_wanted || !rule.rights.is_empty(), "{id}");
+    }
+}
+
+#[test]
+fn every_row_is_said_in_indonesian_and_in_english() {
+    const ENGLISH: [&str; 8] = ["the", "of", "and", "or", "is", "are", "for", "without"];
+    const INDONESIAN: [&str; 8] = [
+        "yang", "dan", "atau", "tidak", "untuk", "dengan", "lewat", "boleh",
+    ];
+    let foreign = |text: &str, words: &[&str]| {
+        let text = text.to_lowercase();
+        let mut own = text.split(|letter: char| !letter.is_alphanumeric());
+        own.any(|word| words.contains(&word))
+    };
+    for rule in law::rules() {
+        for said in [rule.condition, rule.effect] {
+            assert_ne!(said.id, said.en, "{}", rule.id);
+            assert!(!foreign(said.id, &ENGLISH), "{}: {}", rule.id, said.id);
+            assert!(!foreign(said.en, &INDONESIAN), "{}: {}", rule.id, said.en);
+            for sentence in [said.id, said.en] {
+                assert!(sentence.starts_with(char::is_uppercase), "{sentence}");
+                assert!(sentence.ends_with('.'), "{}: {sentence}", rule.id);
+            }
+        }
+        for said in [rule.source, rule.text_version] {
+            assert!(!said.id.trim().is_empty() && !said.en.trim().is_empty());
+        }
     }
 }
 
 #[test]
 fn a_permission_is_named_after_what_it_permits() {
     for rule in law::rules() {
-        let is_permission = rule.topic == Topic::Permission;
+        let is_permission = rule.kind == Kind::Permission;
         assert_eq!(is_permission, rule.class.is_some(), "{}", rule.id);
         assert_eq!(is_permission, !rule.bases.is_empty(), "{}", rule.id);
         if let Some(class) = rule.class {
@@ -131,7 +153,7 @@ fn names_that_decisions_gave_before_still_stand() {
 #[test]
 fn nobody_who_opted_out_may_be_asked_to_opt_back_in() {
     for regime in Regime::ALL {
-        let mut rows = law::in_force(regime, Topic::ReAsk, today());
+        let mut rows = law::in_force(regime, Kind::ReAsk, today());
         let never = |rule: &Rule| rule.duty == Duty::MustNot && rule.clock.is_none();
         assert!(rows.any(never), "{regime}");
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use izin_core::consent::Giver;
 use izin_core::decision::may_ask;
-use izin_core::law::{self, Status, Topic};
+use izin_core::law::{self, Kind, Status};
 use izin_core::policy::{Bases, Class, Purpose};
 use izin_core::{Act, Channel, Origin, Reason, RefusalKind, Scope, Timestamp, Verdict};
 use izin_testkit::policy::purpose_id;
@@ -148,7 +148,7 @@ fn asking_about(row: &law::Rule) -> Option<World> {
     let own_rows = |channel: &Channel| {
         let mut rows = law::rules().iter();
         rows.any(|own| {
-            (own.topic, own.regime, own.class) == (row.topic, row.regime, row.class)
+            (own.kind, own.regime, own.class) == (row.kind, row.regime, row.class)
                 && own.channel == Some(*channel)
         })
     };
@@ -166,7 +166,7 @@ fn asking_about(row: &law::Rule) -> Option<World> {
 fn requirement_14_each_permission_decides_from_its_first_moment_to_just_before_its_end() {
     let mut tried = 0;
     let rows = law::rules().iter();
-    let rows = rows.filter(|own| own.topic == Topic::Permission && own.status == Status::InForce);
+    let rows = rows.filter(|own| own.kind == Kind::Permission && own.status == Status::InForce);
     for row in rows {
         let Some(mut world) = asking_about(row) else {
             continue;
@@ -178,7 +178,7 @@ fn requirement_14_each_permission_decides_from_its_first_moment_to_just_before_i
         };
         let before = Timestamp::from_micros(row.in_force_from.as_micros() - 1);
         let general = |own: &&law::Rule| {
-            (own.topic, own.regime, own.class) == (row.topic, row.regime, row.class)
+            (own.kind, own.regime, own.class) == (row.kind, row.regime, row.class)
                 && own.channel.is_none()
                 && own.applies_at(before)
         };

@@ -185,7 +185,7 @@ fn requirement_4_every_yes_carries_what_it_rests_on_and_a_replay_gives_it_again(
         assert!(rule.applies_at(world.now), "seed {seed}");
         assert!(decision.regimes.contains(rule.regime), "seed {seed}");
         assert!(!rule.article.is_empty(), "seed {seed}");
-        assert_eq!(rule.topic, law::Topic::Permission, "seed {seed}");
+        assert_eq!(rule.kind, law::Kind::Permission, "seed {seed}");
         let asked = world.policy.purpose(&world.request.purpose).unwrap();
         assert_eq!(rule.class, Some(asked.class), "seed {seed}");
         let channel = world.request.channel;

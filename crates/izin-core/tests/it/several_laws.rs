@@ -1,7 +1,7 @@
 //! Several laws at once: the earliest day, everything anyone wants to be told.
 
 use izin_core::Timestamp;
-use izin_core::law::{self, Regime, RegimeSet, Start, Topic};
+use izin_core::law::{self, Kind, Regime, RegimeSet, Start};
 use proptest::prelude::*;
 
 fn regimes() -> impl Strategy<Value = RegimeSet> {
@@ -17,13 +17,13 @@ fn start() -> impl Strategy<Value = Timestamp> {
 proptest! {
     #[test]
     fn requirement_6_of_several_clocks_the_earliest_counts(all in regimes(), at in start()) {
-        for topic in [Topic::AcknowledgeClock, Topic::RequestClock, Topic::OptOutClock, Topic::BreachClock] {
+        for kind in [Kind::AcknowledgeClock, Kind::RequestClock, Kind::OptOutClock, Kind::BreachClock] {
             for event in Start::OF_DEADLINES {
-                let days = asked(all, topic, at).filter_map(|rule| {
+                let days = asked(all, kind, at).filter_map(|rule| {
                     let clock = rule.clock.filter(|own| own.from == event)?;
                     Some(clock.term.due(rule.regime, at).unwrap())
                 });
-                let found = law::due(all, topic, (event, at)).unwrap();
+                let found = law::due(all, kind, (event, at)).unwrap();
                 prop_assert_eq!(found.map(|(day, _)| day), days.min());
                 prop_assert!(found.is_none_or(|(_, rule)| all.contains(rule.regime)));
             }
@@ -32,18 +32,18 @@ proptest! {
 
     #[test]
     fn requirement_6_of_several_contents_all_are_told(all in regimes(), at in start()) {
-        for topic in [Topic::Answer, Topic::BreachClock, Topic::Confirmation] {
-            let together: Vec<_> = law::contents(all, topic, at).map(|own| own.id).collect();
-            let each: Vec<_> = asked(all, topic, at).map(|own| own.id).collect();
+        for kind in [Kind::Answer, Kind::BreachClock, Kind::Confirmation] {
+            let together: Vec<_> = law::contents(all, kind, at).map(|own| own.id).collect();
+            let each: Vec<_> = asked(all, kind, at).map(|own| own.id).collect();
             prop_assert_eq!(together, each);
         }
     }
 }
 
-/// What some regimes ask on a topic, found row by row.
-fn asked(all: RegimeSet, topic: Topic, at: Timestamp) -> impl Iterator<Item = &'static law::Rule> {
+/// What some regimes ask by rows of a kind, found row by row.
+fn asked(all: RegimeSet, kind: Kind, at: Timestamp) -> impl Iterator<Item = &'static law::Rule> {
     let rows = law::rules().iter();
-    rows.filter(move |own| all.contains(own.regime) && own.topic == topic && own.applies_at(at))
+    rows.filter(move |own| all.contains(own.regime) && own.kind == kind && own.applies_at(at))
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_term_that_another_event_starts_is_not_counted_from_this_one() {
     let breach = |event| {
         let due = law::due(
             RegimeSet::of([Regime::Ccpa]),
-            Topic::BreachClock,
+            Kind::BreachClock,
             (event, at),
         );
         due.unwrap().map(|(_, rule)| rule.id)
@@ -83,7 +83,7 @@ fn of_age_is_who_no_law_protects_as_a_child_any_more() {
 fn a_request_in_indonesia_and_california_is_due_in_seventy_two_hours() {
     let at = Timestamp::parse("2026-11-21T09:00:00Z").unwrap();
     let both = RegimeSet::of([Regime::UuPdp, Regime::Ccpa]);
-    let (day, rule) = law::due(both, Topic::RequestClock, (Start::Receipt, at))
+    let (day, rule) = law::due(both, Kind::RequestClock, (Start::Receipt, at))
         .unwrap()
         .unwrap();
     assert_eq!(day, at.plus_days(3));

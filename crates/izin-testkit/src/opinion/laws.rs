@@ -1,6 +1,6 @@
 //! Laws: which protect the person, and what each lets the purpose rest on.
 
-use izin_core::law::{self, Basis, Regime, Rule, Start, Status, Topic};
+use izin_core::law::{self, Basis, Kind, Regime, Rule, Start, Status};
 use izin_core::policy::{Class, Purpose};
 use izin_core::relation::{Place, Relation};
 use izin_core::{Reason, Seq};
@@ -133,7 +133,7 @@ impl Case<'_> {
         let now = self.world.now;
         let mut general = None;
         for row in law::rules() {
-            let holds = row.topic == Topic::Permission
+            let holds = row.kind == Kind::Permission
                 && row.regime == regime
                 && row.class == Some(class)
                 && row.status == Status::InForce
@@ -180,7 +180,7 @@ impl Case<'_> {
                     continue;
                 };
                 let counts = row.regime == regime
-                    && row.topic == Topic::ConsentAge
+                    && row.kind == Kind::ConsentAge
                     && row.applies_at(self.world.now);
                 if let Some((_, at, seq)) = dealing
                     && counts

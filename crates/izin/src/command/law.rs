@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use izin_app::Clock;
 use izin_app::closest::closest;
 use izin_app::policy;
-use izin_core::law::{self, Regime, RegimeSet, Right, Rule, Status, Topic};
+use izin_core::law::{self, Kind, Regime, RegimeSet, Right, Rule, Status};
 use izin_core::zone::Zone;
 use izin_core::{Language, Policy, Timestamp};
 use serde_json::{Value, json};
@@ -37,7 +37,8 @@ pub(crate) enum LawCommand {
 #[command(after_help = format!("\
 Examples:
   izin law list --regime uu-pdp
-  izin law list --topic opt_out_clock --at 2027-01-01
+  izin law list --kind opt_out_clock --at 2027-01-01
+  izin law list --lang id
   izin law list --json
 
 {MARKS}"))]
@@ -45,9 +46,9 @@ pub(crate) struct List {
     /// Only this regime, as uu-pdp
     #[arg(long)]
     regime: Option<Regime>,
-    /// Only this topic, as permission
-    #[arg(long, value_parser = topic)]
-    topic: Option<Topic>,
+    /// Only rules of this kind, as permission
+    #[arg(long, value_parser = kind)]
+    kind: Option<Kind>,
     /// Only what is in force then: a date, where it begins on the shop's clock, or an RFC 3339 time
     #[arg(long, value_name = "DATE")]
     at: Option<Moment>,
@@ -58,6 +59,7 @@ pub(crate) struct List {
 #[command(after_help = format!("\
 Examples:
   izin law show uu-pdp/marketing/email
+  izin law show gdpr/marketing/email --lang id
   izin law show gdpr/marketing/email --json
 
 {MARKS}"))]
@@ -88,7 +90,7 @@ fn list(asked: &List, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<
     let at = asked.at.as_ref().map(|own| own.on(zone)).transpose()?;
     let wanted = |rule: &&Rule| {
         asked.regime.is_none_or(|own| own == rule.regime)
-            && asked.topic.is_none_or(|own| own == rule.topic)
+            && asked.kind.is_none_or(|own| own == rule.kind)
             && at.is_none_or(|at| rule.applies_at(at))
     };
     let moment = at.unwrap_or(now);
@@ -110,7 +112,7 @@ fn list(asked: &List, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<
             rule.article,
             note.unwrap_or_default(),
         ))?;
-        io.line(format_args!("{:14}{}", "", rule.effect))?;
+        io.line(format_args!("{:14}{}", "", rule.effect.get(language)))?;
     }
     if let Some(at) = at {
         let shown = zone.show(at);
@@ -172,7 +174,7 @@ fn show(asked: &Show, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<
     let (yes, words) = match language {
         Language::Id => (
             "berlaku",
-            ["letak", "bila", "isi", "masa", "kini", "sumber", "teks"],
+            ["pasal", "bila", "akibat", "masa", "kini", "sumber", "teks"],
         ),
         Language::En => (
             "in force",
@@ -185,12 +187,12 @@ fn show(asked: &Show, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<
     io.line(format_args!("{}  {:?}", rule.id, rule.verified))?;
     for (name, value) in [
         (article, rule.article),
-        (when, rule.condition),
-        (effect, rule.effect),
+        (when, rule.condition.get(language)),
+        (effect, rule.effect.get(language)),
         (from, &dates(rule)?),
         (today, standing.unwrap_or(yes)),
-        (source, rule.source),
-        (text, rule.text_version),
+        (source, rule.source.get(language)),
+        (text, rule.text_version.get(language)),
     ] {
         io.line(format_args!("  {name:8} {value}"))?;
     }
@@ -234,7 +236,7 @@ fn document(rule: &Rule, moment: Timestamp) -> anyhow::Result<Value> {
     Ok(json!({
         "id": rule.id,
         "regime": rule.regime,
-        "topic": rule.topic,
+        "kind": rule.kind,
         "article": rule.article,
         "condition": rule.condition,
         "effect": rule.effect,
@@ -266,8 +268,8 @@ fn unknown(id: &str) -> Usage {
     ))
 }
 
-/// Reads a topic by its name in the files of law.
-fn topic(text: &str) -> Result<Topic, String> {
+/// Reads a kind of rule by its name in the files of law.
+fn kind(text: &str) -> Result<Kind, String> {
     serde_json::from_value(Value::from(text)).map_err(|why| {
         let why = why.to_string();
         let known = why
@@ -277,7 +279,7 @@ fn topic(text: &str) -> Result<Topic, String> {
     })
 }
 
-/// What a word that is no topic was probably meant for.
+/// What a word that is no kind of rule was probably meant for.
 fn hint(text: &str, known: &str) -> String {
     let names = || known.split('`').skip(1).step_by(2);
     let longer = names().find(|own| !text.is_empty() && own.starts_with(text));

@@ -96,6 +96,13 @@ fn an_answer_to_a_request_for_access_reads_without_a_code_book() {
     assert!(told["data"][0]["source"].is_string() && told["rights"][0]["article"].is_string());
     assert_eq!(told["profiling"]["by_own_data"], false);
     assert!(told["profiling"]["logic"]["id"].is_string());
+    for right in told["rights"].as_array().unwrap() {
+        let effect = &right["effect"];
+        assert!(
+            effect["id"].is_string() && effect["en"].is_string(),
+            "{right}"
+        );
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn rows(shop: &Shop, call: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn an_unknown_row_regime_or_topic_is_answered_with_what_was_probably_meant() {
+fn an_unknown_row_regime_or_kind_is_answered_with_what_was_probably_meant() {
     let shop = Shop::empty("law-unknown");
     shop.izin(&["law", "show", "uu-pdp/marketing/emial"])
         .refused(
@@ -21,7 +21,7 @@ fn an_unknown_row_regime_or_topic_is_answered_with_what_was_probably_meant() {
         );
     shop.izin(&["law", "list", "--regime", "gdrp"])
         .refused(2, &["gdpr"]);
-    shop.izin(&["law", "list", "--topic", "opt_out"])
+    shop.izin(&["law", "list", "--kind", "opt_out"])
         .refused(2, &["opt_out_clock"]);
     shop.izin(&["law", "list", "--at", "soon"])
         .refused(2, &["2026-11-21"]);
@@ -88,6 +88,7 @@ fn one_row_is_shown_with_its_article_and_how_sure_we_are() {
         (&row["regime"], &row["applies"]),
         (&"uu-pdp".into(), &true.into())
     );
+    assert_eq!(row["kind"], "permission");
     assert!(["V", "S", "G"].contains(&row["verified"].as_str().unwrap()));
     let article = row["article"].as_str().unwrap();
     let plain = shop
@@ -100,6 +101,39 @@ fn one_row_is_shown_with_its_article_and_how_sure_we_are() {
         help.contains("not verified") && help.contains("not legal"),
         "{help}"
     );
+}
+
+#[test]
+fn a_row_is_said_in_the_language_that_is_asked_for_and_in_json_in_both() {
+    let shop = Shop::empty("law-languages");
+    let row = "uu-pdp/opt_out_clock/withdraw";
+    let id = "Pemrosesan atas dasar persetujuan itu sudah dihentikan paling lambat 3 x 24 jam.";
+    let en = "Processing on that consent has ended within three times 24 hours.";
+    for call in [
+        &["law", "show", row][..],
+        &["law", "list", "--kind", "opt_out_clock"],
+        &["law", "due", "opt_out_clock", "--regimes", "uu-pdp"],
+    ] {
+        let said = |lang: &str| shop.izin(&[call, &["--lang", lang]].concat()).fine().out;
+        let (indonesian, english) = (said("id"), said("en"));
+        assert!(indonesian.contains(id) && !indonesian.contains(en));
+        assert!(english.contains(en) && !english.contains(id));
+    }
+    let shown = shop.izin(&["law", "show", row, "--lang", "id"]).fine().out;
+    for words in [
+        "bila     Persetujuan ditarik kembali.",
+        "sumber   teks UU 27/2022 sebagaimana dimuat",
+        "teks     UU 27/2022, disahkan 17 Oktober 2022",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let both = serde_json::json!({ "id": id, "en": en });
+    let shown = rows(&shop, &["law", "show", row]).remove(0);
+    assert_eq!(shown["effect"], both);
+    let listed = rows(&shop, &["law", "list", "--kind", "opt_out_clock"]);
+    assert_eq!(listed[0]["effect"], both);
+    let due = ["law", "due", "opt_out_clock", "--regimes", "uu-pdp"];
+    assert_eq!(rows(&shop, &due)[0]["contents"][0]["effect"], both);
 }
 
 #[test]
@@ -174,7 +208,7 @@ Everything that these laws ask for:
     let from = ["--from", "2026-11-20T15:00:00Z", "--lang", "id"];
     let said = shop.izin(&[&canada[..], &from].concat()).fine().out;
     assert!(
-        said.contains("Paling lambat 2026-12-05T11:59:59+07:00: 10 business days sejak diterima"),
+        said.contains("Paling lambat 2026-12-05T11:59:59+07:00: 10 hari kerja sejak diterima"),
         "{said}"
     );
 }
@@ -191,12 +225,12 @@ fn each_event_that_starts_a_term_has_its_own_day() {
         assert!(said.contains(line), "{line}: {said}");
     }
     // What lasts is no deadline, and what is proposed is no law.
-    for (topic, row) in [
+    for (kind, row) in [
         ("re_ask", "ccpa/re_ask/sale"),
         ("consent_age", "casl/implied/purchase"),
         ("answer", "gdpr/answer/access"),
     ] {
-        let said = shop.izin(&["law", "due", topic]).fine().out;
+        let said = shop.izin(&["law", "due", kind]).fine().out;
         assert!(said.contains("No row in force sets a term"), "{said}");
         assert!(said.contains(row), "{said}");
         assert!(!said.contains("/proposed"), "{said}");
@@ -254,14 +288,20 @@ fn without_regimes_those_of_the_policy_count_on_the_shops_clock() {
     shop.write("policy/controller.toml", "[controller]\nname = 1\n");
     let ran = shop.izin(&due).fine();
     assert_eq!(ran.json()["regimes"].as_array().unwrap().len(), 6);
-    assert!(ran.err.contains("izin check"), "{}", ran.err);
+    assert!(
+        ran.err.contains("every regime is asked; `izin check`"),
+        "{}",
+        ran.err
+    );
+    let ran = shop.izin(&[&due[..], &["--lang", "id"]].concat()).fine();
+    assert!(ran.err.contains("semua hukum ditanya"), "{}", ran.err);
 }
 
 #[test]
 fn a_question_that_the_tables_cannot_answer_is_refused_with_what_to_ask() {
     let shop = Shop::empty("law-due-refused");
     let due = |more: &[&str]| shop.izin(&[&["law", "due"], more].concat());
-    due(&[]).refused(2, &["Usage", "TOPIC"]);
+    due(&[]).refused(2, &["Usage", "KIND"]);
     due(&["breach"]).refused(2, &["did you mean `breach_clock`?"]);
     due(&["opt_outs"]).refused(2, &["did you mean `opt_out_clock`?", "`breach_clock`"]);
     due(&["access"]).refused(2, &["`request_clock`", "`answer`", "`breach_clock`"]);

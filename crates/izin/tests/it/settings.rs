@@ -214,7 +214,7 @@ fn a_check_speaks_the_shops_language_throughout_unless_another_is_asked_for() {
     ];
     let row = shop.izin(&law).fine().out;
     assert!(
-        row.contains("\n  letak ") && !row.contains("in force\n"),
+        row.contains("\n  pasal ") && !row.contains("in force\n"),
         "{row}"
     );
 }

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use izin_core::Timestamp;
-use izin_core::law::{
-    self, Duty, Regime, RegimeSet, Right, Rule, Start, Status, Term, Topic, Unit,
-};
+use izin_core::law::{self, Duty, Kind, Regime, RegimeSet, Right, Rule, Start, Status, Term, Unit};
 use izin_core::relation::Relation;
 use proptest::prelude::*;
 
@@ -21,9 +19,9 @@ fn applying(ids: [&'static str; 2], moment: &str) -> &'static Rule {
 
 /// Whether a row is among those that are looked up for a moment.
 fn found(rule: &Rule, moment: Timestamp) -> bool {
-    let mut listed = law::in_force(rule.regime, rule.topic, moment);
+    let mut listed = law::in_force(rule.regime, rule.kind, moment);
     let all = RegimeSet::ALL;
-    let told = law::contents(all, rule.topic, moment).any(|own| own.id == rule.id);
+    let told = law::contents(all, rule.kind, moment).any(|own| own.id == rule.id);
     let found = listed.any(|own| own.id == rule.id);
     assert_eq!(found, told, "{}", rule.id);
     found
@@ -102,11 +100,11 @@ fn a_revocation_counts_for_everything_from_the_end_of_january_2027() {
 
 #[test]
 fn requirement_14_a_clock_runs_only_for_what_happened_while_its_row_was_law() {
-    let due = |topic, event, moment| {
-        let due = law::due(RegimeSet::of([Regime::Ccpa]), topic, (event, at(moment)));
+    let due = |kind, event, moment| {
+        let due = law::due(RegimeSet::of([Regime::Ccpa]), kind, (event, at(moment)));
         due.unwrap().map(|(_, rule)| rule.id)
     };
-    let told = |moment| due(Topic::BreachClock, Start::Awareness, moment);
+    let told = |moment| due(Kind::BreachClock, Start::Awareness, moment);
     assert_eq!(told("2025-12-31T23:59:59-08:00"), None);
     assert_eq!(
         told("2026-01-01T00:00:00-08:00"),
@@ -133,7 +131,7 @@ fn a_breach_in_california_is_told_within_thirty_days_from_2026() {
 #[test]
 fn automated_decisions_can_be_opted_out_of_in_california_from_2027() {
     let has = |moment| {
-        let mut rows = law::in_force(Regime::Ccpa, Topic::Rights, at(moment));
+        let mut rows = law::in_force(Regime::Ccpa, Kind::Rights, at(moment));
         rows.any(|rule| rule.rights.contains(&Right::AutomatedDecision))
     };
     assert!(!has("2026-12-31T23:59:59-08:00"));

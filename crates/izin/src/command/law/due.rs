@@ -4,12 +4,12 @@
 use std::io::Write;
 
 use clap::Args;
-use izin_core::law::{self, Clock, Regime, RegimeSet, Rule, Start, TermError, Topic};
+use izin_core::law::{self, Clock, Kind, Regime, RegimeSet, Rule, Start, TermError};
 use izin_core::zone::Zone;
 use izin_core::{Language, Timestamp};
 use serde_json::{Value, json};
 
-use super::{MARKS, declared, document, topic};
+use super::{MARKS, declared, document, kind};
 use crate::cli::Cli;
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
@@ -25,14 +25,15 @@ Examples:
   izin law due answer
 
 Every row with a term is told with its day: of several that one event starts, the earliest begins
-with `By` and counts, the others follow. Every row that the regimes have on the topic is listed. Without --regimes they are those of the policy that --config leads to, or all when
-there is none. Rows in force at --from count. Moments are shown on the shop's clock.
+with `By` and counts, the others follow. Then every row of that kind is listed. Without --regimes
+they are those of the policy that --config leads to, or all when there is none. Rows in force at
+--from count. Moments are shown on the shop's clock.
 
 {MARKS}"))]
 pub(crate) struct Due {
     /// What has to be done, as request_clock, opt_out_clock, breach_clock or answer
-    #[arg(value_parser = topic)]
-    topic: Topic,
+    #[arg(value_parser = kind)]
+    kind: Kind,
     /// The regimes that count, as uu-pdp,gdpr
     #[arg(long, value_name = "REGIMES", value_delimiter = ',')]
     regimes: Vec<Regime>,
@@ -44,7 +45,7 @@ pub(crate) struct Due {
 
 /// What the answer is about.
 struct Asked {
-    topic: Topic,
+    kind: Kind,
     from: Timestamp,
     regimes: RegimeSet,
     zone: Zone,
@@ -64,7 +65,7 @@ struct Day {
 pub(super) fn run(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<Exit> {
     let asked = asked(due, cli, now, io)?;
     let days = days(&asked)?;
-    let contents: Vec<_> = law::contents(asked.regimes, asked.topic, asked.from).collect();
+    let contents: Vec<_> = law::contents(asked.regimes, asked.kind, asked.from).collect();
     if cli.answer.json {
         io.json(&answer(&asked, &days, &contents)?)?;
         return Ok(Exit::Fine);
@@ -73,7 +74,7 @@ pub(super) fn run(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::
     io.line(words.head(&asked)?)?;
     for day in &days {
         io.line(words.day(day, asked.zone))?;
-        row(day.rule, io)?;
+        row(day.rule, words.language, io)?;
     }
     if days.is_empty() {
         io.line(format_args!("{}\n", words.no_term))?;
@@ -84,7 +85,7 @@ pub(super) fn run(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::
     }
     io.line(words.contents)?;
     for rule in contents {
-        row(rule, io)?;
+        row(rule, words.language, io)?;
     }
     Ok(Exit::Fine)
 }
@@ -93,10 +94,15 @@ pub(super) fn run(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::
 fn asked(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<Asked> {
     let declared = declared(cli, now);
     if due.regimes.is_empty() && matches!(declared, Some(None)) {
-        writeln!(
-            io.err,
-            "note: the policy has faults, so every regime is asked; `izin check` names them"
-        )?;
+        let note = match cli.language() {
+            Language::Id => {
+                "catatan: kebijakan punya galat, jadi semua hukum ditanya; `izin check` menyebutkannya"
+            }
+            Language::En => {
+                "note: the policy has faults, so every regime is asked; `izin check` names them"
+            }
+        };
+        writeln!(io.err, "{note}")?;
     }
     let declared = declared.flatten();
     let own = declared.as_ref().map(|own| own.regimes());
@@ -107,18 +113,18 @@ fn asked(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<As
     let zone = declared.map_or(Zone::JAKARTA, |own| own.controller.zone);
     let from = due.from.as_ref().map(|own| own.on(zone));
     Ok(Asked {
-        topic: due.topic,
+        kind: due.kind,
         from: from.transpose()?.unwrap_or(now),
         regimes,
         zone,
     })
 }
 
-/// The day of every row with a term on the topic: event by event, the earliest first.
+/// The day of every row of that kind with a term: event by event, the earliest first.
 fn days(asked: &Asked) -> Result<Vec<Day>, Usage> {
     let mut days = Vec::new();
     for event in Start::OF_DEADLINES {
-        let rows = law::contents(asked.regimes, asked.topic, asked.from);
+        let rows = law::contents(asked.regimes, asked.kind, asked.from);
         let clocks = rows.filter_map(|rule| Some((rule, rule.clock?)));
         let mut found = Vec::new();
         for (rule, clock) in clocks.filter(|(_, clock)| clock.from == event) {
@@ -158,10 +164,10 @@ fn beyond(why: TermError, asked: &Asked) -> Usage {
     ))
 }
 
-fn row(rule: &Rule, io: &mut Io) -> std::io::Result<()> {
+fn row(rule: &Rule, language: Language, io: &mut Io) -> std::io::Result<()> {
     let (id, article, mark) = (rule.id, rule.article, rule.verified);
     io.line(format_args!("  {mark:?}  {id:40}  {article}"))?;
-    io.line(format_args!("     {}\n", rule.effect))
+    io.line(format_args!("     {}\n", rule.effect.get(language)))
 }
 
 fn answer(asked: &Asked, days: &[Day], contents: &[&Rule]) -> anyhow::Result<Value> {
@@ -180,7 +186,7 @@ fn answer(asked: &Asked, days: &[Day], contents: &[&Rule]) -> anyhow::Result<Val
     let due: Vec<_> = due.collect();
     let contents = contents.iter().map(|own| document(own, asked.from));
     Ok(json!({
-        "topic": asked.topic,
+        "kind": asked.kind,
         "from": asked.zone.show(asked.from),
         "regimes": asked.regimes,
         "due": due,
@@ -216,14 +222,14 @@ impl Words {
     }
 
     fn head(&self, asked: &Asked) -> anyhow::Result<String> {
-        let topic = serde_json::to_value(asked.topic)?;
-        let topic = topic.as_str().unwrap_or_default();
+        let kind = serde_json::to_value(asked.kind)?;
+        let kind = kind.as_str().unwrap_or_default();
         let from = asked.zone.show(asked.from);
         let regimes: Vec<&str> = asked.regimes.iter().map(Regime::as_str).collect();
         let regimes = regimes.join(", ");
         Ok(match self.language {
-            Language::Id => format!("{topic} sejak {from}, menurut {regimes}\n"),
-            Language::En => format!("{topic} from {from}, under {regimes}\n"),
+            Language::Id => format!("{kind} sejak {from}, menurut {regimes}\n"),
+            Language::En => format!("{kind} from {from}, under {regimes}\n"),
         })
     }
 
@@ -237,10 +243,13 @@ impl Words {
             (Language::En, Start::PeopleTold) => "from when the people were told",
             (Language::En, _) => "from its receipt",
         };
-        let term = day.clock.term;
-        let more = match (self.language, day.clock.extension) {
+        let term = day.clock.term.said(self.language);
+        let more = day.clock.extension.map(|own| own.said(self.language));
+        let more = match (self.language, more) {
             (_, None) => String::new(),
-            (Language::Id, Some(more)) => format!(" (+ {more} bila diberi tahu)"),
+            (Language::Id, Some(more)) => {
+                format!(" (+ {more} bila orangnya diberi tahu pada waktunya)")
+            }
             (Language::En, Some(more)) => format!(" (+ {more} when the person is told in time)"),
         };
         match (self.language, day.is_earliest) {
