@@ -4,7 +4,7 @@ use izin_core::act::Evidence;
 use izin_core::consent::Manner;
 use izin_core::{
     Act, Channel, Entry, IdentifierId, IdentifierKind, Origin, PurposeId, RefusalKind, Scope, Seq,
-    Standing, Timestamp,
+    Standing, SubjectId, Timestamp,
 };
 
 /// The channels of the population.
@@ -33,10 +33,25 @@ impl Dice {
     }
 }
 
-/// One person: an address and a number, two to six consents, perhaps an opt-out.
+/// The id of a person.
+pub fn subject(number: u64) -> SubjectId {
+    let mut dice = Dice::new(!number);
+    let half = |dice: &mut Dice| u128::from(dice.below(u64::MAX));
+    SubjectId::from_bytes((half(&mut dice) << 64 | half(&mut dice)).to_le_bytes())
+}
+
+/// What is known of one person.
 pub fn person(number: u64) -> anyhow::Result<Standing> {
-    let mut dice = Dice::new(number);
     let mut standing = Standing::default();
+    for entry in entries(number)? {
+        standing.apply(&entry);
+    }
+    Ok(standing)
+}
+
+/// One person: an address and a number, two to six consents, perhaps an opt-out.
+pub fn entries(number: u64) -> anyhow::Result<Vec<Entry>> {
+    let mut dice = Dice::new(number);
     let mut acts = Vec::new();
     let id = |kind: u8| {
         let mut bytes = [kind; 16];
@@ -82,13 +97,11 @@ pub fn person(number: u64) -> anyhow::Result<Standing> {
             origin: Origin::OneClick,
         });
     }
-    for (seq, act) in (number * 16..).zip(acts) {
-        standing.apply(&Entry {
-            seq: Seq(seq),
-            subject: None,
-            recorded_at: SAID,
-            act,
-        });
-    }
-    Ok(standing)
+    let entry = |(seq, act)| Entry {
+        seq: Seq(seq),
+        subject: Some(subject(number)),
+        recorded_at: SAID,
+        act,
+    };
+    Ok((number * 16..).zip(acts).map(entry).collect())
 }

@@ -15,7 +15,7 @@ use izin_core::{Decision, IdentifierId, SubjectId};
 /// How many are sorted into shards at once: enough for whole rounds, few enough to stay near.
 const BATCH_MAX: usize = 2_048;
 /// How many are looked for together, under one lock.
-const ROUND_MAX: usize = 32;
+const ROUND_MAX: usize = 64;
 /// Bytes of a line of memory; a row takes one to three.
 const LINE_BYTES: usize = 64;
 
@@ -118,14 +118,19 @@ fn of_owners(
     round: &[Asked<(Owner, u8)>],
     answers: &mut Answers<'_>,
 ) {
-    let rows = round
-        .iter()
-        .filter_map(|asked| shard.numbered(asked.key.0.number()));
-    std::hint::black_box(rows.fold(0, near));
+    let mut places = [None; ROUND_MAX];
+    for (place, asked) in places.iter_mut().zip(round) {
+        *place = shard.place(asked.key.0.number());
+    }
+    let mut rows = [&[][..]; ROUND_MAX];
+    for (row, place) in rows.iter_mut().zip(places) {
+        *row = place.map_or(&[][..], |place| shard.at(place));
+    }
+    std::hint::black_box(rows.iter().copied().fold(0, near));
     with_person(|person| {
-        for asked in round {
-            let (owner, label) = asked.key;
-            let row = shard.numbered(owner.number());
+        for (asked, row) in round.iter().zip(rows) {
+            let (_, label) = asked.key;
+            let row = Some(row).filter(|row| !row.is_empty());
             match row.and_then(|row| labelled(question, (row, label), person)) {
                 Some(id) => answers.found[asked.at] = question.to(person, id),
                 None => answers.left.push(asked.at),

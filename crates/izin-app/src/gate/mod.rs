@@ -21,6 +21,7 @@ mod holders;
 mod pages;
 mod people;
 mod person;
+mod places;
 mod question;
 mod rare;
 mod row;

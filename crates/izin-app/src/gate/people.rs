@@ -7,15 +7,16 @@ use izin_core::{IdentifierId, SubjectId};
 
 use super::finder::{Finder, spread};
 use super::person::Person;
+use super::places::Places;
 use super::row::{self, HEAD_BYTES, flag};
 use super::slab::{Place, Slab};
 use super::words::Words;
 use super::{read, write};
 
 /// Shards, as a power of two. With 10 million people, a table that grows holds its shard's
-/// readers up for a few milliseconds, once in 40,000 new people; and each is long enough for large
-/// pages.
-pub(super) const SHARDS_LOG: u32 = 5;
+/// readers up for some milliseconds, once in 40,000 new people; and every part of each is long enough for
+/// large pages.
+pub(super) const SHARDS_LOG: u32 = 4;
 /// Shards.
 pub(super) const SHARDS: usize = 1 << SHARDS_LOG;
 
@@ -56,7 +57,7 @@ impl Owner {
 pub(super) struct Shard {
     finder: Finder,
     rows: Slab,
-    places: Vec<Place>,
+    places: Places,
 }
 
 impl Shard {
@@ -68,8 +69,17 @@ impl Shard {
 
     /// The row of that number.
     pub(super) fn numbered(&self, number: u32) -> Option<&[u8]> {
-        let place = self.places.get(number as usize)?;
-        Some(self.rows.from(*place))
+        Some(self.at(self.place(number)?))
+    }
+
+    /// Where the row of that number lies.
+    pub(super) fn place(&self, number: u32) -> Option<Place> {
+        self.places.get(number)
+    }
+
+    /// The row that lies there.
+    pub(super) fn at(&self, place: Place) -> &[u8] {
+        self.rows.from(place)
     }
 
     /// Reads where the search for a person begins, so that it is near when it is wanted.
@@ -85,7 +95,7 @@ impl Shard {
     /// Makes room for rows that will come.
     pub(super) fn reserve(&mut self, count: usize) {
         self.finder.reserve(count);
-        self.places.reserve_exact(count);
+        self.places.reserve(count);
     }
 
     /// How many rows there are.
@@ -98,43 +108,33 @@ impl Shard {
         let Some(number) = row::number_of(row) else {
             return;
         };
-        if let Some(old) = self.places.get(number as usize).copied() {
+        if let Some(old) = self.places.get(number) {
             let new = self.rows.put(Some(old), row);
             if new != old {
                 self.finder.moved(check, (old, new));
-                self.places
-                    .iter_mut()
-                    .skip(number as usize)
-                    .take(1)
-                    .for_each(|own| *own = new);
+                self.places.put(number as usize, new);
             }
         } else {
             debug_assert_eq!(self.places.len(), number as usize, "numbers have no gaps");
             let place = self.rows.put(None, row);
-            if self.places.len() == self.places.capacity() {
-                self.places.reserve_exact(self.places.len() / 8 + 16);
-            }
-            self.places.push(place);
+            self.places.put(number as usize, place);
             self.finder.enter(check, place);
         }
     }
 
     /// Every row, by number, from one on.
     pub(super) fn rows_from(&self, number: usize) -> impl Iterator<Item = &[u8]> {
-        self.places
-            .iter()
-            .skip(number)
-            .map(|place| self.rows.row(*place))
+        self.places.from(number).map(|place| self.rows.row(place))
     }
 
     fn share(&mut self, number: u32) {
-        if let Some(place) = self.places.get(number as usize) {
-            self.rows.set(*place, (HEAD_BYTES, flag::SHARES));
+        if let Some(place) = self.places.get(number) {
+            self.rows.set(place, (HEAD_BYTES, flag::SHARES));
         }
     }
 
     fn bytes(&self) -> usize {
-        self.finder.bytes() + self.rows.bytes() + self.places.capacity() * size_of::<Place>()
+        self.finder.bytes() + self.rows.bytes() + self.places.bytes()
     }
 }
 

@@ -16,22 +16,31 @@ const OPENING: [char; 11] = [
     '\'', '`', '/', '|', '*', '\u{2018}', '\u{2019}', '\u{201c}', '\u{ab}', '\u{2022}', '\u{b7}',
 ];
 
-/// The one spelling of an address; `None` when it is none.
-pub(super) fn normal(text: &str) -> Option<String> {
-    plain_ascii(text).or_else(|| by_tables(text))
+/// The one spelling of an address, in the room of another text; `None` when it is none.
+pub(super) fn normal(text: &str, mut room: String) -> Option<String> {
+    match plain_ascii(text) {
+        Some(plain) => {
+            room.clear();
+            room.push_str(plain);
+            room.make_ascii_lowercase();
+            Some(room)
+        }
+        None => by_tables(text),
+    }
 }
 
-/// The one spelling of an address of letters, digits and the commonest signs, without the tables of
-/// Unicode; `None`: it is none, or it takes those tables to tell.
-fn plain_ascii(text: &str) -> Option<String> {
+/// An address of letters, digits and the commonest signs, whose one spelling is in lower case, without the
+/// tables of Unicode; `None`: it is none, or it takes those tables to tell.
+fn plain_ascii(text: &str) -> Option<&str> {
     let text = text.trim_ascii();
-    let (local, domain) = text.split_once('@')?;
+    let at = text.bytes().position(|byte| byte == b'@')?;
+    let (local, domain) = (text.get(..at)?, text.get(at.checked_add(1)?..)?);
     let is_local = |byte| is_letter_or_digit(byte) || matches!(byte, b'.' | b'_' | b'+' | b'-');
     let is_plain = text.len() <= EMAIL_BYTES_MAX
         && !local.is_empty()
         && are_all(local.as_bytes(), is_local)
         && is_plain_domain(domain.as_bytes());
-    is_plain.then(|| text.to_ascii_lowercase())
+    is_plain.then_some(text)
 }
 
 /// Whether a domain is read as it stands. Two signs together, as in Punycode, and parts that may be
@@ -113,6 +122,10 @@ mod tests {
 
     use super::*;
 
+    fn spelled(text: &str) -> Option<String> {
+        normal(text, String::new())
+    }
+
     proptest! {
         #[test]
         fn the_short_way_reads_every_address_as_the_long_way_does(
@@ -120,7 +133,7 @@ mod tests {
             odd in "[ -~\u{e0}-\u{ff}\u{ad}\u{3002}]{0,12}@[ -~\u{e0}-\u{ff}\u{3002}]{0,12}",
         ) {
             for text in [text, odd] {
-                if let Some(value) = plain_ascii(&text) {
+                if let Some(value) = plain_ascii(&text).map(str::to_ascii_lowercase) {
                     let long = by_tables(&text);
                     prop_assert_eq!(long, Some(value));
                 }
@@ -135,7 +148,7 @@ mod tests {
             " MailTo: a@b.example",
             "email:a@b.example",
         ] {
-            assert_eq!(normal(text).as_deref(), Some("a@b.example"), "{text}");
+            assert_eq!(spelled(text).as_deref(), Some("a@b.example"), "{text}");
         }
         for text in [
             "mailto:",
@@ -143,7 +156,7 @@ mod tests {
             "mail:a@b.example",
             "mailto:a@b.example?subject=x",
         ] {
-            assert_eq!(normal(text), None, "{text}");
+            assert_eq!(spelled(text), None, "{text}");
         }
     }
 
@@ -166,14 +179,14 @@ mod tests {
             "a@.b",
             "a@b..c",
         ] {
-            assert_eq!(normal(text), None, "{text}");
+            assert_eq!(spelled(text), None, "{text}");
         }
         assert_eq!(
-            normal("o'ani@b.example").as_deref(),
+            spelled("o'ani@b.example").as_deref(),
             Some("o'ani@b.example")
         );
         assert_eq!(
-            normal("=a+b@b_c.example.").as_deref(),
+            spelled("=a+b@b_c.example.").as_deref(),
             Some("=a+b@b_c.example")
         );
     }
@@ -181,6 +194,9 @@ mod tests {
     #[test]
     fn the_short_way_reads_the_usual_address_and_leaves_the_rest() {
         let usual = plain_ascii(" Budi.S+toko@Mail.EXAMPLE ");
+        assert_eq!(usual, Some("Budi.S+toko@Mail.EXAMPLE"));
+        let room = String::from("another@mail.example, and longer");
+        let usual = normal(" Budi.S+toko@Mail.EXAMPLE ", room);
         assert_eq!(usual.as_deref(), Some("budi.s+toko@mail.example"));
         for other in [
             "budi@b\u{fc}cher.example",

@@ -32,6 +32,8 @@ pub(crate) struct Journal {
     last: Check,
     /// Whether something was written in part behind them.
     torn: bool,
+    /// Whether lines are missing behind them that nobody remembers.
+    behind: bool,
 }
 
 /// The line that says whose a journal is.
@@ -69,6 +71,7 @@ impl Journal {
             length: 0,
             last: Check::first(mark),
             torn: false,
+            behind: false,
         };
         journal.find_end()?;
         let said = journal.end.write(journal.length, &journal.last);
@@ -103,8 +106,18 @@ impl Journal {
         }
     }
 
+    /// Takes no more lines until the next start, which begins behind the last that the ledger has and
+    /// writes what came after: lines behind a gap would hide it.
+    pub(crate) const fn give_up(&mut self) {
+        self.behind = true;
+    }
+
     /// Writes lines that outlive a power cut.
     pub(crate) fn append(&mut self, noted: &[Noted]) -> Result<(), StoreError> {
+        if self.behind {
+            let why = std::io::Error::other("too much of it is missing; restart izin to mend it");
+            return Err(StoreError::file("write", &self.path, &why));
+        }
         if noted.is_empty() {
             return Ok(());
         }

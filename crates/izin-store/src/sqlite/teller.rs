@@ -16,6 +16,9 @@ use crate::journal::{Journal, Noted};
 /// How often a journal that took no writes is tried again while nobody asks.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
+/// Noes that are remembered while the journal takes none, and written once it does.
+const UNWRITTEN_MAX: usize = 100_000;
+
 /// Groups that may be committed and not told yet: one, while the next is worked on.
 const GROUPS_LATE_MAX: usize = 1;
 
@@ -148,7 +151,11 @@ impl Teller {
             Ok(()) => self.unwritten.clear(),
             Err(error) => tracing::error!(%error, "the journal of refusals takes no writes"),
         }
-        let settled = self.entered && self.unwritten.is_empty();
+        if self.unwritten.len() > UNWRITTEN_MAX {
+            self.journal.give_up();
+            self.unwritten.clear();
+        }
+        let settled = self.entered && written.is_ok();
         self.settled.store(settled, Ordering::Release);
         written
     }

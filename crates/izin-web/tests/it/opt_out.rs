@@ -96,12 +96,17 @@ async fn who_posts_a_no_and_hangs_up_is_heard() {
 
 #[tokio::test]
 async fn a_no_that_arrived_whole_counts_though_nobody_waits_for_the_answer() {
-    let shop = Shop::open().await;
-    let link = shop.customer(BUDI).await;
-    let press = ask("POST", &shop.path(LinkKind::OptOut, &link)).form(PAIR);
-    let hung_up = tokio::time::timeout(std::time::Duration::ZERO, shop.send(press)).await;
-    assert!(hung_up.is_err(), "the caller left before the answer");
-    assert!(comes_to_count(&shop).await, "the press was lost");
+    for _ in 0..20 {
+        let shop = Shop::open().await;
+        let link = shop.customer(BUDI).await;
+        let press = ask("POST", &shop.path(LinkKind::OptOut, &link)).form(PAIR);
+        let answer = tokio::time::timeout(std::time::Duration::ZERO, shop.send(press)).await;
+        assert!(comes_to_count(&shop).await, "the press was lost");
+        if answer.is_err() {
+            return;
+        }
+    }
+    unreachable!("no caller left before the answer");
 }
 
 #[tokio::test]

@@ -1,6 +1,11 @@
 //! What callers hear, case by case.
 
+use izin_core::{SubjectId, Timestamp};
+use izin_testkit::temp::TempDir;
+
 use super::*;
+use crate::journal::Said;
+use crate::place::JOURNAL;
 
 const FULL: StoreError = StoreError::NotCommitted;
 
@@ -30,4 +35,46 @@ fn whoever_said_no_no_hears_of_the_commit_alone() {
     assert!(heard(None, &Ok(()), &unjournalled).is_ok());
     let answered = heard(None, &Err(FULL), &unjournalled);
     assert!(matches!(answered, Err(StoreError::NotCommitted)));
+}
+
+#[test]
+fn a_journal_too_far_behind_takes_nothing_more_until_a_start_has_mended_it() {
+    let dir = TempDir::new();
+    let (journal, _) = Journal::open(dir.path(), "mark", false).unwrap();
+    let settled = Arc::new(AtomicBool::new(true));
+    let mut teller = Teller {
+        subscribers: Arc::default(),
+        journal,
+        unwritten: Vec::new(),
+        entered: true,
+        settled: Arc::clone(&settled),
+    };
+    let (place, aside) = (dir.path().join(JOURNAL), dir.path().join("aside"));
+    std::fs::rename(&place, &aside).unwrap();
+    std::fs::write(&place, "").unwrap();
+    teller.unwritten = vec![noted(); UNWRITTEN_MAX];
+    assert!(teller.write().is_err());
+    assert_eq!(teller.unwritten.len(), UNWRITTEN_MAX, "as many are kept");
+    teller.unwritten.push(noted());
+    assert!(teller.write().is_err());
+    assert!(teller.unwritten.is_empty(), "more are not");
+    std::fs::rename(&aside, &place).unwrap();
+    let before = std::fs::metadata(&place).unwrap().len();
+    teller.unwritten.push(noted());
+    assert!(teller.write().is_err() && !settled.load(Ordering::Acquire));
+    let after = std::fs::metadata(&place).unwrap().len();
+    assert_eq!(before, after, "no line stands behind the gap");
+}
+
+fn noted() -> Noted {
+    Noted {
+        place: None,
+        recorded_at: Timestamp::from_micros(0),
+        subjects: vec![SubjectId::from_bytes([1; 16])],
+        addresses: Vec::new(),
+        apart: true,
+        said: Said::Erased {
+            withheld_until: Timestamp::from_micros(0),
+        },
+    }
 }

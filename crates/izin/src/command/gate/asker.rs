@@ -88,10 +88,10 @@ impl Asker<'_> {
             .collect()
     }
 
-    /// Whom this text names, if anybody.
-    pub(super) fn who(&self, naming: Naming, text: &str) -> Option<Who> {
+    /// Whom this text names, if anybody; an address is kept in the room of an earlier one, where there is.
+    pub(super) fn who(&self, naming: Naming, text: &str, room: Option<String>) -> Option<Who> {
         let identifier = match naming {
-            Naming::Email => Identifier::email(text),
+            Naming::Email => Identifier::email_in(text, room.unwrap_or_default()),
             Naming::Phone => Identifier::phone(text, self.app.policy().controller.country.as_str()),
             Naming::Customer => Identifier::customer(text),
             Naming::Id => return SubjectId::parse(text.trim()).ok().map(Who::Subject),

@@ -58,9 +58,9 @@ impl Line<'_> {
             match self.value(naming) {
                 None => {}
                 Some(Value::Text(text)) if text.trim().is_empty() => {}
-                Some(Value::Text(text)) => return round.asker.who(naming, text),
+                Some(Value::Text(text)) => return round.asker.who(naming, text, None),
                 Some(Value::Number(number)) => {
-                    return round.asker.who(naming, &number.to_string());
+                    return round.asker.who(naming, &number.to_string(), None);
                 }
                 Some(Value::Other(_)) => return None,
             }
@@ -122,8 +122,7 @@ impl Block {
                 line.ends_with(b"\n") || line.len() < ROW_BYTES_MAX,
                 "line {number} of the list is longer than 1 MiB"
             );
-            let text = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
-            let text = text.trim_ascii();
+            let text = line.trim_ascii();
             if text.is_empty() {
                 continue;
             }

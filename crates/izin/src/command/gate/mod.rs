@@ -6,6 +6,7 @@
 
 mod asker;
 mod lines;
+mod rows;
 mod sheet;
 mod tally;
 
@@ -32,6 +33,8 @@ const ROW_BYTES_MAX: usize = 1024 * 1024;
 const ROWS_TOGETHER: usize = 1_024;
 /// Rows between two words about progress.
 const ROWS_PER_WORD: u64 = 8_192;
+/// What some programs begin a text with.
+const MARK: &str = "\u{feff}";
 /// What is appended to every row.
 const COLUMNS: [&str; 4] = ["decision", "reason", "level", "until"];
 
@@ -142,7 +145,10 @@ fn decide(source: impl Read, out: &mut dyn Write, round: &mut Round<'_>) -> anyh
     let mut source = BufReader::with_capacity(BUFFER_BYTES, source);
     let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
     let start = source.fill_buf().context("cannot read the list")?;
-    let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
+    if start.starts_with(MARK.as_bytes()) {
+        source.consume(MARK.len());
+    }
+    let start = source.fill_buf().context("cannot read the list")?;
     if start.trim_ascii_start().starts_with(b"{") {
         lines::decide(source, &mut out, round)?;
     } else {

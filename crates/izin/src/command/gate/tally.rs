@@ -12,7 +12,8 @@ use super::asker::Answer;
 /// Rows by decision and reason, and since when.
 pub(super) struct Tally {
     rows: u64,
-    counts: BTreeMap<(Verdict, &'static str), u64>,
+    /// A text of a reason that stands at two places may be here twice.
+    counts: Vec<((Verdict, &'static str), u64)>,
     begun: Instant,
 }
 
@@ -21,19 +22,29 @@ impl Tally {
     pub(super) fn begin() -> Self {
         Self {
             rows: 0,
-            counts: BTreeMap::new(),
+            counts: Vec::new(),
             begun: Instant::now(),
         }
     }
 
     /// Counts one row; how many it is now.
     pub(super) fn count(&mut self, answer: &Answer) -> u64 {
-        *self
-            .counts
-            .entry((answer.verdict, answer.reason))
-            .or_default() += 1;
+        let key = (answer.verdict, answer.reason);
+        let is = |own: &(Verdict, &str)| own.0 == key.0 && std::ptr::eq(own.1, key.1);
+        match self.counts.iter_mut().find(|(own, _)| is(own)) {
+            Some((_, count)) => *count += 1,
+            None => self.counts.push((key, 1)),
+        }
         self.rows += 1;
         self.rows
+    }
+
+    fn counts(&self) -> BTreeMap<(Verdict, &'static str), u64> {
+        let mut counts = BTreeMap::new();
+        for (key, count) in &self.counts {
+            *counts.entry(*key).or_default() += count;
+        }
+        counts
     }
 
     /// Says it: sentences in a language, or one JSON document where none is given.
@@ -46,7 +57,7 @@ impl Tally {
         let per_second = (self.rows as f64 / seconds.max(1e-6)).round();
         let Some(language) = language else {
             let mut decisions = BTreeMap::<_, BTreeMap<_, _>>::new();
-            for ((verdict, reason), count) in &self.counts {
+            for ((verdict, reason), count) in self.counts() {
                 decisions
                     .entry(verdict.as_str())
                     .or_default()
@@ -66,8 +77,8 @@ impl Tally {
             Language::En => "rows",
         };
         writeln!(err, "{} {rows}, {per_second} {rows}/s", self.rows)?;
-        for ((verdict, reason), count) in &self.counts {
-            let known = Reason::all().find(|own| own.code() == *reason);
+        for ((verdict, reason), count) in self.counts() {
+            let known = Reason::all().find(|own| own.code() == reason);
             let sentence = known.map(|own| own.sentence(language));
             let sentence = sentence.map_or_else(String::new, |own| format!(" ({own})"));
             writeln!(err, "  {count} {} {reason}{sentence}", verdict.as_str())?;

@@ -1,0 +1,68 @@
+//! Rows beside those of the CSV library.
+
+use csv::{ByteRecord, ReaderBuilder};
+use proptest::prelude::*;
+
+use super::*;
+
+type Cells = Vec<Vec<u8>>;
+
+fn ours(text: &[u8], piece: usize) -> Vec<Cells> {
+    let mut rows = Rows {
+        piece,
+        ..Rows::of(text, b',')
+    };
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        all.push(row.cells().map(<[u8]>::to_vec).collect());
+    }
+    all
+}
+
+fn by_the_library(text: &[u8]) -> Vec<Cells> {
+    let rows = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text);
+    let rows = rows.into_byte_records().map(Result::unwrap);
+    let cells = |row: ByteRecord| row.iter().map(<[u8]>::to_vec).collect();
+    rows.map(cells).collect()
+}
+
+fn written(text: &[u8], width: usize) -> Vec<u8> {
+    let mut rows = Rows::of(text, b',');
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        row.write((width, b','), &mut out);
+        out.push(b'\n');
+    }
+    out
+}
+
+#[test]
+fn a_row_without_an_end_is_refused_with_the_line_it_begins_on() {
+    let text = format!("a,b\nc,d\n\"{}", "x\n".repeat(ROW_BYTES_MAX));
+    let mut rows = Rows::of(text.as_bytes(), b',');
+    assert_eq!(rows.next().unwrap().map(|row| row.len()), Some(2));
+    assert_eq!(rows.next().unwrap().map(|row| row.len()), Some(2));
+    let refused = rows.next().err().unwrap().to_string();
+    assert!(refused.contains("the row on line 3"), "{refused}");
+}
+
+proptest! {
+    #[test]
+    fn every_row_is_read_as_the_library_reads_it(text in "[ab,\"\r\n ;]{0,40}", piece in 1_usize..9) {
+        let text = text.as_bytes();
+        prop_assert_eq!(ours(text, piece), by_the_library(text));
+    }
+
+    #[test]
+    fn what_is_written_reads_as_rows_of_that_width(text in "[ab,\"\r\n ]{0,40}", width in 2_usize..5) {
+        let text = text.as_bytes();
+        let mut expected = by_the_library(text);
+        for row in &mut expected {
+            row.resize(width, Vec::new());
+        }
+        prop_assert_eq!(by_the_library(&written(text, width)), expected);
+    }
+}
