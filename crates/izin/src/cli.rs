@@ -147,11 +147,8 @@ impl Cli {
     /// The language of sentences that no store is needed for: the one asked for, else the shop's,
     /// else English.
     pub(crate) fn language(&self) -> Language {
-        let shops = || {
-            let folder = self.config().ok()?.settings.policy;
-            policy::check(&folder, Clock::System.now()).language
-        };
-        self.answer.lang.or_else(shops).unwrap_or(Language::En)
+        let asked = self.answer.lang.or_else(|| shops_language(&self.config));
+        asked.unwrap_or(Language::En)
     }
 
     /// Reads the configuration, with what the environment overrides.
@@ -161,7 +158,40 @@ impl Cli {
 
     /// Reads a configuration at another place.
     pub(crate) fn config_at(&self, path: &Path) -> Result<Config, ConfigError> {
-        Config::read(path, &|name| std::env::var(name).ok())
+        read_config(path)
+    }
+}
+
+fn read_config(path: &Path) -> Result<Config, ConfigError> {
+    Config::read(path, &|name| std::env::var(name).ok())
+}
+
+/// The language that a shop's policy puts first.
+fn shops_language(config: &Path) -> Option<Language> {
+    let folder = read_config(config).ok()?.settings.policy;
+    policy::check(&folder, Clock::System.now()).language
+}
+
+/// The language in which a call is answered that was not understood: what stands behind its `--lang`,
+/// else the shop's, else English.
+pub(crate) fn language_of(arguments: &[OsString]) -> Language {
+    let asked = behind(arguments, "--lang").and_then(|own| own.parse().ok());
+    let shops = || {
+        let config = behind(arguments, "--config").map(PathBuf::from);
+        let config = config.or_else(|| std::env::var_os("IZIN_CONFIG").map(PathBuf::from));
+        shops_language(&config.unwrap_or_else(|| PathBuf::from("izin.toml")))
+    };
+    asked.or_else(shops).unwrap_or(Language::En)
+}
+
+/// What stands behind an option, as `--lang id` or `--lang=id`.
+fn behind(arguments: &[OsString], option: &str) -> Option<String> {
+    let mut words = arguments.iter().filter_map(|own| own.to_str());
+    let is_there = |own: &&str| own.is_empty() || own.starts_with('=');
+    let found = words.find_map(|own| own.strip_prefix(option).filter(is_there))?;
+    match found.strip_prefix('=') {
+        Some(own) => Some(own.to_owned()),
+        None => words.next().map(str::to_owned),
     }
 }
 
