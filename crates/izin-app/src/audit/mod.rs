@@ -7,6 +7,7 @@
 
 mod batch;
 pub mod disclosure;
+mod document;
 mod export;
 mod fork;
 mod keep;
@@ -16,8 +17,9 @@ mod sent;
 mod signing;
 
 pub use batch::batch;
+pub use document::Document;
 pub use export::{export, log_file};
-pub use fork::{Forked, fork};
+pub use fork::{Forked, comes_from, fork};
 pub use keep::{Round, keep_signing};
 pub use receipt::{How, Proven, ReceiptFault, ReceiptFile, page, receipt};
 pub use safe::SafeError;

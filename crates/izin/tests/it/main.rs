@@ -11,6 +11,8 @@ mod export;
 #[cfg(test)]
 mod folders;
 #[cfg(test)]
+mod forking;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod keeping;
