@@ -8,6 +8,7 @@ use std::error::Error;
 use izin_app::StartError;
 use izin_app::act::ActError;
 use izin_app::audit::AuditError;
+use izin_app::import::ImportError;
 use izin_core::Language;
 use izin_store::{Refused, StoreError};
 
@@ -25,6 +26,12 @@ pub(crate) fn sentence(error: &(dyn Error + 'static)) -> Option<String> {
         let path = path.display();
         return Some(format!(
             "`{path}` tidak dapat dibaca: {why}; `izin init FOLDER` membuatnya, --config menyebut yang lain"
+        ));
+    }
+    if let Some(ImportError::BrokenOff { stood, total, .. }) = error.downcast_ref() {
+        return Some(format!(
+            "impor terputus, dan {stood} baris pertama dari {total} sudah berlaku. Impor berkas yang sama lagi \
+             setelah penyebabnya dibereskan: baris yang sudah berlaku dikenali dan tidak mengubah apa pun"
         ));
     }
     match error.downcast_ref()? {
@@ -45,6 +52,9 @@ fn store<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a StoreError> {
         return Some(own);
     }
     if let Some(AuditError::Store(own)) = error.downcast_ref() {
+        return Some(own);
+    }
+    if let Some(ImportError::Store(own)) = error.downcast_ref() {
         return Some(own);
     }
     error.downcast_ref()
