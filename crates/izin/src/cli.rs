@@ -133,6 +133,53 @@ impl ShopCommand {
     }
 }
 
+/// What a command does where nothing was ever kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NewShop {
+    /// It makes the data: it has something to keep.
+    Makes,
+    /// It looks, and leaves nothing behind.
+    Looks,
+    /// What it is about is made with the data, and is not there yet: keys, the log.
+    HasNone,
+}
+
+impl ShopCommand {
+    /// What it does in a new shop.
+    pub(crate) const fn in_a_new_shop(&self) -> NewShop {
+        let only_looks = match self {
+            Self::Keys(keys::KeysCommand::Status)
+            | Self::Log(_)
+            | Self::Evidence(_)
+            | Self::Backup(_)
+            | Self::Export(export::Export::All { .. }) => return NewShop::HasNone,
+            Self::ApiKey(own) => matches!(own, api_key::ApiKey::List),
+            Self::Hold(own) => matches!(own, hold::HoldCommand::List),
+            Self::Retention(own) => matches!(own, retention::RetentionCommand::Show),
+            Self::Queue(own) => !matches!(own, queue::Queue::Settle(_)),
+            Self::Campaign(own) => {
+                matches!(
+                    own,
+                    campaign::Campaign::Status { .. } | campaign::Campaign::List
+                )
+            }
+            Self::Policy(own) => !matches!(own, crate::command::policy::PolicyCommand::Publish(_)),
+            Self::Import(own) => own.dry_run,
+            Self::Decide(_) | Self::Gate(_) | Self::Export(_) => true,
+            Self::Keys(_)
+            | Self::Optout(_)
+            | Self::Complaint(_)
+            | Self::Withdraw(_)
+            | Self::Erase(_) => false,
+        };
+        if only_looks {
+            NewShop::Looks
+        } else {
+            NewShop::Makes
+        }
+    }
+}
+
 impl Cli {
     /// Reads a command line; `coloured` says whether the asker sees colours.
     pub(crate) fn read(

@@ -218,8 +218,15 @@ fn is_option(word: &str) -> bool {
 /// A cause that may quote the value; `None` when it cannot be told without.
 fn without(cause: &str, value: &str) -> Option<String> {
     let told = cause.replace(&format!("`{value}`"), "`…`");
-    let repeats =
-        value.len() >= TELLING_BYTES_MIN && told.to_lowercase().contains(&value.to_lowercase());
+    let (text, value) = (told.to_lowercase(), value.to_lowercase());
+    let in_a_word = |own: char| own.is_alphanumeric() || own == '_';
+    let stands_alone = |at: usize| {
+        let (before, rest) = text.split_at(at);
+        let after = rest.get(value.len()..).unwrap_or_default();
+        !before.ends_with(in_a_word) && !after.starts_with(in_a_word)
+    };
+    let mut found = text.match_indices(&value);
+    let repeats = value.len() >= TELLING_BYTES_MIN && found.any(|(at, _)| stands_alone(at));
     (!repeats).then_some(told)
 }
 
@@ -235,6 +242,8 @@ mod tests {
             "unknown channel `…`; channels are email, sms"
         );
         assert_eq!(without("no Rina here", "rina"), None);
+        let meant = "did you mean `breach_clock`?";
+        assert_eq!(without(meant, "breach").unwrap(), meant);
         assert_eq!(
             without("lower-case letters", "A-1").unwrap(),
             "lower-case letters"

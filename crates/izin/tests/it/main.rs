@@ -23,6 +23,8 @@ mod leaving;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod looking;
+#[cfg(test)]
 mod publish;
 #[cfg(test)]
 mod queue;

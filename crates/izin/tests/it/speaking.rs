@@ -102,7 +102,7 @@ fn keys_campaigns_and_the_log_are_told_in_both_languages() {
 
 #[test]
 fn what_went_wrong_is_told_in_both_languages_by_a_server_too() {
-    let shop = Shop::new("speaking-errors");
+    let shop = Shop::with_contacts("speaking-errors");
     let call = ["export", "subject", "email:nobody@example.com"];
     let words = ["tidak ada yang dikenal", "nobody is known"];
     holds(both(&shop, &call), words);
