@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use izin_app::{Clock, policy};
 use izin_core::Language;
 
@@ -13,6 +13,7 @@ use crate::command::{
     import, init, keys, law, log, queue, report, restore, retention, serve,
 };
 use crate::config::{Config, ConfigError};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -186,9 +187,20 @@ impl Cli {
         arguments: impl IntoIterator<Item = OsString>,
         coloured: bool,
     ) -> Result<Self, clap::Error> {
-        let mut cli = Self::try_parse_from(arguments)?;
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        let read = Self::read_by(Self::command(), &arguments);
+        let mut cli = read.or_else(|why| match language_of(&arguments) {
+            Language::Id => Self::read_by(help::in_indonesian(Self::command()), &arguments),
+            Language::En => Err(why),
+        })?;
         cli.answer.coloured = coloured;
         Ok(cli)
+    }
+
+    fn read_by(mut command: clap::Command, arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let mut found = command.try_get_matches_from_mut(arguments)?;
+        let read = Self::from_arg_matches_mut(&mut found);
+        read.map_err(|own| own.format(&mut command))
     }
 
     /// The language of sentences that no store is needed for: the one asked for, else the shop's,
@@ -244,8 +256,6 @@ fn behind(arguments: &[OsString], option: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -10,14 +10,14 @@ use izin_app::act::ActError;
 use izin_app::audit::AuditError;
 use izin_app::import::ImportError;
 use izin_core::Language;
-use izin_store::{Refused, StoreError};
+use izin_store::StoreError;
 
 use crate::config::ConfigError;
 
 /// An error without its causes.
 pub(crate) fn sentence(error: &(dyn Error + 'static)) -> Option<String> {
-    if let Some(own) = store(error) {
-        return of_store(own);
+    if let Some(said) = store(error).and_then(of_store) {
+        return Some(said);
     }
     if let Some(AuditError::Lost(lost)) = error.downcast_ref() {
         return Some(lost.sentence(Language::Id));
@@ -34,15 +34,47 @@ pub(crate) fn sentence(error: &(dyn Error + 'static)) -> Option<String> {
              setelah penyebabnya dibereskan: baris yang sudah berlaku dikenali dan tidak mengubah apa pun"
         ));
     }
-    match error.downcast_ref()? {
-        ActError::UnknownSubject => Some("tidak ada yang dikenal dengan pengenal ini".into()),
-        ActError::SeveralSubjects => Some(
-            "pengenal ini milik beberapa orang; sebutkan orangnya dengan `id` atau `customer`"
-                .into(),
-        ),
-        _ => None,
-    }
+    let said = error.to_string();
+    let fixed = FIXED.iter().find(|(en, _)| *en == said)?;
+    Some(fixed.1.to_owned())
 }
+
+/// Sentences that are always the same, by which they are known behind whatever passes them on.
+const FIXED: [(&str, &str); 9] = [
+    (
+        "nobody is known by this identifier",
+        "tidak ada yang dikenal dengan pengenal ini",
+    ),
+    (
+        "several people hold this identifier; name the person by `id` or `customer`",
+        "pengenal ini milik beberapa orang; sebutkan orangnya dengan `id` atau `customer`",
+    ),
+    ("nothing is known of the person", "orang itu tidak dikenal"),
+    (
+        "a legal hold keeps the person's data; end it first",
+        "data orang ini ditahan untuk perkara hukum; akhiri penahanannya lebih dulu",
+    ),
+    (
+        "the ledger has no such entry",
+        "tidak ada entri dengan nomor itu",
+    ),
+    (
+        "nothing is withheld of that person: they were not erased, or the time for it is over",
+        "tidak ada bukti yang ditahan dari orang itu: ia tidak dihapus, atau masa simpannya sudah lewat",
+    ),
+    (
+        "the subject is not understood; write `email:…`, `phone:…`, `customer:…` or `id:…`",
+        "orang yang dimaksud tidak dipahami; tulis `email:…`, `phone:…`, `customer:…`, atau `id:…`",
+    ),
+    (
+        "the log is the one that was signed; there is nothing to go on without",
+        "log masih yang ditandatangani; tidak ada yang hilang untuk dilanjutkan",
+    ),
+    (
+        "nobody is known by that id",
+        "tidak ada yang dikenal dengan id itu",
+    ),
+];
 
 fn store<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a StoreError> {
     if let Some(StartError::Store(own)) = error.downcast_ref() {
@@ -109,11 +141,6 @@ fn of_store(error: &StoreError) -> Option<String> {
             "alamat di-hash dengan kunci versi {needed}, sedangkan basis data kunci hanya sampai {found}; \
              kembalikan folder `keys` terbaru: dengan folder ini penolakan tidak akan ditemukan"
         ),
-        StoreError::Refused(Refused::UnknownPerson) => "orang itu tidak dikenal".into(),
-        StoreError::Refused(Refused::OnHold) => {
-            "data orang ini ditahan untuk perkara hukum; akhiri penahanannya lebih dulu".into()
-        }
-        StoreError::Refused(Refused::UnknownEntry) => "tidak ada entri dengan nomor itu".into(),
         _ => return None,
     };
     Some(said)
@@ -121,7 +148,25 @@ fn of_store(error: &StoreError) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use izin_store::Refused;
+
     use super::*;
+
+    #[test]
+    fn a_sentence_that_is_always_the_same_is_the_one_that_is_said() {
+        let said: [&dyn Error; 5] = [
+            &ActError::UnknownSubject,
+            &ActError::SeveralSubjects,
+            &Refused::UnknownPerson,
+            &Refused::OnHold,
+            &Refused::UnknownEntry,
+        ];
+        for own in said {
+            assert!(FIXED.iter().any(|(en, _)| *en == own.to_string()), "{own}");
+        }
+        let none = crate::subject::parse("x", "ID").unwrap_err().to_string();
+        assert!(FIXED.iter().any(|(en, _)| *en == none), "{none}");
+    }
 
     #[test]
     fn what_is_wrapped_on_its_way_is_told_all_the_same() {

@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod execute;
 mod exit;
+mod help;
 mod indonesian;
 mod io;
 mod logging;
@@ -65,10 +66,10 @@ fn told(other: &clap::Error) -> ExitCode {
             } else {
                 shown.to_string()
             };
-            print_all(&usage::help(&shown, language))
+            print_all(&help::shown(&shown, language))
         }
         (true, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) => {
-            eprint!("{}", usage::help(&other.render().to_string(), language));
+            eprint!("{}", help::shown(&other.render().to_string(), language));
             Exit::Usage.into()
         }
         (true, _) => {

@@ -11,38 +11,10 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use izin_core::Language;
 use izin_core::time::TimestampError;
 
+use crate::help;
+
 /// Values shorter than this stand by chance in any text.
 const TELLING_BYTES_MIN: usize = 3;
-
-/// Help as it is shown: its headings in a language.
-pub(crate) fn help(text: &str, language: Language) -> String {
-    match language {
-        Language::En => text.to_owned(),
-        Language::Id => HEADINGS
-            .iter()
-            .fold(text.to_owned(), |text, (en, id)| text.replace(en, id)),
-    }
-}
-
-/// What stands in help besides our own texts.
-const HEADINGS: [(&str, &str); 13] = [
-    ("Usage:", "Cara pakai:"),
-    ("Commands:", "Perintah:"),
-    ("Arguments:", "Argumen:"),
-    ("Options:", "Opsi:"),
-    ("Examples:", "Contoh:"),
-    ("Example:", "Contoh:"),
-    ("[OPTIONS]", "[OPSI]"),
-    ("<COMMAND>", "<PERINTAH>"),
-    ("[default: ", "[bawaan: "),
-    ("[env: ", "[variabel lingkungan: "),
-    ("Print help", "Tampilkan bantuan"),
-    ("Print version", "Tampilkan versi"),
-    (
-        "Print this message or the help of the given subcommand(s)",
-        "Tampilkan pesan ini atau bantuan sebuah perintah",
-    ),
-];
 
 /// The mistake, its mend and how the command is called.
 pub(crate) fn sentence(error: &clap::Error, language: Language) -> String {
@@ -55,7 +27,7 @@ pub(crate) fn sentence(error: &clap::Error, language: Language) -> String {
         });
     }
     if let Some(usage) = call.told(ContextKind::Usage) {
-        said = format!("{said}\n\n{}", help(usage.trim_end(), language));
+        said = format!("{said}\n\n{}", help::shown(usage.trim_end(), language));
     }
     let more = match language {
         Language::Id => "Selengkapnya: tambahkan --help.",

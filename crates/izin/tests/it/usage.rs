@@ -164,6 +164,7 @@ fn a_call_that_is_not_understood_is_answered_in_the_language_asked_for() {
     for heading in ["Cara pakai:", "Opsi:", "Contoh:"] {
         assert!(help.contains(heading), "{help}");
     }
+    assert!(help.starts_with("Antrekan pesan"), "{help}");
     assert!(
         !help.contains("Options:") && !help.contains("Usage:"),
         "{help}"
