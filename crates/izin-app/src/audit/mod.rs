@@ -1,7 +1,7 @@
 //! Promise 10: it can be checked. Signing, exporting and proving the record.
 //!
 //! Nothing is shown that is not signed, and nothing signed that does not follow from what was signed
-//! before. Start at [`checkpoint`]; `signing` holds what was signed last, `safe` keeps it outside the
+//! before. Start at [`checkpoint`]; `signing` holds what was signed last, `safe_checkpoint` keeps it outside the
 //! data directory, `fork` goes on after a loss, `export` writes files, `receipt`
 //! is what a person keeps, `disclosure` what an auditor is shown.
 
@@ -12,7 +12,7 @@ mod export;
 mod fork;
 mod keep;
 mod receipt;
-mod safe;
+mod safe_checkpoint;
 mod sent;
 mod signing;
 
@@ -22,7 +22,7 @@ pub use export::{export, log_file};
 pub use fork::{Forked, comes_from, fork};
 pub use keep::{Round, keep_signing};
 pub use receipt::{How, Proven, ReceiptFault, ReceiptFile, page, receipt};
-pub use safe::SafeError;
+pub use safe_checkpoint::SafeError;
 pub use sent::{SentFile, sent};
 pub use signing::Lost;
 pub(crate) use signing::Signing;

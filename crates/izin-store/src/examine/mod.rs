@@ -18,7 +18,7 @@ use izin_log::{SignerKey, TreeHead};
 use rusqlite::Connection;
 
 use crate::vault::{Keyring, MasterSource};
-use crate::{Entropy, StoreError, place, safe, sqlite};
+use crate::{Entropy, StoreError, place, safe_begun, sqlite};
 pub(crate) use database::integrity;
 
 /// Findings told one by one; more are counted.
@@ -224,7 +224,7 @@ pub fn examine(
     if !database::is_readable(&db, &path, &mut examined)? {
         return Ok(examined);
     }
-    examined.safe_begun = safe::is_begun(&db)?;
+    examined.safe_begun = safe_begun::is_begun(&db)?;
     let keyring = match Keyring::look(&dir.join(place::KEYS_FOLDER), master, entropy) {
         Ok(keyring) => keyring,
         Err(_) => {
@@ -248,7 +248,7 @@ pub fn examine_journal(
     safe: &Path,
     entropy: &Entropy,
 ) -> Result<Option<Finding>, StoreError> {
-    if !crate::safe::has_journal(safe)? {
+    if !crate::safe_begun::has_journal(safe)? {
         return Ok(None);
     }
     let mark = Keyring::look(&dir.join(crate::place::KEYS_FOLDER), master, entropy)?
