@@ -11,6 +11,7 @@ use izin_core::Language;
 use izin_store::StoreError;
 
 use crate::indonesian;
+use crate::personal::masked;
 
 /// How a command ended, for the program that started it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +114,7 @@ pub(crate) fn sentence(error: &anyhow::Error, language: Language) -> Option<Stri
         write!(sentence, "{colon}{words}").ok()?;
         last = words;
     }
-    Some(shown(&sentence))
+    Some(shown(&masked(&sentence)))
 }
 
 /// An error that may repeat what stands in a file or an argument, as it is shown; its own lines stay.

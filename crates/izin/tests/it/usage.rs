@@ -115,6 +115,34 @@ fn a_call_that_is_not_understood_is_answered_without_what_may_be_about_a_person(
 }
 
 #[test]
+fn a_file_or_a_name_that_may_be_an_address_in_a_wrong_place_is_not_repeated() {
+    let shop = Shop::with_contacts("usage-masked");
+    let them = "rahasia@example.com";
+    for call in [
+        &["law", "show", them][..],
+        &["import", "contacts", them],
+        &["import", "contacts", "contacts.csv", "--map", them],
+        &[
+            "gate",
+            "--in",
+            them,
+            "--channel",
+            "email",
+            "--purpose",
+            "marketing",
+        ],
+        &["check", them],
+        &["api-key", "revoke", "0812-0000-0001"],
+    ] {
+        let ran = shop.izin(call);
+        assert!(matches!(ran.code, Some(1 | 2)), "{}", ran.out);
+        assert!(ran.err.contains('…'), "{}", ran.err);
+        let told = ["rahasia", "0812"].iter().any(|own| ran.err.contains(own));
+        assert!(!told, "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_call_that_is_not_understood_is_answered_in_the_language_asked_for() {
     let shop = Shop::empty("usage-language");
     for (call, words) in [
