@@ -1,8 +1,9 @@
 //! Evidence of what an erased person agreed to and asked for: two people open it together, for a
 //! regulator or a court, until its time is over (design §3.8). Start at [`request`], then [`disclose`].
 
-use izin_core::{Act, Seq, SubjectId};
-use izin_store::{NewItem, QueueKind, StoreError};
+use izin_core::{Act, Seq, SubjectId, Timestamp};
+use izin_store::{Disclosed, NewItem, QueueKind, StoreError};
+use serde_json::Value;
 
 use crate::App;
 use crate::queue::{self, QueueError};
@@ -34,6 +35,19 @@ pub enum EvidenceError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What was said beside one entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The entry.
+    pub seq: Seq,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The entry's kind, as records name it.
+    pub act: String,
+    /// The words.
+    pub words: String,
 }
 
 /// Asks to see what is withheld of somebody who was erased; somebody else has to agree. Answers the
@@ -70,15 +84,11 @@ pub async fn request(
     Ok(queue::add(app, item, now).await?)
 }
 
-/// Shows what somebody else asked to see, once: the words beside each entry, by its place.
+/// Shows what somebody else asked to see, once: each entry and the words beside it.
 ///
 /// # Errors
 /// [`EvidenceError`]; nothing was shown.
-pub async fn disclose(
-    app: &App,
-    item: u64,
-    by: &Staff,
-) -> Result<Vec<(Seq, String)>, EvidenceError> {
+pub async fn disclose(app: &App, item: u64, by: &Staff) -> Result<Vec<Shown>, EvidenceError> {
     let id = item;
     let item = queue::show(app, id).await?.item;
     let asked = item.what.kind == QueueKind::WithheldEvidence;
@@ -90,9 +100,29 @@ pub async fn disclose(
     let erased = app.store.disclosed(entry).await?;
     let subject = erased.and_then(|own| own.entry.subject);
     let subject = subject.ok_or(EvidenceError::NothingWithheld)?;
-    let withheld = withheld(app, subject).await?;
+    let mut shown = Vec::new();
+    for (seq, words) in withheld(app, subject).await? {
+        let entry = app.store.disclosed(seq).await?;
+        let Disclosed {
+            entry, recorded, ..
+        } = entry.ok_or(EvidenceError::NothingWithheld)?;
+        let act = act_of(&recorded.record).unwrap_or_default();
+        let at = entry.recorded_at;
+        shown.push(Shown {
+            seq,
+            at,
+            act,
+            words,
+        });
+    }
     queue::finish(app, id, "shown", (by, "two people agreed to see it")).await?;
-    Ok(withheld)
+    Ok(shown)
+}
+
+/// The kind of an entry, as its record names it.
+fn act_of(record: &str) -> Option<String> {
+    let record: Value = serde_json::from_str(record).ok()?;
+    Some(record.get("act")?.as_str()?.to_owned())
 }
 
 /// What is withheld of a person and of everybody who was erased with them, in the ledger's order.

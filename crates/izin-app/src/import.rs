@@ -139,7 +139,7 @@ pub struct Consents {
     pub refused: u64,
 }
 
-/// Why a file was not imported. Nothing was applied, except after [`ImportError::Store`].
+/// Why a file was not imported. Nothing was applied, except after [`ImportError::BrokenOff`].
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// A `--map` is wrong.
@@ -167,9 +167,23 @@ pub enum ImportError {
         /// The operating system's words.
         why: io::Error,
     },
-    /// The store. Rows before may have been applied; importing the file again goes on.
+    /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Rows stand already; importing the file again goes on behind them.
+    #[error(
+        "the import broke off, and the first {stood} of {total} rows stand. Import the same file again when what \
+         stopped it is mended: rows that stand are known then and change nothing"
+    )]
+    BrokenOff {
+        /// How many rows stand at least.
+        stood: u64,
+        /// How many the file has.
+        total: u64,
+        /// What stopped it.
+        #[source]
+        why: Box<Self>,
+    },
 }
 
 /// Imports a file, or says what an import would do.
@@ -208,12 +222,39 @@ async fn import<I: Intake>(
     kind: Kind,
     source: Box<dyn Read + Send>,
     options: Options,
+    by: (I, Progress<'_>),
+) -> Result<Report, ImportError> {
+    let (wet, mut stood) = (!options.dry_run, Stood::default());
+    let ended = rows_of(app, kind, (source, options), by, &mut stood).await;
+    ended.map_err(|why| match stood {
+        Stood { rows, total } if wet && rows > 0 => ImportError::BrokenOff {
+            stood: rows,
+            total,
+            why: Box::new(why),
+        },
+        _ => why,
+    })
+}
+
+/// How many rows of how many took effect for good.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stood {
+    rows: u64,
+    total: u64,
+}
+
+async fn rows_of<I: Intake>(
+    app: &App,
+    kind: Kind,
+    (source, options): (Box<dyn Read + Send>, Options),
     (mut intake, progress): (I, Progress<'_>),
+    stood: &mut Stood,
 ) -> Result<Report, ImportError> {
     let map = ColumnMap::parse(I::LAYOUT, &options.map)?;
     let spool = Spool::of(source, app.dir())?;
     let first_look = Table::open(spool.reader()?, I::LAYOUT, map.clone())?;
     let total = look_through::<I>(app, first_look)?;
+    stood.total = total;
     let mut table = Table::open(spool.reader()?, I::LAYOUT, map)?;
     let mut rejects = Rejects::new(&options.rejects);
     let started_at = app.clock.now();
@@ -228,12 +269,14 @@ async fn import<I: Intake>(
         rows += 1;
         if intake.is_full() {
             counts.add(intake.apply(app, options.dry_run).await?);
+            stood.rows = rows;
         }
         if rows % ROWS_PER_WORD == 0 {
             progress(rows, total);
         }
     }
     counts.add(intake.apply(app, options.dry_run).await?);
+    stood.rows = rows;
     progress(rows, total);
     restock(app, options.dry_run).await?;
     let refused = rejects.finish()?;

@@ -14,7 +14,7 @@ use izin_core::{
     Decision, IdentifierId, Policy, Reason, Request, Standing, SubjectId, Timestamp, Usage,
     Verdict, decide, strictest,
 };
-use izin_store::{Open, Reach, Reached, ReservationId, Settled, StoreError};
+use izin_store::{Addressee, Open, Reach, ReservationId, Settled, StoreError};
 
 use crate::App;
 use crate::gate::{Gate, Who};
@@ -53,7 +53,7 @@ pub async fn send(app: &App, who: &Who, request: &Request) -> Result<Held, Store
     };
     let answer = Arc::new(Mutex::new(asked));
     let (told, who_asked) = (Arc::clone(&answer), who.clone());
-    let look = move |reached: &[Reached]| {
+    let look = move |reached: &[Addressee]| {
         let own = judge.answer((&who_asked, subject), reached);
         *told.lock().unwrap_or_else(PoisonError::into_inner) = own;
         (own.verdict == Verdict::Allow).then(|| judge.sent())
@@ -229,7 +229,7 @@ impl Judge {
     pub(crate) fn answer(
         &self,
         (who, subject): (&Who, SubjectId),
-        reached: &[Reached],
+        reached: &[Addressee],
     ) -> Decision {
         let context = (&*self.policy, self.now);
         let asked = self.gate.ask(who, &self.request, context.0, context.1);

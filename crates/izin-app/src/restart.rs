@@ -44,6 +44,11 @@ pub(crate) fn gate(store: &Store) -> Result<(Gate, Saved), StoreError> {
     match resumed(store) {
         Ok(Some((gate, seq))) => return Ok((gate, Mutex::new(Some(seq)))),
         Ok(None) => {}
+        Err(RestartError::Snapshot(
+            why @ (SnapshotError::Version | SnapshotError::AddressKeys),
+        )) => {
+            tracing::info!(%why, "as expected, the ledger is replayed this once");
+        }
         Err(why) => tracing::warn!(%why, "the whole ledger is replayed"),
     }
     let gate = Gate::new(store.hasher().clone());

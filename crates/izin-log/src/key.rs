@@ -104,6 +104,14 @@ impl VerifierKey {
         &self.name
     }
 
+    /// The same key under another name, as a log has that goes on under one.
+    ///
+    /// # Errors
+    /// [`KeyError::Name`].
+    pub fn named(&self, name: &str) -> Result<Self, KeyError> {
+        Self::new(name, self.key)
+    }
+
     pub(crate) const fn id(&self) -> KeyId {
         self.id
     }

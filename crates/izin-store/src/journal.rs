@@ -28,7 +28,7 @@ const KEPT_LINES: u32 = 50_000;
 
 /// A no, without whom it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct No {
+pub struct BareNo {
     /// What kind of no.
     pub refusal: RefusalKind,
     /// What it covers.
@@ -39,7 +39,7 @@ pub struct No {
     pub origin: Origin,
 }
 
-impl No {
+impl BareNo {
     /// The act by which it is entered for a person.
     #[must_use]
     pub const fn act(&self) -> Act {
@@ -57,7 +57,7 @@ impl No {
 #[serde(tag = "said", rename_all = "snake_case")]
 pub enum Said {
     /// A no.
-    Refused(No),
+    Refused(BareNo),
     /// The person was erased.
     Erased {
         /// Until when what was evidence is withheld.
@@ -229,7 +229,7 @@ const fn said(act: &Act, withheld_until: Timestamp) -> Option<Said> {
             occurred_at,
             origin,
             ..
-        } => Some(Said::Refused(No {
+        } => Some(Said::Refused(BareNo {
             refusal,
             scope,
             occurred_at,

@@ -39,7 +39,7 @@ mod refuse;
 mod replay;
 mod reservation;
 mod retention;
-mod safe;
+mod safe_begun;
 mod sqlite;
 
 pub use address::{KeyVersionUse, Moved};
@@ -54,7 +54,7 @@ pub use event::Counted;
 pub use hand_over::{Batch, Batched, HandOver, WIDTH as BATCH_WIDTH, hand_over_leaf};
 pub use hold::Hold;
 pub use izin_core::{hex, unhex};
-pub use journal::{No, Noted, Said};
+pub use journal::{BareNo, Noted, Said};
 pub use ledger::{Committed, IndexKey, Mark, Recorded};
 pub use log::Disclosed;
 pub use message::{Message, MessageState, Tally};
@@ -70,10 +70,10 @@ pub use queue::{
     Queued, Review,
 };
 pub use reservation::{
-    Open, ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled,
+    Addressee, Open, ROOM_MINUTES, Reach, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled,
 };
 pub use retention::{ANSWERS_KEPT_HOURS, Due, RetentionRun};
-pub use safe::give_up as give_up_safe;
+pub use safe_begun::give_up as give_up_safe;
 pub use vault::{Hasher, KeyVersion, LookupHash, SuppressionHash};
 
 use std::path::{Path, PathBuf};
@@ -114,7 +114,7 @@ impl Store {
         let path = dir.join(place::DATA);
         let keys_dir = dir.join(place::KEYS_FOLDER);
         let keys = dir.join(place::KEYS);
-        if !path.exists() && safe::has_journal(safe)? {
+        if !path.exists() && safe_begun::has_journal(safe)? {
             return Err(StoreError::DataMissing {
                 safe: safe.to_owned(),
                 dir: dir.to_owned(),

@@ -13,7 +13,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{value, word};
-use crate::reservation::{Decided, Ending, Reach, Reached, ReservationId};
+use crate::reservation::{Addressee, Decided, Ending, Reach, ReservationId};
 use crate::sqlite::{rows, run};
 use crate::{Store, StoreError};
 use row::{message, messages};
@@ -155,7 +155,7 @@ impl Store {
     pub async fn hand_messages(
         &self,
         (campaign, most): (u64, u32),
-        mut judge: impl FnMut(&Message, &[Reached]) -> Option<Sent> + Send + 'static,
+        mut judge: impl FnMut(&Message, &[Addressee]) -> Option<Sent> + Send + 'static,
         now: Timestamp,
     ) -> Result<Vec<(Message, Option<ReservationId>)>, StoreError> {
         const HOLD: &str = "
@@ -172,7 +172,7 @@ impl Store {
                         subject,
                         addresses: message.identifier.into_iter().collect(),
                     };
-                    let ask = |reached: &[Reached]| judge(&message, reached);
+                    let ask = |reached: &[Addressee]| judge(&message, reached);
                     let room = tx.hold((&reach, None), ask, now)?;
                     let held = room.as_ref().map(ReservationId::as_bytes);
                     run(tx.db, HOLD, params![campaign, subject.as_bytes(), held])?;

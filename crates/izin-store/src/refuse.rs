@@ -8,13 +8,13 @@ use rusqlite::params;
 use crate::StoreError;
 use crate::command::{Refusing, Whom};
 use crate::erasure::{Cause, Erasing};
-use crate::journal::{No, Noted, Said};
+use crate::journal::{BareNo, Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::sqlite::{Tx, rows, run};
 use crate::vault::SuppressionHash;
 
-/// Whom a no reached.
-struct Reached {
+/// Whom, and which addresses, a no concerns.
+struct Affected {
     /// Who is meant.
     named: Vec<SubjectId>,
     /// Who else holds one of the addresses.
@@ -24,8 +24,8 @@ struct Reached {
 }
 
 impl Refusing {
-    const fn no(&self) -> No {
-        No {
+    const fn no(&self) -> BareNo {
+        BareNo {
             refusal: self.refusal,
             scope: self.scope,
             occurred_at: self.occurred_at,
@@ -92,7 +92,7 @@ impl Tx<'_> {
                 if let ([own], true) = (known.as_slice(), addresses.is_empty() && !noted.apart) {
                     addresses = self.addresses(*own, &no.scope)?;
                 }
-                let mut reached = Reached {
+                let mut reached = Affected {
                     others: self.others(&known, &addresses)?,
                     named: known,
                     addresses,
@@ -119,7 +119,7 @@ impl Tx<'_> {
     }
 
     /// Those of whom the ledger has no such no.
-    fn unheard(&self, people: Vec<SubjectId>, no: &No) -> Result<Vec<SubjectId>, StoreError> {
+    fn unheard(&self, people: Vec<SubjectId>, no: &BareNo) -> Result<Vec<SubjectId>, StoreError> {
         let same = |act: &Act| {
             matches!(act, Act::Refused { refusal, scope, occurred_at, .. }
                 if (*refusal, *scope, *occurred_at) == (no.refusal, no.scope, no.occurred_at))
@@ -138,8 +138,8 @@ impl Tx<'_> {
     /// the first entry that stands for it.
     fn spread(
         &mut self,
-        reached: Reached,
-        (no, detail): (No, Option<&str>),
+        reached: Affected,
+        (no, detail): (BareNo, Option<&str>),
         now: Timestamp,
     ) -> Result<Option<Recorded>, StoreError> {
         let before = self.tree.size();
@@ -152,7 +152,7 @@ impl Tx<'_> {
             apart: true,
             said: Said::Refused(no),
         });
-        let copied = No {
+        let copied = BareNo {
             origin: Origin::Izin,
             ..no
         };
@@ -191,13 +191,13 @@ impl Tx<'_> {
         let held = self.addresses(subject, &Scope::EVERYTHING)?;
         let refusals = self.standing(subject)?.refusals;
         for refusal in &refusals {
-            let no = No {
+            let no = BareNo {
                 refusal: refusal.kind_at(now),
                 scope: refusal.scope,
                 occurred_at: refusal.occurred_at,
                 origin: Origin::Izin,
             };
-            let reached = Reached {
+            let reached = Affected {
                 named: Vec::new(),
                 others: Vec::new(),
                 addresses: held.clone(),
@@ -223,7 +223,7 @@ impl Tx<'_> {
     }
 
     /// Whom a refusal names, the addresses it covers, and who else holds those.
-    fn reach(&mut self, whom: &Whom, scope: &Scope) -> Result<Reached, StoreError> {
+    fn reach(&mut self, whom: &Whom, scope: &Scope) -> Result<Affected, StoreError> {
         let (named, addresses) = match whom {
             Whom::Subject(subject) => {
                 let subject = self.merged(*subject)?;
@@ -241,7 +241,7 @@ impl Tx<'_> {
                 (if known { vec![subject] } else { Vec::new() }, hashes)
             }
         };
-        Ok(Reached {
+        Ok(Affected {
             others: self.others(&named, &addresses)?,
             named,
             addresses,
@@ -304,7 +304,7 @@ impl Tx<'_> {
     fn suppress(
         &mut self,
         hash: SuppressionHash,
-        no: &No,
+        no: &BareNo,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
         const KEEP: &str = "

@@ -118,7 +118,7 @@ pub struct Reach {
 
 /// Somebody whom a message would reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reached {
+pub struct Addressee {
     /// Who.
     pub subject: SubjectId,
     /// What they were sent and may be sent at any moment, as far as it still may count, oldest
@@ -149,7 +149,7 @@ impl Store {
     pub async fn reserve(
         &self,
         reach: Reach,
-        judge: impl Fn(&[Reached]) -> Option<Sent> + Send + 'static,
+        judge: impl Fn(&[Addressee]) -> Option<Sent> + Send + 'static,
         now: Timestamp,
     ) -> Result<Option<ReservationId>, StoreError> {
         let ends_at = now.plus_seconds(ROOM_MINUTES * 60);

@@ -19,7 +19,7 @@ use izin_core::{
     SubjectId,
 };
 use izin_store::vault::MasterSource;
-use izin_store::{Command, Entropy, Message, Reached};
+use izin_store::{Addressee, Command, Entropy, Message};
 
 use crate::policy::{email, policy, purpose_id};
 use crate::world::NOON;
@@ -296,7 +296,7 @@ impl Shop {
             purpose: purpose_id("marketing"),
             topic: None,
         };
-        let judge = move |_: &Message, _: &[Reached]| Some(room);
+        let judge = move |_: &Message, _: &[Addressee]| Some(room);
         let taken = self.store.hand_messages((id, most), judge, now).await;
         taken.expect("a working store").len()
     }

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use izin_app::{Clock, policy};
 use izin_core::Language;
 
@@ -13,6 +13,7 @@ use crate::command::{
     import, init, keys, law, log, queue, report, restore, retention, serve,
 };
 use crate::config::{Config, ConfigError};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -133,25 +134,80 @@ impl ShopCommand {
     }
 }
 
+/// What a command does where nothing was ever kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NewShop {
+    /// It makes the data: it has something to keep.
+    Makes,
+    /// It looks, and leaves nothing behind.
+    Looks,
+    /// What it is about is made with the data, and is not there yet: keys, the log.
+    HasNone,
+}
+
+impl ShopCommand {
+    /// What it does in a new shop.
+    pub(crate) const fn in_a_new_shop(&self) -> NewShop {
+        let only_looks = match self {
+            Self::Keys(keys::KeysCommand::Status)
+            | Self::Log(_)
+            | Self::Evidence(_)
+            | Self::Backup(_)
+            | Self::Export(export::Export::All { .. }) => return NewShop::HasNone,
+            Self::ApiKey(own) => matches!(own, api_key::ApiKey::List),
+            Self::Hold(own) => matches!(own, hold::HoldCommand::List),
+            Self::Retention(own) => matches!(own, retention::RetentionCommand::Show),
+            Self::Queue(own) => !matches!(own, queue::Queue::Settle(_)),
+            Self::Campaign(own) => {
+                matches!(
+                    own,
+                    campaign::Campaign::Status { .. } | campaign::Campaign::List
+                )
+            }
+            Self::Policy(own) => !matches!(own, crate::command::policy::PolicyCommand::Publish(_)),
+            Self::Import(own) => own.dry_run,
+            Self::Decide(_) | Self::Gate(_) | Self::Export(_) => true,
+            Self::Keys(_)
+            | Self::Optout(_)
+            | Self::Complaint(_)
+            | Self::Withdraw(_)
+            | Self::Erase(_) => false,
+        };
+        if only_looks {
+            NewShop::Looks
+        } else {
+            NewShop::Makes
+        }
+    }
+}
+
 impl Cli {
     /// Reads a command line; `coloured` says whether the asker sees colours.
     pub(crate) fn read(
         arguments: impl IntoIterator<Item = OsString>,
         coloured: bool,
     ) -> Result<Self, clap::Error> {
-        let mut cli = Self::try_parse_from(arguments)?;
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        let read = Self::read_by(Self::command(), &arguments);
+        let mut cli = read.or_else(|why| match language_of(&arguments) {
+            Language::Id => Self::read_by(help::in_indonesian(Self::command()), &arguments),
+            Language::En => Err(why),
+        })?;
         cli.answer.coloured = coloured;
         Ok(cli)
+    }
+
+    fn read_by(mut command: clap::Command, arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let mut found = command.try_get_matches_from_mut(arguments)?;
+        let read = Self::from_arg_matches_mut(&mut found);
+        read.map_err(|own| own.format(&mut command))
     }
 
     /// The language of sentences that no store is needed for: the one asked for, else the shop's,
     /// else English.
     pub(crate) fn language(&self) -> Language {
-        let shops = || {
-            let folder = self.config().ok()?.settings.policy;
-            policy::check(&folder, Clock::System.now()).language
-        };
-        self.answer.lang.or_else(shops).unwrap_or(Language::En)
+        let asked = self.answer.lang.or_else(|| shops_language(&self.config));
+        asked.unwrap_or(Language::En)
     }
 
     /// Reads the configuration, with what the environment overrides.
@@ -161,14 +217,45 @@ impl Cli {
 
     /// Reads a configuration at another place.
     pub(crate) fn config_at(&self, path: &Path) -> Result<Config, ConfigError> {
-        Config::read(path, &|name| std::env::var(name).ok())
+        read_config(path)
+    }
+}
+
+fn read_config(path: &Path) -> Result<Config, ConfigError> {
+    Config::read(path, &|name| std::env::var(name).ok())
+}
+
+/// The language that a shop's policy puts first.
+fn shops_language(config: &Path) -> Option<Language> {
+    let folder = read_config(config).ok()?.settings.policy;
+    policy::check(&folder, Clock::System.now()).language
+}
+
+/// The language in which a call is answered that was not understood: what stands behind its `--lang`,
+/// else the shop's, else English.
+pub(crate) fn language_of(arguments: &[OsString]) -> Language {
+    let asked = behind(arguments, "--lang").and_then(|own| own.parse().ok());
+    let shops = || {
+        let config = behind(arguments, "--config").map(PathBuf::from);
+        let config = config.or_else(|| std::env::var_os("IZIN_CONFIG").map(PathBuf::from));
+        shops_language(&config.unwrap_or_else(|| PathBuf::from("izin.toml")))
+    };
+    asked.or_else(shops).unwrap_or(Language::En)
+}
+
+/// What stands behind an option, as `--lang id` or `--lang=id`.
+fn behind(arguments: &[OsString], option: &str) -> Option<String> {
+    let mut words = arguments.iter().filter_map(|own| own.to_str());
+    let is_there = |own: &&str| own.is_empty() || own.starts_with('=');
+    let found = words.find_map(|own| own.strip_prefix(option).filter(is_there))?;
+    match found.strip_prefix('=') {
+        Some(own) => Some(own.to_owned()),
+        None => words.next().map(str::to_owned),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

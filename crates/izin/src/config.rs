@@ -10,7 +10,7 @@ mod mail;
 mod value;
 
 use std::io::{self, Read};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use izin_app::Settings;
@@ -22,8 +22,7 @@ use file::File;
 use value::{Listen, PublicUrl};
 
 /// Where the server listens unless told otherwise: this machine only.
-const LISTEN: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
 /// A source of environment variables.
 pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -39,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) demo: bool,
     /// Whether the public address was left to follow from `listen`.
     follows_listen: bool,
+    /// What somebody should look at, though it keeps nothing from working.
+    pub(crate) warnings: Findings,
 }
 
 /// Why a configuration cannot be used.
@@ -125,7 +126,13 @@ impl Config {
         file.override_with(env, &mut faults);
         let config = resolve(file, path, env, &mut faults);
         match (faults.found(), config) {
-            (None, Some(config)) => Ok(config),
+            (None, Some(mut config)) => {
+                let name = &config.settings.log_origin;
+                if !config.demo && is_this_machine(name) {
+                    config.warnings = fault::nameless(named, text, name);
+                }
+                Ok(config)
+            }
             (found, _) => Err(ConfigError::Faults(found.unwrap_or(Findings::NONE))),
         }
     }
@@ -183,6 +190,12 @@ fn usual_url(listen: SocketAddr) -> Result<PublicUrl, String> {
         "`public_url` is missing and `listen` is {listen}; write the https:// address under which \
          customers reach this server"
     ))
+}
+
+/// Whether a host is reached from this machine alone.
+fn is_this_machine(host: &str) -> bool {
+    let address: Option<IpAddr> = host.parse().ok();
+    host == "localhost" || address.is_some_and(|own| own.is_loopback())
 }
 
 /// Completes a file with what follows from it; `None` where something is missing or contradicts.
@@ -243,6 +256,7 @@ fn resolve(
         listen,
         demo: file.demo.unwrap_or_default(),
         follows_listen,
+        warnings: Findings::NONE,
     })
 }
 

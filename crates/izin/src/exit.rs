@@ -7,7 +7,11 @@ use std::process::ExitCode;
 use izin_app::StartError;
 use izin_app::deliver::DeliverError;
 use izin_app::visible::visible;
+use izin_core::Language;
 use izin_store::StoreError;
+
+use crate::indonesian;
+use crate::personal::masked;
 
 /// How a command ended, for the program that started it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,15 +93,20 @@ fn is_unreachable(cause: &(dyn std::error::Error + 'static)) -> bool {
         || matches!(mail, Some(DeliverError::Connect(_)))
 }
 
-/// The error and its causes as one sentence; `None` when there is nobody to read it.
-pub(crate) fn sentence(error: &anyhow::Error) -> Option<String> {
+/// The error and its causes as one sentence, in the asker's language as far as we have it; `None` when
+/// there is nobody to read it.
+pub(crate) fn sentence(error: &anyhow::Error, language: Language) -> Option<String> {
     if output_closed(error) {
         return None;
     }
     let mut sentence = String::from("izin: ");
     let mut last = String::new();
     for cause in error.chain() {
-        let words = cause.to_string();
+        let own = match language {
+            Language::Id => indonesian::sentence(cause),
+            Language::En => None,
+        };
+        let words = own.unwrap_or_else(|| cause.to_string());
         if last.ends_with(&words) {
             continue;
         }
@@ -105,7 +114,7 @@ pub(crate) fn sentence(error: &anyhow::Error) -> Option<String> {
         write!(sentence, "{colon}{words}").ok()?;
         last = words;
     }
-    Some(shown(&sentence))
+    Some(shown(&masked(&sentence)))
 }
 
 /// An error that may repeat what stands in a file or an argument, as it is shown; its own lines stay.
@@ -133,7 +142,7 @@ mod tests {
         let error = anyhow::anyhow!("the disk is full")
             .context("cannot write `a.csv`: the disk is full")
             .context("the gate stopped");
-        let said = sentence(&error).unwrap();
+        let said = sentence(&error, Language::En).unwrap();
         assert_eq!(
             said,
             "izin: the gate stopped: cannot write `a.csv`: the disk is full"
@@ -143,7 +152,7 @@ mod tests {
     #[test]
     fn what_an_error_repeats_of_a_file_commands_no_terminal() {
         let error = anyhow::anyhow!("`a\u{1b}[2J\u{202e}b` is no address\nwrite one");
-        let said = sentence(&error).unwrap();
+        let said = sentence(&error, Language::En).unwrap();
         assert_eq!(
             said,
             "izin: `a\\u{1b}[2J\\u{202e}b` is no address\nwrite one"
@@ -154,10 +163,13 @@ mod tests {
     fn only_our_own_closed_output_is_passed_over_in_silence() {
         let closed = io::Error::new(io::ErrorKind::BrokenPipe, OutputClosed);
         let quiet = Err::<(), _>(closed).context("row 7").unwrap_err();
-        assert_eq!((sentence(&quiet), code(&quiet)), (None, Exit::Fine));
+        assert_eq!(
+            (sentence(&quiet, Language::En), code(&quiet)),
+            (None, Exit::Fine)
+        );
         let elsewhere = io::Error::from(io::ErrorKind::BrokenPipe);
         let loud = Err::<(), _>(elsewhere).context("row 7").unwrap_err();
-        assert!(sentence(&loud).is_some());
+        assert!(sentence(&loud, Language::En).is_some());
         assert_eq!(code(&loud), Exit::Findings);
     }
 

@@ -10,6 +10,8 @@ mod config;
 mod demo;
 mod execute;
 mod exit;
+mod help;
+mod indonesian;
 mod io;
 mod logging;
 mod moment;
@@ -17,11 +19,14 @@ mod owner;
 mod personal;
 mod session;
 mod subject;
+mod usage;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::error::ErrorKind;
 
 use cli::{Cli, Command, ShopCommand};
 use exit::Exit;
@@ -41,7 +46,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         Err(error) => {
-            if let Some(sentence) = exit::sentence(&error) {
+            if let Some(sentence) = exit::sentence(&error, cli.language()) {
                 eprintln!("{sentence}");
             }
             exit::code(&error).into()
@@ -49,14 +54,37 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help and version as they are; a call that is not understood without what an argument could do to
-/// the terminal.
+/// Help with its headings, and a call that is not understood, in the asker's language.
 fn told(other: &clap::Error) -> ExitCode {
-    if !other.use_stderr() {
-        other.exit();
+    let called: Vec<OsString> = std::env::args_os().collect();
+    let language = cli::language_of(&called);
+    match (other.use_stderr(), other.kind()) {
+        (false, _) => {
+            let shown = other.render();
+            let shown = if io::is_coloured() {
+                shown.ansi().to_string()
+            } else {
+                shown.to_string()
+            };
+            print_all(&help::shown(&shown, language))
+        }
+        (true, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) => {
+            eprint!("{}", help::shown(&other.render().to_string(), language));
+            Exit::Usage.into()
+        }
+        (true, _) => {
+            eprint!("{}", exit::shown(&usage::sentence(other, language)));
+            Exit::Usage.into()
+        }
     }
-    eprint!("{}", exit::shown(&other.to_string()));
-    Exit::Usage.into()
+}
+
+/// Writes to the output; a reader who has enough of it is no failure.
+fn print_all(text: &str) -> ExitCode {
+    match Io::process().out.write_all(text.as_bytes()) {
+        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => Exit::Findings.into(),
+        _ => Exit::Fine.into(),
+    }
 }
 
 fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {

@@ -28,3 +28,85 @@ impl fmt::Debug for Personal {
         f.write_str("…")
     }
 }
+
+/// Fewer digits than this are no telephone number.
+const DIGITS_MIN: usize = 6;
+
+/// An error as it is told: whatever in it is written like an e-mail address, and whatever it quotes that is
+/// written like a telephone number, is left out. A file or a name that an error repeats may have been an
+/// address typed in its place.
+pub(crate) fn masked(error: &str) -> String {
+    let mut shown = String::new();
+    for (place, text) in error.split('`').enumerate() {
+        let quoted = place % 2 == 1;
+        if place > 0 {
+            shown.push('`');
+        }
+        if quoted && is_number(text) {
+            shown.push('…');
+            continue;
+        }
+        for word in text.split_inclusive(is_between) {
+            let own = word.trim_end_matches(is_between);
+            let between = word.get(own.len()..).unwrap_or_default();
+            shown.push_str(if is_address(own) { "…" } else { own });
+            shown.push_str(between);
+        }
+    }
+    shown
+}
+
+fn is_between(own: char) -> bool {
+    own.is_whitespace() || "/,;()[]\"'".contains(own)
+}
+
+fn is_address(word: &str) -> bool {
+    word.split_once('@')
+        .is_some_and(|(name, host)| !matches!(name, "" | "…") && !host.is_empty())
+}
+
+/// A telephone number: a date begins with neither a plus nor a zero, and has hyphens.
+fn is_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let is_spelt = |own: char| own.is_ascii_digit() || "+- ()".contains(own);
+    let is_begun = text.starts_with(['+', '0', '(']) || digits == text.len();
+    digits >= DIGITS_MIN && is_begun && text.chars().all(is_spelt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn what_may_be_somebodys_address_or_number_is_not_told() {
+        for (error, told) in [
+            (
+                "cannot read `/shop/rina@example.com`: no",
+                "cannot read `/shop/…`: no",
+            ),
+            (
+                "there is no row `rina@example.com`; see",
+                "there is no row `…`; see",
+            ),
+            ("`--map email=rina@example.com` names", "`--map …` names"),
+            ("no key `0812-0000-0001`", "no key `…`"),
+            ("no key `+62 812 0000 0001`", "no key `…`"),
+        ] {
+            assert_eq!(masked(error), told);
+        }
+    }
+
+    #[test]
+    fn everything_else_is_told_as_it_is() {
+        for error in [
+            "cannot read `/backup/20261122/izin.toml`: no such file",
+            "`2026-11` and `2026-11-21` are no time; one @ is needed; `127.0.0.1`",
+            "127.0.0.1:8080 is in use, 1234567 entries",
+            "https://…@shop.example/ holds more than a host",
+            "an odd ` in it",
+            "",
+        ] {
+            assert_eq!(masked(error), error);
+        }
+    }
+}

@@ -3,16 +3,19 @@
 //!
 //! It must never write beside an owner: the store's lock decides, not the socket.
 
-use std::path::Path;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use izin_app::{App, Clock, Settings, StartError, audit, publish, restart};
-use izin_store::{Entropy, StoreError};
+use izin_core::Language;
+use izin_store::{Entropy, StoreError, place};
 use tokio::runtime::Runtime;
 
-use crate::cli::{Cli, ShopCommand};
+use crate::cli::{Cli, NewShop, ShopCommand};
 use crate::execute::{Runner, Shop, execute};
 use crate::exit::{Exit, Unreachable};
 use crate::io::Io;
@@ -23,14 +26,68 @@ const ATTEMPTS: u32 = 20;
 /// Pause between two attempts: a server starts or stops within a few of them.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Does a command about the store that the configuration names.
+/// Does a command about the store that the configuration names. Where nothing was ever kept, one that
+/// only looks leaves it at that.
 pub(crate) fn run(
     command: &ShopCommand,
     cli: &Cli,
     here: &Path,
     io: &mut Io,
 ) -> anyhow::Result<Exit> {
-    let settings = cli.config()?.settings;
+    let mut settings = cli.config()?.settings;
+    let new = is_new(&settings).then(|| command.in_a_new_shop());
+    match new {
+        Some(NewShop::HasNone) => Err(nothing_yet(&settings.data, cli.language())),
+        Some(NewShop::Looks) => {
+            let aside = aside_of(&settings.data);
+            settings.data = aside.join("data");
+            settings.safe = aside.join("safe");
+            let remove = || match fs::remove_dir_all(&aside) {
+                Err(why) if !is_absent(&why) => Err(why),
+                _ => Ok(()),
+            };
+            remove()?;
+            let ended = with_store(command, (cli, settings), here, io);
+            remove()?;
+            ended
+        }
+        Some(NewShop::Makes) | None => with_store(command, (cli, settings), here, io),
+    }
+}
+
+/// Where a new shop is made to be looked at: in its data directory where that is there, else beside it.
+fn aside_of(data: &Path) -> PathBuf {
+    if data.is_dir() {
+        return data.join("looked-at");
+    }
+    let mut aside = data.to_owned().into_os_string();
+    aside.push("-looked-at");
+    aside.into()
+}
+
+fn is_absent(why: &std::io::Error) -> bool {
+    matches!(why.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Why there is nothing to look at.
+fn nothing_yet(data: &Path, language: Language) -> anyhow::Error {
+    let data = data.display();
+    match language {
+        Language::Id => {
+            anyhow::anyhow!("belum ada data di `{data}`: impor sesuatu, atau jalankan `izin serve`")
+        }
+        Language::En => anyhow::anyhow!(
+            "there are no data in `{data}` yet: import something, or run `izin serve`"
+        ),
+    }
+}
+
+fn with_store(
+    command: &ShopCommand,
+    (cli, settings): (&Cli, Settings),
+    here: &Path,
+    io: &mut Io,
+) -> anyhow::Result<Exit> {
     let runtime = runtime()?;
     for _ in 0..ATTEMPTS {
         if let Some(exit) = owner::ask(&settings.data, here, cli.answer, io)? {
@@ -53,6 +110,17 @@ pub(crate) fn run(
     let data = settings.data.display();
     let busy = format!("`{data}` is in use by another izin command; try again when it has ended");
     Err(Unreachable(busy).into())
+}
+
+/// Whether nothing was ever kept here: neither data nor a safe that remembers some.
+fn is_new(settings: &Settings) -> bool {
+    let traces = [
+        settings.data.join(place::DATA),
+        settings.data.join(place::KEYS_FOLDER),
+        settings.safe.join(place::JOURNAL),
+        settings.safe.join(place::CHECKPOINT),
+    ];
+    !traces.iter().any(|own| own.exists())
 }
 
 /// Opens the application for one command: what the policy's folder changed is published by a

@@ -23,8 +23,18 @@ pub struct Forked {
     pub checkpoint: String,
     /// How many entries the log had that was signed last.
     pub signed: u64,
-    /// How many of those there were when it forked; others may have taken the place of some.
+    /// How many there were when it forked.
     pub entries: u64,
+    /// Why it could not go on as it was: entries are gone, or others stand in their place.
+    pub lost: Lost,
+}
+
+/// Whether a log of this name goes on, after one fork or several, from the log of another name.
+#[must_use]
+pub fn comes_from(name: &str, earlier: &str) -> bool {
+    let (base, number) = parts(name);
+    let (earlier_base, earlier_number) = parts(earlier);
+    base == earlier_base && earlier_number < number
 }
 
 /// Goes on without the entries that are lost, and lets marketing be decided again.
@@ -84,27 +94,46 @@ pub async fn fork(app: &App) -> Result<Forked, AuditError> {
         checkpoint: note,
         signed: lost_head.size,
         entries,
+        lost: (*lost).clone(),
     })
 }
 
 /// The name of the fork after a log of this name.
 fn next_name(name: &str) -> String {
-    let number = |own: &str| own.parse::<u32>().ok();
+    let (base, number) = parts(name);
+    format!("{base}{FORK}{}", number.saturating_add(1))
+}
+
+/// The name of the log before any fork, and how many there were.
+fn parts(name: &str) -> (&str, u32) {
     let before = name.rsplit_once(FORK);
-    match before.and_then(|(name, own)| Some((name, number(own)?))) {
-        Some((name, number)) => format!("{name}{FORK}{}", number.saturating_add(1)),
-        None => format!("{name}{FORK}1"),
-    }
+    let numbered = before.and_then(|(base, own)| Some((base, own.parse().ok()?)));
+    numbered.unwrap_or((name, 0))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::next_name;
+    use super::{comes_from, next_name};
 
     #[test]
     fn every_fork_has_another_name() {
         assert_eq!(next_name("toko.example"), "toko.example/fork-1");
         assert_eq!(next_name("toko.example/fork-1"), "toko.example/fork-2");
         assert_eq!(next_name("a/fork-x"), "a/fork-x/fork-1");
+    }
+
+    #[test]
+    fn a_log_comes_from_those_before_it_and_from_no_other() {
+        let now = "toko.example/fork-2";
+        for (earlier, comes) in [
+            ("toko.example", true),
+            ("toko.example/fork-1", true),
+            ("toko.example/fork-2", false),
+            ("toko.example/fork-3", false),
+            ("toko.example/backup", false),
+            ("other.example", false),
+        ] {
+            assert_eq!(comes_from(now, earlier), comes, "{earlier}");
+        }
     }
 }

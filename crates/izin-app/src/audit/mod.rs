@@ -1,26 +1,28 @@
 //! Promise 10: it can be checked. Signing, exporting and proving the record.
 //!
 //! Nothing is shown that is not signed, and nothing signed that does not follow from what was signed
-//! before. Start at [`checkpoint`]; `signing` holds what was signed last, `safe` keeps it outside the
+//! before. Start at [`checkpoint`]; `signing` holds what was signed last, `safe_checkpoint` keeps it outside the
 //! data directory, `fork` goes on after a loss, `export` writes files, `receipt`
 //! is what a person keeps, `disclosure` what an auditor is shown.
 
 mod batch;
 pub mod disclosure;
+mod document;
 mod export;
 mod fork;
 mod keep;
 mod receipt;
-mod safe;
+mod safe_checkpoint;
 mod sent;
 mod signing;
 
 pub use batch::batch;
+pub use document::Document;
 pub use export::{export, log_file};
-pub use fork::{Forked, fork};
+pub use fork::{Forked, comes_from, fork};
 pub use keep::{Round, keep_signing};
 pub use receipt::{How, Proven, ReceiptFault, ReceiptFile, page, receipt};
-pub use safe::SafeError;
+pub use safe_checkpoint::SafeError;
 pub use sent::{SentFile, sent};
 pub use signing::Lost;
 pub(crate) use signing::Signing;

@@ -14,7 +14,7 @@ use izin_log::{Checkpoint, SignerKey, TreeHead, prove_consistency};
 use izin_store::{Store, StoreError, place};
 use tokio::sync::Mutex;
 
-use super::safe::Safe;
+use super::safe_checkpoint::SafeCheckpoint;
 use crate::app::{Settings, StartError};
 
 /// A checkpoint that was signed here.
@@ -91,7 +91,7 @@ impl Lost {
 
 /// The log's key and the last of its signatures.
 pub(crate) struct Signing {
-    pub(super) safe: Safe,
+    pub(super) safe: SafeCheckpoint,
     pub(super) signer: ArcSwap<SignerKey>,
     /// Held while the log is signed, so that signatures follow each other.
     pub(super) last: Mutex<Option<Signed>>,
@@ -101,7 +101,7 @@ pub(crate) struct Signing {
 impl Signing {
     /// Reads what was signed last, in the store and in the safe, and compares the ledger with both.
     pub(crate) async fn open(store: &Store, settings: &Settings) -> Result<Self, StartError> {
-        let safe = Safe::of(&settings.safe);
+        let safe = SafeCheckpoint::of(&settings.safe);
         let kept = [
             (store.dir().join(place::DATA), store.checkpoint().await?),
             (safe.path(), safe.read()?),

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use izin_core::{Decision, Request, Timestamp, Verdict};
-use izin_store::{Campaign, CampaignState, Message, MessageState, Reached, StoreError};
+use izin_store::{Addressee, Campaign, CampaignState, Message, MessageState, StoreError};
 
 use crate::app::MailSettings;
 use crate::campaign::template::{MailShop, Template, TemplateError};
@@ -219,7 +219,7 @@ impl Round<'_> {
         let judge = Judge::new(self.app, request);
         let answers = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&answers);
-        let ask = move |message: &Message, reached: &[Reached]| {
+        let ask = move |message: &Message, reached: &[Addressee]| {
             let judge = judge.at(message.identifier);
             let who = Who::Subject(message.subject);
             let answer = judge.answer((&who, message.subject), reached);

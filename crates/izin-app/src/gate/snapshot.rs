@@ -43,9 +43,12 @@ pub enum SnapshotError {
     /// It could not be sealed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// It was made by another version of the rules, or under other keys of addresses.
-    #[error("the snapshot of the gate is of another version")]
+    /// It was made by another version of the rules.
+    #[error("the snapshot of the gate was made by another version of izin")]
     Version,
+    /// It was made under other keys of addresses.
+    #[error("the snapshot of the gate is from before addresses were hashed under other keys")]
+    AddressKeys,
     /// It is not whole.
     #[error("the snapshot of the gate is damaged, or older than an erasure")]
     Damaged,
@@ -186,7 +189,7 @@ pub(super) fn load(
     gate.next = number(&mut frames, &mut bytes)?.into();
     let version = number(&mut frames, &mut bytes)?;
     let version = settled(&gate.hasher).filter(|own| u64::from(own.number()) == version);
-    let version = version.ok_or(SnapshotError::Version)?;
+    let version = version.ok_or(SnapshotError::AddressKeys)?;
     for _ in gate.holders.shards() {
         frames.read(&mut bytes)?;
         read_holders(&gate, &mut Reader(&bytes));

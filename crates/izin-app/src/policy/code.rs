@@ -69,6 +69,7 @@ codes! {
     DpiaOwnApproval "dpia_own_approval"
     DpiaOwnAdvice "dpia_own_advice"
     DpiaPartEmpty "dpia_part_empty"
+    DpiaSample "dpia_sample"
     FieldUnused "field_unused"
     AddressUndeclared "address_undeclared"
     RecipientUnused "recipient_unused"

@@ -132,6 +132,8 @@ pub struct Findings {
 pub struct Fault {
     /// What sort of fault it is.
     pub code: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
     /// Where it stands, in bytes.
     pub span: Range<usize>,
     /// What is wrong.
@@ -149,7 +151,7 @@ impl Findings {
         left_out: 0,
     };
 
-    /// The faults of one file with this text, as it may be shown, each an error.
+    /// The faults of one file with this text, as it may be shown.
     #[must_use]
     pub fn of_file(path: &Path, text: &str, faults: Vec<Fault>) -> Self {
         let source = Source::shown(path, text);
@@ -157,7 +159,7 @@ impl Findings {
             .into_iter()
             .map(|own| Finding {
                 code: own.code,
-                severity: Severity::Error,
+                severity: own.severity,
                 what: own.what,
                 why: own.why,
                 article: String::new(),

@@ -9,7 +9,7 @@ use izin_app::audit::{self, SentFile};
 use izin_core::decision::Sent;
 use izin_core::{Channel, Level, Reason, Request, Seq, SubjectId, Verdict};
 use izin_log::Finding;
-use izin_store::{BATCH_WIDTH, HandOver, Message, MessageState, Reach, Reached};
+use izin_store::{Addressee, BATCH_WIDTH, HandOver, Message, MessageState, Reach};
 use izin_testkit::policy::{email, purpose_id};
 use izin_testkit::{MailServer, Shop};
 use serde_json::Value;
@@ -65,7 +65,7 @@ pub(crate) async fn sent_regardless(shop: &Shop, address: &str, purpose: &str) {
         addresses: Vec::new(),
     };
     let (at, purpose) = (shop.clock.now(), purpose_id(purpose));
-    let sent = move |_: &[Reached]| {
+    let sent = move |_: &[Addressee]| {
         Some(Sent {
             at,
             channel: Channel::Email,
@@ -141,7 +141,7 @@ async fn a_message_decided_with_the_no_on_record_is_named_whatever_its_time() {
     };
     let kept = shop.store.keep_messages(campaign, vec![queued]).await;
     kept.unwrap();
-    let yes = move |_: &Message, _: &[Reached]| {
+    let yes = move |_: &Message, _: &[Addressee]| {
         Some(Sent {
             at: now,
             channel: Channel::Email,

@@ -323,3 +323,29 @@ async fn a_purchase_alone_permits_nothing() {
         .unwrap();
     assert_eq!(bought.len(), 1, "the purchase is this customer's");
 }
+
+#[tokio::test]
+async fn an_import_that_breaks_off_says_how_many_rows_stand_and_goes_on_when_it_is_repeated() {
+    let shop = Shop::open().await;
+    let mut file = "email,consent_marketing_email\n".to_owned();
+    for number in 0..600 {
+        writeln!(file, "p{number}@example.com,no").unwrap();
+    }
+    file.push_str("not an address,no\n");
+    std::fs::create_dir(shop.path("rejects.csv")).unwrap();
+    let dry = shop.try_import(Kind::Contacts, file.as_bytes(), true).await;
+    assert!(matches!(dry, Err(ImportError::File { .. })), "{dry:?}");
+    let broken = shop
+        .try_import(Kind::Contacts, file.as_bytes(), false)
+        .await;
+    let Err(ImportError::BrokenOff { stood, total, .. }) = broken else {
+        panic!("{broken:?}");
+    };
+    assert_eq!((stood, total), (500, 601), "two steps of 250");
+    let of = |number: u64| format!("p{number}@example.com");
+    assert_ne!(shop.ask(&of(stood - 1)).reason, Reason::UnknownSubject);
+    std::fs::remove_dir(shop.path("rejects.csv")).unwrap();
+    let done = shop.import(Kind::Contacts, &file).await;
+    assert_eq!((done.duplicates, done.applied), (500, 100), "{done:?}");
+    assert_ne!(shop.ask(&of(599)).reason, Reason::UnknownSubject);
+}

@@ -1,10 +1,10 @@
 //! Evidence of the erased: two people together see it, nobody alone.
 
 use izin_app::door::Role;
-use izin_app::evidence::{self, EvidenceError};
+use izin_app::evidence::{self, EvidenceError, Shown};
 use izin_app::staff::{Alone, Staff};
 
-use izin_core::Seq;
+use izin_core::Timestamp;
 
 use super::erasing::{ANI, erase, merged, shop_of_two};
 
@@ -29,6 +29,10 @@ async fn evidence_of_the_erased_is_shown_to_two_people_together_and_to_nobody_al
     ));
     let shown = evidence::disclose(&shop, item, &sari).await.unwrap();
     assert_eq!(said(&shown, ["kiosk of 14 May", "letter of 3 May"]), [1, 1]);
+    let told = shown
+        .iter()
+        .all(|own| !own.act.is_empty() && own.at > Timestamp::from_micros(0));
+    assert!(told, "each with its kind and its day");
     let again = evidence::disclose(&shop, item, &sari).await;
     assert!(again.is_err(), "once");
 }
@@ -44,15 +48,15 @@ async fn evidence_of_whoever_was_erased_with_the_person_is_shown_with_theirs() {
     let item = asked.await.unwrap();
     let shown = evidence::disclose(&shop, item, &sari).await.unwrap();
     assert_eq!(said(&shown, ["kiosk of 14 May", "stand at a fair"]), [1, 1]);
-    assert!(shown.is_sorted_by_key(|(seq, _)| *seq));
+    assert!(shown.is_sorted_by_key(|own| own.seq));
 }
 
 /// How many of the entries shown have these words.
-fn said(shown: &[(Seq, String)], words: [&str; 2]) -> [usize; 2] {
+fn said(shown: &[Shown], words: [&str; 2]) -> [usize; 2] {
     let holds = |own: &str| {
         shown
             .iter()
-            .filter(|(_, words)| words.contains(own))
+            .filter(|shown| shown.words.contains(own))
             .count()
     };
     words.map(holds)

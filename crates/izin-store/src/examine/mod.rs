@@ -18,11 +18,14 @@ use izin_log::{SignerKey, TreeHead};
 use rusqlite::Connection;
 
 use crate::vault::{Keyring, MasterSource};
-use crate::{Entropy, StoreError, place, safe, sqlite};
+use crate::{Entropy, StoreError, place, safe_begun, sqlite};
 pub(crate) use database::integrity;
 
 /// Findings told one by one; more are counted.
 const FINDINGS_MAX: usize = 200;
+/// Values without their keys that are named: after a restore without people's keys every value is one, and
+/// they would leave no room for anything else.
+const KEYS_MISSING_MAX: usize = 3;
 /// How far the last entry may be ahead of the clock, in seconds.
 const CLOCK_AHEAD_SECONDS: i64 = 300;
 
@@ -145,6 +148,8 @@ pub struct Finding {
     pub wrong: Wrong,
     /// Where: a file, an entry, the random name of a person.
     pub place: String,
+    /// How many more of the kind there are, of which this is the last that is named.
+    pub more: u64,
 }
 
 /// What an examination found.
@@ -162,9 +167,16 @@ pub struct Examined {
 
 impl Examined {
     fn found(&mut self, wrong: Wrong, place: impl std::fmt::Display) {
-        if self.findings.len() < FINDINGS_MAX {
+        let mut same = self.findings.iter_mut().filter(|own| own.wrong == wrong);
+        if let (Wrong::KeysMissing, Some(last)) = (wrong, same.nth(KEYS_MISSING_MAX - 1)) {
+            last.more += 1;
+        } else if self.findings.len() < FINDINGS_MAX {
             let place = place.to_string();
-            self.findings.push(Finding { wrong, place });
+            self.findings.push(Finding {
+                wrong,
+                place,
+                more: 0,
+            });
         } else {
             self.left_out += 1;
         }
@@ -212,7 +224,7 @@ pub fn examine(
     if !database::is_readable(&db, &path, &mut examined)? {
         return Ok(examined);
     }
-    examined.safe_begun = safe::is_begun(&db)?;
+    examined.safe_begun = safe_begun::is_begun(&db)?;
     let keyring = match Keyring::look(&dir.join(place::KEYS_FOLDER), master, entropy) {
         Ok(keyring) => keyring,
         Err(_) => {
@@ -236,7 +248,7 @@ pub fn examine_journal(
     safe: &Path,
     entropy: &Entropy,
 ) -> Result<Option<Finding>, StoreError> {
-    if !crate::safe::has_journal(safe)? {
+    if !crate::safe_begun::has_journal(safe)? {
         return Ok(None);
     }
     let mark = Keyring::look(&dir.join(crate::place::KEYS_FOLDER), master, entropy)?
@@ -248,6 +260,7 @@ pub fn examine_journal(
     Ok(damage.map(|line| Finding {
         wrong: Wrong::JournalDamaged,
         place: format!("{} line {line}", path.display()),
+        more: 0,
     }))
 }
 

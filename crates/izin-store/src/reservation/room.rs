@@ -7,7 +7,7 @@ use izin_core::{Channel, PurposeId, Seq, SubjectId, Timestamp, TopicId};
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 
-use super::{ROOM_MINUTES, Reach, Reached, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled};
+use super::{Addressee, ROOM_MINUTES, Reach, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled};
 use crate::StoreError;
 use crate::command::COMMANDS_MAX;
 use crate::hand_over::HandOver;
@@ -60,7 +60,7 @@ impl Tx<'_> {
     pub(crate) fn hold(
         &mut self,
         (reach, ends_at): (&Reach, Option<Timestamp>),
-        judge: impl FnOnce(&[Reached]) -> Option<Sent>,
+        judge: impl FnOnce(&[Addressee]) -> Option<Sent>,
         now: Timestamp,
     ) -> Result<Option<ReservationId>, StoreError> {
         let reached = self.people_reached(reach, now)?;
@@ -68,7 +68,7 @@ impl Tx<'_> {
             return Ok(None);
         };
         let mut room = None;
-        for Reached { subject, .. } in reached {
+        for Addressee { subject, .. } in reached {
             let id = ReservationId(self.entropy.bytes()?);
             let state = "open";
             let kept = Kept {
@@ -85,7 +85,7 @@ impl Tx<'_> {
     }
 
     /// The person a message is for, and whoever else holds one of the addresses.
-    fn people_reached(&self, reach: &Reach, now: Timestamp) -> Result<Vec<Reached>, StoreError> {
+    fn people_reached(&self, reach: &Reach, now: Timestamp) -> Result<Vec<Addressee>, StoreError> {
         const HOLDERS: &str = "
             select theirs.subject
             from identifiers own
@@ -106,7 +106,7 @@ impl Tx<'_> {
         people
             .map(|subject| {
                 let sends = self.sends(subject, now)?;
-                Ok(Reached { subject, sends })
+                Ok(Addressee { subject, sends })
             })
             .collect()
     }

@@ -17,7 +17,7 @@ use crate::histories::Recent;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
 use crate::reservation::SendChange;
-use crate::safe::refuse_without;
+use crate::safe_begun::refuse_without;
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
 

@@ -59,7 +59,7 @@ impl DataClass {
     /// What a new person has keys for.
     const ALL: [Self; 3] = [Self::Profile, Self::Purchases, Self::Evidence];
 
-    const fn code(self) -> u8 {
+    pub(super) const fn code(self) -> u8 {
         match self {
             Self::Profile => 1,
             Self::Purchases => 2,

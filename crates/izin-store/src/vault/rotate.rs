@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::params;
 
-use super::keyring::{Keyring, service_place, subject_place_of};
+use super::keyring::{DataClass, Keyring, service_place, subject_place_of};
 use crate::sqlite::rows;
 use crate::{Store, StoreError};
 
@@ -14,8 +14,10 @@ const KEYS_A_STEP: u32 = 1_000;
 /// What the keys of a store are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeysStatus {
-    /// People who have keys.
+    /// People whose data open.
     pub people: u64,
+    /// People who were erased, of whom withheld evidence alone is left.
+    pub erased: u64,
     /// Wrapped keys, of people and of services.
     pub keys: u64,
     /// Whether a rotation was begun and is not done.
@@ -83,13 +85,16 @@ impl Keyring {
     fn status(&self) -> Result<KeysStatus, StoreError> {
         const COUNT: &str = "
             select
-              (select count(distinct subject) from subject_keys),
+              (select count(distinct subject) from subject_keys where class <> ?1),
+              (select count(*) from subject_keys where class = ?1),
               (select count(*) from subject_keys) + (select count(*) from service_keys)";
-        let (people, keys) = self
-            .db
-            .query_row(COUNT, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let withheld = [DataClass::Withheld.code()];
+        let (people, erased, keys) = self.db.query_row(COUNT, withheld, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
         Ok(KeysStatus {
             people,
+            erased,
             keys,
             rotating: self.masters.are_two(),
         })

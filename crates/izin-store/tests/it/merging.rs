@@ -8,7 +8,7 @@ use izin_core::{
     Act, Channel, Identifier, IdentifierId, Level, Origin, PurposeId, Scope, Signal, Standing,
     SubjectId, Timestamp,
 };
-use izin_store::{Command, Contact, Reached, Refused, Refusing, StoreError, Whom};
+use izin_store::{Addressee, Command, Contact, Refused, Refusing, StoreError, Whom};
 
 use super::kept::{Kept, NOON, alone, consented, contact, customer, email, opt_out, phone};
 
@@ -265,11 +265,11 @@ async fn a_split_does_not_begin_anew_under_a_cap() {
         purpose: PurposeId::parse("marketing").unwrap(),
         topic: None,
     };
-    let judge = move |_: &[Reached]| Some(sent);
+    let judge = move |_: &[Addressee]| Some(sent);
     kept.reserve(alone(guest), judge, NOON).await.unwrap();
     kept.put(split(guest)).await;
     for subject in [guest, customer] {
-        let judge = move |reached: &[Reached]| {
+        let judge = move |reached: &[Addressee]| {
             assert_eq!(reached[0].sends, [sent]);
             None
         };

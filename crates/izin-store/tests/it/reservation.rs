@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use izin_core::decision::Sent;
 use izin_core::{Channel, Level, Reason, Seq, SubjectId, Timestamp};
 use izin_store::{
-    Campaign, CampaignState, Message, MessageState, ROOM_MINUTES, Reach, Reached, ReservationId,
+    Addressee, Campaign, CampaignState, Message, MessageState, ROOM_MINUTES, Reach, ReservationId,
     SendChange, Settled, Store,
 };
 use izin_testkit::TempDir;
@@ -37,7 +37,7 @@ fn capped(sends: &[Sent], now: Timestamp) -> Option<Sent> {
 }
 
 /// Room where everybody reached has some.
-fn judged(reached: &[Reached], now: Timestamp) -> Option<Sent> {
+fn judged(reached: &[Addressee], now: Timestamp) -> Option<Sent> {
     let each = reached.iter().map(|own| capped(&own.sends, now));
     each.collect::<Option<Vec<_>>>()?.pop()
 }
@@ -51,7 +51,7 @@ pub(crate) async fn reserve_at(
     reach: Reach,
     now: Timestamp,
 ) -> Option<ReservationId> {
-    let judge = move |reached: &[Reached]| judged(reached, now);
+    let judge = move |reached: &[Addressee]| judged(reached, now);
     kept.reserve(reach, judge, now).await.unwrap()
 }
 
@@ -69,7 +69,7 @@ async fn given(stale: bool) -> usize {
     for _ in 0..SENDERS {
         let kept = Arc::clone(&kept);
         senders.spawn(async move {
-            let judge = move |reached: &[Reached]| {
+            let judge = move |reached: &[Addressee]| {
                 if stale {
                     capped(&[], NOON)
                 } else {
@@ -255,7 +255,7 @@ async fn campaign_of_two(kept: &Store) -> u64 {
 
 /// Takes both messages; Budi has no room.
 async fn handed(kept: &Store, campaign: u64) -> (Message, ReservationId) {
-    let judge = |message: &Message, _: &[Reached]| (message.subject == ANI).then(|| sent(NOON));
+    let judge = |message: &Message, _: &[Addressee]| (message.subject == ANI).then(|| sent(NOON));
     let taken = kept
         .hand_messages((campaign, 10), judge, NOON)
         .await

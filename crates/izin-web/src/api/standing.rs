@@ -48,7 +48,7 @@ pub(crate) struct Known {
     /// Whether only a consent will do, because they live where no table of laws reaches.
     consent_only: bool,
     consents: Vec<Consent>,
-    refusals: Vec<No>,
+    refusals: Vec<RefusalStanding>,
     signals: Vec<Sign>,
     pauses: Vec<Quiet>,
     /// The person's own limits.
@@ -104,7 +104,7 @@ struct Consent {
 /// A no that stands.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RefusalStanding)]
-struct No {
+struct RefusalStanding {
     #[schema(value_type = String, example = "opted_out")]
     kind: RefusalKind,
     /// Absent: every channel.
@@ -192,7 +192,11 @@ impl From<View> for Known {
             regimes_from: place.map(|own| own.source),
             consent_only: view.protection.consent_only,
             consents: view.consents.iter().map(Consent::from).collect(),
-            refusals: standing.refusals.iter().map(No::from).collect(),
+            refusals: standing
+                .refusals
+                .iter()
+                .map(RefusalStanding::from)
+                .collect(),
             signals: standing.signals.iter().map(Sign::from).collect(),
             pauses: standing.pauses.iter().map(Quiet::from).collect(),
             caps: standing.caps.iter().map(Limit::from).collect(),
@@ -214,7 +218,7 @@ impl From<&ConsentView> for Consent {
     }
 }
 
-impl From<&Refusal> for No {
+impl From<&Refusal> for RefusalStanding {
     fn from(own: &Refusal) -> Self {
         Self {
             kind: own.kind,

@@ -46,17 +46,16 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
     };
     let language = cli.answer.lang.or(looked.language);
     let language = language.unwrap_or(Language::En);
-    let faults = match config {
-        Ok(_) => None,
+    let findings = match config {
+        Ok(config) => looked.findings.and(config.warnings),
         Err(missing @ ConfigError::Unreadable { .. }) if !cli.answer.json => {
             if !looked.findings.is_empty() {
                 io.line(looked.findings.render(language, cli.answer.coloured))?;
             }
             return Err(missing.into());
         }
-        Err(error) => Some(error.into_findings(&path)),
+        Err(error) => error.into_findings(&path).and(looked.findings),
     };
-    let findings = faults.unwrap_or(Findings::NONE).and(looked.findings);
     let fine = !findings.block();
     if cli.answer.json {
         io.json(&answer(&findings, looked.policy.as_ref(), language))?;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -16,7 +16,7 @@ use izin_app::{Clock, Settings};
 use izin_core::Language;
 use izin_log::{Checkpoint, TreeHead};
 use izin_store::examine::{self, Examined};
-use izin_store::{Entropy, place};
+use izin_store::{Entropy, StoreError, place};
 use rustix::fs::statvfs;
 use serde::Deserialize;
 use serde_json::json;
@@ -57,6 +57,8 @@ struct Finding {
     code: &'static str,
     place: String,
     note: bool,
+    /// How many more of the kind there are.
+    more: u64,
 }
 
 /// Examines the data and tells every finding.
@@ -64,6 +66,10 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let Settings {
         data, safe, master, ..
     } = cli.config()?.settings;
+    let language = cli.language();
+    if !data.exists() {
+        return nothing_yet((data, safe), language);
+    }
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Progress<'_>);
     let mut examined = examine::examine((&data, &master), &Entropy::System, at)?;
@@ -78,12 +84,13 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
             code: own.wrong.code(),
             place: visible(&own.place),
             note: own.wrong.is_note(),
+            more: own.more,
         })
         .collect();
     found.extend(safe_ahead(&safe, examined.head)?);
     found.extend(journal(&safe, &examined)?);
     found.extend(disk(&data)?);
-    let language = cli.language();
+    found.sort_by_key(rank);
     if cli.answer.json {
         io.json(&answer(&examined, &found, language)?)?;
     } else {
@@ -91,6 +98,37 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     }
     let fine = examined.left_out == 0 && found.iter().all(|own| own.note);
     Ok(if fine { Exit::Fine } else { Exit::Findings })
+}
+
+/// A shop without data: a new one, or one whose data are not where its safe remembers them.
+fn nothing_yet((dir, safe): (PathBuf, PathBuf), language: Language) -> anyhow::Result<Exit> {
+    if safe.join(place::JOURNAL).exists() {
+        return Err(StoreError::DataMissing { safe, dir }.into());
+    }
+    let dir = dir.display();
+    match language {
+        Language::En => {
+            anyhow::bail!("there are no data in `{dir}` yet: nothing was imported or served here")
+        }
+        Language::Id => anyhow::bail!(
+            "belum ada data di `{dir}`: belum ada yang diimpor atau dijalankan di sini"
+        ),
+    }
+}
+
+/// What is told first: what may have lost refusals, then what else is wrong, then notes.
+fn rank(own: &Finding) -> usize {
+    const WORST: [&str; 7] = [
+        "safe_missing",
+        "journal_damaged",
+        "suppression_lost",
+        "safe_ahead",
+        "ledger_shorter",
+        "file_missing",
+        "database_damaged",
+    ];
+    let worst = WORST.iter().position(|code| *code == own.code);
+    worst.unwrap_or(WORST.len() + usize::from(own.note))
 }
 
 /// The last checkpoint outside the data directory against the ledger in it.
@@ -117,6 +155,7 @@ fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Find
         code: "safe_ahead",
         place: path.display().to_string(),
         note: false,
+        more: 0,
     }))
 }
 
@@ -135,6 +174,7 @@ fn journal(safe: &Path, examined: &Examined) -> anyhow::Result<Option<Finding>> 
         code,
         place: path.display().to_string(),
         note: !examined.safe_begun,
+        more: 0,
     }))
 }
 
@@ -145,6 +185,7 @@ fn disk(data: &Path) -> anyhow::Result<Option<Finding>> {
         code: "disk_low",
         place: format!("{}: {} MiB", data.display(), free >> 20),
         note: false,
+        more: 0,
     }))
 }
 
@@ -174,7 +215,8 @@ fn answer(
         let severity = if own.note { "note" } else { "error" };
         let code = own.code;
         Ok(json!({
-            "code": code, "severity": severity, "place": own.place, "what": what, "mend": mend,
+            "code": code, "severity": severity, "place": own.place, "more": own.more, "what": what,
+            "mend": mend,
         }))
     });
     let findings: Vec<_> = findings.collect::<anyhow::Result<_>>()?;
@@ -193,12 +235,21 @@ fn tell(
     io: &mut Io,
 ) -> anyhow::Result<()> {
     let all = sentences()?;
-    for own in found {
-        let (what, mend) = words(&all, (own.code, language))?;
-        io.line(format_args!(
-            "{}: {}\n  {what}\n  {mend}",
-            own.code, own.place
-        ))?;
+    for same in found.chunk_by(|a, b| a.code == b.code) {
+        let Some(Finding { code, more, .. }) = same.last() else {
+            continue;
+        };
+        let (what, mend) = words(&all, (code, language))?;
+        for own in same {
+            io.line(format_args!("{code}: {}", own.place))?;
+        }
+        if *more > 0 {
+            io.line(match language {
+                Language::En => format!("{code}: and {more} more"),
+                Language::Id => format!("{code}: dan {more} lainnya"),
+            })?;
+        }
+        io.line(format_args!("  {what}\n  {mend}"))?;
     }
     let (entries, left_out) = (examined.head.map_or(0, |head| head.size), examined.left_out);
     if left_out > 0 {

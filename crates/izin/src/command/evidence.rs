@@ -3,8 +3,9 @@
 use clap::Subcommand;
 use izin_app::act;
 use izin_app::door::Role;
-use izin_app::evidence;
+use izin_app::evidence::{self, Shown};
 use izin_app::staff::Staff;
+use izin_app::visible::visible;
 use izin_core::Language;
 use serde_json::json;
 
@@ -70,14 +71,20 @@ pub(crate) async fn run(
         }
         EvidenceCommand::Open { item, by } => {
             let by = Staff::new(by, Role::Dpo, None)?;
-            for (seq, words) in evidence::disclose(shop.app, *item, &by).await? {
+            let zone = shop.app.policy().controller.zone;
+            for Shown {
+                seq,
+                at,
+                act,
+                words,
+            } in evidence::disclose(shop.app, *item, &by).await?
+            {
                 if shop.answer.json {
-                    io.json(&json!({ "seq": seq, "words": words }))?;
+                    let at = at.to_string();
+                    io.json(&json!({ "seq": seq, "recorded_at": at, "act": act, "words": words }))?;
                 } else {
-                    io.line(format_args!(
-                        "{seq}  {}",
-                        izin_app::visible::visible(&words)
-                    ))?;
+                    let (day, words) = (zone.show(at), visible(&words));
+                    io.line(format_args!("{seq}  {day}  {act}  {words}"))?;
                 }
             }
         }

@@ -61,11 +61,8 @@ pub(crate) async fn run(asked: &KeysCommand, shop: &Shop<'_>, io: &mut Io) -> an
 
 async fn status(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     let status = shop.app.store.keys_status().await?;
-    let (source, people, keys) = (
-        shop.app.settings.master.as_str(),
-        status.people,
-        status.keys,
-    );
+    let (people, erased, keys) = (status.people, status.erased, status.keys);
+    let source = shop.app.settings.master.as_str();
     let addresses = shop.app.store.address_versions().await?;
     if shop.answer.json {
         let each = addresses.iter().map(|own| {
@@ -76,17 +73,21 @@ async fn status(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
             })
         });
         return io.json(&json!({
-            "source": source, "people": people, "keys": keys, "rotating": status.rotating,
+            "source": source, "people": people, "erased": erased, "keys": keys, "rotating": status.rotating,
             "address_keys": each.collect::<Vec<_>>(),
         }));
     }
     io.line(match shop.language() {
         Language::Id => {
-            format!("kunci utama dari {source}; membungkus {keys} kunci, {people} orang")
+            format!(
+                "kunci utama dari {source}; membungkus {keys} kunci: milik {people} orang, milik izin \
+                 sendiri, dan bukti tertahan dari {erased} orang yang sudah dihapus"
+            )
         }
         Language::En => {
             format!(
-                "the master key comes from the {source}; it wraps {keys} keys, of {people} people"
+                "the master key comes from the {source}; it wraps {keys} keys: of {people} people, of izin \
+                 itself, and of what is withheld of {erased} who were erased"
             )
         }
     })?;

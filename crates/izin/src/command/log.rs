@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use izin_app::StartError;
-use izin_app::audit::{self, Forked, disclosure};
+use izin_app::audit::{self, Forked, Lost, disclosure};
 use izin_app::{Who, act};
 use izin_core::{Language, Seq};
 use izin_store::{Owner, hex};
@@ -206,7 +206,7 @@ async fn sent(whom: &Personal, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<(
 }
 
 async fn growth(since: &Path, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
-    let earlier = verify::kept(since, shop.app.signer().verifier())?;
+    let earlier = verify::kept(since, shop.app.signer().verifier())?.head;
     let growth = audit::growth(shop.app, &earlier).await?.to_string();
     told(
         (json!({ "since": earlier.size, "growth": growth }), &growth),
@@ -250,24 +250,63 @@ async fn export(
 }
 
 async fn fork(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
+    let own = audit::fork(shop.app).await?;
+    let text = forked(&own, shop.language());
     let Forked {
         key,
         checkpoint,
         signed,
         entries,
-    } = audit::fork(shop.app).await?;
-    let text = match shop.language() {
-        Language::Id => format!(
-            "log berlanjut dengan nama baru; {signed} entri sudah ditandatangani, {entries} ada. \
-             Berikan kunci ini kepada siapa pun yang memeriksa log:\n{key}\n"
-        ),
-        Language::En => format!(
-            "the log goes on under another name; {signed} entries were signed, {entries} are here. \
-             Give this key to whoever checks the log:\n{key}\n"
-        ),
-    };
+        lost,
+    } = own;
+    let replaced = matches!(lost, Lost::Rewritten { .. });
     let json = json!({
         "key": key, "checkpoint": checkpoint, "signed": signed, "entries": entries,
+        "replaced": replaced,
     });
     told((json, &text), shop, io)
+}
+
+/// What was lost, as far as it is known, and what to do now.
+fn forked(own: &Forked, language: Language) -> String {
+    let Forked {
+        key,
+        signed,
+        entries,
+        lost,
+        ..
+    } = own;
+    let replaced = matches!(lost, Lost::Rewritten { .. });
+    let gone = signed.saturating_sub(*entries);
+    match language {
+        Language::Id => {
+            let lost = if replaced {
+                format!(
+                    "{signed} entri sudah ditandatangani, dan {signed} entri pertama dari {entries} yang \
+                     ada sekarang bukan itu lagi: sebagian hilang atau diganti, dan berapa banyak tidak \
+                     dapat dikatakan dari sini"
+                )
+            } else {
+                format!("{signed} entri sudah ditandatangani, {entries} ada: {gone} hilang")
+            };
+            format!(
+                "log berlanjut dengan nama baru; {lost}. Berikan kunci ini kepada siapa pun yang \
+                 memeriksa log:\n{key}\n"
+            )
+        }
+        Language::En => {
+            let lost = if replaced {
+                format!(
+                    "{signed} entries were signed, and the first {signed} of the {entries} here are not \
+                     those: some are gone or replaced, and how many cannot be said from here"
+                )
+            } else {
+                format!("{signed} entries were signed, {entries} are here: {gone} are gone")
+            };
+            format!(
+                "the log goes on under another name; {lost}. Give this key to whoever checks the \
+                 log:\n{key}\n"
+            )
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use izin_app::audit::{Proven, ReceiptFault, ReceiptFile, SentFile};
+use izin_app::audit::{Document, Proven, ReceiptFault, ReceiptFile, SentFile};
 use izin_core::{Language, Timestamp};
 use izin_log::{Checkpoint, VerifierKey};
 use serde_json::{Value, json};
@@ -70,12 +70,12 @@ pub(crate) fn run(
         left: &left,
     };
     let mut any = false;
-    for receipt in serde_json::Deserializer::from_reader(from).into_iter::<Value>() {
+    for receipt in serde_json::Deserializer::from_reader(from).into_iter::<Document>() {
         left.set(RECEIPT_BYTES_MAX);
         any = true;
         match receipt
             .map_err(Into::into)
-            .and_then(|own| proved(own, &key))
+            .and_then(|Document(own)| proved(own, &key))
         {
             Ok(own) => told(&own, answer, io)?,
             Err(fault) => {

@@ -165,24 +165,37 @@ fn tell(
             }
         })?;
     }
+    Ok(next(asked, data, language, io)?)
+}
+
+/// What is to be done now.
+fn next(asked: &Restore, data: &Path, language: Language, io: &mut Io) -> std::io::Result<()> {
+    let there = data.join(place::DATA).exists();
     let data = data.display();
     match (asked.dry_run, language) {
-        (true, Language::En) => io.line("Nothing was written; leave out --dry-run to restore it.")?,
+        (true, Language::En) if there => io.line(format_args!(
+            "Nothing was written, and {data} holds data, which a restore never writes over: to go back to this \
+             backup, stop the server, move {data} aside, and leave out --dry-run then."
+        )),
+        (true, Language::Id) if there => io.line(format_args!(
+            "Tidak ada yang ditulis, dan {data} berisi data, yang tidak pernah ditimpa pemulihan: untuk \
+             kembali ke cadangan ini, hentikan server, pindahkan {data}, lalu hilangkan --dry-run."
+        )),
+        (true, Language::En) => io.line("Nothing was written; leave out --dry-run to restore it."),
         (true, Language::Id) => {
-            io.line("Tidak ada yang ditulis; hilangkan --dry-run untuk memulihkan.")?;
+            io.line("Tidak ada yang ditulis; hilangkan --dry-run untuk memulihkan.")
         }
         (false, Language::En) => io.line(format_args!(
             "It is in {data}. Next: `izin serve`. Refusals said after the backup are taken from the \
              journal in the safe folder before anything is decided; nothing starts without it: bring \
              that folder along first. If more was signed than is here, \
              nothing is signed until `izin log fork` begins a new log that names the old one."
-        ))?,
+        )),
         (false, Language::Id) => io.line(format_args!(
             "Data ada di {data}. Berikutnya: `izin serve`. Penolakan sesudah cadangan ini diambil dari \
              jurnal di folder aman sebelum ada keputusan; tanpa jurnal itu tidak ada yang berjalan: \
              bawa serta folder itu lebih dulu. Jika yang ditandatangani lebih banyak, tidak \
              ada yang ditandatangani sampai `izin log fork` memulai log baru yang menyebut log lama."
-        ))?,
+        )),
     }
-    Ok(())
 }

@@ -41,6 +41,9 @@ pub(crate) fn run(mut config: Config, io: &mut Io) -> anyhow::Result<Exit> {
         !config.demo,
         "this configuration is a demo's, which needs its mailbox; go on with `izin demo --dir FOLDER`"
     );
+    for own in config.warnings.iter() {
+        tracing::warn!(mend = own.mend.en, "{}", own.what.en);
+    }
     let runtime = session::runtime()?;
     let ended = runtime.block_on(async {
         let listener = bind(config.listen).await?;

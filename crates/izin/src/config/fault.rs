@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use izin_app::policy::{Fault, Findings};
+use izin_app::policy::{Fault, Findings, Severity};
 use izin_core::policy::Text;
 
 /// The faults of one configuration, as they are found.
@@ -74,6 +74,33 @@ impl<'a> Faults<'a> {
     }
 }
 
+/// A log that would be called after this machine alone: its name stays as long as the log.
+pub(super) fn nameless(path: &Path, text: &str, log_origin: &str) -> Findings {
+    let text_of = |id: String, en: String| Text { id, en };
+    let warning = Fault {
+        code: "log_without_name",
+        severity: Severity::Warning,
+        span: place(text, "public_url").unwrap_or_default(),
+        what: text_of(
+            format!("log akan bernama `{log_origin}`, karena alamat umum belum diatur"),
+            format!("the log is going to be called `{log_origin}`, since no public address is set"),
+        ),
+        why: text_of(
+            "nama itu tetap selama log ada, dan ada di setiap bukti; tautan dalam pesan pun hanya terbuka \
+             di mesin ini"
+                .into(),
+            "the name stays as long as the log, and in every proof; links in messages, too, open on this \
+             machine alone"
+                .into(),
+        ),
+        mend: text_of(
+            "atur `public_url`, atau `log_origin`, sebelum yang pertama diimpor".into(),
+            "set `public_url`, or `log_origin`, before anything is imported".into(),
+        ),
+    };
+    Findings::of_file(path, &masked(text), vec![warning])
+}
+
 /// A fault in words; what stands behind its last semicolon is the mend.
 pub(super) fn fault(span: Range<usize>, said: &str) -> Fault {
     let both = |text: &str| Text {
@@ -94,6 +121,7 @@ pub(super) fn fault(span: Range<usize>, said: &str) -> Fault {
     };
     Fault {
         code: "configuration",
+        severity: Severity::Error,
         span,
         what: both(what),
         why: Text {

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use izin_app::App;
+use izin_core::Language;
 use tokio::net::UnixListener;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, watch};
@@ -22,7 +23,8 @@ use super::place::Place;
 use super::streams::Wire;
 use crate::cli::{Cli, Command};
 use crate::execute::{Runner, Shop, execute};
-use crate::exit::{self, Exit};
+use crate::exit::{self, Exit, Usage};
+use crate::usage;
 
 /// Commands done at the same time. Each has a thread; more than a few people at one machine's
 /// terminals are a script gone wrong.
@@ -125,8 +127,10 @@ impl Desk {
             Ok(copy) => Wire::over(copy),
             Err(error) => return tracing::warn!(%error, "a local command could not be taken"),
         };
-        let exit = self.answer(socket, &wire).unwrap_or_else(|error| {
-            if let Some(sentence) = exit::sentence(&error) {
+        let mut language = self.app.policy().language();
+        let answered = self.answer(socket, (&wire, &mut language));
+        let exit = answered.unwrap_or_else(|error| {
+            if let Some(sentence) = exit::sentence(&error, language) {
                 let told = wire.send(Kind::Err, format!("{sentence}\n").as_bytes());
                 tracing::debug!(heard = told.is_ok(), "a local command failed");
             }
@@ -137,7 +141,12 @@ impl Desk {
         }
     }
 
-    fn answer(mut self, mut socket: UnixStream, wire: &Wire) -> anyhow::Result<Exit> {
+    /// Does what is asked, and says in which language as soon as that is known.
+    fn answer(
+        mut self,
+        mut socket: UnixStream,
+        (wire, language): (&Wire, &mut Language),
+    ) -> anyhow::Result<Exit> {
         socket.set_read_timeout(Some(COMMAND_WAIT))?;
         let frame = frame::read(&mut socket)?.filter(|own| own.kind == Kind::Command);
         let frame = frame.context("no command was sent")?;
@@ -152,7 +161,9 @@ impl Desk {
             );
         }
         let arguments = asked.arguments.iter().map(OsString::from);
-        let cli = Cli::read(arguments, asked.coloured)?;
+        let cli = Cli::read(arguments, asked.coloured);
+        let cli = cli.map_err(|why| Usage(usage::sentence(&why, *language)))?;
+        *language = cli.answer.lang.unwrap_or(*language);
         let Command::Shop(command) = &cli.command else {
             anyhow::bail!("this command is not for the owner of a store");
         };

@@ -305,7 +305,7 @@ fn a_question_that_the_tables_cannot_answer_is_refused_with_what_to_ask() {
     due(&["breach"]).refused(2, &["did you mean `breach_clock`?"]);
     due(&["opt_outs"]).refused(2, &["did you mean `opt_out_clock`?", "`breach_clock`"]);
     due(&["access"]).refused(2, &["`request_clock`", "`answer`", "`breach_clock`"]);
-    due(&["answer", "--regimes", "uu-pdp,gdrp"]).refused(2, &["`gdrp`", "gdpr"]);
+    due(&["answer", "--regimes", "uu-pdp,gdrp"]).refused(2, &["unknown regime", "gdpr"]);
     due(&["answer", "--from", "soon"]).refused(2, &["2026-11-21"]);
     let ten_years = ["opt_out_clock", "--from", "2036-11-21"];
     due(&ten_years).refused(

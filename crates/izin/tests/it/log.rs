@@ -147,7 +147,7 @@ fn an_export_and_a_proof_come_also_from_a_running_server() {
 }
 
 /// Puts the database of the stopped shop back as it was.
-fn put_back(shop: &Shop, backup: &[u8]) {
+pub(crate) fn put_back(shop: &Shop, backup: &[u8]) {
     for beside in ["data/izin.sqlite-wal", "data/izin.sqlite-shm"] {
         if shop.path(beside).exists() {
             fs::remove_file(shop.path(beside)).unwrap();
@@ -262,6 +262,8 @@ fn a_receipt_is_checked_offline_with_the_key_alone() {
     let verify =
         |file: &str, key: &str| shop.izin(&["log", "receipt", "verify", file, "--key", key]);
     verify("forged.json", &key).refused(1, &["proves nothing", "leaf"]);
+    shop.write("twice.json", &file.replacen('{', "{\"seq\":0,", 1));
+    verify("twice.json", &key).refused(1, &["given twice"]);
     verify("absent.json", &key).refused(1, &["cannot read"]);
     verify("receipt.json", "absent").refused(2, &["izin log key"]);
     let said = verify("receipt.json", &key).fine().out;

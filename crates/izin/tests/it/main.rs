@@ -11,6 +11,8 @@ mod export;
 #[cfg(test)]
 mod folders;
 #[cfg(test)]
+mod forking;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod keeping;
@@ -20,6 +22,8 @@ mod law;
 mod leaving;
 #[cfg(test)]
 mod log;
+#[cfg(test)]
+mod looking;
 #[cfg(test)]
 mod publish;
 #[cfg(test)]

@@ -158,6 +158,7 @@ fn every_finding_of_configuration_and_policy_is_told_in_one_run_in_either_langua
         codes,
         [
             "configuration",
+            "dpia_sample",
             "unknown_file",
             "unknown_name",
             "unknown_name",
@@ -178,7 +179,9 @@ fn a_finding_names_its_file_as_it_is_opened_from_where_one_is() {
         told.out
     );
     let told = shop.izin(&["check", "shop", "--json"]).json();
-    assert_eq!(told["findings"][0]["file"], "shop/policy/form.toml");
+    let files = told["findings"].as_array().unwrap().iter();
+    let mut files = files.map(|own| own["file"].as_str().unwrap());
+    assert!(files.any(|own| own == "shop/policy/form.toml"), "{told}");
     shop.write("shop/izin.toml", "colour = 1");
     let told = shop.izin(&["check", "shop", "--json"]).json();
     assert_eq!(told["findings"][0]["file"], "shop/izin.toml");
@@ -190,7 +193,9 @@ fn a_check_speaks_the_shops_language_throughout_unless_another_is_asked_for() {
     shop.izin(&["init", "toko"]).fine();
     let head = |more: &[&str]| {
         let out = shop.izin(&[&["check", "toko"], more].concat()).out;
-        out.lines().next().unwrap().to_owned()
+        let is_head =
+            |line: &&str| line.starts_with("toko/izin.toml ") || line.starts_with("galat[");
+        out.lines().find(is_head).unwrap().to_owned()
     };
     assert_eq!(head(&[]), "toko/izin.toml dan kebijakannya beres:");
     let english = head(&["--lang", "en"]);

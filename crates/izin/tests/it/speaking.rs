@@ -99,3 +99,23 @@ fn keys_campaigns_and_the_log_are_told_in_both_languages() {
     let verify = ["log", "verify", "record", "--key", "record/izin.vkey"];
     holds(both(&shop, &verify), ["utuh: ", "is whole: "]);
 }
+
+#[test]
+fn what_went_wrong_is_told_in_both_languages_by_a_server_too() {
+    let shop = Shop::with_contacts("speaking-errors");
+    let call = ["export", "subject", "email:nobody@example.com"];
+    let words = ["tidak ada yang dikenal", "nobody is known"];
+    holds(both(&shop, &call), words);
+    let server = shop.serve();
+    holds(both(&shop, &call), words);
+    server.stop();
+    std::fs::remove_dir_all(shop.path("data-safe")).unwrap();
+    let said = both(&shop, &["queue", "list"]);
+    let words = [
+        "tidak berisi jurnal penolakan",
+        "has no journal of refusals",
+    ];
+    holds(said.clone(), words);
+    let shown = said.concat();
+    assert!(!shown.contains("\"level\""), "{shown}");
+}

@@ -43,6 +43,21 @@ pub struct Checked {
     pub belated: Counted,
     /// Entries dated before the one they follow.
     pub backdated: Counted,
+    /// Where the log was forked, in order.
+    pub forks: Vec<Fork>,
+}
+
+/// An act by which the log went on without what was lost, and the checkpoint that it commits to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fork {
+    /// Its entry.
+    pub seq: Seq,
+    /// What the log was called before.
+    pub from: String,
+    /// How many entries had been signed.
+    pub size: u64,
+    /// Their root, in base64.
+    pub root: String,
 }
 
 /// How many entries, and the first of them.
@@ -126,6 +141,7 @@ pub fn check(
         last: None,
         belated: Counted::default(),
         backdated: Counted::default(),
+        forks: Vec::new(),
     };
     lines(open, ACTS, |_, own| audit.act(&own))?;
     if audit.next != size {
@@ -152,6 +168,7 @@ pub fn check(
         crossed,
         belated: audit.belated,
         backdated: audit.backdated,
+        forks: audit.forks,
     })
 }
 
@@ -170,6 +187,7 @@ struct Audit<'a, 'r> {
     last: Option<Timestamp>,
     belated: Counted,
     backdated: Counted,
+    forks: Vec<Fork>,
 }
 
 impl Audit<'_, '_> {
@@ -208,6 +226,12 @@ impl Audit<'_, '_> {
                     self.belated.count(entry.seq);
                 }
             }
+            Act::LogForked { from, size, root } => self.forks.push(Fork {
+                seq: entry.seq,
+                from: from.clone(),
+                size: *size,
+                root: root.clone(),
+            }),
             _ => {}
         }
         if let Some(own) = entry.subject.and_then(|own| self.of.get_mut(&own)) {
@@ -291,8 +315,9 @@ impl Leaves<'_, '_> {
     }
 }
 
-/// Hands each line of a file to `take`, numbered from 1.
-fn lines<T: DeserializeOwned>(
+/// Hands each line of a file to `take`, numbered from 1. A line that says the same in another form (spaces,
+/// a list, a field twice) is none: what two readers may read differently proves nothing.
+fn lines<T: DeserializeOwned + Serialize>(
     open: &mut OpenLines<'_>,
     name: &str,
     mut take: impl FnMut(u64, T) -> Result<(), &'static str>,
@@ -311,8 +336,15 @@ fn lines<T: DeserializeOwned>(
         }
         let text = line.strip_suffix(b"\n");
         let text = text.ok_or_else(|| fault(name, number, "the line does not end"))?;
-        let own = serde_json::from_slice(text);
-        let own = own.map_err(|_| fault(name, number, "it is not a line of this file"))?;
+        let own: Option<T> = serde_json::from_slice(text).ok();
+        let own = own.ok_or_else(|| fault(name, number, "it is not a line of this file"))?;
+        if serde_json::to_vec(&own).is_ok_and(|written| written != text) {
+            return Err(fault(
+                name,
+                number,
+                "it is not written as an export writes it",
+            ));
+        }
         take(number, own).map_err(|why| fault(name, number, why))?;
     }
     Ok(())

@@ -9,7 +9,7 @@ mod check;
 mod handed;
 mod noes;
 
-pub use check::{Checked, Counted, Late, OpenLines, check};
+pub use check::{Checked, Counted, Fork, Late, OpenLines, check};
 
 use std::collections::BTreeSet;
 use std::fs::File;

@@ -6,6 +6,7 @@ use izin_core::policy::Dpia;
 use super::super::code::Code;
 use super::super::draft::{Declared, Draft};
 use super::super::found::{Found, word};
+use super::super::tree::Node;
 use super::{plain_line, unique};
 
 pub(super) fn check(draft: &Draft<'_>, now: Timestamp, found: &mut Found) {
@@ -59,6 +60,7 @@ fn people(Declared { value, node }: &Declared<'_, Dpia>, found: &mut Found) {
     ] {
         plain_line(node, key, name, found);
     }
+    sample(value, node, found);
     let words = [word("dpia", value.id)];
     if value.is_self_approved() {
         found.tell(Code::DpiaOwnApproval, &node.key("approver"), &words);
@@ -66,6 +68,29 @@ fn people(Declared { value, node }: &Declared<'_, Dpia>, found: &mut Found) {
     if value.is_self_advised() {
         found.tell(Code::DpiaOwnAdvice, &node.key("advised_by"), &words);
     }
+}
+
+/// The people whom the policy of `izin init` makes up.
+const MADE_UP: [&str; 3] = ["Direktur Contoh", "Petugas Contoh", "Pemasar Contoh"];
+
+/// An assessment that nobody of the shop has approved yet: told once, at the approver's name first.
+fn sample(value: &Dpia, node: &Node<'_>, found: &mut Found) {
+    let people = [
+        ("approver", &value.approver),
+        ("advised_by", &value.advised_by),
+        ("author", &value.author),
+    ];
+    let mut people = people.into_iter();
+    if let Some((key, name)) = people.find(|(_, name)| is_made_up(name)) {
+        let words = [word("dpia", value.id), word("name", name)];
+        found.tell(Code::DpiaSample, &node.key(key), &words);
+    }
+}
+
+fn is_made_up(name: &str) -> bool {
+    MADE_UP
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(name.trim()))
 }
 
 fn dates(Declared { value, node }: &Declared<'_, Dpia>, now: Timestamp, found: &mut Found) {

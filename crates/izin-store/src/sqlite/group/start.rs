@@ -4,7 +4,7 @@ use crate::StoreError;
 use crate::address::{Cursor, known};
 use crate::histories::Move;
 use crate::journal::{Journal, Noted, kept};
-use crate::safe::note_begun;
+use crate::safe_begun::note_begun;
 
 use super::super::writer::News;
 use super::Group;

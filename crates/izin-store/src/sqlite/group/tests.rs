@@ -8,7 +8,7 @@ use izin_testkit::temp::TempDir;
 use super::super::open_writer;
 use super::super::writer::Writer;
 use super::*;
-use crate::journal::{No, Said};
+use crate::journal::{BareNo, Said};
 use crate::ledger::{Draft, IndexKey};
 use crate::vault::MasterSource;
 use crate::{Refused, Refusing, Whom};
@@ -163,7 +163,7 @@ fn a_no_beyond_what_is_remembered_is_journalled_and_told_all_the_same() {
         subjects: vec![SubjectId::from_bytes((number as u128).to_be_bytes())],
         addresses: Vec::new(),
         apart: false,
-        said: Said::Refused(No {
+        said: Said::Refused(BareNo {
             refusal: RefusalKind::OptedOut,
             scope: Scope::EVERYTHING,
             occurred_at: SAID,

@@ -2,7 +2,7 @@
 //! take away.
 //!
 //! It is written whenever the log was signed, and read when the store is opened. It must never be
-//! behind what was shown to anybody. Start at [`Safe::keep`].
+//! behind what was shown to anybody. Start at [`SafeCheckpoint::keep`].
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
@@ -15,7 +15,7 @@ const CHECKPOINT_BYTES_MAX: u64 = 16 * 1024;
 
 /// A folder for what must outlive a restore.
 #[derive(Debug, Clone)]
-pub(crate) struct Safe(PathBuf);
+pub(crate) struct SafeCheckpoint(PathBuf);
 
 /// The folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ pub struct SafeError {
     why: io::Error,
 }
 
-impl Safe {
+impl SafeCheckpoint {
     pub(crate) fn of(folder: &Path) -> Self {
         Self(folder.to_owned())
     }

@@ -1,0 +1,154 @@
+//! Looking makes nothing, says what is there and what is not, and the worst first.
+
+use std::fs;
+
+use crate::shop::{ABOUT, Shop};
+
+#[test]
+fn whoever_only_looks_at_a_new_shop_makes_nothing_in_it() {
+    let shop = Shop::new("looking-new");
+    let inside = || {
+        let names = fs::read_dir(&shop.dir).unwrap();
+        let mut names: Vec<_> = names.map(|own| own.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = inside();
+    for call in [
+        &["log", "key"][..],
+        &["log", "export", "out"],
+        &["keys", "status"],
+        &["backup", "out"],
+        &["doctor"],
+    ] {
+        shop.izin(call).refused(1, &["there are no data in"]);
+        let id = [call, &["--lang", "id"]].concat();
+        shop.izin(&id).refused(1, &["belum ada data di"]);
+        assert_eq!(inside(), before, "{call:?}");
+    }
+    let decide = [&["decide", "email:budi@example.com"], &ABOUT[..]].concat();
+    for call in [
+        &decide[..],
+        &["queue", "list"],
+        &["api-key", "list"],
+        &["policy", "show"],
+        &["export", "suppressions"],
+    ] {
+        shop.izin(call).fine();
+        assert_eq!(inside(), before, "{call:?}");
+    }
+}
+
+#[test]
+fn a_missing_safe_is_told_before_everything_else_and_values_without_keys_in_one_sentence() {
+    let shop = Shop::with_contacts("looking-worst");
+    fs::remove_dir_all(shop.path("data-safe")).unwrap();
+    let db = rusqlite::Connection::open(shop.path("data/keys/keys.sqlite")).unwrap();
+    db.execute("delete from subject_keys", ()).unwrap();
+    drop(db);
+    let told = shop.izin(&["doctor"]).out;
+    assert!(told.starts_with("safe_missing: "), "{told}");
+    assert_eq!(told.matches("keys_missing: ").count(), 4, "{told}");
+    assert!(told.contains("keys_missing: and "), "{told}");
+    assert_eq!(told.matches("whose keys are gone").count(), 1, "{told}");
+    let findings = shop.izin(&["doctor", "--json"]).json()["findings"].clone();
+    assert_eq!(findings[0]["code"], "safe_missing");
+    assert!(findings[3]["more"].as_u64().unwrap() > 0, "{findings}");
+}
+
+#[test]
+fn what_a_command_says_in_a_sentence_is_not_logged_as_json_besides() {
+    let shop = Shop::with_contacts("looking-plain");
+    fs::remove_dir_all(shop.path("data-safe")).unwrap();
+    let ran = shop
+        .izin(&["queue", "list"])
+        .refused(1, &["izin: the safe"]);
+    assert!(!ran.err.contains('{'), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+}
+
+#[test]
+fn a_dry_run_beside_live_data_does_not_promise_what_would_be_refused() {
+    let shop = Shop::with_contacts("looking-restore");
+    shop.izin(&["backup", "backup"]).fine();
+    let dry = ["restore", "backup", "--dry-run"];
+    let said = shop.izin(&dry).fine().out;
+    assert!(
+        said.contains("holds data, which a restore never writes over"),
+        "{said}"
+    );
+    shop.izin(&["restore", "backup"]).refused(1, &[]);
+    fs::create_dir(shop.path("aside")).unwrap();
+    fs::rename(shop.path("data"), shop.path("aside/data")).unwrap();
+    let key = ["--key-file", "aside/data/keys/master.key"];
+    let said = shop.izin(&[&dry[..], &key].concat()).fine().out;
+    assert!(said.contains("leave out --dry-run to restore it"), "{said}");
+}
+
+#[test]
+fn the_erased_are_not_counted_among_those_whose_data_open() {
+    let shop = Shop::with_contacts("looking-keys");
+    let people = || {
+        let told = shop.izin(&["keys", "status", "--json"]).fine().json();
+        (
+            told["people"].as_u64().unwrap(),
+            told["erased"].as_u64().unwrap(),
+        )
+    };
+    let (before, none) = people();
+    assert_eq!(none, 0);
+    let erase = [
+        "erase",
+        "customer:1",
+        "--agent",
+        "Sari",
+        "--note",
+        "letter",
+        "--yes",
+    ];
+    shop.izin(&erase).fine();
+    assert_eq!(people(), (before - 1, 1));
+}
+
+#[test]
+fn a_check_tells_what_the_sample_left_to_do_until_it_is_done() {
+    let shop = Shop::new("looking-check");
+    let codes = || {
+        let told = shop.izin(&["check", "--json"]).fine().json();
+        let findings = told["findings"].as_array().unwrap().iter();
+        let codes = findings.map(|own| own["code"].as_str().unwrap().to_owned());
+        codes.collect::<Vec<_>>()
+    };
+    assert_eq!(codes(), ["dpia_sample", "log_without_name"]);
+    let said = shop.izin(&["check", "--lang", "id"]).fine().out;
+    for words in ["`Direktur Contoh`", "log akan bernama `127.0.0.1`"] {
+        assert!(said.contains(words), "{said}");
+    }
+    let config = shop.read("izin.toml");
+    shop.write("izin.toml", &config.replace("# log_origin", "log_origin"));
+    let dpia = shop.read("policy/dpia.toml");
+    let named = [
+        ("Direktur", "Rini"),
+        ("Petugas", "Sari"),
+        ("Pemasar", "Budi"),
+    ];
+    let own = named.iter().fold(dpia, |text, (from, to)| {
+        text.replace(&format!("{from} Contoh"), &format!("{to} Wijaya"))
+    });
+    shop.write("policy/dpia.toml", &own);
+    assert_eq!(codes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_start_after_new_address_keys_warns_of_nothing_and_says_why_it_takes_longer_when_asked() {
+    let shop = Shop::with_contacts("looking-rotated");
+    let before = shop.decision("email:budi@example.com");
+    assert_eq!(shop.serve().stop().0, Some(0));
+    shop.izin(&["keys", "rotate", "--addresses"]).fine();
+    let asked = [&["decide", "email:budi@example.com"], &ABOUT[..]].concat();
+    assert_eq!(shop.izin(&asked).fine().err, "");
+    let child = shop.command(&asked).env("IZIN_LOG", "info").spawn();
+    let said = crate::shop::ended(child.unwrap()).err;
+    assert!(said.contains("hashed under other keys"), "{said}");
+    assert_eq!(shop.decision("email:budi@example.com"), before);
+}
