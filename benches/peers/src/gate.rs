@@ -3,7 +3,8 @@
 use izin_app::{Gate, Who};
 use izin_core::policy::Policy;
 use izin_core::{Decision, PurposeId, Request, Timestamp, Verdict};
-use izin_store::{Committed, Entropy, IndexKey, LookupHash, MasterSource, Owner, Place, Store};
+use izin_store::vault::MasterSource;
+use izin_store::{Committed, Entropy, IndexKey, LookupHash, Owner, Place, Store};
 use izin_testkit::temp::TempDir;
 
 use crate::population::{self, PURPOSES};
@@ -58,27 +59,25 @@ impl Engine {
 
     /// How many questions it allows, asked about many at once.
     pub fn allowed(&self) -> usize {
-        let mut decisions = Vec::new();
+        let (mut allowed, mut decisions) = (0, Vec::new());
         for (request, whom) in &self.asked {
+            decisions.clear();
             let known = (&self.policy, self.now);
             self.gate.ask_many(whom, request, known, &mut decisions);
+            allowed += decisions.iter().filter(|own| allows(own)).count();
         }
-        decisions.iter().filter(allows).count()
+        allowed
     }
 
     /// The same, one after the other.
     pub fn allowed_one_by_one(&self) -> usize {
         let ask =
             |(request, who): &(Request, Who)| self.gate.ask(who, request, &self.policy, self.now);
-        self.one_by_one
-            .iter()
-            .map(ask)
-            .filter(|own| allows(&own))
-            .count()
+        self.one_by_one.iter().map(ask).filter(allows).count()
     }
 }
 
-fn allows(decision: &&Decision) -> bool {
+fn allows(decision: &Decision) -> bool {
     decision.verdict == Verdict::Allow
 }
 
