@@ -44,8 +44,8 @@ impl Tx<'_> {
     ) -> Result<Recorded, StoreError> {
         let no = (refusing.no(), refusing.detail.as_deref());
         let notes = self.news.noted.len();
-        let reached = self.reach(&refusing.whom, &refusing.scope);
-        let entered = reached.and_then(|reached| self.spread(reached, no, now));
+        let affected = self.reach(&refusing.whom, &refusing.scope);
+        let entered = affected.and_then(|affected| self.spread(affected, no, now));
         let entered = entered.map_err(|why| {
             if self.news.noted.len() == notes {
                 self.note_unread(refusing, now);
@@ -92,14 +92,14 @@ impl Tx<'_> {
                 if let ([own], true) = (known.as_slice(), addresses.is_empty() && !noted.apart) {
                     addresses = self.addresses(*own, &no.scope)?;
                 }
-                let mut reached = Affected {
+                let mut affected = Affected {
                     others: self.others(&known, &addresses)?,
                     named: known,
                     addresses,
                 };
-                reached.named = self.unheard(reached.named, &no)?;
-                reached.others = self.unheard(reached.others, &no)?;
-                self.spread(reached, (no, None), now).map(drop)
+                affected.named = self.unheard(affected.named, &no)?;
+                affected.others = self.unheard(affected.others, &no)?;
+                self.spread(affected, (no, None), now).map(drop)
             }
             Said::Erased { withheld_until } => {
                 let erasing = Erasing {
@@ -138,17 +138,17 @@ impl Tx<'_> {
     /// the first entry that stands for it.
     fn spread(
         &mut self,
-        reached: Affected,
+        affected: Affected,
         (no, detail): (BareNo, Option<&str>),
         now: Timestamp,
     ) -> Result<Option<Recorded>, StoreError> {
         let before = self.tree.size();
-        let subjects = [reached.named.as_slice(), &reached.others].concat();
+        let subjects = [affected.named.as_slice(), &affected.others].concat();
         self.note(Noted {
             place: None,
             recorded_at: now,
             subjects,
-            addresses: reached.addresses.clone(),
+            addresses: affected.addresses.clone(),
             apart: true,
             said: Said::Refused(no),
         });
@@ -157,9 +157,9 @@ impl Tx<'_> {
             ..no
         };
         // Where nobody is named, whoever holds the address said it.
-        let (own, copies) = match reached.named.as_slice() {
-            [] => (reached.others.as_slice(), &[][..]),
-            named => (named, reached.others.as_slice()),
+        let (own, copies) = match affected.named.as_slice() {
+            [] => (affected.others.as_slice(), &[][..]),
+            named => (named, affected.others.as_slice()),
         };
         let mut said = Vec::new();
         for (holders, no, detail) in [(own, no, detail), (copies, copied, None)] {
@@ -173,7 +173,7 @@ impl Tx<'_> {
                 })?);
             }
         }
-        for hash in reached.addresses {
+        for hash in affected.addresses {
             said.push(self.suppress(hash, &no, now)?);
         }
         self.keep_saying(&said)?;
@@ -197,12 +197,12 @@ impl Tx<'_> {
                 occurred_at: refusal.occurred_at,
                 origin: Origin::Izin,
             };
-            let reached = Affected {
+            let affected = Affected {
                 named: Vec::new(),
                 others: Vec::new(),
                 addresses: held.clone(),
             };
-            self.spread(reached, (no, None), now)?;
+            self.spread(affected, (no, None), now)?;
         }
         Ok(if refusals.is_empty() { 0 } else { held.len() })
     }

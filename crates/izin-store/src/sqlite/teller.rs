@@ -16,7 +16,8 @@ use crate::journal::{Journal, Noted};
 /// How often a journal that took no writes is tried again while nobody asks.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// Noes that are remembered while the journal takes none, and written once it does.
+/// Noes that are remembered while the journal takes none, and written once it does; with more, it is left
+/// for the next start to mend.
 const UNWRITTEN_MAX: usize = 100_000;
 
 /// Groups that may be committed and not told yet: one, while the next is worked on.
