@@ -73,7 +73,7 @@ fn told(other: &clap::Error) -> ExitCode {
             Exit::Usage.into()
         }
         (true, _) => {
-            eprint!("{}", exit::shown(&usage::sentence(other, language)));
+            eprint!("izin: {}", exit::shown(&usage::sentence(other, language)));
             Exit::Usage.into()
         }
     }

@@ -16,10 +16,10 @@ use crate::help;
 /// Values shorter than this stand by chance in any text.
 const TELLING_BYTES_MIN: usize = 3;
 
-/// The mistake, its mend and how the command is called.
+/// The mistake, its mend and how the command is called; whoever shows it puts `izin: ` before it.
 pub(crate) fn sentence(error: &clap::Error, language: Language) -> String {
     let call = Call { error, language };
-    let mut said = format!("izin: {}", call.mistake());
+    let mut said = call.mistake();
     if let Some(meant) = call.meant() {
         said.push_str(&match language {
             Language::Id => format!("; maksud Anda `{meant}`?"),
@@ -178,7 +178,7 @@ impl Call<'_> {
     }
 }
 
-/// Whether a word is written as options are, so that it can hold nothing about anybody.
+/// Whether a word is written as options are: then it holds neither an address nor a number.
 fn is_option(word: &str) -> bool {
     let name = word.strip_prefix('-').unwrap_or_default();
     !name.is_empty()
