@@ -148,24 +148,27 @@ fn of_store(error: &StoreError) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use izin_app::evidence::EvidenceError;
+    use izin_app::queue::QueueError;
     use izin_store::Refused;
 
     use super::*;
 
     #[test]
     fn a_sentence_that_is_always_the_same_is_the_one_that_is_said() {
-        let said: [&dyn Error; 5] = [
-            &ActError::UnknownSubject,
-            &ActError::SeveralSubjects,
-            &Refused::UnknownPerson,
-            &Refused::OnHold,
-            &Refused::UnknownEntry,
+        let no_subject = crate::subject::parse("x", "ID").unwrap_err();
+        let said = [
+            ActError::UnknownSubject.to_string(),
+            ActError::SeveralSubjects.to_string(),
+            Refused::UnknownPerson.to_string(),
+            Refused::OnHold.to_string(),
+            Refused::UnknownEntry.to_string(),
+            EvidenceError::NothingWithheld.to_string(),
+            no_subject.to_string(),
+            AuditError::NothingLost.to_string(),
+            QueueError::UnknownSubject.to_string(),
         ];
-        for own in said {
-            assert!(FIXED.iter().any(|(en, _)| *en == own.to_string()), "{own}");
-        }
-        let none = crate::subject::parse("x", "ID").unwrap_err().to_string();
-        assert!(FIXED.iter().any(|(en, _)| *en == none), "{none}");
+        assert_eq!(FIXED.map(|(en, _)| en.to_owned()), said);
     }
 
     #[test]
@@ -178,6 +181,7 @@ mod tests {
             Box::new(StartError::Store(missing())),
             Box::new(ActError::Store(missing())),
             Box::new(AuditError::Store(missing())),
+            Box::new(ImportError::Store(missing())),
         ] {
             let said = sentence(&*error).unwrap();
             assert!(

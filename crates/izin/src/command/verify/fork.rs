@@ -224,14 +224,16 @@ mod tests {
         let signer = SignerKey::from_seed("toko.example", &[7; 32]).unwrap();
         let before = signer.verifier();
         let acts = forked("toko.example", &head(20, 'A'));
-        for (earlier, expected) in [
-            (head(21, 'A'), false),
-            (head(20, 'B'), false),
-            (head(19, 'A'), false),
-            (head(20, 'A'), true),
+        let (entry, signed) = (Seq(9), 20);
+        for (earlier, expected, accepted) in [
+            (head(21, 'A'), Across::Passed { entry, signed }, false),
+            (head(20, 'B'), Across::Passed { entry, signed }, false),
+            (head(19, 'A'), Across::Unshown { entry, signed }, false),
+            (head(20, 'A'), Across::Named { entry }, true),
         ] {
             let across = weigh((&earlier, before), false, Some(&acts), None).unwrap();
-            assert_eq!(across.is_accepted(), expected, "{across:?}");
+            assert_eq!(across.is_accepted(), accepted, "{across:?}");
+            assert_eq!(across, expected);
         }
         let other = forked("other.example", &head(20, 'A'));
         let across = weigh((&head(20, 'A'), before), false, Some(&other), None).unwrap();
