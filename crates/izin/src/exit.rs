@@ -93,8 +93,8 @@ fn is_unreachable(cause: &(dyn std::error::Error + 'static)) -> bool {
         || matches!(mail, Some(DeliverError::Connect(_)))
 }
 
-/// The error and its causes as one sentence, in the asker's language as far as we have it; `None` when
-/// there is nobody to read it.
+/// The error and its causes as one sentence, in the asker's language as far as we have it, without what
+/// may be an address or a number in it; `None` when there is nobody to read it.
 pub(crate) fn sentence(error: &anyhow::Error, language: Language) -> Option<String> {
     if output_closed(error) {
         return None;

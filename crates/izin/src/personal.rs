@@ -1,6 +1,7 @@
 //! Text from the command line that may tell about a person: who, and what was said.
 //!
-//! Arguments are printed when something goes wrong; such a text never is. Start at [`Personal`].
+//! Arguments are printed when something goes wrong; such a text never is. Start at [`Personal`]; what an
+//! error repeats all the same goes through [`masked`].
 
 use std::fmt;
 use std::ops::Deref;

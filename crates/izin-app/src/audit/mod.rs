@@ -3,7 +3,8 @@
 //! Nothing is shown that is not signed, and nothing signed that does not follow from what was signed
 //! before. Start at [`checkpoint`]; `signing` holds what was signed last, `safe_checkpoint` keeps it outside the
 //! data directory, `fork` goes on after a loss, `export` writes files, `receipt`
-//! is what a person keeps, `disclosure` what an auditor is shown.
+//! is what a person keeps, `document` reads it back strictly, `disclosure` is what an
+//! auditor is shown.
 
 mod batch;
 pub mod disclosure;

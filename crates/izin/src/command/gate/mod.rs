@@ -1,8 +1,8 @@
 //! `izin gate`: a list of recipients in, every row with its decision out, in order.
 //!
 //! Rows stream: memory does not grow with the list. A row that names nobody is denied, never
-//! passed on undecided. Start at [`run`]; `sheet.rs` reads CSV, `lines.rs` NDJSON, `asker.rs` puts
-//! the question.
+//! passed on undecided. Start at [`run`]; `sheet.rs` decides CSV, whose rows `rows.rs` reads,
+//! `lines.rs` NDJSON; `asker.rs` puts the question, `tally.rs` counts.
 
 mod asker;
 mod lines;
