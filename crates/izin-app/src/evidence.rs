@@ -105,8 +105,8 @@ pub async fn disclose(app: &App, item: u64, by: &Staff) -> Result<Vec<Shown>, Ev
         let entry = app.store.disclosed(seq).await?;
         let Disclosed {
             entry, recorded, ..
-        } = entry.ok_or(EvidenceError::NothingWithheld)?;
-        let act = act_of(&recorded.record).unwrap_or_default();
+        } = entry.ok_or(UNREADABLE)?;
+        let act = act_of(&recorded.record).ok_or(UNREADABLE)?;
         let at = entry.recorded_at;
         shown.push(Shown {
             seq,
@@ -118,6 +118,11 @@ pub async fn disclose(app: &App, item: u64, by: &Staff) -> Result<Vec<Shown>, Ev
     queue::finish(app, id, "shown", (by, "two people agreed to see it")).await?;
     Ok(shown)
 }
+
+/// Words whose entry is gone or says nothing.
+const UNREADABLE: StoreError = StoreError::Damaged {
+    what: "entry of what is withheld",
+};
 
 /// The kind of an entry, as its record names it.
 fn act_of(record: &str) -> Option<String> {

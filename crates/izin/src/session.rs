@@ -39,30 +39,42 @@ pub(crate) fn run(
     match new {
         Some(NewShop::HasNone) => Err(nothing_yet(&settings.data, cli.language())),
         Some(NewShop::Looks) => {
-            let aside = aside_of(&settings.data);
-            settings.data = aside.join("data");
-            settings.safe = aside.join("safe");
-            let remove = || match fs::remove_dir_all(&aside) {
-                Err(why) if !is_absent(&why) => Err(why),
-                _ => Ok(()),
-            };
-            remove()?;
-            let ended = with_store(command, (cli, settings), here, io);
-            remove()?;
-            ended
+            let aside = Aside::of(&settings.data);
+            settings.data = aside.0.join("data");
+            settings.safe = aside.0.join("safe");
+            with_store(command, (cli, settings), here, io)
         }
         Some(NewShop::Makes) | None => with_store(command, (cli, settings), here, io),
     }
 }
 
-/// Where a new shop is made to be looked at: in its data directory where that is there, else beside it.
-fn aside_of(data: &Path) -> PathBuf {
-    if data.is_dir() {
-        return data.join("looked-at");
+/// Where a new shop is made to be looked at, and gone after that: in its data directory where that is there,
+/// else beside it. Each process has its own.
+struct Aside(PathBuf);
+
+impl Aside {
+    fn of(data: &Path) -> Self {
+        let name = format!("looked-at-{}", std::process::id());
+        if data.is_dir() {
+            return Self(data.join(name));
+        }
+        let mut aside = data.to_owned().into_os_string();
+        aside.push("-");
+        aside.push(name);
+        Self(aside.into())
     }
-    let mut aside = data.to_owned().into_os_string();
-    aside.push("-looked-at");
-    aside.into()
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        match fs::remove_dir_all(&self.0) {
+            Err(error) if !is_absent(&error) => {
+                let path = self.0.display();
+                tracing::warn!(%error, %path, "what was made to be looked at stays");
+            }
+            _ => {}
+        }
+    }
 }
 
 fn is_absent(why: &std::io::Error) -> bool {

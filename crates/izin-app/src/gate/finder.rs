@@ -4,9 +4,12 @@
 use super::pages::Slots;
 use super::slab::Place;
 
-/// Slots of the smallest table.
-const SLOTS_MIN: usize = 16;
-/// A full table grows by 1/8.
+/// Slots of the smallest table: they take a page or so, and it can be no less.
+const SLOTS_MIN: usize = 256;
+/// Slots up to which a full table grows to twice its size: every new one is asked of the system, and the
+/// one before given back.
+const SLOTS_DOUBLED_MAX: usize = 8_192;
+/// A larger one that is full grows by 1/8.
 const GROWTH: (usize, usize) = (9, 8);
 /// How full this table gets: slots lie side by side, so a search of a few costs less than the memory
 /// of an emptier one.
@@ -41,13 +44,16 @@ impl Full {
         if (len + 1) * self.1 <= slots * self.0 {
             return None;
         }
-        let grown = slots * GROWTH.0 / GROWTH.1;
-        Some(if grown < SLOTS_MIN { SLOTS_MIN } else { grown })
+        Some(match slots {
+            0 => SLOTS_MIN,
+            1..=SLOTS_DOUBLED_MAX => slots * 2,
+            _ => slots * GROWTH.0 / GROWTH.1,
+        })
     }
 
     /// The slots of a table for so many, with a little room.
     pub(super) const fn room_for(self, count: usize) -> usize {
-        SLOTS_MIN + count * self.1 / self.0 + count / SLOTS_MIN
+        SLOTS_MIN + count * self.1 / self.0 + count / 16
     }
 }
 

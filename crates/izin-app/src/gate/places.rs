@@ -3,8 +3,8 @@
 use super::pages::Slots;
 use super::slab::Place;
 
-/// A full list grows by 1/8, and at least by so many.
-const MORE_MIN: usize = 16;
+/// A full list grows by 1/8, and at least by so many: every new one is asked of the system.
+const MORE_MIN: usize = 1_024;
 
 /// Places by number.
 #[derive(Default)]
@@ -35,6 +35,7 @@ impl Places {
         if let Some(slot) = self.slots.round_mut(number).next() {
             *slot = place.0.to_ne_bytes();
         }
+        debug_assert!(number <= self.len, "numbers have no gaps");
         self.len = self.len.max(number + 1);
     }
 
@@ -60,5 +61,27 @@ impl Places {
     /// Bytes taken.
     pub(super) fn bytes(&self) -> usize {
         self.slots.bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_keeps_its_place_while_the_list_grows() {
+        let mut places = Places::default();
+        places.reserve(10);
+        for number in 0..5_000 {
+            assert_eq!(places.get(number), None);
+            places.put(number as usize, Place(number * 7));
+        }
+        places.put(3, Place(1));
+        let all: Vec<_> = places.from(2).map(|own| own.0).collect();
+        assert_eq!(
+            (all.len(), all[0], all[1], all[4_997]),
+            (4_998, 14, 1, 34_993)
+        );
+        assert_eq!(places.get(5_000), None);
     }
 }

@@ -1,8 +1,9 @@
 //! Looking makes nothing, says what is there and what is not, and the worst first.
 
 use std::fs;
+use std::process::Stdio;
 
-use crate::shop::{ABOUT, Shop};
+use crate::shop::{ABOUT, Shop, ended};
 
 #[test]
 fn whoever_only_looks_at_a_new_shop_makes_nothing_in_it() {
@@ -37,6 +38,29 @@ fn whoever_only_looks_at_a_new_shop_makes_nothing_in_it() {
         shop.izin(call).fine();
         assert_eq!(inside(), before, "{call:?}");
     }
+}
+
+#[test]
+fn several_who_look_at_a_new_shop_at_once_do_not_disturb_each_other() {
+    let shop = Shop::new("looking-together");
+    let decide = [&["decide", "email:budi@example.com"], &ABOUT[..]].concat();
+    let look = || {
+        let mut command = shop.command(&decide);
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let lookers: Vec<_> = (0..4).map(|_| look()).collect();
+    for looker in lookers {
+        ended(looker).fine();
+    }
+    let mut names = fs::read_dir(&shop.dir).unwrap();
+    let left = names.any(|own| {
+        own.unwrap()
+            .file_name()
+            .to_string_lossy()
+            .contains("looked")
+    });
+    assert!(!left, "each took its own away");
 }
 
 #[test]

@@ -76,7 +76,11 @@ impl<R: Read> Rows<R> {
     pub(super) fn next(&mut self) -> anyhow::Result<Option<Row<'_>>> {
         loop {
             self.skip_line_ends();
-            match self.find() {
+            let found = self.find();
+            if let Found::Plain(Range { start, end }) = &found {
+                self.bound(end - start)?;
+            }
+            match found {
                 Found::Plain(own) => {
                     self.at = own.end;
                     let text = self.text.get(own).unwrap_or_default();
@@ -87,6 +91,8 @@ impl<R: Read> Rows<R> {
                     return Ok(Some(Row { text, ends, plain }));
                 }
                 Found::Quoted(length) => {
+                    // The end of the line is counted in.
+                    self.bound(length.saturating_sub(1))?;
                     self.pass(length);
                     let (ends, plain) = (self.ends.as_slice(), false);
                     let text = self.quoted.cells.as_slice();
@@ -153,15 +159,20 @@ impl<R: Read> Rows<R> {
         Found::Quoted(read)
     }
 
+    fn bound(&self, length: usize) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            length <= ROW_BYTES_MAX,
+            "cannot read the list: the row on line {} is longer than 1 MiB; is a quotation mark left open?",
+            self.line + 1
+        );
+        Ok(())
+    }
+
     fn read_on(&mut self) -> anyhow::Result<()> {
         self.text.drain(..self.at);
         self.at = 0;
         let there = self.text.len();
-        anyhow::ensure!(
-            there <= ROW_BYTES_MAX,
-            "cannot read the list: the row on line {} is longer than 1 MiB; is a quotation mark left open?",
-            self.line + 1
-        );
+        self.bound(there)?;
         // A row of which much is there already is looked through as seldom.
         let most = self.piece.max(there) as u64;
         let read = self.source.by_ref().take(most).read_to_end(&mut self.text);

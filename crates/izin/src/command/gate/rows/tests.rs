@@ -49,6 +49,23 @@ fn a_row_without_an_end_is_refused_with_the_line_it_begins_on() {
     assert!(refused.contains("the row on line 3"), "{refused}");
 }
 
+#[test]
+fn a_row_longer_than_may_be_is_refused_though_it_ends() {
+    let long = "x".repeat(ROW_BYTES_MAX);
+    for (row, fits) in [
+        (long.clone(), true),
+        (format!("{long}x"), false),
+        (format!("\"{}\"", &long[2..]), true),
+        (format!("\"{long}\""), false),
+    ] {
+        for end in ["", "\n"] {
+            let text = format!("{row}{end}");
+            let read = Rows::of(text.as_bytes(), b',').next().is_ok();
+            assert_eq!(read, fits, "{} bytes", row.len());
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn every_row_is_read_as_the_library_reads_it(text in "[ab,\"\r\n ;]{0,40}", piece in 1_usize..9) {
