@@ -10,7 +10,7 @@ mod kept;
 
 use izin_core::act::Act;
 use izin_core::refusal::RefusalKind;
-use izin_core::{IdentifierId, Origin, PurposeId, Scope, Seq, SubjectId, Timestamp, TopicId};
+use izin_core::{Entry, IdentifierId, Origin, PurposeId, Seq, SubjectId, Timestamp, TopicId};
 use izin_store::StoreError;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -75,37 +75,39 @@ fn as_text<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S:
 /// # Errors
 /// [`StoreError`].
 pub fn suppressions(app: &App) -> Result<Vec<Suppression>, StoreError> {
-    let (store, mut standing) = (&app.store, Vec::new());
-    store.replay(None, |committed| match committed.entry.act {
+    let mut standing = Vec::new();
+    app.store.replay(None, |some| {
+        for committed in some {
+            note(&mut standing, committed.entry);
+        }
+    })?;
+    Ok(standing)
+}
+
+/// What an entry adds to the noes that stand, or takes from them.
+fn note(standing: &mut Vec<Suppression>, entry: Entry) {
+    match entry.act {
         Act::IdentifierSuppressed {
             suppression,
             refusal,
             scope,
             occurred_at,
             origin,
-        } => {
-            let Scope {
-                channel,
-                purpose,
-                topic,
-            } = scope;
-            standing.push(Suppression {
-                suppression,
-                seq: committed.entry.seq.0,
-                kind: refusal,
-                channel,
-                purpose,
-                topic,
-                date: occurred_at,
-                source: origin,
-            });
-        }
+        } => standing.push(Suppression {
+            suppression,
+            seq: entry.seq.0,
+            kind: refusal,
+            channel: scope.channel,
+            purpose: scope.purpose,
+            topic: scope.topic,
+            date: occurred_at,
+            source: origin,
+        }),
         Act::PresumptionCleared { entry, .. } | Act::EntryCorrected { entry, .. } => {
-            standing.retain(|own: &Suppression| own.seq != entry.0);
+            standing.retain(|own| own.seq != entry.0);
         }
         _ => {}
-    })?;
-    Ok(standing)
+    }
 }
 
 impl Suppression {

@@ -52,7 +52,7 @@ pub(crate) fn gate(store: &Store) -> Result<(Gate, Saved), StoreError> {
         Err(why) => tracing::warn!(%why, "the whole ledger is replayed"),
     }
     let gate = Gate::new(store.hasher().clone());
-    store.replay(None, |committed| gate.apply(&[committed]))?;
+    store.replay(None, |some| gate.apply(&some))?;
     Ok((gate, Saved::default()))
 }
 
@@ -66,7 +66,7 @@ fn resumed(store: &Store) -> Result<Option<(Gate, Seq)>, RestartError> {
     if store.mark(seq)? != Some(mark) {
         return Err(RestartError::OtherLedger);
     }
-    store.replay(Some(seq), |committed| gate.apply(&[committed]))?;
+    store.replay(Some(seq), |some| gate.apply(&some))?;
     Ok(Some((gate, seq)))
 }
 

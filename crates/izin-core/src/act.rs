@@ -4,6 +4,8 @@
 //! The serialised form is canonical and committed to by the ledger's leaves: a field may be added
 //! (absent when unused), none may change its meaning.
 
+mod reading;
+
 use serde::{Deserialize, Serialize};
 
 use crate::consent::{Manner, Mark};
@@ -44,9 +46,24 @@ pub enum Corrected {
     Minor,
 }
 
+/// Writes the kinds down twice: as they are, and as what reads them. An act is written with its kind
+/// among its fields; whoever reads such a thing by serde's own way keeps every field aside until the
+/// kind is known. Ours comes first, so [`reading`] needs not.
+macro_rules! acts {
+    ($(#[$what:meta])* pub enum Act { $($kinds:tt)* }) => {
+        $(#[$what])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[serde(tag = "act", rename_all = "snake_case")]
+        pub enum Act { $($kinds)* }
+
+        #[derive(Deserialize)]
+        #[serde(remote = "Act", rename_all = "snake_case")]
+        enum Untagged { $($kinds)* }
+    };
+}
+
+acts! {
 /// Something that happened, in the past tense.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
     /// An address or number was found to be this person's.
     IdentifierAttached {
@@ -301,6 +318,7 @@ pub enum Act {
         /// The root, in base64.
         root: String,
     },
+}
 }
 
 impl Act {

@@ -14,11 +14,13 @@ pub fn unhex<const N: usize>(text: impl AsRef<[u8]>) -> Option<[u8; N]> {
     if pairs.len() != N || !rest.is_empty() {
         return None;
     }
-    let mut bytes = [0; N];
+    let (mut bytes, mut seen) = ([0; N], 0);
     for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = nibble(*high)? << 4 | nibble(*low)?;
+        let (high, low) = (nibble(*high), nibble(*low));
+        seen |= high | low;
+        *byte = high << 4 | low;
     }
-    Some(bytes)
+    (seen < NO_DIGIT).then_some(bytes)
 }
 
 /// The two digits of a byte.
@@ -31,11 +33,15 @@ pub(crate) fn digits(byte: u8) -> [u8; 2] {
     })
 }
 
-const fn nibble(digit: u8) -> Option<u8> {
+/// More than any digit is worth.
+const NO_DIGIT: u8 = 0x10;
+
+/// The value of a digit, or [`NO_DIGIT`].
+const fn nibble(digit: u8) -> u8 {
     match digit {
-        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(digit.wrapping_sub(b'a').wrapping_add(10)),
-        _ => None,
+        b'0'..=b'9' => digit.wrapping_sub(b'0'),
+        b'a'..=b'f' => digit.wrapping_sub(b'a').wrapping_add(10),
+        _ => NO_DIGIT,
     }
 }
 

@@ -32,6 +32,7 @@ pub mod refusal;
 pub mod relation;
 pub mod signal;
 pub mod standing;
+mod text;
 pub mod time;
 pub mod window;
 pub mod zone;

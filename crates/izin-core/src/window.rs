@@ -3,7 +3,6 @@
 //! Windows slide and are exact: there is no calendar day, so no midnight at which a count starts
 //! afresh. Nothing here remembers anything; the sends are given. Start at [`free_at`].
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -87,8 +86,7 @@ impl Serialize for Window {
 
 impl<'de> Deserialize<'de> for Window {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        crate::text::read(deserializer, Self::parse)
     }
 }
 

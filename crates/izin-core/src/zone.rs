@@ -4,7 +4,6 @@
 //! answer on every machine; the system's own database is never read. Start at [`Zone`], then
 //! [`zones_of`] for a person of whom only the country is known.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -176,8 +175,7 @@ impl Serialize for Zone {
 
 impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        crate::text::read(deserializer, Self::parse)
     }
 }
 

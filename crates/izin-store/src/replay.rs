@@ -15,7 +15,7 @@ use std::thread::{Scope, available_parallelism, scope};
 use izin_core::{Entry, Seq, SubjectId, Timestamp};
 use rusqlite::{Connection, Rows, params};
 
-use crate::ledger::Committed;
+use crate::ledger::{Committed, IndexKey};
 use crate::{Store, StoreError};
 use index::Index;
 
@@ -25,14 +25,15 @@ const BATCH_ENTRIES: usize = 1_024;
 const PARSERS_MAX: usize = 4;
 
 impl Store {
-    /// Hands every entry to `fold`, in order; those after `after` only, when it is given.
+    /// Hands every entry to `fold`, in order and many at a time; those after `after` only, when it
+    /// is given.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or an entry is damaged.
     pub fn replay(
         &self,
         after: Option<Seq>,
-        fold: impl FnMut(Committed),
+        fold: impl FnMut(Vec<Committed>),
     ) -> Result<(), StoreError> {
         let db = self.readers.take()?;
         let index = match after {
@@ -47,7 +48,7 @@ impl Store {
 fn replay(
     db: &Connection,
     (first, index): (u64, &Index),
-    mut fold: impl FnMut(Committed),
+    mut fold: impl FnMut(Vec<Committed>),
 ) -> Result<(), StoreError> {
     const FROM: &str = "
         select seq, recorded_at, subject, act
@@ -69,7 +70,7 @@ fn replay(
                 let Some(parser) = busy.pop_front() else {
                     return Ok(());
                 };
-                parser.take()?.into_iter().for_each(&mut fold);
+                fold(parser.take()?);
                 idle.push_back(parser);
             }
             if let Some(parser) = idle.pop_front() {
@@ -115,22 +116,27 @@ impl Batch {
         Ok(batch)
     }
 
+    /// The entries. What they are found by is looked up afterwards, one right after the other: memory
+    /// is waited for once, not for each.
     fn parse(&self, index: &Index) -> Result<Vec<Committed>, StoreError> {
-        let mut start = 0;
-        let parse = |head: &Head| {
+        let (mut start, key) = (0, IndexKey::None);
+        let mut batch = Vec::with_capacity(self.heads.len());
+        for head in &self.heads {
             let act = self.acts.get(start..head.end).unwrap_or_default();
             start = head.end;
+            let act = serde_json::from_slice(act);
             let entry = Entry {
                 seq: head.seq,
                 subject: head.subject,
                 recorded_at: head.recorded_at,
-                act: serde_json::from_slice(act)
-                    .map_err(|_| StoreError::Damaged { what: "act" })?,
+                act: act.map_err(|_| StoreError::Damaged { what: "act" })?,
             };
-            let key = index.key(entry.seq, &entry.act)?;
-            Ok(Committed { entry, key })
-        };
-        self.heads.iter().map(parse).collect()
+            batch.push(Committed { entry, key });
+        }
+        for Committed { entry, key } in &mut batch {
+            *key = index.key(entry.seq, &entry.act)?;
+        }
+        Ok(batch)
     }
 }
 

@@ -6,7 +6,7 @@ use izin_app::{deliver, policy};
 use izin_core::law::Basis;
 use izin_core::policy::{Bases, Class, Recipient, RecipientId, Role, Text};
 use izin_core::{Act, Channel, Policy, Reason, Verdict};
-use izin_store::{CampaignState, MessageState};
+use izin_store::{CampaignState, Committed, MessageState};
 use izin_testkit::policy::{purpose, purpose_id};
 use izin_testkit::{MailServer, Shop, Turn, policy_folder};
 
@@ -364,9 +364,8 @@ async fn an_impact_assessment_is_entered_as_approved_once_and_again_when_it_chan
     let (_server, shop) = shop_of_three().await;
     let approvals = |shop: &Shop| {
         let mut count = 0;
-        let count_them = |own: izin_store::Committed| {
-            count += u32::from(matches!(own.entry.act, Act::DpiaApproved { .. }));
-        };
+        let approved = |own: &&Committed| matches!(own.entry.act, Act::DpiaApproved { .. });
+        let count_them = |some: Vec<Committed>| count += some.iter().filter(approved).count();
         shop.store.replay(None, count_them).unwrap();
         count
     };

@@ -92,7 +92,7 @@ async fn a_snapshot_of_another_ledger_of_the_same_length_would_lose_a_refusal_an
     );
     let (gate, mark) = found.unwrap().unwrap();
     assert_ne!(Some(mark), shop.store.mark(seq).unwrap());
-    let replay = shop.store.replay(gate.seq(), |own| gate.apply(&[own]));
+    let replay = shop.store.replay(gate.seq(), |some| gate.apply(&some));
     replay.unwrap();
     let request = Request::of(purpose_id("marketing"), Channel::Email);
     let who = Who::Identifier(email(ANI));

@@ -2,7 +2,7 @@
 //! a tail, which names few of the millions there may be.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 use izin_core::{Act, IdentifierId, Seq};
@@ -56,6 +56,8 @@ impl Index {
             union all
             select identifier, lookup_hash
             from detached";
+        const IDENTIFIER_COUNT: &str = "
+            select (select count(*) from identifiers) + (select count(*) from detached)";
         const SUPPRESSIONS: &str = "select seq, hash, key_version from suppressions";
         const ENDED: &str = "
             select ended, hash, key_version
@@ -71,10 +73,17 @@ impl Index {
                 LookupHash::from_bytes(row.get(1)?),
             ))
         };
+        // Room for all of them: to find it while they come takes as long as to read them.
+        let count = db.query_row(IDENTIFIER_COUNT, [], |row| row.get(0))?;
+        let mut identifiers = HashMap::with_capacity_and_hasher(count, BuildHasherDefault::new());
+        read(db, IDENTIFIERS, by_name, &mut identifiers)?;
+        let (mut suppressions, mut ended) = (HashMap::new(), HashMap::new());
+        read(db, SUPPRESSIONS, by_seq, &mut suppressions)?;
+        read(db, ENDED, by_seq, &mut ended)?;
         Ok(Self::Whole(Whole {
-            identifiers: read(db, IDENTIFIERS, by_name)?,
-            suppressions: read(db, SUPPRESSIONS, by_seq)?,
-            ended: read(db, ENDED, by_seq)?,
+            identifiers,
+            suppressions,
+            ended,
         }))
     }
 
@@ -163,12 +172,17 @@ fn suppression(row: &Row<'_>) -> rusqlite::Result<SuppressionHash> {
     Ok(SuppressionHash::from_bytes(row.get(0)?, row.get(1)?))
 }
 
-fn read<T: FromIterator<P>, P>(
+fn read<K: Eq + Hash, V, S: BuildHasher>(
     db: &Connection,
     sql: &str,
-    pair: impl Fn(&Row<'_>) -> rusqlite::Result<P>,
-) -> Result<T, StoreError> {
+    pair: impl Fn(&Row<'_>) -> rusqlite::Result<(K, V)>,
+    pairs: &mut HashMap<K, V, S>,
+) -> Result<(), StoreError> {
     let mut statement = db.prepare(sql)?;
-    let pairs = statement.query_map([], |row| pair(row))?;
-    Ok(pairs.collect::<Result<_, _>>()?)
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (key, value) = pair(row)?;
+        pairs.insert(key, value);
+    }
+    Ok(())
 }

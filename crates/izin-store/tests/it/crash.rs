@@ -9,7 +9,7 @@ use std::process::{Child, Command as Process, Stdio};
 use std::sync::{Arc, PoisonError};
 
 use izin_core::{Act, SubjectId};
-use izin_store::{Entropy, Store};
+use izin_store::{Committed, Entropy, Store};
 use izin_testkit::{Dice, TempDir};
 use tokio::task::JoinSet;
 
@@ -67,12 +67,12 @@ pub(crate) fn reopened(folder: &Path, round: u64) -> Store {
 /// The acknowledged numbers that are not in the store.
 fn lost(store: &Store, acknowledged: &[i64]) -> Vec<i64> {
     let mut kept = Vec::new();
-    let collect = |act: &Act| match act {
+    let collect = |own: &Committed| match own.entry.act {
         Act::Paused { until, .. } => Some(until.as_micros()),
         _ => None,
     };
     store
-        .replay(None, |committed| kept.extend(collect(&committed.entry.act)))
+        .replay(None, |some| kept.extend(some.iter().filter_map(collect)))
         .unwrap();
     acknowledged
         .iter()

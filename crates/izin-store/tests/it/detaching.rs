@@ -71,7 +71,8 @@ async fn a_replay_knows_who_held_what() {
     kept.reopen();
     let hash = kept.hasher().lookup(&address);
     let mut keys = Vec::new();
-    kept.replay(None, |own| keys.push(own.key)).unwrap();
+    kept.replay(None, |some| keys.extend(some.iter().map(|own| own.key)))
+        .unwrap();
     let expected = [
         IndexKey::Attached(hash),
         IndexKey::Detached(hash),

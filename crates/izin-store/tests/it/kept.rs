@@ -118,8 +118,10 @@ impl Kept {
 
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
-        self.replay(None, |committed| entries.push(committed.entry))
-            .unwrap();
+        self.replay(None, |some| {
+            entries.extend(some.into_iter().map(|own| own.entry))
+        })
+        .unwrap();
         entries
     }
 

@@ -79,16 +79,14 @@ async fn a_replay_tells_what_the_running_store_told() {
         kept.reopen();
 
         let mut replayed = Vec::new();
-        kept.replay(None, |committed| replayed.push(committed))
-            .unwrap();
+        kept.replay(None, |some| replayed.extend(some)).unwrap();
 
         let live = live.lock().unwrap().clone();
         assert_eq!(replayed, live, "seed {seed}");
         for after in (0..live.len()).step_by(37) {
             let mut tail = Vec::new();
             let last = live[after].entry.seq;
-            kept.replay(Some(last), |committed| tail.push(committed))
-                .unwrap();
+            kept.replay(Some(last), |some| tail.extend(some)).unwrap();
             assert_eq!(tail, live[after + 1..], "seed {seed}, after {last}");
         }
         let by = |kind: fn(&IndexKey) -> bool| live.iter().filter(|own| kind(&own.key)).count();
@@ -118,7 +116,7 @@ async fn a_suppression_that_is_missing_stops_the_replay_of_a_tail_too() {
     let whom = Whom::Identifier(email("ani@example.com"));
     kept.put(opt_out(whom, Scope::EVERYTHING)).await;
     let mut tail = 0;
-    kept.replay(Some(last), |_| tail += 1).unwrap();
+    kept.replay(Some(last), |some| tail += some.len()).unwrap();
     assert_eq!(tail, 1);
     kept.close();
     kept.sql("delete from suppressions");

@@ -35,8 +35,7 @@ pub(super) async fn run(app: &Arc<App>, people: u64) -> anyhow::Result<Vec<Figur
     for _ in 0..ROUNDS {
         let gate = Gate::new(app.store.hasher().clone());
         let started = Instant::now();
-        app.store
-            .replay(None, |committed| gate.apply(&[committed]))?;
+        app.store.replay(None, |some| gate.apply(&some))?;
         rates.push(entries as f64 / started.elapsed().as_secs_f64());
         anyhow::ensure!(gate.seq() == app.gate.seq(), "every entry is replayed");
     }
