@@ -15,6 +15,7 @@ mod pure;
 mod reached;
 mod requirements;
 mod rust;
+mod sentences;
 mod size;
 mod sql;
 mod text;
@@ -59,6 +60,7 @@ pub(crate) fn findings(root: &Path) -> anyhow::Result<Vec<Finding>> {
     }
     findings.extend(size::stale_exceptions(&tree, size::LONG_FILES));
     findings.extend(messages::check(&tree));
+    findings.extend(sentences::check(&tree));
     findings.extend(codes::check(&tree));
     findings.extend(migrations::check(&tree));
     findings.extend(command::check(&tree));

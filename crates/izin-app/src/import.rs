@@ -15,7 +15,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use izin_core::PurposeId;
+use izin_core::{Language, PurposeId};
 use izin_store::{ImportRun, StoreError};
 use serde::Serialize;
 
@@ -91,6 +91,8 @@ pub struct Options {
     pub dry_run: bool,
     /// Where refused rows go; made only when there are any, and taken away when there are none.
     pub rejects: PathBuf,
+    /// The language in which refused rows are told.
+    pub language: Language,
 }
 
 /// What came of an import.
@@ -205,14 +207,8 @@ pub async fn run(
         }
         Kind::Catalog => import(app, kind, source, options, (Catalogue::default(), progress)).await,
         Kind::Suppressions => {
-            import(
-                app,
-                kind,
-                source,
-                options,
-                (Suppressions::at(now), progress),
-            )
-            .await
+            let by = (Suppressions::at(now), progress);
+            import(app, kind, source, options, by).await
         }
     }
 }
@@ -256,7 +252,7 @@ async fn rows_of<I: Intake>(
     let total = look_through::<I>(app, first_look)?;
     stood.total = total;
     let mut table = Table::open(spool.reader()?, I::LAYOUT, map)?;
-    let mut rejects = Rejects::new(&options.rejects);
+    let mut rejects = Rejects::new(&options.rejects, options.language);
     let started_at = app.clock.now();
     let mut counts = Counts::default();
     let mut rows = 0;

@@ -26,6 +26,7 @@ pub mod export;
 pub mod gate;
 pub mod hold;
 pub mod import;
+pub mod indonesian;
 pub mod link;
 pub mod mailbox;
 pub mod notice;

@@ -15,8 +15,8 @@ use izin_app::link::{Link, LinkKind};
 use izin_app::{App, Clock, MailSettings, Settings, StartError, Who, optout};
 use izin_core::decision::Sent;
 use izin_core::{
-    Act, Channel, Decision, Level, Origin, Policy, PurposeId, RefusalKind, Request, Scope,
-    SubjectId,
+    Act, Channel, Decision, Language, Level, Origin, Policy, PurposeId, RefusalKind, Request,
+    Scope, SubjectId,
 };
 use izin_store::vault::MasterSource;
 use izin_store::{Addressee, Command, Entropy, Message};
@@ -168,6 +168,7 @@ impl Shop {
             map: Vec::new(),
             dry_run,
             rejects: self.path("rejects.csv"),
+            language: Language::En,
         };
         let source = Box::new(Cursor::new(file.to_vec()));
         import::run(self, kind, source, options, &|_, _| {}).await

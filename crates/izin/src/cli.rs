@@ -13,7 +13,7 @@ use crate::command::{
     import, init, keys, law, log, queue, report, restore, retention, serve,
 };
 use crate::config::{Config, ConfigError};
-use crate::help;
+use crate::{help, language};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -203,11 +203,14 @@ impl Cli {
         read.map_err(|own| own.format(&mut command))
     }
 
-    /// The language of sentences that no store is needed for: the one asked for, else the shop's,
-    /// else English.
+    /// The language of sentences that no store is needed for.
     pub(crate) fn language(&self) -> Language {
-        let asked = self.answer.lang.or_else(|| shops_language(&self.config));
-        asked.unwrap_or(Language::En)
+        language::chosen(self.answer.lang, || shops_language(&self.config), &variable)
+    }
+
+    /// The same, where the shop's language is known already.
+    pub(crate) fn language_in(&self, shops: Option<Language>) -> Language {
+        language::chosen(self.answer.lang, || shops, &variable)
     }
 
     /// Reads the configuration, with what the environment overrides.
@@ -222,7 +225,11 @@ impl Cli {
 }
 
 fn read_config(path: &Path) -> Result<Config, ConfigError> {
-    Config::read(path, &|name| std::env::var(name).ok())
+    Config::read(path, &variable)
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// The language that a shop's policy puts first.
@@ -231,8 +238,7 @@ fn shops_language(config: &Path) -> Option<Language> {
     policy::check(&folder, Clock::System.now()).language
 }
 
-/// The language in which a call is answered that was not understood: what stands behind its `--lang`,
-/// else the shop's, else English.
+/// The language in which a call is answered that was not understood, by what stands behind its options.
 pub(crate) fn language_of(arguments: &[OsString]) -> Language {
     let asked = behind(arguments, "--lang").and_then(|own| own.parse().ok());
     let shops = || {
@@ -240,7 +246,7 @@ pub(crate) fn language_of(arguments: &[OsString]) -> Language {
         let config = config.or_else(|| std::env::var_os("IZIN_CONFIG").map(PathBuf::from));
         shops_language(&config.unwrap_or_else(|| PathBuf::from("izin.toml")))
     };
-    asked.or_else(shops).unwrap_or(Language::En)
+    language::chosen(asked, shops, &variable)
 }
 
 /// What stands behind an option, as `--lang id` or `--lang=id`.

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use izin_app::{App, Clock, Settings, StartError, audit, publish, restart};
-use izin_core::Language;
 use izin_store::{Entropy, StoreError, place};
 use tokio::runtime::Runtime;
 
@@ -37,7 +36,7 @@ pub(crate) fn run(
     let mut settings = cli.config()?.settings;
     let new = is_new(&settings).then(|| command.in_a_new_shop());
     match new {
-        Some(NewShop::HasNone) => Err(nothing_yet(&settings.data, cli.language())),
+        Some(NewShop::HasNone) => Err(nothing_yet(&settings.data)),
         Some(NewShop::Looks) => {
             let aside = Aside::of(&settings.data);
             settings.data = aside.0.join("data");
@@ -82,16 +81,9 @@ fn is_absent(why: &std::io::Error) -> bool {
 }
 
 /// Why there is nothing to look at.
-fn nothing_yet(data: &Path, language: Language) -> anyhow::Error {
+fn nothing_yet(data: &Path) -> anyhow::Error {
     let data = data.display();
-    match language {
-        Language::Id => {
-            anyhow::anyhow!("belum ada data di `{data}`: impor sesuatu, atau jalankan `izin serve`")
-        }
-        Language::En => anyhow::anyhow!(
-            "there are no data in `{data}` yet: import something, or run `izin serve`"
-        ),
-    }
+    anyhow::anyhow!("there are no data in `{data}` yet: import something, or run `izin serve`")
 }
 
 fn with_store(

@@ -8,6 +8,8 @@ use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use izin_core::Language;
+
 use super::ImportError;
 use super::intake::Named;
 use super::table::{BadRow, RejectsFile, Table};
@@ -18,6 +20,7 @@ const PROBLEMS_SHOWN: usize = 10;
 /// The rejects file, made with the first refused row.
 pub(super) struct Rejects<'a> {
     path: &'a Path,
+    language: Language,
     file: Option<RejectsFile<BufWriter<File>>>,
     refused: Refused,
 }
@@ -38,9 +41,10 @@ pub(super) struct Refused {
 }
 
 impl<'a> Rejects<'a> {
-    pub(super) fn new(path: &'a Path) -> Self {
+    pub(super) fn new(path: &'a Path, language: Language) -> Self {
         Self {
             path,
+            language,
             file: None,
             refused: Refused::default(),
         }
@@ -56,7 +60,12 @@ impl<'a> Rejects<'a> {
         self.refused.count += 1;
         self.refused.naming_nobody += u64::from(named == Named::Nobody);
         if self.refused.problems.len() < PROBLEMS_SHOWN {
-            let problem = format!("line {}: {}", bad.line, bad.problem);
+            let line = match self.language {
+                Language::Id => "baris",
+                Language::En => "line",
+            };
+            let why = bad.problem.sentence(self.language);
+            let problem = format!("{line} {}: {why}", bad.line);
             self.refused.problems.push(problem);
         }
         let file = match self.file.take() {
@@ -69,7 +78,7 @@ impl<'a> Rejects<'a> {
             }
         };
         let file = self.file.insert(file);
-        file.write(bad).map_err(failed)
+        file.write(bad, self.language).map_err(failed)
     }
 
     /// Hands everything to the system, or takes the file of an earlier run away.

@@ -14,7 +14,7 @@ use izin_app::deliver::smtp::{
 use izin_app::import::{self, Kind, Options};
 use izin_app::mailbox::{MailId, Mailbox};
 use izin_app::{App, Clock, MailSettings, Settings, deliver, supervisor};
-use izin_core::{Channel, PurposeId};
+use izin_core::{Channel, Language, PurposeId};
 use izin_store::Entropy;
 use izin_store::vault::MasterSource;
 use tokio::net::TcpListener;
@@ -76,6 +76,7 @@ async fn import_alone(dir: &Path, smtp: SocketAddr, file: &Path) -> anyhow::Resu
         map: Vec::new(),
         dry_run: false,
         rejects: own.join("rejects.csv"),
+        language: Language::En,
     };
     let started = Instant::now();
     let source = Box::new(std::fs::File::open(file)?);
@@ -144,7 +145,7 @@ async fn raw_send(address: SocketAddr, message: &[u8], count: usize) -> anyhow::
 
 fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
     let policy = dir.join("policy");
-    crate::command::init::write_policy(&policy, izin_core::Language::En)?;
+    crate::command::init::write_policy(&policy, Language::En)?;
     Ok(Settings {
         data: dir.join("data"),
         safe: dir.join("safe"),

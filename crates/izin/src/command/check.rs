@@ -44,8 +44,7 @@ pub(crate) fn run(check: &Check, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit>
     } else {
         Checked::default()
     };
-    let language = cli.answer.lang.or(looked.language);
-    let language = language.unwrap_or(Language::En);
+    let language = cli.language_in(looked.language);
     let findings = match config {
         Ok(config) => looked.findings.and(config.warnings),
         Err(missing @ ConfigError::Unreadable { .. }) if !cli.answer.json => {

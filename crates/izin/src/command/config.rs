@@ -1,10 +1,9 @@
 //! `izin config`: what a configuration looks like.
 
 use clap::Subcommand;
-use izin_core::Language;
 
 use super::init::default_config;
-use crate::cli::Answer;
+use crate::cli::Cli;
 use crate::exit::Exit;
 use crate::io::Io;
 
@@ -17,10 +16,10 @@ pub(crate) enum ConfigCommand {
 }
 
 /// Prints it.
-pub(crate) fn run(asked: &ConfigCommand, answer: &Answer, io: &mut Io) -> anyhow::Result<Exit> {
+pub(crate) fn run(asked: &ConfigCommand, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     match asked {
         ConfigCommand::PrintDefault => {
-            let text = default_config(answer.lang.unwrap_or(Language::En));
+            let text = default_config(cli.language());
             io.out.write_all(text.as_bytes())?;
         }
     }

@@ -68,7 +68,7 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     } = cli.config()?.settings;
     let language = cli.language();
     if !data.exists() {
-        return nothing_yet((data, safe), language);
+        return nothing_yet((data, safe));
     }
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Progress<'_>);
@@ -101,19 +101,12 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
 }
 
 /// A shop without data: a new one, or one whose data are not where its safe remembers them.
-fn nothing_yet((dir, safe): (PathBuf, PathBuf), language: Language) -> anyhow::Result<Exit> {
+fn nothing_yet((dir, safe): (PathBuf, PathBuf)) -> anyhow::Result<Exit> {
     if safe.join(place::JOURNAL).exists() {
         return Err(StoreError::DataMissing { safe, dir }.into());
     }
     let dir = dir.display();
-    match language {
-        Language::En => {
-            anyhow::bail!("there are no data in `{dir}` yet: nothing was imported or served here")
-        }
-        Language::Id => anyhow::bail!(
-            "belum ada data di `{dir}`: belum ada yang diimpor atau dijalankan di sini"
-        ),
-    }
+    anyhow::bail!("there are no data in `{dir}` yet: nothing was imported or served here")
 }
 
 /// What is told first: what may have lost refusals, then what else is wrong, then notes.

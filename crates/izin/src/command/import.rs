@@ -76,6 +76,7 @@ pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow:
         map: asked.map.clone(),
         dry_run: asked.dry_run,
         rejects,
+        language: shop.language(),
     };
     let progress = std::sync::Arc::clone(&io.progress);
     let report = import::run(shop.app, asked.kind, source, options, &*progress).await?;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::receipt::{self, ReceiptCommand};
 use super::verify::{self, Verify};
-use crate::cli::Cli;
+use crate::cli::{Answer, Cli};
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
@@ -129,7 +129,10 @@ pub(crate) fn without_store(
     here: &Path,
     io: &mut Io,
 ) -> Option<anyhow::Result<Exit>> {
-    let answer = cli.answer;
+    let answer = Answer {
+        lang: Some(cli.language()),
+        ..cli.answer
+    };
     match asked {
         Log::Verify(asked) => Some(verify::run(asked, here, answer, io)),
         Log::Receipt(asked) => Some(receipt::run(asked, here, answer, io)),

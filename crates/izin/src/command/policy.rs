@@ -215,10 +215,7 @@ pub(super) fn folder(shop: &Shop<'_>) -> anyhow::Result<Policy> {
     let language = shop.language();
     looked.policy.with_context(|| {
         let faults = looked.findings.render(language, false);
-        match language {
-            Language::Id => format!("kebijakan ini punya galat\n{faults}"),
-            Language::En => format!("the policy has faults\n{faults}"),
-        }
+        format!("the policy has faults\n{faults}")
     })
 }
 

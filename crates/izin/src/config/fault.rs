@@ -1,13 +1,16 @@
 //! Every fault of `izin.toml` and of the variables over it, gathered in one look.
 //!
 //! Findings show the lines that they are about. A configuration may hold what nobody else should read,
-//! so of its lines only the names of settings are shown.
+//! so of its lines only the names of settings are shown, and values that can be neither secret nor about a
+//! person.
 
 use std::ops::Range;
 use std::path::Path;
 
 use izin_app::policy::{Fault, Findings, Severity};
 use izin_core::policy::Text;
+
+use crate::indonesian::SENTENCES;
 
 /// The faults of one configuration, as they are found.
 pub(super) struct Faults<'a> {
@@ -103,32 +106,32 @@ pub(super) fn nameless(path: &Path, text: &str, log_origin: &str) -> Findings {
 
 /// A fault in words; what stands behind its last semicolon is the mend.
 pub(super) fn fault(span: Range<usize>, said: &str) -> Fault {
-    let both = |text: &str| Text {
-        id: text.to_owned(),
-        en: text.to_owned(),
+    let in_indonesian = SENTENCES.told(said);
+    let parts = |said: &str, usual: &str| match said.rsplit_once("; ") {
+        Some((what, mend)) => (what.to_owned(), mend.to_owned()),
+        None => (said.to_owned(), usual.to_owned()),
     };
-    let (what, mend) = match said.rsplit_once("; ") {
-        Some((what, mend)) => (what, both(mend)),
-        None => (
-            said,
-            Text {
-                id:
-                    "`izin config print-default` menampilkan setiap pengaturan dengan penjelasannya"
-                        .into(),
-                en: "`izin config print-default` shows every setting, explained".into(),
-            },
-        ),
-    };
+    let (id, mend_id) = parts(
+        &in_indonesian,
+        "`izin config print-default` menampilkan setiap pengaturan dengan penjelasannya",
+    );
+    let (en, mend_en) = parts(
+        said,
+        "`izin config print-default` shows every setting, explained",
+    );
     Fault {
         code: "configuration",
         severity: Severity::Error,
         span,
-        what: both(what),
+        what: Text { id, en },
         why: Text {
             id: "server yang salah diatur tidak boleh berjalan seolah-olah benar".into(),
             en: "a server that is set wrongly must not run as if it were right".into(),
         },
-        mend,
+        mend: Text {
+            id: mend_id,
+            en: mend_en,
+        },
     }
 }
 
@@ -146,19 +149,51 @@ fn place(text: &str, setting: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The same text, byte for byte as long, with nothing in it but the names of settings and parts.
+/// The settings whose values are never about a person and never secret: they are shown.
+const HARMLESS: [&str; 12] = [
+    "data",
+    "safe",
+    "policy",
+    "listen",
+    "public_url",
+    "currency",
+    "log_origin",
+    "demo",
+    "host",
+    "port",
+    "security",
+    "hello",
+];
+
+/// Whether a line sets a harmless setting to one plain value and holds nothing else: no comment, and no
+/// `@`, before which a name or a password may stand.
+fn is_harmless((name, value): (&str, &str)) -> bool {
+    let value = value.trim();
+    let inside = value
+        .strip_prefix('"')
+        .and_then(|own| own.strip_suffix('"'));
+    let plain = |own: &str| {
+        !own.chars()
+            .any(|c| "\"'#@=\\".contains(c) || c.is_control())
+    };
+    HARMLESS.contains(&name.trim()) && plain(inside.unwrap_or(value))
+}
+
+/// The same text, byte for byte as long, with nothing in it but the names of settings and parts, and
+/// harmless values.
 fn masked(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let is_name = |c: char| c.is_ascii_alphanumeric() || "_-. []".contains(c);
         let shown = match line.split_once('=') {
+            Some(set) if is_harmless(set) => line.len(),
             Some((name, _)) if name.chars().all(is_name) => name.len() + 1,
             None if line.trim_end().chars().all(is_name) => line.len(),
             _ => 0,
         };
         let hidden = line.bytes().enumerate().map(|(at, byte)| match byte {
             b'\r' | b'\n' => char::from(byte),
-            _ if at < shown => char::from(byte),
+            _ if at < shown && byte.is_ascii() => char::from(byte),
             b' ' => ' ',
             _ => '*',
         });
@@ -178,5 +213,26 @@ mod tests {
         assert_eq!(masked.len(), text.len());
         assert!(masked.starts_with("[smtp]\npassword = ****"), "{masked}");
         assert!(!masked.contains("rahasia"), "{masked}");
+    }
+
+    #[test]
+    fn a_value_is_hidden_unless_it_can_be_neither_secret_nor_about_a_person() {
+        for line in [
+            "password_file = \"rahasia\"",
+            "from = \"rahasia\"",
+            "listne = \"rahasia\"",
+            "public_url = \"https://budi:rahasia@toko.example\"",
+            "listen = \"127.0.0.1:8080\" # rahasia",
+            "port = 25, password = \"rahasia\"",
+        ] {
+            assert!(!masked(line).contains("rahasia"), "{line}");
+        }
+        for line in [
+            "listen = \"xyz\"",
+            "port = 2x",
+            "public_url = \"http://toko.example\"",
+        ] {
+            assert_eq!(masked(line), line);
+        }
     }
 }

@@ -12,8 +12,16 @@ fn read(text: &str, env: Environment<'_>) -> Result<Config, ConfigError> {
     Config::of(text, (path, path), env)
 }
 
+/// What is said of a text in English; in Indonesian it says something else.
 fn refusal(text: &str) -> String {
-    read(text, &nothing).unwrap_err().to_string()
+    let error = read(text, &nothing).unwrap_err();
+    if let ConfigError::Faults(findings) = &error {
+        for own in findings.iter() {
+            assert_ne!(own.what.id, own.what.en);
+            assert_ne!(own.mend.id, own.mend.en);
+        }
+    }
+    error.to_string()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use izin_app::campaign::Progress;
 use izin_app::import::row::purchases;
 use izin_app::import::table::{ColumnMap, Next, Table};
 use izin_app::import::{self, Kind, Options, Report};
-use izin_core::{Act, Identifier, Level, Origin};
+use izin_core::{Act, Identifier, Language, Level, Origin};
 use izin_store::Command;
 
 use super::shop::{self, Shop};
@@ -61,6 +61,7 @@ pub(crate) async fn fill(app: &App, source: &Source, progress: Progress<'_>) -> 
             map: Vec::new(),
             dry_run: false,
             rejects,
+            language: Language::En,
         };
         let report = import::run(app, kind, file, options, progress).await?;
         all_taken(&report, source)?;

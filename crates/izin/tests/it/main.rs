@@ -9,6 +9,8 @@ mod demo;
 #[cfg(test)]
 mod export;
 #[cfg(test)]
+mod failing;
+#[cfg(test)]
 mod folders;
 #[cfg(test)]
 mod forking;

@@ -146,7 +146,7 @@ fn every_finding_of_configuration_and_policy_is_told_in_one_run_in_either_langua
     for words in ["mungkin maksudnya `marketing`?", "`forms.toml`"] {
         assert!(told.out.contains(words), "{}", told.out);
     }
-    assert!(told.out.contains("need https"), "{}", told.out);
+    assert!(told.out.contains("memerlukan https"), "{}", told.out);
     let told = shop.izin(&["check", "--json"]).json();
     let codes: Vec<_> = told["findings"]
         .as_array()

@@ -6,7 +6,10 @@
 use std::fmt;
 use std::io;
 
+use izin_core::Language;
 use izin_core::consent::EARLIEST;
+
+use crate::indonesian::OF_LIBRARIES;
 
 /// Why a file cannot be read, as a whole or from some line on.
 #[derive(Debug, thiserror::Error)]
@@ -176,6 +179,18 @@ pub enum Problem {
     /// A time that no record of consent can hold.
     #[error("column `{0}` is before {EARLIEST}; expected when the person agreed, or nothing")]
     TooEarly(&'static str),
+}
+
+impl Problem {
+    /// The problem in a language.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        let said = self.to_string();
+        match language {
+            Language::Id => OF_LIBRARIES.told(&said),
+            Language::En => said,
+        }
+    }
 }
 
 /// A row that is refused.

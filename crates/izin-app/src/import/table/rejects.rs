@@ -3,6 +3,8 @@
 
 use std::io::{self, Write};
 
+use izin_core::Language;
+
 use super::{BadRow, Problem, SEPARATORS, Table};
 
 /// Writes refused rows. The file holds personal values and belongs beside the shop's own.
@@ -37,13 +39,13 @@ impl<W: Write> RejectsFile<W> {
         Ok(Self { out, separator })
     }
 
-    /// Writes one refused row. A row that is no JSON object is a text in NDJSON.
+    /// Writes one refused row, and why in a language. A row that is no JSON object is a text in NDJSON.
     ///
     /// # Errors
     /// What the system says.
-    pub fn write(&mut self, bad: &BadRow) -> io::Result<()> {
+    pub fn write(&mut self, bad: &BadRow, language: Language) -> io::Result<()> {
         let BadRow { line, problem, raw } = bad;
-        let reason = problem.to_string();
+        let reason = problem.sentence(language);
         if let Some(sign) = self.separator {
             let reason = reason.replace('"', "\"\"");
             return writeln!(self.out, "{line}{sign}\"{reason}\"{sign}{raw}");

@@ -215,9 +215,13 @@ fn reject_all(file: &str) -> String {
     let mut rejects = RejectsFile::begin(Vec::new(), &table).unwrap();
     loop {
         match table.next_row().unwrap() {
-            Next::Row(row) => rejects.write(&row.bad(Problem::AllEmpty("x"))).unwrap(),
-            Next::Faulty(row, problem) => rejects.write(&row.bad(problem)).unwrap(),
-            Next::Bad(bad) => rejects.write(&bad).unwrap(),
+            Next::Row(row) => rejects
+                .write(&row.bad(Problem::AllEmpty("x")), izin_core::Language::En)
+                .unwrap(),
+            Next::Faulty(row, problem) => rejects
+                .write(&row.bad(problem), izin_core::Language::En)
+                .unwrap(),
+            Next::Bad(bad) => rejects.write(&bad, izin_core::Language::En).unwrap(),
             Next::End => break,
         }
     }
