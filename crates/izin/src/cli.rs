@@ -188,7 +188,7 @@ impl Cli {
         coloured: bool,
     ) -> Result<Self, clap::Error> {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
-        let read = Self::read_by(Self::command(), &arguments);
+        let read = Self::read_by(help::flowing(Self::command()), &arguments);
         let mut cli = read.or_else(|why| match language_of(&arguments) {
             Language::Id => Self::read_by(help::in_indonesian(Self::command()), &arguments),
             Language::En => Err(why),

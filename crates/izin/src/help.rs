@@ -1,27 +1,25 @@
-//! Help in Indonesian: what each command does, and what stands around it. What single options mean, and
-//! the notes below the examples, are in English only.
+//! Help as it is shown: in Indonesian too, and with notes that flow to the asker's width.
+//!
+//! What a command does stands in `help.toml`, by the words that call it; what options, arguments and
+//! choices mean, and the notes below the examples, in `help-notes.toml`, by the English. Start at
+//! [`flowing`] and [`in_indonesian`].
 
 use std::collections::BTreeMap;
 
-use clap::Command;
+use clap::builder::PossibleValue;
+use clap::{Arg, Command};
 use izin_core::Language;
 
 /// What each command does, by the words that call it.
 const ABOUT: &str = include_str!("help.toml");
+/// What else our help says, by the English.
+const NOTES: &str = include_str!("help-notes.toml");
 
 /// What stands in help besides our own texts, longer ones first.
-const AROUND: [(&str, &str); 15] = [
+const AROUND: [(&str, &str); 16] = [
     (
         "Print this message or the help of the given subcommand(s)",
         "Tampilkan pesan ini atau bantuan sebuah perintah",
-    ),
-    (
-        "Answer in JSON, for machines",
-        "Jawab dalam JSON, untuk program",
-    ),
-    (
-        "The language of sentences for people: id or en",
-        "Bahasa kalimat untuk orang: id atau en",
     ),
     ("Print version", "Tampilkan versi"),
     ("Print help", "Tampilkan bantuan"),
@@ -33,7 +31,10 @@ const AROUND: [(&str, &str); 15] = [
     ("Usage:", "Cara pakai:"),
     ("[OPTIONS]", "[OPSI]"),
     ("<COMMAND>", "<PERINTAH>"),
+    ("[possible values:", "[pilihan:"),
+    ("Possible values:", "Pilihan:"),
     ("[default:", "[bawaan:"),
+    ("(see more with", "(selengkapnya dengan"),
     ("[env:", "[lingkungan:"),
 ];
 
@@ -47,11 +48,68 @@ pub(crate) fn shown(text: &str, language: Language) -> String {
     }
 }
 
-/// The commands with what they do in Indonesian, as far as the file tells it.
+/// The commands with notes whose lines end where the asker's do, not where the source's do.
+pub(crate) fn flowing(root: Command) -> Command {
+    with_notes(root, &mut flowed)
+}
+
+/// The commands in Indonesian, as far as the files tell it.
 pub(crate) fn in_indonesian(root: Command) -> Command {
     let about = toml::from_str(ABOUT).unwrap_or_default();
+    let notes: BTreeMap<String, String> = toml::from_str(NOTES).unwrap_or_default();
     let name = root.get_name().to_owned();
-    told(root, (&name, ""), &about)
+    let root = told(root, (&name, ""), &about);
+    with_notes(root, &mut |own| {
+        let flowed = flowed(own);
+        notes.get(&flowed).cloned().unwrap_or(flowed)
+    })
+}
+
+/// A paragraph as one line; a table or an example, which are indented, stays.
+fn flowed(paragraph: &str) -> String {
+    if paragraph.lines().any(|line| line.starts_with(' ')) {
+        return paragraph.to_owned();
+    }
+    paragraph.lines().collect::<Vec<_>>().join(" ")
+}
+
+/// Every command with what its options, arguments and choices mean, and each paragraph of its notes, as
+/// `say` says them.
+fn with_notes(command: Command, say: &mut dyn FnMut(&str) -> String) -> Command {
+    let mut command = command.mut_args(|own| argument(own, say));
+    if let Some(notes) = command.get_after_help().map(ToString::to_string) {
+        let notes: Vec<String> = notes.split("\n\n").map(&mut *say).collect();
+        command = command.after_help(notes.join("\n\n"));
+    }
+    command.mut_subcommands(|own| with_notes(own, say))
+}
+
+fn argument(mut own: Arg, say: &mut dyn FnMut(&str) -> String) -> Arg {
+    if let Some(help) = own.get_help().map(ToString::to_string) {
+        own = own.help(say(&help));
+    }
+    if let Some(help) = own.get_long_help().map(ToString::to_string) {
+        own = own.long_help(say(&help));
+    }
+    let mut differs = false;
+    let choices: Vec<PossibleValue> = own
+        .get_possible_values()
+        .into_iter()
+        .map(|choice| match choice.get_help().map(ToString::to_string) {
+            Some(help) => {
+                let said = say(&help);
+                differs |= said != help;
+                choice.help(said)
+            }
+            None => choice,
+        })
+        .collect();
+    // Choices that are told otherwise are read as texts: such commands show help and do nothing.
+    if differs {
+        own.value_parser(choices)
+    } else {
+        own
+    }
 }
 
 fn told(
@@ -76,6 +134,8 @@ fn told(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use clap::CommandFactory;
 
     use super::*;
@@ -106,5 +166,35 @@ mod tests {
         own.clone().debug_assert();
         let words = |of: &Command| words_of(of, "izin", "");
         assert_eq!(words(&own), words(&Cli::command()));
+    }
+
+    #[test]
+    fn every_option_choice_and_note_is_told_in_indonesian_and_nothing_else_is() {
+        let told: BTreeMap<String, String> = toml::from_str(NOTES).unwrap();
+        let mut there = BTreeSet::new();
+        with_notes(Cli::command(), &mut |own| {
+            if !own.starts_with("Example") {
+                there.insert(flowed(own));
+            }
+            own.to_owned()
+        });
+        let told: BTreeSet<String> = told.into_keys().collect();
+        let untold: Vec<&String> = there.difference(&told).collect();
+        assert!(untold.is_empty(), "not in help-notes.toml: {untold:#?}");
+        let stale: Vec<&String> = told.difference(&there).collect();
+        assert!(stale.is_empty(), "nothing says any more: {stale:#?}");
+    }
+
+    #[test]
+    fn a_note_has_no_line_that_the_source_broke() {
+        let mut notes = Vec::new();
+        with_notes(flowing(Cli::command()), &mut |own| {
+            notes.push(own.to_owned());
+            own.to_owned()
+        });
+        for own in notes {
+            let laid_out = own.lines().any(|line| line.starts_with(' '));
+            assert!(laid_out || own.lines().count() == 1, "{own}");
+        }
     }
 }

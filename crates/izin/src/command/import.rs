@@ -27,6 +27,7 @@ Columns (* needed; others are never kept):
                 description, country, category, currency
   catalog       product_id*, title*, description, category, price, in_stock, url, image
   suppressions  one of email, phone *; channel (empty: all), reason, occurred_at
+
 A level lowers the dial and never raises it: everybody begins at 1, and turns it up themselves. Times without an offset are UTC.
 
 Refused rows go to a file beside FILE, as contacts.rejected.csv (or what --rejects names), with
