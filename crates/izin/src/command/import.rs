@@ -125,6 +125,7 @@ fn in_words(report: &Report, language: Language) -> Vec<String> {
     let words = words(language);
     let mut lines = vec![(words.numbers)(report)];
     lines.extend(report.consents.as_ref().map(words.consents));
+    lines.extend(report.barred.filter(|rows| *rows > 0).map(words.barred));
     lines.extend(of_columns.map(|own| (words.columns)(&own)));
     let problems = report.problems.iter();
     lines.extend(problems.map(|problem| format!("  {problem}")));
@@ -139,6 +140,7 @@ fn in_words(report: &Report, language: Language) -> Vec<String> {
 struct Words {
     numbers: fn(&Report) -> String,
     consents: fn(&Consents) -> String,
+    barred: fn(u64) -> String,
     columns: fn(&str) -> String,
     nobody: fn(u64) -> String,
     refused: fn(&str) -> String,
@@ -146,69 +148,81 @@ struct Words {
     dry_run: &'static str,
 }
 
-const fn words(language: Language) -> Words {
+const fn words(language: Language) -> &'static Words {
     match language {
-        Language::Id => Words {
-            numbers: |own| {
-                let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
-                let (known, refused) = (own.duplicates, own.rejected);
-                format!(
-                    "{kind}: {rows} baris, {applied} diterapkan, {known} sudah diketahui, {refused} \
-                     ditolak"
-                )
-            },
-            consents: |own| {
-                let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
-                format!(
-                    "  persetujuan: {proven} terbukti, {bare} tanpa bukti (disimpan, tetapi tak \
-                     seorang pun dihubungi karenanya), {refused} ditolak"
-                )
-            },
-            columns: |own| {
-                format!("  kolom yang tidak disimpan: {own}; --map FIELD=KOLOM menyebut kolom kami")
-            },
-            nobody: |rows| {
-                format!(
-                    "  {rows} baris yang ditolak tidak menyebut siapa pun yang terbaca: kata tidak di \
-                     dalamnya tidak tercatat"
-                )
-            },
-            refused: |file| format!("  baris yang ditolak ada di {file}"),
-            removed: |file| {
-                format!("  {file} dihapus: isinya baris yang ditolak pada impor sebelumnya")
-            },
-            dry_run: "  tidak ada yang diubah (--dry-run)",
-        },
-        Language::En => Words {
-            numbers: |own| {
-                let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
-                let (known, refused) = (own.duplicates, own.rejected);
-                format!(
-                    "{kind}: {rows} rows, {applied} applied, {known} known already, {refused} refused"
-                )
-            },
-            consents: |own| {
-                let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
-                format!(
-                    "  consents: {proven} proven, {bare} without evidence (kept, but nobody is \
-                     contacted on them), {refused} refused"
-                )
-            },
-            columns: |own| {
-                format!("  columns not kept: {own}; --map FIELD=COLUMN names one of ours")
-            },
-            nobody: |rows| {
-                format!(
-                    "  {rows} of the refused rows name nobody that can be read: a no in them is not \
-                     taken"
-                )
-            },
-            refused: |file| format!("  refused rows are in {file}"),
-            removed: |file| format!("  {file} was removed: it held refused rows of an earlier run"),
-            dry_run: "  nothing was changed (--dry-run)",
-        },
+        Language::Id => &INDONESIAN,
+        Language::En => &ENGLISH,
     }
 }
+
+const INDONESIAN: Words = Words {
+    numbers: |own| {
+        let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
+        let (known, refused) = (own.duplicates, own.rejected);
+        format!(
+            "{kind}: {rows} baris, {applied} diterapkan, {known} sudah diketahui, {refused} \
+                     ditolak"
+        )
+    },
+    consents: |own| {
+        let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
+        format!(
+            "  persetujuan: {proven} terbukti, {bare} tanpa bukti (disimpan, tetapi tak \
+                     seorang pun dihubungi karenanya), {refused} ditolak"
+        )
+    },
+    barred: |rows| {
+        format!(
+            "  {rows} baris membawa orang baru dengan alamat yang menolak semuanya, seperti alamat \
+                     orang yang datanya sudah dihapus: orangnya kini dikenal lagi, tetapi selain pesan penting \
+                     tidak ada yang dikirim ke alamat itu"
+        )
+    },
+    columns: |own| {
+        format!("  kolom yang tidak disimpan: {own}; --map FIELD=KOLOM menyebut kolom kami")
+    },
+    nobody: |rows| {
+        format!(
+            "  {rows} baris yang ditolak tidak menyebut siapa pun yang terbaca: kata tidak di \
+                     dalamnya tidak tercatat"
+        )
+    },
+    refused: |file| format!("  baris yang ditolak ada di {file}"),
+    removed: |file| format!("  {file} dihapus: isinya baris yang ditolak pada impor sebelumnya"),
+    dry_run: "  tidak ada yang diubah (--dry-run)",
+};
+
+const ENGLISH: Words = Words {
+    numbers: |own| {
+        let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
+        let (known, refused) = (own.duplicates, own.rejected);
+        format!("{kind}: {rows} rows, {applied} applied, {known} known already, {refused} refused")
+    },
+    consents: |own| {
+        let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
+        format!(
+            "  consents: {proven} proven, {bare} without evidence (kept, but nobody is \
+                     contacted on them), {refused} refused"
+        )
+    },
+    barred: |rows| {
+        format!(
+            "  {rows} rows bring somebody new with an address that refuses everything, as that of \
+                     somebody who was erased does: they are known again, but nothing is sent to that address \
+                     except essential messages"
+        )
+    },
+    columns: |own| format!("  columns not kept: {own}; --map FIELD=COLUMN names one of ours"),
+    nobody: |rows| {
+        format!(
+            "  {rows} of the refused rows name nobody that can be read: a no in them is not \
+                     taken"
+        )
+    },
+    refused: |file| format!("  refused rows are in {file}"),
+    removed: |file| format!("  {file} was removed: it held refused rows of an earlier run"),
+    dry_run: "  nothing was changed (--dry-run)",
+};
 
 #[cfg(test)]
 mod tests {
