@@ -17,7 +17,7 @@ channel-push = Notifications
 channel-phone = Phone calls
 channel-social = Audiences on social media
 channel-social-dm = Social media messages
-channel-ads = Ads chosen for you
+channel-ads = Advertisements
 channel-site = Our own pages
 
 ## The dial
@@ -139,7 +139,7 @@ class-measurement = Measuring what works
 basis-consent = You agreed
 basis-soft-opt-in = You bought something similar and can stop at any time
 basis-implied-consent = You bought from us or asked us, not long ago
-basis-contextual = Nothing about you is used
+basis-contextual = The page in front of you decides what is shown, not who you are
 basis-contract = Needed for your order or account
 basis-legal-obligation = The law requires it
 basis-legitimate-interest = Our interest, weighed against yours

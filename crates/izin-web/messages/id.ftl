@@ -17,7 +17,7 @@ channel-push = Notifikasi
 channel-phone = Telepon
 channel-social = Audiens di media sosial
 channel-social-dm = Pesan media sosial
-channel-ads = Iklan yang dipilihkan untuk Anda
+channel-ads = Iklan
 channel-site = Halaman kami sendiri
 
 ## Tingkat
@@ -136,7 +136,7 @@ class-measurement = Mengukur apa yang berhasil
 basis-consent = Anda menyetujuinya
 basis-soft-opt-in = Anda pernah membeli yang serupa dan bisa berhenti kapan saja
 basis-implied-consent = Anda belum lama ini membeli atau bertanya kepada kami
-basis-contextual = Tidak memakai data apa pun tentang Anda
+basis-contextual = Yang ditampilkan ditentukan oleh halaman yang Anda buka, bukan oleh siapa Anda
 basis-contract = Diperlukan untuk pesanan atau akun Anda
 basis-legal-obligation = Diwajibkan hukum
 basis-legitimate-interest = Kepentingan kami, ditimbang dengan kepentingan Anda

@@ -130,7 +130,11 @@ fn the_erased_are_not_counted_among_those_whose_data_open() {
         "letter",
         "--yes",
     ];
-    shop.izin(&erase).fine();
+    // Nothing listens where letters go: somebody else has to tell the person.
+    let said = shop.izin(&erase).refused(1, &[]).out;
+    for words in ["erased, recorded as entry", "tell the person another way"] {
+        assert!(said.contains(words), "{said}");
+    }
     assert_eq!(people(), (before - 1, 1));
 }
 

@@ -18,6 +18,7 @@ mod gate;
 mod keeping;
 #[cfg(test)]
 mod law;
+mod law_due;
 #[cfg(test)]
 mod leaving;
 #[cfg(test)]
