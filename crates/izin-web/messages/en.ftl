@@ -66,6 +66,7 @@ state-off = Off since { $date }
 state-never = Off. You never agreed to this
 state-needed = Always sent. { $basis }
 saved-switched-off = Saved. { $title } ({ $channel }) is now off.
+all-optional = Everything optional
 saved-everything = Saved. Everything optional is now off.
 saved-dial = Saved. Your setting is now: { $level }.
 saved-nothing = Nothing has changed. Please use one of the buttons below.

@@ -66,6 +66,7 @@ state-off = Nonaktif sejak { $date }
 state-never = Nonaktif. Anda belum pernah menyetujuinya
 state-needed = Selalu dikirim. { $basis }
 saved-switched-off = Tersimpan. { $title } ({ $channel }) sekarang nonaktif.
+all-optional = Semua yang tidak wajib
 saved-everything = Tersimpan. Semua yang tidak wajib sekarang nonaktif.
 saved-dial = Tersimpan. Pengaturan Anda sekarang: { $level }.
 saved-nothing = Belum ada yang berubah. Silakan pakai salah satu tombol di bawah.
