@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use izin_app::{Clock, policy};
 use izin_core::Language;
 
+use crate::command::policy::PolicyCommand;
 use crate::command::{
     api_key, backup, campaign, check, config, decide, doctor, erase, evidence, export, gate, hold,
     import, init, keys, law, log, queue, report, restore, retention, serve,
@@ -154,24 +155,25 @@ impl ShopCommand {
             | Self::Evidence(_)
             | Self::Backup(_)
             | Self::Export(export::Export::All { .. }) => return NewShop::HasNone,
-            Self::ApiKey(own) => matches!(own, api_key::ApiKey::List),
-            Self::Hold(own) => matches!(own, hold::HoldCommand::List),
+            Self::ApiKey(own) => !matches!(own, api_key::ApiKey::Add { .. }),
             Self::Retention(own) => matches!(own, retention::RetentionCommand::Show),
-            Self::Queue(own) => !matches!(own, queue::Queue::Settle(_)),
             Self::Campaign(own) => {
                 matches!(
                     own,
                     campaign::Campaign::Status { .. } | campaign::Campaign::List
                 )
             }
-            Self::Policy(own) => !matches!(own, crate::command::policy::PolicyCommand::Publish(_)),
+            Self::Policy(PolicyCommand::Publish(own)) => own.dry_run,
             Self::Import(own) => own.dry_run,
-            Self::Decide(_) | Self::Gate(_) | Self::Export(_) => true,
-            Self::Keys(_)
-            | Self::Optout(_)
-            | Self::Complaint(_)
-            | Self::Withdraw(_)
-            | Self::Erase(_) => false,
+            // Of nobody there is nothing to change either.
+            Self::Decide(_)
+            | Self::Gate(_)
+            | Self::Export(_)
+            | Self::Policy(_)
+            | Self::Queue(_)
+            | Self::Hold(_)
+            | Self::Erase(_) => true,
+            Self::Keys(_) | Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) => false,
         };
         if only_looks {
             NewShop::Looks

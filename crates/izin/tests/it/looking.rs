@@ -33,9 +33,47 @@ fn whoever_only_looks_at_a_new_shop_makes_nothing_in_it() {
         &["queue", "list"],
         &["api-key", "list"],
         &["policy", "show"],
+        &["policy", "publish", "--dry-run"],
         &["export", "suppressions"],
     ] {
         shop.izin(call).fine();
+        assert_eq!(inside(), before, "{call:?}");
+    }
+    let erase = [
+        "erase",
+        "email:a@example.com",
+        "--agent",
+        "Sari",
+        "--note",
+        "x",
+    ];
+    for call in [
+        &erase[..],
+        &[&erase[..], &["--yes"]].concat(),
+        &["hold", "end", "1", "--as", "Rini"],
+        &[
+            "hold",
+            "begin",
+            "email:a@example.com",
+            "--as",
+            "Rini",
+            "--note",
+            "x",
+        ],
+        &[
+            "queue",
+            "settle",
+            "7",
+            "--outcome",
+            "close",
+            "--as",
+            "Rini",
+            "--note",
+            "x",
+        ],
+        &["api-key", "revoke", "kasir"],
+    ] {
+        shop.izin(call).refused(1, &[]);
         assert_eq!(inside(), before, "{call:?}");
     }
 }
