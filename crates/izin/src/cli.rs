@@ -53,7 +53,7 @@ pub(crate) struct Answer {
     /// Answer in JSON, for machines
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// The language of sentences for people: id or en
+    /// The language of sentences for people: id or en; absent: the shop's, else that of LANG
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) lang: Option<Language>,
     /// Whether the asker sees colours
@@ -206,10 +206,18 @@ impl Cli {
     }
 
     /// The language of sentences that no store is needed for: the one asked for, else the shop's,
-    /// else English.
+    /// else the surroundings', else English.
     pub(crate) fn language(&self) -> Language {
         let asked = self.answer.lang.or_else(|| shops_language(&self.config));
-        asked.unwrap_or(Language::En)
+        asked.or_else(surrounding).unwrap_or(Language::En)
+    }
+
+    /// How to answer where no store is there to say the language.
+    pub(crate) fn answer_without_store(&self) -> Answer {
+        Answer {
+            lang: Some(self.language()),
+            ..self.answer
+        }
     }
 
     /// Reads the configuration, with what the environment overrides.
@@ -233,8 +241,18 @@ fn shops_language(config: &Path) -> Option<Language> {
     policy::check(&folder, Clock::System.now()).language
 }
 
+/// The language of the surroundings, as `LANG=id_ID.UTF-8` says it.
+fn surrounding() -> Option<Language> {
+    let mut set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .filter_map(std::env::var_os);
+    let first = set.find(|own| !own.is_empty())?;
+    let language = first.to_str()?.split(['_', '.', '@']).next()?;
+    language.parse().ok()
+}
+
 /// The language in which a call is answered that was not understood: what stands behind its `--lang`,
-/// else the shop's, else English.
+/// else the shop's, else the surroundings', else English.
 pub(crate) fn language_of(arguments: &[OsString]) -> Language {
     let asked = behind(arguments, "--lang").and_then(|own| own.parse().ok());
     let shops = || {
@@ -242,7 +260,10 @@ pub(crate) fn language_of(arguments: &[OsString]) -> Language {
         let config = config.or_else(|| std::env::var_os("IZIN_CONFIG").map(PathBuf::from));
         shops_language(&config.unwrap_or_else(|| PathBuf::from("izin.toml")))
     };
-    asked.or_else(shops).unwrap_or(Language::En)
+    asked
+        .or_else(shops)
+        .or_else(surrounding)
+        .unwrap_or(Language::En)
 }
 
 /// What stands behind an option, as `--lang id` or `--lang=id`.

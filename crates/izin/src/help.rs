@@ -20,8 +20,8 @@ const AROUND: [(&str, &str); 15] = [
         "Jawab dalam JSON, untuk program",
     ),
     (
-        "The language of sentences for people: id or en",
-        "Bahasa kalimat untuk orang: id atau en",
+        "The language of sentences for people: id or en; absent: the shop's, else that of LANG",
+        "Bahasa kalimat untuk orang: id atau en; bila tidak ada: bahasa toko, lalu bahasa LANG",
     ),
     ("Print version", "Tampilkan versi"),
     ("Print help", "Tampilkan bantuan"),

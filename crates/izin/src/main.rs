@@ -101,7 +101,7 @@ fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         Command::Bench(asked) => bench::run(asked, cli.answer.json, io),
         Command::Init(init) => command::init::run(init, &cli.answer, io),
         Command::Check(check) => command::check::run(check, cli, io),
-        Command::Config(config) => command::config::run(config, &cli.answer, io),
+        Command::Config(config) => command::config::run(config, &cli.answer_without_store(), io),
         Command::Law(law) => command::law::run(law, cli, io),
         Command::Doctor(_) => command::doctor::run(cli, io),
         Command::Restore(asked) => command::restore::run(asked, cli, io),

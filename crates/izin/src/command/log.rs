@@ -129,7 +129,7 @@ pub(crate) fn without_store(
     here: &Path,
     io: &mut Io,
 ) -> Option<anyhow::Result<Exit>> {
-    let answer = cli.answer;
+    let answer = cli.answer_without_store();
     match asked {
         Log::Verify(asked) => Some(verify::run(asked, here, answer, io)),
         Log::Receipt(asked) => Some(receipt::run(asked, here, answer, io)),
