@@ -190,9 +190,10 @@ impl Cli {
         coloured: bool,
     ) -> Result<Self, clap::Error> {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
-        let read = Self::read_by(Self::command(), &arguments);
+        let root = help::flowing(Self::command());
+        let read = Self::read_by(root.clone(), &arguments);
         let mut cli = read.or_else(|why| match language_of(&arguments) {
-            Language::Id => Self::read_by(help::in_indonesian(Self::command()), &arguments),
+            Language::Id => Self::read_by(help::in_indonesian(root), &arguments),
             Language::En => Err(why),
         })?;
         cli.answer.coloured = coloured;

@@ -47,6 +47,34 @@ pub(crate) fn shown(text: &str, language: Language) -> String {
     }
 }
 
+/// The commands with the paragraphs behind their help in one line each: they are broken where the
+/// terminal ends, not where the source does.
+pub(crate) fn flowing(command: Command) -> Command {
+    let behind = command.get_after_help().map(ToString::to_string);
+    let command = match behind {
+        Some(own) => command.after_help(unbroken(&own)),
+        None => command,
+    };
+    command.mut_subcommands(flowing)
+}
+
+/// A text with its paragraphs in one line each; lines that begin with a blank stay by themselves.
+fn unbroken(text: &str) -> String {
+    let mut whole = String::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        let is_word = !line.is_empty() && !line.starts_with(' ');
+        if goes_on && is_word {
+            whole.push(' ');
+        } else if !whole.is_empty() {
+            whole.push('\n');
+        }
+        whole.push_str(line);
+        goes_on = is_word && !line.ends_with(':');
+    }
+    whole
+}
+
 /// The commands with what they do in Indonesian, as far as the file tells it.
 pub(crate) fn in_indonesian(root: Command) -> Command {
     let about = toml::from_str(ABOUT).unwrap_or_default();
@@ -98,6 +126,13 @@ mod tests {
         there.sort_unstable();
         let told: Vec<&str> = about.keys().map(String::as_str).collect();
         assert_eq!(told, there);
+    }
+
+    #[test]
+    fn a_paragraph_is_broken_by_the_terminal_alone() {
+        let text = "Examples:\n  izin a\n  izin b\n\nOne\ntwo.\n\nThree\n";
+        let flows = "Examples:\n  izin a\n  izin b\n\nOne two.\n\nThree";
+        assert_eq!(unbroken(text), flows);
     }
 
     #[test]
