@@ -83,6 +83,25 @@ pub enum StoreError {
         /// The folder.
         safe: PathBuf,
     },
+    /// The safe has no checkpoint, and the log was signed.
+    #[error(
+        "the safe `{safe}` has no checkpoint any more, and the log was signed: without it nobody sees whether an \
+         older backup was put back. Bring the safe back as it was; if it is lost for good, `izin log new-safe` \
+         lets the next start go on without it"
+    )]
+    CheckpointMissing {
+        /// The folder.
+        safe: PathBuf,
+    },
+    /// A restore was broken off before there were data.
+    #[error(
+        "a restore broke off here, and nothing is begun in its place: call `izin restore` again. To begin a new \
+         shop instead, take `{}` away", restoring.display()
+    )]
+    RestoreBroken {
+        /// What it left.
+        restoring: PathBuf,
+    },
     /// The journal is not as it was left.
     #[error(
         "lines are gone from the journal of refusals in the safe `{safe}`, or were changed: a refusal said since \

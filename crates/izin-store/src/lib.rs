@@ -114,13 +114,20 @@ impl Store {
         let path = dir.join(place::DATA);
         let keys_dir = dir.join(place::KEYS_FOLDER);
         let keys = dir.join(place::KEYS);
-        if !path.exists() && safe_begun::has_journal(safe)? {
+        // An empty file is none: whatever made it, the data were never in it, or are gone.
+        let is_there = std::fs::metadata(&path).is_ok_and(|own| own.len() > 0);
+        if !is_there && safe_begun::has_journal(safe)? {
             return Err(StoreError::DataMissing {
                 safe: safe.to_owned(),
                 dir: dir.to_owned(),
             });
         }
-        if path.exists() && !keys.exists() {
+        let restoring = dir.join(place::RESTORING);
+        if !is_there && restoring.exists() {
+            // A new shop here would take the place of the one that is being put back.
+            return Err(StoreError::RestoreBroken { restoring });
+        }
+        if is_there && !keys.exists() {
             // New keys would find no suppression and open no value: a refusal would be lost.
             return Err(StoreError::File {
                 what: "find",
@@ -129,7 +136,7 @@ impl Store {
             });
         }
         let keyring = Keyring::open(&keys_dir, master, &entropy)?;
-        if !path.exists() && keyring.has_people()? {
+        if !is_there && keyring.has_people()? {
             // An empty ledger under known people's keys would have forgotten every refusal.
             return Err(StoreError::File {
                 what: "find",

@@ -131,6 +131,17 @@ fn of_store(error: &StoreError) -> Option<String> {
              selamanya, `izin log new-safe` membuat izin melanjutkan dengan baris yang masih terbaca",
             safe.display()
         ),
+        StoreError::CheckpointMissing { safe } => format!(
+            "folder aman `{}` tidak lagi berisi titik periksa, padahal log sudah ditandatangani: tanpa itu \
+             cadangan lama yang dipulihkan tidak akan ketahuan. Kembalikan folder itu seperti semula; jika \
+             hilang selamanya, `izin log new-safe` membuat izin melanjutkan tanpanya",
+            safe.display()
+        ),
+        StoreError::RestoreBroken { restoring } => format!(
+            "pemulihan terhenti di sini, dan tidak ada yang dimulai sebagai gantinya: jalankan `izin restore` \
+             lagi. Untuk memulai toko baru, singkirkan `{}`",
+            restoring.display()
+        ),
         StoreError::DataMissing { safe, dir } => format!(
             "folder aman `{}` milik data yang tidak ada di `{}`: pasang disknya, atau pulihkan cadangan; \
              untuk memulai dari awal di sana, pindahkan folder aman itu",

@@ -59,7 +59,14 @@ impl Journal {
         let new = new.map_err(|why| StoreError::file("use", &path, &why))?;
         let in_safe = |why: std::io::Error| StoreError::file("use", safe, &why);
         let said = (begun && !new).then(|| end::read(safe)).transpose();
-        let said = said.map_err(in_safe)?.flatten();
+        let said = said.map_err(in_safe)?;
+        if matches!(said, Some(None)) {
+            // Every start says the end: it was taken away, and perhaps lines with it.
+            return Err(StoreError::SafeDamaged {
+                safe: safe.to_owned(),
+            });
+        }
+        let said = said.flatten();
         let end = End::open(safe).map_err(in_safe)?;
         let mut journal = Self {
             file,
@@ -274,15 +281,18 @@ fn is_headed(file: &mut File, head: &str) -> std::io::Result<bool> {
 /// Goes through a whole journal; answers the number of the first line before which others are gone, or of the
 /// last where that is not the one that was said. None where all is well.
 pub(crate) fn examine(safe: &Path, mark: &str) -> std::io::Result<Option<usize>> {
-    let said = end::read(safe)?;
     let mut file = File::open(safe.join(JOURNAL))?;
     if !is_headed(&mut file, &head(mark))? {
         return Ok(Some(1));
     }
+    let length = file.metadata()?.len();
+    let Some(said) = end::read(safe).ok().flatten().filter(|own| own.0 <= length) else {
+        return Ok(Some(BufReader::new(file).split(b'\n').count()));
+    };
     let begun = head(mark).len() as u64;
     file.seek(SeekFrom::Start(begun))?;
     let mut lines = Lines::default();
-    lines.expected = said
+    lines.expected = Some(said)
         .filter(|(length, _)| *length > begun)
         .map(|(_, check)| check);
     lines.have(Check::first(mark));

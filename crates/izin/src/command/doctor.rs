@@ -74,8 +74,8 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let at = (Clock::System.now(), &*progress as examine::Progress<'_>);
     let mut examined = examine::examine((&data, &master), &Entropy::System, at)?;
     if examined.head.is_some() {
-        let journal = examine::examine_journal((&data, &master), &safe, &Entropy::System)?;
-        examined.findings.extend(journal);
+        let of_safe = examine::examine_safe((&data, &master), &safe, &Entropy::System)?;
+        examined.findings.extend(of_safe.findings);
     }
     let mut found: Vec<Finding> = examined
         .findings
@@ -118,9 +118,11 @@ fn nothing_yet((dir, safe): (PathBuf, PathBuf), language: Language) -> anyhow::R
 
 /// What is told first: what may have lost refusals, then what else is wrong, then notes.
 fn rank(own: &Finding) -> usize {
-    const WORST: [&str; 7] = [
+    const WORST: [&str; 9] = [
         "safe_missing",
         "journal_damaged",
+        "checkpoint_missing",
+        "checkpoint_forged",
         "suppression_lost",
         "safe_ahead",
         "ledger_shorter",
@@ -162,8 +164,7 @@ fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Find
 /// A safe without a journal of refusals: one that was begun is missed, and one that was not yet is told of.
 fn journal(safe: &Path, examined: &Examined) -> anyhow::Result<Option<Finding>> {
     let path = safe.join(place::JOURNAL);
-    let there = path.try_exists();
-    let there = there.with_context(|| format!("cannot read `{}`", path.display()))?;
+    let there = fs::metadata(&path).is_ok_and(|own| own.len() > 0);
     let entries = examined.head.map_or(0, |head| head.size);
     let code = match examined.safe_begun {
         _ if there || entries == 0 => return Ok(None),

@@ -6,6 +6,7 @@ mod book;
 mod decide;
 #[cfg(test)]
 mod demo;
+mod doctor;
 #[cfg(test)]
 mod export;
 #[cfg(test)]
