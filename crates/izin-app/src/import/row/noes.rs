@@ -79,12 +79,14 @@ impl Noes {
     }
 }
 
-/// Whether a cell is a no, or one of several values given for it (NDJSON) is.
+/// Whether a cell is a no, or one of several values given for it (NDJSON) is. Quotes in it, which
+/// may be what the row is refused for, are no part of it.
 fn is_no(cell: &str) -> bool {
     let ends = [RefusalKind::OptedOut, RefusalKind::Complained];
     let is_one =
         |value: &str| yes_or_no(value) == Some(false) || ends.contains(&suppressions::kind(value));
-    cell.lines().map(str::trim).any(is_one)
+    let bare = cell.replace('"', "");
+    bare.lines().map(str::trim).any(is_one)
 }
 
 fn said_at(row: &Row<'_>, column: &str, now: Timestamp) -> Timestamp {
@@ -219,6 +221,7 @@ mod tests {
         assert_eq!(noes.scopes, [by_email, by_sms]);
         assert_eq!((noes.kind, noes.at), (RefusalKind::OptedOut, now()));
         assert_eq!(noes.each().count(), 4);
+        assert_eq!(contact(",a@example.com,,,,no\",,").each().count(), 1);
         let noes = contact("a@example.com,a@example.com,,,,Unsubscribed,yes,2026-01-02");
         assert_eq!(noes.identifiers, [email("a@example.com")]);
         assert_eq!(noes.scopes, [by_email]);
