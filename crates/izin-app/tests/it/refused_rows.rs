@@ -216,3 +216,12 @@ async fn a_stray_quote_turns_no_no_into_a_yes_and_swallows_nobody() {
     let third = Identifier::email("q3@example.com").unwrap();
     assert_eq!(shop.gate.suppressions(&third).len(), 1);
 }
+
+#[tokio::test]
+async fn a_separator_too_many_loses_no_suppression() {
+    let shop = Shop::open().await;
+    shop.consented(&["ani@example.com"]).await;
+    let report = shop.import(Kind::Suppressions, "email,reason\nani@example.com,,\n");
+    assert_eq!(report.await.rejected, 0);
+    assert_eq!(shop.ask("ani@example.com").reason, Reason::Suppressed);
+}

@@ -117,6 +117,17 @@ impl Cells {
         self.end_cell();
     }
 
+    /// Drops empty cells behind the first `expected`.
+    pub(super) fn trim(&mut self, expected: usize) {
+        while let [.., before, last] = self.ends[..] {
+            let cell = self.text.get(before..last).unwrap_or_default();
+            if self.ends.len() <= expected || !cell.trim_ascii().is_empty() {
+                break;
+            }
+            self.ends.pop();
+        }
+    }
+
     /// Goes on by a byte; false behind a stray quote.
     fn step(&mut self, byte: u8, separator: u8) -> bool {
         match (self.at, byte) {

@@ -171,7 +171,11 @@ impl Records {
             return Fed::Whole;
         };
         let line = self.raw.get(from..).unwrap_or_default();
-        self.cells.feed(line, separator)
+        let fed = self.cells.feed(line, separator);
+        if let (Fed::Whole, Some(expected)) = (fed, self.expected) {
+            self.cells.trim(expected.cells);
+        }
+        fed
     }
 
     /// Whether the row can be read in one way only. It cannot where it has several lines and does not
@@ -188,6 +192,7 @@ impl Records {
         let fits_alone = |line: &[u8]| {
             let mut alone = Cells::default();
             alone.split_alone(line, separator);
+            alone.trim(expected.cells);
             alone.count() == expected.cells
         };
         let mut lines = behind.split_inclusive(|byte| *byte == b'\n');
@@ -203,6 +208,8 @@ impl Records {
         self.raw.truncate(first_line);
         if let Framing::Csv { separator } = self.framing {
             self.cells.split_alone(&self.raw, separator);
+            let expected = self.expected.map_or(usize::MAX, |own| own.cells);
+            self.cells.trim(expected);
         }
         Problem::UnclosedQuote
     }
