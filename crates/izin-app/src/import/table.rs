@@ -5,6 +5,7 @@
 //! never guess: a row it cannot read for certain is a [`BadRow`], a file it cannot read for
 //! certain is a [`TableError`]. Start at [`Table::open`] and [`Table::next_row`].
 
+mod cells;
 mod columns;
 mod lines;
 mod object;
@@ -29,7 +30,7 @@ pub(super) use problem::shape;
 use columns::Columns;
 use lines::Lines;
 use object::Object;
-use records::{Framing, Records};
+use records::{Expected, Framing, Records};
 
 /// The separators that are told apart; the one the header holds most often is taken, the first
 /// of them when it holds none.
@@ -113,6 +114,7 @@ impl Table {
     pub fn next_row(&mut self) -> Result<Next<'_>, TableError> {
         let read = match self.records.advance()? {
             None => return Ok(Next::End),
+            Some(Err(Problem::UnclosedQuote)) => self.find_cells_about_a_quote(),
             Some(Err(problem)) => Err(problem),
             Some(Ok(())) => self.find_cells(),
         };
@@ -177,6 +179,10 @@ impl Table {
         }
         self.columns.check_header()?;
         self.cells.resize(self.columns.slots(), None);
+        self.records.expect(Expected {
+            cells: slots.len(),
+            names_somebody: self.columns.name_somebody(),
+        });
         self.header = Some(Header {
             raw: self.records.raw().to_owned(),
             slots,
@@ -212,6 +218,15 @@ impl Table {
             }
         }
         Ok(None)
+    }
+
+    /// Finds the cells of a row with a stray quote: they can be told apart when they are as many as
+    /// the header's without it.
+    fn find_cells_about_a_quote(&mut self) -> Result<Option<Problem>, Problem> {
+        let found = self.find_cells();
+        found.map_or(Err(Problem::UnclosedQuote), |_| {
+            Ok(Some(Problem::UnclosedQuote))
+        })
     }
 
     fn read_object(&mut self) -> Result<Option<Problem>, Problem> {

@@ -260,6 +260,11 @@ impl Columns {
             .map(|column| column.written.as_str())
     }
 
+    /// Whether every row names a person, by one of several fields.
+    pub(super) const fn name_somebody(&self) -> bool {
+        !self.layout.one_of.is_empty()
+    }
+
     /// Checks a CSV header: every column that must be there is.
     pub(super) fn check_header(&self) -> Result<(), TableError> {
         let nothing_known = self.met.iter().all(|column| column.slot.is_none());

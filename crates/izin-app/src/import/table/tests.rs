@@ -4,6 +4,7 @@ mod any_bytes;
 mod files;
 mod real_file;
 mod rows;
+mod stray_quotes;
 
 use std::io::{Cursor, Write};
 
