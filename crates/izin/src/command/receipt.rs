@@ -80,7 +80,11 @@ pub(crate) fn run(
             Ok(own) => {
                 // Copied once more, one message would read as two.
                 let is_new = told_already.insert((own.seq, own.record.clone()));
-                anyhow::ensure!(is_new, "a receipt of entry {} stands twice", own.seq);
+                anyhow::ensure!(
+                    is_new || !own.is_message,
+                    "a message of the batch of entry {} stands twice",
+                    own.seq
+                );
                 told(&own, answer, io)?;
             }
             Err(fault) => {
