@@ -90,6 +90,8 @@ impl FromStr for Kind {
 pub struct Options {
     /// What the file calls our fields: `FIELD=COLUMN`.
     pub map: Vec<String>,
+    /// Columns that are not to be read, whatever they seem to say.
+    pub leave_out: Vec<String>,
     /// Only say what would happen.
     pub dry_run: bool,
     /// Where refused rows go; made only when there are any, and taken away when there are none.
@@ -207,7 +209,7 @@ async fn rows_of<I: Intake>(
     (mut intake, progress): (I, Progress<'_>),
     stood: &mut Stood,
 ) -> Result<Report, ImportError> {
-    let map = ColumnMap::parse(I::LAYOUT, &options.map)?;
+    let map = ColumnMap::parse(I::LAYOUT, &options.map)?.leaving_out(&options.leave_out);
     let spool = Spool::of(source, app.dir())?;
     let first_look = Table::open(spool.reader()?, I::LAYOUT, map.clone())?;
     let total = look_through::<I>(app, first_look)?;

@@ -5,6 +5,7 @@
 //! that could be understood in two ways are refused, never guessed: a consent read from a typing
 //! mistake would be a consent nobody gave. Rows borrow from the table where they can.
 
+mod answers;
 pub mod catalog;
 pub mod contacts;
 pub mod noes;

@@ -20,7 +20,7 @@ use std::fmt;
 use std::io::Read;
 use std::ops::Range;
 
-pub use columns::{ColumnMap, Family, Layout, MAX_COLUMNS, MapError};
+pub use columns::{ColumnMap, Family, Layout, Likeness, MAX_COLUMNS, MapError};
 pub use lines::MAX_ROW_BYTES;
 pub use problem::{BadRow, Problem, TableError};
 pub use rejects::RejectsFile;
@@ -139,7 +139,8 @@ impl Table {
         })
     }
 
-    /// The columns that nobody asked for, as written; in NDJSON those met so far.
+    /// The columns that nobody asked for, by name, or as `#3` where the name may be somebody's data; in
+    /// NDJSON those met so far.
     pub fn ignored_columns(&self) -> impl Iterator<Item = &str> {
         self.columns.ignored()
     }
@@ -168,7 +169,10 @@ impl Table {
         let mut slots = Vec::new();
         for cell in self.records.cells() {
             let name = self.records.text().get(cell).unwrap_or_default();
-            let slot = self.columns.meet(name).map_err(TableError::Header)?;
+            let slot = self
+                .columns
+                .meet(name, slots.len() + 1)
+                .map_err(TableError::Header)?;
             if slot.is_some() && slots.contains(&slot) {
                 return Err(TableError::DuplicateColumn(name.trim().to_owned()));
             }
@@ -194,7 +198,12 @@ impl Table {
         match self.read_object() {
             Err(_) => return Err(TableError::NotNdjson),
             Ok(None) => self.columns.check_first_object()?,
-            Ok(Some(problem @ (Problem::ColumnName { .. } | Problem::TooManyColumns))) => {
+            Ok(Some(
+                problem @ (Problem::ColumnName { .. }
+                | Problem::UnreadAnswer { .. }
+                | Problem::Contrary { .. }
+                | Problem::TooManyColumns),
+            )) => {
                 return Err(TableError::Header(problem));
             }
             Ok(Some(_)) => {}

@@ -27,6 +27,8 @@ Columns (* needed; others are never kept):
                 description, country, category, currency
   catalog       product_id*, title*, description, category, price, in_stock, url, image
   suppressions  one of email, phone *; channel (empty: all), reason, occurred_at
+A contacts file with another column that seems to say who agreed or refused, as opt_out, is refused:
+rename or --map it, or leave it out with --ignore COLUMN.
 A level lowers the dial and never raises it: everybody begins at 1, and turns it up themselves. Times without an offset are UTC.
 
 Refused rows go to a file beside FILE, as contacts.rejected.csv (or what --rejects names), with
@@ -44,6 +46,9 @@ pub(crate) struct Import {
     /// What the file calls a field
     #[arg(long, value_name = "FIELD=COLUMN")]
     map: Vec<String>,
+    /// A column that is not to be read, though it seems to say who agreed or refused
+    #[arg(long, value_name = "COLUMN")]
+    ignore: Vec<String>,
     /// Only say what would happen
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -74,6 +79,7 @@ pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     );
     let options = Options {
         map: asked.map.clone(),
+        leave_out: asked.ignore.clone(),
         dry_run: asked.dry_run,
         rejects,
     };

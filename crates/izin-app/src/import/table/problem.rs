@@ -1,7 +1,8 @@
 //! What is wrong with a file or a row, said so that it can be mended.
 //!
 //! A problem names the column, the shape of what was found and what was expected. It never
-//! repeats a cell: cells hold addresses and names. Column names are not personal and are shown.
+//! repeats a cell: cells hold addresses and names. Names of columns are shown, unless they may
+//! be cells because the header is missing: then the column's place is.
 
 use std::fmt;
 use std::io;
@@ -15,7 +16,10 @@ pub enum TableError {
     #[error("the file is empty; it needs a first line with the names of the columns")]
     Empty,
     /// Data where the names of columns should be.
-    #[error("the first line looks like data; write the names of the columns above it: {0}")]
+    #[error(
+        "the first line is no header: no column in it is known here; write the names of the columns above it, or \
+         say what yours are called, --map FIELD=COLUMN: {0}"
+    )]
     NoHeader(String),
     /// A column that every row needs.
     #[error("column `{field}` is missing; the file has {columns}; {mend}")]
@@ -51,7 +55,7 @@ pub enum TableError {
     #[error("column `{0}` stands twice in the header; take one out or rename it")]
     DuplicateColumn(String),
     /// A column whose name cannot be understood, or too many of them.
-    #[error("{0}")]
+    #[error("first line: {0}")]
     Header(Problem),
     /// The header is no row.
     #[error("the header cannot be read: {0}")]
@@ -143,6 +147,28 @@ pub enum Problem {
         form: &'static str,
         /// Where it fails.
         cause: String,
+    },
+    /// A column that seems to hold yeses and noes, and would not be read.
+    #[error(
+        "column `{column}` seems to say who agreed or refused, and would not be read; call it {form}, with --map too, \
+         or leave it out: --ignore COLUMN"
+    )]
+    UnreadAnswer {
+        /// The name as it may be told.
+        column: String,
+        /// How the columns that are read are called.
+        form: &'static str,
+    },
+    /// A column in which a yes is a no.
+    #[error(
+        "column `{column}` says who refused: a yes in it is a no; turn its answers round and call it {form}, import \
+         those people as suppressions, or leave it out: --ignore COLUMN"
+    )]
+    Contrary {
+        /// The name as it may be told.
+        column: String,
+        /// How the columns that are read are called.
+        form: &'static str,
     },
     /// A cell that must not be empty.
     #[error("column `{column}` is empty; expected {expected}")]

@@ -1,5 +1,6 @@
 //! What a table promises, refusals first.
 
+mod answers;
 mod any_bytes;
 mod files;
 mod real_file;
