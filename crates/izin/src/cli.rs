@@ -150,7 +150,7 @@ impl ShopCommand {
     /// What it does in a new shop.
     pub(crate) const fn in_a_new_shop(&self) -> NewShop {
         let only_looks = match self {
-            Self::Keys(keys::KeysCommand::Status)
+            Self::Keys(_)
             | Self::Log(_)
             | Self::Evidence(_)
             | Self::Backup(_)
@@ -173,7 +173,7 @@ impl ShopCommand {
             | Self::Queue(_)
             | Self::Hold(_)
             | Self::Erase(_) => true,
-            Self::Keys(_) | Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) => false,
+            Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) => false,
         };
         if only_looks {
             NewShop::Looks

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -90,6 +91,10 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     found.extend(safe_ahead(&safe, examined.head)?);
     found.extend(journal(&safe, &examined)?);
     found.extend(disk(&data)?);
+    if safe.exists() && !on_one_disk(&data, &safe)? {
+        // Full, it takes no refusal.
+        found.extend(disk(&safe)?);
+    }
     found.sort_by_key(rank);
     if cli.answer.json {
         io.json(&answer(&examined, &found, language)?)?;
@@ -177,6 +182,14 @@ fn journal(safe: &Path, examined: &Examined) -> anyhow::Result<Option<Finding>> 
         note: !examined.safe_begun,
         more: 0,
     }))
+}
+
+fn on_one_disk(data: &Path, safe: &Path) -> anyhow::Result<bool> {
+    let disk = |path: &Path| {
+        let found = fs::metadata(path).map(|own| own.dev());
+        found.with_context(|| format!("cannot read `{}`", path.display()))
+    };
+    Ok(disk(data)? == disk(safe)?)
 }
 
 fn disk(data: &Path) -> anyhow::Result<Option<Finding>> {
