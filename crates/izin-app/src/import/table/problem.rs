@@ -196,6 +196,9 @@ pub enum Problem {
         "column `{0}` has three digits behind a point or comma, which may be thousands; write 85000 or 85000.00"
     )]
     Thousands(String),
+    /// A time in the right form that no calendar or clock has, or that is too late to be read.
+    #[error("column `{0}` names a day or hour that does not exist, or one after 9999-12-30")]
+    NoSuchTime(String),
     /// A time that has not come yet.
     #[error("column `{0}` is in the future; expected a time that has passed")]
     Future(String),
