@@ -14,7 +14,7 @@ fn journal(kept: &Kept) -> PathBuf {
 }
 
 /// The data as they are now, to be put back later: the closed database and its keys.
-fn copy(kept: &mut Kept) -> Vec<(PathBuf, Vec<u8>)> {
+pub(crate) fn copy(kept: &mut Kept) -> Vec<(PathBuf, Vec<u8>)> {
     kept.close();
     kept.query::<i64>("select count(*) from entries");
     let files = ["izin.sqlite", "keys/keys.sqlite"].map(|name| kept.file(name));
@@ -23,7 +23,7 @@ fn copy(kept: &mut Kept) -> Vec<(PathBuf, Vec<u8>)> {
     copied.into()
 }
 
-fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
+pub(crate) fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
     kept.close();
     for (path, bytes) in copy {
         for log in ["-wal", "-shm"] {
@@ -35,7 +35,7 @@ fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
 }
 
 /// Says that the journal is gone for good.
-fn give_up_safe(kept: &Kept) {
+pub(crate) fn give_up_safe(kept: &Kept) {
     let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     let owner = Owner::take(kept.folder()).unwrap();
     izin_store::give_up_safe(kept.folder(), owner).unwrap();

@@ -290,10 +290,9 @@ fn forked(own: &Forked, language: Language) -> String {
                 format!("{signed} entri sudah ditandatangani, {entries} ada: {gone} hilang")
             };
             format!(
-                "log berlanjut dengan nama baru; {lost}. Yang kembali dari folder aman hanya penolakan dan \
-                 penghapusan: masukkan lagi penahanan hukum, pembatasan, dan pengaturan lain yang hilang. \
-                 Berikan kunci ini kepada siapa pun yang \
-                 memeriksa log:\n{key}\n"
+                "log berlanjut dengan nama baru; {lost}. Yang kembali dari folder aman hanya penolakan, \
+                 pembatasan, penghapusan, dan penahanan hukum; persetujuan dan data lain yang hilang \
+                 tidak. Berikan kunci ini kepada siapa pun yang memeriksa log:\n{key}\n"
             )
         }
         Language::En => {
@@ -306,9 +305,9 @@ fn forked(own: &Forked, language: Language) -> String {
                 format!("{signed} entries were signed, {entries} are here: {gone} are gone")
             };
             format!(
-                "the log goes on under another name; {lost}. Only refusals and erasures come back out of \
-                 the safe: enter again what is lost of holds, restrictions and other settings. Give this \
-                 key to whoever checks the log:\n{key}\n"
+                "the log goes on under another name; {lost}. Only what takes something away came back out \
+                 of the safe, erasures and legal holds; consents and other data that are lost did not. Give \
+                 this key to whoever checks the log:\n{key}\n"
             )
         }
     }
