@@ -13,7 +13,7 @@ mod end;
 mod file;
 mod line;
 
-pub(crate) use file::{Journal, examine};
+pub(crate) use file::{Journal, examine, refuse_foreign};
 
 use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp, hex};
 use izin_log::Hash;

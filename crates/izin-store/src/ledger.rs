@@ -6,7 +6,7 @@
 mod read;
 mod record;
 
-pub(crate) use read::{details, entry, heard_of_last, history, known_since, recorded_before};
+pub(crate) use read::{entry, heard_of_last, history, is_committed, known_since, recorded_before};
 pub(crate) use record::{canonical, text};
 pub use record::{entry_of, leaf};
 

@@ -153,6 +153,10 @@ impl Store {
         }
         let mut db = sqlite::open_writer(&path)?;
         sqlite::migrate(&mut db, &path)?;
+        // What a kill left there may be what fills the disk.
+        if let Err(error) = sqlite::empty_log(&db) {
+            tracing::warn!(%error, "the write-ahead log stays beside the database");
+        }
         address::take_stock(&db, keyring.hasher())?;
         let hasher = keyring.hasher().clone();
         let reading_keys = keyring.beside(&keys_dir)?;
@@ -217,6 +221,13 @@ impl Store {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.writer.is_settled()
+    }
+
+    /// Whether the last no that was said could be made durable, in the ledger and in the journal. Where it
+    /// could not, it is tried again every second.
+    #[must_use]
+    pub fn keeps_noes(&self) -> bool {
+        self.writer.keeps_noes()
     }
 
     /// Tells `tell` of addresses that are found under other hashes, between the entries before and after

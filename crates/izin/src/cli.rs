@@ -156,13 +156,7 @@ impl ShopCommand {
             | Self::Backup(_)
             | Self::Export(export::Export::All { .. }) => return NewShop::HasNone,
             Self::ApiKey(own) => !matches!(own, api_key::ApiKey::Add { .. }),
-            Self::Retention(own) => matches!(own, retention::RetentionCommand::Show),
-            Self::Campaign(own) => {
-                matches!(
-                    own,
-                    campaign::Campaign::Status { .. } | campaign::Campaign::List
-                )
-            }
+            Self::Campaign(own) => !matches!(own, campaign::Campaign::Send(_)),
             Self::Policy(PolicyCommand::Publish(own)) => own.dry_run,
             Self::Import(own) => own.dry_run,
             // Of nobody there is nothing to change either.
@@ -172,6 +166,7 @@ impl ShopCommand {
             | Self::Policy(_)
             | Self::Queue(_)
             | Self::Hold(_)
+            | Self::Retention(_)
             | Self::Erase(_) => true,
             Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) => false,
         };
@@ -179,6 +174,14 @@ impl ShopCommand {
             NewShop::Looks
         } else {
             NewShop::Makes
+        }
+    }
+
+    /// Refuses, before anything is made for it, what cannot be done.
+    pub(crate) fn refuse_early(&self, here: &Path) -> anyhow::Result<()> {
+        match self {
+            Self::Import(own) => own.refuse_unreadable(here),
+            _ => Ok(()),
         }
     }
 }

@@ -44,7 +44,11 @@ pub(crate) fn run(
             settings.safe = aside.0.join("safe");
             with_store(command, (cli, settings), here, io)
         }
-        Some(NewShop::Makes) | None => with_store(command, (cli, settings), here, io),
+        Some(NewShop::Makes) => {
+            command.refuse_early(here)?;
+            with_store(command, (cli, settings), here, io)
+        }
+        None => with_store(command, (cli, settings), here, io),
     }
 }
 
@@ -82,7 +86,7 @@ fn is_absent(why: &std::io::Error) -> bool {
 }
 
 /// Why there is nothing to look at.
-fn nothing_yet(data: &Path, language: Language) -> anyhow::Error {
+pub(crate) fn nothing_yet(data: &Path, language: Language) -> anyhow::Error {
     let data = data.display();
     match language {
         Language::Id => {
@@ -125,7 +129,7 @@ fn with_store(
 }
 
 /// Whether nothing was ever kept here: neither data nor a safe that remembers some.
-fn is_new(settings: &Settings) -> bool {
+pub(crate) fn is_new(settings: &Settings) -> bool {
     let traces = [
         settings.data.join(place::DATA),
         settings.data.join(place::KEYS_FOLDER),

@@ -7,6 +7,7 @@
 mod database;
 mod found_by;
 mod ledger;
+mod policy;
 mod safe;
 mod sending;
 mod vault;
@@ -61,6 +62,10 @@ pub enum Wrong {
     KeysMissing,
     /// A sealed value does not open under its key.
     ValueClosed,
+    /// What was said in words beside an entry is gone, or another.
+    DetailDiffers,
+    /// A policy is gone, or is not the one that was published.
+    PolicyDiffers,
     /// A person is not found by their identifier.
     HashDiffers,
     /// A suppression has no entry in the ledger.
@@ -79,6 +84,8 @@ pub enum Wrong {
     JournalDamaged,
     /// The log was signed, and the safe has no checkpoint.
     CheckpointMissing,
+    /// The checkpoints that were signed are gone from the data.
+    CheckpointsLost,
     /// An entry is not found by whom it is about.
     EntryUnfindable,
     /// The clock is behind the last entry.
@@ -87,7 +94,7 @@ pub enum Wrong {
 
 impl Wrong {
     /// Everything that can be wrong.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::FileMissing,
         Self::DatabaseDamaged,
         Self::SchemaNewer,
@@ -101,6 +108,8 @@ impl Wrong {
         Self::LedgerShorter,
         Self::KeysMissing,
         Self::ValueClosed,
+        Self::DetailDiffers,
+        Self::PolicyDiffers,
         Self::HashDiffers,
         Self::SuppressionUnfounded,
         Self::SuppressionLost,
@@ -110,6 +119,7 @@ impl Wrong {
         Self::OpenToOthers,
         Self::JournalDamaged,
         Self::CheckpointMissing,
+        Self::CheckpointsLost,
         Self::EntryUnfindable,
         Self::ClockBehind,
     ];
@@ -131,6 +141,8 @@ impl Wrong {
             Self::LedgerShorter => "ledger_shorter",
             Self::KeysMissing => "keys_missing",
             Self::ValueClosed => "value_closed",
+            Self::DetailDiffers => "detail_differs",
+            Self::PolicyDiffers => "policy_differs",
             Self::HashDiffers => "hash_differs",
             Self::SuppressionUnfounded => "suppression_unfounded",
             Self::SuppressionLost => "suppression_lost",
@@ -140,6 +152,7 @@ impl Wrong {
             Self::OpenToOthers => "open_to_others",
             Self::JournalDamaged => "journal_damaged",
             Self::CheckpointMissing => "checkpoint_missing",
+            Self::CheckpointsLost => "checkpoints_lost",
             Self::EntryUnfindable => "entry_unfindable",
             Self::ClockBehind => "clock_behind",
         }
@@ -261,6 +274,7 @@ pub(crate) fn contents(
     db.execute_batch("begin")?;
     let last = ledger::examine(db, keys, told, examined)?;
     vault::examine(db, keys, examined)?;
+    policy::examine(db, examined)?;
     found_by::examine(db, examined)?;
     sending::examine(db, examined)?;
     db.execute_batch("commit")?;

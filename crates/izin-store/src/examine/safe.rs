@@ -47,7 +47,15 @@ pub fn examine_safe(
             }
         }
         Err(_) => examined.found(Wrong::CheckpointForged, path.display()),
-        Ok(_) => {}
+        Ok(_) => {
+            let (data, db) = (
+                dir.join(place::DATA),
+                sqlite::open_reader(&dir.join(place::DATA))?,
+            );
+            if has_journal && sqlite::count(&db, "select count(*) from checkpoints")? == 0 {
+                examined.found(Wrong::CheckpointsLost, data.display());
+            }
+        }
     }
     Ok(examined)
 }

@@ -1,15 +1,16 @@
 //! The journal's file: opened, checked against what was said of its end, written behind.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::end::{self, End};
 use super::line::{self, Check, Lines};
 use super::{Noted, Place};
-use crate::StoreError;
 use crate::place::{self, JOURNAL};
+use crate::vault::Hasher;
+use crate::{StoreError, address};
 
 /// How much of the end is read at first, in bytes: a few hundred lines. Most starts need one.
 const TAIL_BYTES: u64 = 64 * 1024;
@@ -258,9 +259,7 @@ fn begin(file: &mut File, head: &str) -> std::io::Result<bool> {
         return Ok(true);
     }
     if !is_headed(file, head)? {
-        return Err(std::io::Error::other(
-            "it is the journal of another shop, or of other keys; name another `safe`",
-        ));
+        return Err(foreign());
     }
     file.seek(SeekFrom::End(-1))?;
     let mut last = [0];
@@ -271,11 +270,45 @@ fn begin(file: &mut File, head: &str) -> std::io::Result<bool> {
     Ok(false)
 }
 
+fn foreign() -> std::io::Error {
+    std::io::Error::other(
+        "it is the journal of another shop, or of other keys; name another `safe`",
+    )
+}
+
 fn is_headed(file: &mut File, head: &str) -> std::io::Result<bool> {
     file.rewind()?;
     let mut found = Vec::new();
     file.take(head.len() as u64).read_to_end(&mut found)?;
     Ok(found == head.as_bytes())
+}
+
+/// Refuses what a start would refuse over data with these keys: the journal of another shop, or one with
+/// addresses under newer keys. Where there is none, there is nothing to refuse.
+pub(crate) fn refuse_foreign(safe: &Path, hasher: &Hasher) -> Result<(), StoreError> {
+    let path = safe.join(JOURNAL);
+    let failed = |why: std::io::Error| StoreError::file("use", &path, &why);
+    let mut file = match File::open(&path) {
+        Ok(file) => file,
+        Err(why) if why.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(why) => return Err(failed(why)),
+    };
+    let mark = hasher.mark();
+    if !is_headed(&mut file, &head(&mark)).map_err(failed)? {
+        return Err(failed(foreign()));
+    }
+    let mut lines = Lines::default();
+    lines.have(Check::first(&mark));
+    for line in BufReader::new(file).split(b'\n') {
+        lines.read(&line.map_err(failed)?);
+        for noted in lines.noted.drain(..) {
+            for hash in noted.addresses() {
+                address::known(hash.version(), hasher)?;
+            }
+        }
+        lines.gaps.clear();
+    }
+    Ok(())
 }
 
 /// Goes through a whole journal; answers the number of the first line before which others are gone, or of the

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -25,6 +25,7 @@ use serde_json::json;
 use crate::cli::Cli;
 use crate::exit::Exit;
 use crate::io::Io;
+use crate::session::nothing_yet;
 
 /// What is said about each kind of finding.
 const SENTENCES: &str = include_str!("doctor.toml");
@@ -68,8 +69,11 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         data, safe, master, ..
     } = cli.config()?.settings;
     let language = cli.language();
+    if !data.exists() && safe.join(place::JOURNAL).exists() {
+        return Err(StoreError::DataMissing { safe, dir: data }.into());
+    }
     if !data.exists() {
-        return nothing_yet((data, safe), language);
+        return Err(nothing_yet(&data, language));
     }
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Progress<'_>);
@@ -103,22 +107,6 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     }
     let fine = examined.left_out == 0 && found.iter().all(|own| own.note);
     Ok(if fine { Exit::Fine } else { Exit::Findings })
-}
-
-/// A shop without data: a new one, or one whose data are not where its safe remembers them.
-fn nothing_yet((dir, safe): (PathBuf, PathBuf), language: Language) -> anyhow::Result<Exit> {
-    if safe.join(place::JOURNAL).exists() {
-        return Err(StoreError::DataMissing { safe, dir }.into());
-    }
-    let dir = dir.display();
-    match language {
-        Language::En => {
-            anyhow::bail!("there are no data in `{dir}` yet: nothing was imported or served here")
-        }
-        Language::Id => anyhow::bail!(
-            "belum ada data di `{dir}`: belum ada yang diimpor atau dijalankan di sini"
-        ),
-    }
 }
 
 /// What is told first: what may have lost refusals, then what else is wrong, then notes.

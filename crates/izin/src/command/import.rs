@@ -57,6 +57,21 @@ pub(crate) struct Import {
     rejects: Option<PathBuf>,
 }
 
+impl Import {
+    fn open(&self, here: &Path) -> anyhow::Result<File> {
+        let file = here.join(&self.file);
+        File::open(&file).with_context(|| format!("cannot read `{}`", file.display()))
+    }
+
+    /// Refuses a file that cannot be opened.
+    pub(crate) fn refuse_unreadable(&self, here: &Path) -> anyhow::Result<()> {
+        if self.file == Path::new("-") {
+            return Ok(());
+        }
+        self.open(here).map(drop)
+    }
+}
+
 /// Imports the file and reports.
 pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
     let piped = asked.file == Path::new("-");
@@ -64,8 +79,7 @@ pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     let source: Box<dyn Read + Send> = if piped {
         io.take_input()
     } else {
-        let opened = File::open(&file);
-        Box::new(opened.with_context(|| format!("cannot read `{}`", file.display()))?)
+        Box::new(asked.open(shop.here)?)
     };
     let rejects = match &asked.rejects {
         Some(named) => shop.path(named),

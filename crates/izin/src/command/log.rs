@@ -18,6 +18,7 @@ use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
 use crate::personal::Personal;
+use crate::session::{is_new, nothing_yet};
 use crate::subject;
 
 /// Sign, export, prove and verify the tamper-evident log
@@ -141,6 +142,9 @@ pub(crate) fn without_store(
 /// Lets the next start begin a new safe.
 fn new_safe(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let settings = cli.config()?.settings;
+    if is_new(&settings) {
+        return Err(nothing_yet(&settings.data, cli.language()));
+    }
     let owner = Owner::take(&settings.data).map_err(StartError::Store)?;
     izin_store::give_up_safe(&settings.data, owner)?;
     let safe = settings.safe.display();

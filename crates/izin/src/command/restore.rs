@@ -50,12 +50,13 @@ pub(crate) struct Restore {
 /// Verifies the backup and puts it in place.
 pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let settings = cli.config()?.settings;
-    let (data, master) = (settings.data, settings.master);
+    let (data, safe, master) = (settings.data, settings.safe, settings.master);
     let key = sealed_under(asked, (&data, &master))?;
     let now = Clock::System.now();
     let put_back = PutBack {
         folder: &asked.folder,
         data: &data,
+        safe: &safe,
         key: &key,
         master: &master,
         whole: asked.verify,

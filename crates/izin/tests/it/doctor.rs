@@ -35,6 +35,14 @@ fn doctor_names_what_is_not_found_any_more() {
         ("suppression_lost", "update suppressions set ended = 1"),
         ("entry_unfindable", "delete from histories"),
         ("entry_unfindable", "delete from identifiers"),
+        ("detail_differs", "delete from details"),
+        (
+            "detail_differs",
+            "update details set blinding = zeroblob(32)",
+        ),
+        ("policy_differs", "delete from policies"),
+        ("policy_differs", "update policies set body = body || ' '"),
+        ("checkpoints_lost", "delete from checkpoints"),
     ] {
         change(fault);
         let found = shop.izin(&["doctor"]).refused(1, &[]);

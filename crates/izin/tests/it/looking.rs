@@ -20,6 +20,7 @@ fn whoever_only_looks_at_a_new_shop_makes_nothing_in_it() {
     for call in [
         &["log", "key"][..],
         &["log", "export", "out"],
+        &["log", "new-safe"],
         &["keys", "status"],
         &["keys", "rotate", "--addresses", "--dry-run"],
         &["keys", "rotate"],
@@ -39,6 +40,7 @@ fn whoever_only_looks_at_a_new_shop_makes_nothing_in_it() {
         &["policy", "show"],
         &["policy", "publish", "--dry-run"],
         &["export", "suppressions"],
+        &["retention", "run"],
     ] {
         shop.izin(call).fine();
         assert_eq!(inside(&shop), before, "{call:?}");
@@ -82,6 +84,8 @@ fn a_command_about_nobody_makes_nothing_in_a_new_shop() {
             "x",
         ],
         &["api-key", "revoke", "kasir"],
+        &["campaign", "stop", "1"],
+        &["import", "contacts", "missing.csv"],
     ] {
         shop.izin(call).refused(1, &[]);
         assert_eq!(inside(&shop), before, "{call:?}");
