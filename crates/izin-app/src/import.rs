@@ -6,6 +6,7 @@
 
 mod intake;
 mod rejects;
+mod report;
 pub mod row;
 pub mod table;
 
@@ -18,6 +19,8 @@ use std::str::FromStr;
 use izin_core::{Language, PurposeId};
 use izin_store::{ImportRun, StoreError};
 use serde::Serialize;
+
+pub use report::{Consents, Report};
 
 use crate::campaign::Progress;
 use crate::{App, queue};
@@ -87,58 +90,14 @@ impl FromStr for Kind {
 pub struct Options {
     /// What the file calls our fields: `FIELD=COLUMN`.
     pub map: Vec<String>,
+    /// Columns that are not to be read, whatever they seem to say.
+    pub leave_out: Vec<String>,
     /// Only say what would happen.
     pub dry_run: bool,
     /// Where refused rows go; made only when there are any, and taken away when there are none.
     pub rejects: PathBuf,
     /// The language in which refused rows are told.
     pub language: Language,
-}
-
-/// What came of an import.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// Its number; none for a dry run.
-    pub id: Option<u64>,
-    /// What the file held.
-    pub kind: Kind,
-    /// Whether nothing was changed on purpose.
-    pub dry_run: bool,
-    /// Data rows read.
-    pub rows: u64,
-    /// Rows that took effect.
-    pub applied: u64,
-    /// Rows that said what was known already.
-    pub duplicates: u64,
-    /// Rows that could not be used.
-    pub rejected: u64,
-    /// Those of them in which nobody can be read, so that a no in one is nobody's; absent for files
-    /// that hold none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rejected_naming_nobody: Option<u64>,
-    /// Where the refused rows are.
-    pub rejects_file: Option<PathBuf>,
-    /// The refused rows of an earlier run, taken away because this one refused none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rejects_removed: Option<PathBuf>,
-    /// Columns nobody asked for; they are not kept.
-    pub ignored_columns: Vec<String>,
-    /// The first problems, as `line 3: …`.
-    pub problems: Vec<String>,
-    /// What the contacts said; absent for other files.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub consents: Option<Consents>,
-}
-
-/// What contacts said about purposes, in answers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Consents {
-    /// Yes, with evidence, and no refusal stands against it.
-    pub reachable: u64,
-    /// Yes without evidence, and no refusal stands against it: not enough to contact anyone.
-    pub quarantined: u64,
-    /// No, in refused rows too, or a yes that a refusal stands against.
-    pub refused: u64,
 }
 
 /// Why a file was not imported. Nothing was applied, except after [`ImportError::BrokenOff`].
@@ -246,7 +205,7 @@ async fn rows_of<I: Intake>(
     (mut intake, progress): (I, Progress<'_>),
     stood: &mut Stood,
 ) -> Result<Report, ImportError> {
-    let map = ColumnMap::parse(I::LAYOUT, &options.map)?;
+    let map = ColumnMap::parse(I::LAYOUT, &options.map)?.leaving_out(&options.leave_out);
     let spool = Spool::of(source, app.dir())?;
     let first_look = Table::open(spool.reader()?, I::LAYOUT, map.clone())?;
     let total = look_through::<I>(app, first_look)?;
@@ -300,6 +259,7 @@ async fn rows_of<I: Intake>(
         duplicates,
         rejected: refused.count,
         rejected_naming_nobody: kind.may_hold_noes().then_some(refused.naming_nobody),
+        barred: counts.consents.map(|_| counts.barred),
         rejects_file: refused.file,
         rejects_removed: refused.removed,
         ignored_columns: table.ignored_columns().map(str::to_owned).collect(),

@@ -214,12 +214,13 @@ pub async fn narrow(app: &App, link: &Link, wish: &Narrowing) -> Result<Narrowed
         }
         Narrowing::StopEverything => Scope::EVERYTHING,
         Narrowing::SwitchOff { purpose, channel } => {
+            // A page may be older than the policy: a no to a name that is gone is none the less one.
             let policy = app.policy();
-            let live = policy.live(purpose, *channel, app.clock.now());
-            if live.is_none_or(|own| own.class == Class::Essential) {
+            let declared = policy.purpose(purpose);
+            if declared.is_some_and(|own| own.class == Class::Essential) {
                 return Ok(Narrowed::Nothing);
             }
-            Scope::purpose(*purpose, *channel)
+            policy.widened(Scope::purpose(*purpose, *channel))
         }
     };
     let opted_out = optout::by_link(app, link, scope, Origin::Page).await?;

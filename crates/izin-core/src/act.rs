@@ -4,6 +4,7 @@
 //! The serialised form is canonical and committed to by the ledger's leaves: a field may be added
 //! (absent when unused), none may change its meaning.
 
+mod narrowing;
 mod reading;
 
 use serde::{Deserialize, Serialize};
@@ -354,23 +355,6 @@ impl Act {
             Self::Erased => 26,
             Self::LogForked { .. } => 27,
             Self::HandOversBatched { .. } => 28,
-        }
-    }
-
-    /// Whether the act takes something away from what may be done with the person's data. Such
-    /// acts are never refused for want of proof.
-    #[must_use]
-    pub const fn narrows(&self) -> bool {
-        match self {
-            Self::Refused { .. }
-            | Self::IdentifierSuppressed { .. }
-            | Self::Paused { .. }
-            | Self::SignalSeen { .. }
-            | Self::MinorKnown { .. }
-            | Self::CapSet { .. }
-            | Self::Erased => true,
-            Self::Restricted { holds, .. } => *holds,
-            _ => false,
         }
     }
 }

@@ -182,7 +182,9 @@ impl Tx<'_> {
                 identifier,
                 cause,
             } => self.detach(subject, &identifier, cause, now).map(Some),
-            Command::Correct { entry, evidence } => self.correct(entry, evidence, now).map(Some),
+            Command::Correct { entry, evidence } => {
+                self.correct(entry, Some(evidence), now).map(Some)
+            }
             Command::ClearPresumption { entry } => self.clear_presumption(entry, now).map(Some),
         }
     }

@@ -43,7 +43,7 @@ impl Tx<'_> {
     pub(crate) fn correct(
         &mut self,
         entry: Seq,
-        evidence: String,
+        evidence: Option<String>,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
         let said = self.entry(entry)?;
@@ -52,7 +52,7 @@ impl Tx<'_> {
             entry,
             what: what.clone(),
         };
-        self.end(said, correction, Some(evidence), now)
+        self.end(said, correction, evidence, now)
     }
 
     /// Enters that a presumed refusal was none, for everybody it was entered for.

@@ -227,16 +227,8 @@ impl Tx<'_> {
             })?;
         }
         let before = self.tree.size();
-        self.note(Noted {
-            place: None,
-            recorded_at: now,
-            subjects: vec![subject],
-            addresses: Vec::new(),
-            apart: true,
-            said: Said::Erased {
-                withheld_until: erasing.withheld_until,
-            },
-        });
+        let withheld_until = erasing.withheld_until;
+        self.note(Noted::of(subject, Said::Erased { withheld_until }, now));
         let entry = self.append(Draft {
             subject: Some(subject),
             recorded_at: now,

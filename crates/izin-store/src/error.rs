@@ -57,7 +57,7 @@ pub enum StoreError {
     NotCommitted,
     /// The store takes no writes; the no among them is journalled and counts here already.
     #[error(
-        "the store takes no writes now; the no was written down and counts here already, and is \
+        "the store takes no writes now; what was said was written down and counts here already, and is \
          entered when the store returns: send it again until it is confirmed"
     )]
     Owed,
@@ -82,6 +82,25 @@ pub enum StoreError {
     SafeMissing {
         /// The folder.
         safe: PathBuf,
+    },
+    /// The safe has no checkpoint, and the log was signed.
+    #[error(
+        "the safe `{safe}` has no checkpoint any more, and the log was signed: without it nobody sees whether an \
+         older backup was put back. Bring the safe back as it was; if it is lost for good, `izin log new-safe` \
+         lets the next start go on without it"
+    )]
+    CheckpointMissing {
+        /// The folder.
+        safe: PathBuf,
+    },
+    /// A restore was broken off before there were data.
+    #[error(
+        "a restore broke off here, and nothing is begun in its place: call `izin restore` again. To begin a new \
+         shop instead, take `{}` away", restoring.display()
+    )]
+    RestoreBroken {
+        /// What it left.
+        restoring: PathBuf,
     },
     /// The journal is not as it was left.
     #[error(

@@ -1,8 +1,10 @@
-//! The journal of refusals: every no a second time, in a file outside the data directory.
+//! The journal of refusals: every no, and whatever else takes something away, a second time, in a file
+//! outside the data directory.
 //!
 //! It is what remembers a refusal when the store is lost, full, read-only, or put back from an older
 //! backup. A line is fsynced before its writer is answered. At a start the lines that the ledger does
-//! not hold are entered before anything else (see [`Journal::missing`]). It names people by their
+//! not hold are entered before anything else (see [`Journal::missing`]). Nothing in it gives anything: a
+//! restriction that was lifted since a backup stands again. It names people by their
 //! random id and addresses by their keyed hash, never in one line: it is never rewritten, and must not
 //! say whose the addresses were of somebody who is erased later. Start at [`Noted`]; the file is in
 //! [`file`], its lines are in [`line`].
@@ -11,7 +13,7 @@ mod end;
 mod file;
 mod line;
 
-pub(crate) use file::{Journal, examine};
+pub(crate) use file::{Journal, examine, refuse_foreign};
 
 use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp, hex};
 use izin_log::Hash;
@@ -53,7 +55,7 @@ impl BareNo {
 }
 
 /// What was said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "said", rename_all = "snake_case")]
 pub enum Said {
     /// A no.
@@ -63,15 +65,41 @@ pub enum Said {
         /// Until when what was evidence is withheld.
         withheld_until: Timestamp,
     },
+    /// Something else that takes away: a restriction, a lower dial.
+    Narrowed {
+        /// What was taken away.
+        act: Act,
+    },
+    /// A legal hold began.
+    HoldBegun {
+        /// Which.
+        hold: NotedHold,
+    },
+    /// A legal hold ended.
+    HoldEnded {
+        /// Which.
+        hold: NotedHold,
+    },
+}
+
+/// A hold as it is noted: nothing that it says can be read once the person's evidence is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotedHold {
+    /// When it began; no two of a person began at once.
+    pub(crate) begun_at: Timestamp,
+    /// By whom and why, or who ended it, sealed; in hexadecimal.
+    pub(crate) sealed: String,
 }
 
 impl Said {
-    /// The act by which it is entered for a person.
+    /// The act by which it is entered for a person, if by one.
     #[must_use]
-    pub const fn act(&self) -> Act {
+    pub fn act(&self) -> Option<Act> {
         match self {
-            Self::Refused(no) => no.act(),
-            Self::Erased { .. } => Act::Erased,
+            Self::Refused(no) => Some(no.act()),
+            Self::Erased { .. } => Some(Act::Erased),
+            Self::Narrowed { act } => Some(act.clone()),
+            Self::HoldBegun { .. } | Self::HoldEnded { .. } => None,
         }
     }
 }
@@ -121,6 +149,18 @@ impl Place {
 }
 
 impl Noted {
+    /// What concerns one person and no address.
+    pub(crate) fn of(subject: SubjectId, said: Said, recorded_at: Timestamp) -> Self {
+        Self {
+            place: None,
+            recorded_at,
+            subjects: vec![subject],
+            addresses: Vec::new(),
+            apart: true,
+            said,
+        }
+    }
+
     /// The people it reached.
     #[must_use]
     pub fn subjects(&self) -> &[SubjectId] {
@@ -141,13 +181,13 @@ impl Noted {
 
     /// What was said.
     #[must_use]
-    pub const fn said(&self) -> Said {
-        self.said
+    pub const fn said(&self) -> &Said {
+        &self.said
     }
 
     /// Whether it says the same of the same, whenever that was said.
     pub(crate) fn repeats(&self, other: &Self) -> bool {
-        let same = match (self.said, other.said) {
+        let same = match (&self.said, &other.said) {
             (Said::Refused(own), Said::Refused(other)) => {
                 (own.refusal, own.scope) == (other.refusal, other.scope)
             }
@@ -176,9 +216,9 @@ impl Noted {
     }
 }
 
-/// What the ledger holds of refusals from an entry on, as it would have been noted; a part of it,
-/// empty at the end.
-pub(crate) fn kept(db: &Connection, from: u64) -> Result<Vec<Noted>, StoreError> {
+/// What the ledger holds from an entry on, as it would have been noted, of the next acts of kinds that are;
+/// and where the rest begins, if there is any.
+pub(crate) fn kept(db: &Connection, from: u64) -> Result<(Vec<Noted>, Option<u64>), StoreError> {
     const KEPT: &str = "
         select
           e.seq, e.recorded_at, e.subject, e.act, e.leaf_hash, s.hash, s.key_version, x.withheld_until
@@ -186,7 +226,11 @@ pub(crate) fn kept(db: &Connection, from: u64) -> Result<Vec<Noted>, StoreError>
         left join suppressions s on s.seq = e.seq
         left join erasures x on x.subject = e.subject
         where e.seq >= ?1
-          and e.act ->> 'act' in ('refused', 'identifier_suppressed', 'erased')
+          and e.act ->> 'act' in (
+            'refused', 'identifier_suppressed', 'erased', 'paused', 'restricted', 'minor_known',
+            'signal_seen', 'cap_set', 'dial_moved', 'consent_marked', 'identifier_detached',
+            'soft_opt_in_recorded', 'entry_corrected'
+          )
         order by e.seq
         limit ?2";
     let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<_> {
@@ -197,25 +241,26 @@ pub(crate) fn kept(db: &Connection, from: u64) -> Result<Vec<Noted>, StoreError>
         Ok((ledger::entry(row), (leaf, withheld_until), hash))
     };
     let found = rows(db, KEPT, params![from, KEPT_LINES], read)?;
-    found
-        .into_iter()
-        .map(|(entry, (leaf, withheld_until), hash)| {
-            let entry = entry?;
-            let said =
-                said(&entry.act, withheld_until).ok_or(StoreError::Damaged { what: "act" })?;
-            Ok(Noted {
-                place: Some(Place::new(entry.seq, &Hash(leaf))),
-                recorded_at: entry.recorded_at,
-                subjects: entry.subject.into_iter().collect(),
-                addresses: hash.into_iter().collect(),
-                apart: true,
-                said,
-            })
-        })
-        .collect()
+    let (mut noted, mut next) = (Vec::with_capacity(found.len()), None);
+    for (entry, (leaf, withheld_until), hash) in found {
+        let entry = entry?;
+        next = Some(entry.seq.0.saturating_add(1));
+        let Some(said) = said(&entry.act, withheld_until) else {
+            continue;
+        };
+        noted.push(Noted {
+            place: Some(Place::new(entry.seq, &Hash(leaf))),
+            recorded_at: entry.recorded_at,
+            subjects: entry.subject.into_iter().collect(),
+            addresses: hash.into_iter().collect(),
+            apart: true,
+            said,
+        });
+    }
+    Ok((noted, next))
 }
 
-const fn said(act: &Act, withheld_until: Timestamp) -> Option<Said> {
+fn said(act: &Act, withheld_until: Timestamp) -> Option<Said> {
     match *act {
         Act::Refused {
             refusal,
@@ -236,7 +281,7 @@ const fn said(act: &Act, withheld_until: Timestamp) -> Option<Said> {
             origin,
         })),
         Act::Erased => Some(Said::Erased { withheld_until }),
-        _ => None,
+        _ => act.narrowed().map(|act| Said::Narrowed { act }),
     }
 }
 

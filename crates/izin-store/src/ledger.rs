@@ -6,7 +6,7 @@
 mod read;
 mod record;
 
-pub(crate) use read::{details, entry, heard_of_last, history, known_since, recorded_before};
+pub(crate) use read::{entry, heard_of_last, history, is_committed, known_since, recorded_before};
 pub(crate) use record::{canonical, text};
 pub use record::{entry_of, leaf};
 
@@ -154,8 +154,9 @@ pub(crate) struct Draft {
 }
 
 impl Tx<'_> {
-    /// Enters one act: its row, its sealed detail, its leaf. The only place where the ledger grows.
-    pub(crate) fn append(&mut self, draft: Draft) -> Result<Recorded, StoreError> {
+    /// Enters one act: its row, its sealed detail, its leaf. The only place where the ledger grows; come here
+    /// by [`Tx::append`].
+    pub(crate) fn enter_draft(&mut self, draft: Draft) -> Result<Recorded, StoreError> {
         const KEEP: &str = "
             insert into entries
               (seq, recorded_at, subject, act, blinding, detail_commitment, leaf_hash)

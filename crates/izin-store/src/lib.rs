@@ -35,6 +35,7 @@ mod person;
 mod policy;
 mod product;
 mod queue;
+mod recall;
 mod refuse;
 mod replay;
 mod reservation;
@@ -54,7 +55,7 @@ pub use event::Counted;
 pub use hand_over::{Batch, Batched, HandOver, WIDTH as BATCH_WIDTH, hand_over_leaf};
 pub use hold::Hold;
 pub use izin_core::{hex, unhex};
-pub use journal::{BareNo, Noted, Said};
+pub use journal::{BareNo, Noted, NotedHold, Said};
 pub use ledger::{Committed, IndexKey, Mark, Recorded};
 pub use log::Disclosed;
 pub use message::{Message, MessageState, Tally};
@@ -114,13 +115,20 @@ impl Store {
         let path = dir.join(place::DATA);
         let keys_dir = dir.join(place::KEYS_FOLDER);
         let keys = dir.join(place::KEYS);
-        if !path.exists() && safe_begun::has_journal(safe)? {
+        // An empty file is none: whatever made it, the data were never in it, or are gone.
+        let is_there = std::fs::metadata(&path).is_ok_and(|own| own.len() > 0);
+        if !is_there && safe_begun::has_journal(safe)? {
             return Err(StoreError::DataMissing {
                 safe: safe.to_owned(),
                 dir: dir.to_owned(),
             });
         }
-        if path.exists() && !keys.exists() {
+        let restoring = dir.join(place::RESTORING);
+        if !is_there && restoring.exists() {
+            // A new shop here would take the place of the one that is being put back.
+            return Err(StoreError::RestoreBroken { restoring });
+        }
+        if is_there && !keys.exists() {
             // New keys would find no suppression and open no value: a refusal would be lost.
             return Err(StoreError::File {
                 what: "find",
@@ -129,7 +137,7 @@ impl Store {
             });
         }
         let keyring = Keyring::open(&keys_dir, master, &entropy)?;
-        if !path.exists() && keyring.has_people()? {
+        if !is_there && keyring.has_people()? {
             // An empty ledger under known people's keys would have forgotten every refusal.
             return Err(StoreError::File {
                 what: "find",
@@ -145,6 +153,10 @@ impl Store {
         }
         let mut db = sqlite::open_writer(&path)?;
         sqlite::migrate(&mut db, &path)?;
+        // What a kill left there may be what fills the disk.
+        if let Err(error) = sqlite::empty_log(&db) {
+            tracing::warn!(%error, "the write-ahead log stays beside the database");
+        }
         address::take_stock(&db, keyring.hasher())?;
         let hasher = keyring.hasher().clone();
         let reading_keys = keyring.beside(&keys_dir)?;
@@ -209,6 +221,13 @@ impl Store {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.writer.is_settled()
+    }
+
+    /// Whether the last no that was said could be made durable, in the ledger and in the journal. Where it
+    /// could not, it is tried again every second.
+    #[must_use]
+    pub fn keeps_noes(&self) -> bool {
+        self.writer.keeps_noes()
     }
 
     /// Tells `tell` of addresses that are found under other hashes, between the entries before and after

@@ -7,20 +7,19 @@ use rusqlite::params;
 
 use crate::StoreError;
 use crate::command::{Refusing, Whom};
-use crate::erasure::{Cause, Erasing};
 use crate::journal::{BareNo, Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::sqlite::{Tx, rows, run};
 use crate::vault::SuppressionHash;
 
 /// Whom, and which addresses, a no concerns.
-struct Affected {
+pub(crate) struct Affected {
     /// Who is meant.
-    named: Vec<SubjectId>,
+    pub(crate) named: Vec<SubjectId>,
     /// Who else holds one of the addresses.
-    others: Vec<SubjectId>,
+    pub(crate) others: Vec<SubjectId>,
     /// The addresses.
-    addresses: Vec<SuppressionHash>,
+    pub(crate) addresses: Vec<SuppressionHash>,
 }
 
 impl Refusing {
@@ -75,68 +74,9 @@ impl Tx<'_> {
         });
     }
 
-    /// Enters a refusal that the journal remembers for whoever the ledger does not have it for.
-    pub(crate) fn enter_noted(&mut self, noted: &Noted) -> Result<(), StoreError> {
-        let now = noted.recorded_at;
-        let mut known = Vec::new();
-        for subject in &noted.subjects {
-            if crate::ledger::known_since(self.histories(), *subject)?.is_some() {
-                known.push(*subject);
-            }
-        }
-        match noted.said {
-            Said::Refused(no) => {
-                let addresses = noted.addresses.iter().map(|own| self.renewed(*own));
-                let mut addresses = addresses.collect::<Result<Vec<_>, _>>()?;
-                // All that the person has, where that could not be read when they said it.
-                if let ([own], true) = (known.as_slice(), addresses.is_empty() && !noted.apart) {
-                    addresses = self.addresses(*own, &no.scope)?;
-                }
-                let mut affected = Affected {
-                    others: self.others(&known, &addresses)?,
-                    named: known,
-                    addresses,
-                };
-                affected.named = self.unheard(affected.named, &no)?;
-                affected.others = self.unheard(affected.others, &no)?;
-                self.spread(affected, (no, None), now).map(drop)
-            }
-            Said::Erased { withheld_until } => {
-                let erasing = Erasing {
-                    cause: Cause::TimeOver,
-                    origin: Origin::Izin,
-                    detail: None,
-                    withheld_until,
-                };
-                for subject in known {
-                    if !self.is_erased(subject)? {
-                        self.erase_one(subject, &erasing, now)?;
-                    }
-                }
-                self.destroy_keys().map(drop)
-            }
-        }
-    }
-
-    /// Those of whom the ledger has no such no.
-    fn unheard(&self, people: Vec<SubjectId>, no: &BareNo) -> Result<Vec<SubjectId>, StoreError> {
-        let same = |act: &Act| {
-            matches!(act, Act::Refused { refusal, scope, occurred_at, .. }
-                if (*refusal, *scope, *occurred_at) == (no.refusal, no.scope, no.occurred_at))
-        };
-        let mut unheard = Vec::new();
-        for subject in people {
-            let history = crate::ledger::history(self.histories(), subject)?;
-            if !history.iter().any(|entry| same(&entry.act)) {
-                unheard.push(subject);
-            }
-        }
-        Ok(unheard)
-    }
-
     /// Enters a no for everybody and every address it reached, and notes it for the journal. Answers
     /// the first entry that stands for it.
-    fn spread(
+    pub(crate) fn spread(
         &mut self,
         affected: Affected,
         (no, detail): (BareNo, Option<&str>),
@@ -207,21 +147,6 @@ impl Tx<'_> {
         Ok(if refusals.is_empty() { 0 } else { held.len() })
     }
 
-    /// Notes a no, or an erasure, for the journal.
-    pub(crate) fn note(&mut self, noted: Noted) {
-        self.news.noes += 1;
-        self.news.noted.push(noted);
-    }
-
-    /// Says in the last note where it was entered; takes it back when that entered nothing new.
-    pub(crate) fn settle_note(&mut self, before: u64) {
-        let place = self.tree.last().filter(|_| self.tree.size() > before);
-        match (place, self.news.noted.last_mut()) {
-            (Some(place), Some(noted)) => noted.place = Some(place),
-            _ => drop(self.news.noted.pop()),
-        }
-    }
-
     /// Whom a refusal names, the addresses it covers, and who else holds those.
     fn reach(&mut self, whom: &Whom, scope: &Scope) -> Result<Affected, StoreError> {
         let (named, addresses) = match whom {
@@ -249,7 +174,7 @@ impl Tx<'_> {
     }
 
     /// Who else holds the addresses.
-    fn others(
+    pub(crate) fn others(
         &self,
         named: &[SubjectId],
         addresses: &[SuppressionHash],

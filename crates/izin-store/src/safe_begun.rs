@@ -16,12 +16,27 @@ const SINCE: u32 = 8;
 /// Says whether one was.
 pub(crate) fn refuse_without(safe: &Path, db: &Connection) -> Result<bool, StoreError> {
     let begun = is_begun(db)?;
-    if !begun || has_journal(safe)? {
-        return Ok(begun);
+    if begun && !has_journal(safe)? {
+        return Err(StoreError::SafeMissing {
+            safe: safe.to_owned(),
+        });
     }
-    Err(StoreError::SafeMissing {
-        safe: safe.to_owned(),
-    })
+    if begun && lacks_checkpoint(safe, db)? {
+        return Err(StoreError::CheckpointMissing {
+            safe: safe.to_owned(),
+        });
+    }
+    Ok(begun)
+}
+
+/// Whether the log was signed and the safe does not say so: it is told there first.
+pub(crate) fn lacks_checkpoint(safe: &Path, db: &Connection) -> Result<bool, StoreError> {
+    const SIGNED: &str = "select exists (select 1 from checkpoints)";
+    let signed: bool = db.query_row(SIGNED, [], |row| row.get(0))?;
+    let path = safe.join(place::CHECKPOINT);
+    let there = path.try_exists();
+    let there = there.map_err(|why| StoreError::file("find", &path, &why))?;
+    Ok(signed && !there)
 }
 
 /// Whether there is a journal. An empty file is none: the first line is written before anything is noted.

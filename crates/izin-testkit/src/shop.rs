@@ -166,6 +166,7 @@ impl Shop {
     ) -> Result<Report, ImportError> {
         let options = Options {
             map: Vec::new(),
+            leave_out: Vec::new(),
             dry_run,
             rejects: self.path("rejects.csv"),
             language: Language::En,

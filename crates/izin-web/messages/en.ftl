@@ -17,7 +17,7 @@ channel-push = Notifications
 channel-phone = Phone calls
 channel-social = Audiences on social media
 channel-social-dm = Social media messages
-channel-ads = Ads chosen for you
+channel-ads = Advertisements
 channel-site = Our own pages
 
 ## The dial
@@ -66,6 +66,7 @@ state-off = Off since { $date }
 state-never = Off. You never agreed to this
 state-needed = Always sent. { $basis }
 saved-switched-off = Saved. { $title } ({ $channel }) is now off.
+all-optional = Everything optional
 saved-everything = Saved. Everything optional is now off.
 saved-dial = Saved. Your setting is now: { $level }.
 saved-nothing = Nothing has changed. Please use one of the buttons below.
@@ -139,7 +140,7 @@ class-measurement = Measuring what works
 basis-consent = You agreed
 basis-soft-opt-in = You bought something similar and can stop at any time
 basis-implied-consent = You bought from us or asked us, not long ago
-basis-contextual = Nothing about you is used
+basis-contextual = The page in front of you decides what is shown, not who you are
 basis-contract = Needed for your order or account
 basis-legal-obligation = The law requires it
 basis-legitimate-interest = Our interest, weighed against yours

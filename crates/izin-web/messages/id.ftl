@@ -17,7 +17,7 @@ channel-push = Notifikasi
 channel-phone = Telepon
 channel-social = Audiens di media sosial
 channel-social-dm = Pesan media sosial
-channel-ads = Iklan yang dipilihkan untuk Anda
+channel-ads = Iklan
 channel-site = Halaman kami sendiri
 
 ## Tingkat
@@ -66,6 +66,7 @@ state-off = Nonaktif sejak { $date }
 state-never = Nonaktif. Anda belum pernah menyetujuinya
 state-needed = Selalu dikirim. { $basis }
 saved-switched-off = Tersimpan. { $title } ({ $channel }) sekarang nonaktif.
+all-optional = Semua yang tidak wajib
 saved-everything = Tersimpan. Semua yang tidak wajib sekarang nonaktif.
 saved-dial = Tersimpan. Pengaturan Anda sekarang: { $level }.
 saved-nothing = Belum ada yang berubah. Silakan pakai salah satu tombol di bawah.
@@ -136,7 +137,7 @@ class-measurement = Mengukur apa yang berhasil
 basis-consent = Anda menyetujuinya
 basis-soft-opt-in = Anda pernah membeli yang serupa dan bisa berhenti kapan saja
 basis-implied-consent = Anda belum lama ini membeli atau bertanya kepada kami
-basis-contextual = Tidak memakai data apa pun tentang Anda
+basis-contextual = Yang ditampilkan ditentukan oleh halaman yang Anda buka, bukan oleh siapa Anda
 basis-contract = Diperlukan untuk pesanan atau akun Anda
 basis-legal-obligation = Diwajibkan hukum
 basis-legitimate-interest = Kepentingan kami, ditimbang dengan kepentingan Anda

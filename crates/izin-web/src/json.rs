@@ -7,6 +7,7 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
@@ -90,9 +91,18 @@ pub(crate) fn parse<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Pro
     if let Ok(value) = serde_json::from_slice(bytes) {
         return Ok(value);
     }
+    let is_json = serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = read(&mut json)?;
-    json.end().map_err(|error| fault("", &error))?;
+    let told = |path: &str, error: &serde_json::Error| match fault(path, error) {
+        // Serde takes a list where a word should stand for a fault of form.
+        own if is_json && own.code == Code::InvalidJson => {
+            Problem::new(Code::InvalidField, "it has another form").at(joined(path, None))
+        }
+        own => own,
+    };
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| told(&place(error.path()), error.inner()))?;
+    json.end().map_err(|error| told("", &error))?;
     Ok(value)
 }
 
@@ -234,6 +244,12 @@ mod tests {
                 "invalid_field",
                 "channel",
             ),
+            (
+                r#"{"inner": [], "channel": ["email"]}"#,
+                "invalid_field",
+                "channel",
+            ),
+            (r#"{"inner": [], "channel": 1}"#, "invalid_field", "channel"),
             (r#""budi@example.com""#, "invalid_field", "(body)"),
             (r#"{"inner": [] "budi": 1}"#, "invalid_json", ""),
             (r#"{"inner": []} budi"#, "invalid_json", ""),

@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use izin_app::{Clock, policy};
 use izin_core::Language;
 
+use crate::command::policy::PolicyCommand;
 use crate::command::{
     api_key, backup, campaign, check, config, decide, doctor, erase, evidence, export, gate, hold,
     import, init, keys, law, log, queue, report, restore, retention, serve,
@@ -52,7 +53,7 @@ pub(crate) struct Answer {
     /// Answer in JSON, for machines
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// The language of sentences for people: id or en
+    /// The language of sentences for people: id or en; absent: the shop's, else that of LANG
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) lang: Option<Language>,
     /// Whether the asker sees colours
@@ -149,34 +150,38 @@ impl ShopCommand {
     /// What it does in a new shop.
     pub(crate) const fn in_a_new_shop(&self) -> NewShop {
         let only_looks = match self {
-            Self::Keys(keys::KeysCommand::Status)
+            Self::Keys(_)
             | Self::Log(_)
             | Self::Evidence(_)
             | Self::Backup(_)
             | Self::Export(export::Export::All { .. }) => return NewShop::HasNone,
-            Self::ApiKey(own) => matches!(own, api_key::ApiKey::List),
-            Self::Hold(own) => matches!(own, hold::HoldCommand::List),
-            Self::Retention(own) => matches!(own, retention::RetentionCommand::Show),
-            Self::Queue(own) => !matches!(own, queue::Queue::Settle(_)),
-            Self::Campaign(own) => {
-                matches!(
-                    own,
-                    campaign::Campaign::Status { .. } | campaign::Campaign::List
-                )
-            }
-            Self::Policy(own) => !matches!(own, crate::command::policy::PolicyCommand::Publish(_)),
+            Self::ApiKey(own) => !matches!(own, api_key::ApiKey::Add { .. }),
+            Self::Campaign(own) => !matches!(own, campaign::Campaign::Send(_)),
+            Self::Policy(PolicyCommand::Publish(own)) => own.dry_run,
             Self::Import(own) => own.dry_run,
-            Self::Decide(_) | Self::Gate(_) | Self::Export(_) => true,
-            Self::Keys(_)
-            | Self::Optout(_)
-            | Self::Complaint(_)
-            | Self::Withdraw(_)
-            | Self::Erase(_) => false,
+            // Of nobody there is nothing to change either.
+            Self::Decide(_)
+            | Self::Gate(_)
+            | Self::Export(_)
+            | Self::Policy(_)
+            | Self::Queue(_)
+            | Self::Hold(_)
+            | Self::Retention(_)
+            | Self::Erase(_) => true,
+            Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) => false,
         };
         if only_looks {
             NewShop::Looks
         } else {
             NewShop::Makes
+        }
+    }
+
+    /// Refuses, before anything is made for it, what cannot be done.
+    pub(crate) fn refuse_early(&self, here: &Path) -> anyhow::Result<()> {
+        match self {
+            Self::Import(own) => own.refuse_unreadable(here),
+            _ => Ok(()),
         }
     }
 }
@@ -188,9 +193,10 @@ impl Cli {
         coloured: bool,
     ) -> Result<Self, clap::Error> {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
-        let read = Self::read_by(help::flowing(Self::command()), &arguments);
+        let root = help::flowing(Self::command());
+        let read = Self::read_by(root.clone(), &arguments);
         let mut cli = read.or_else(|why| match language_of(&arguments) {
-            Language::Id => Self::read_by(help::in_indonesian(Self::command()), &arguments),
+            Language::Id => Self::read_by(help::in_indonesian(root), &arguments),
             Language::En => Err(why),
         })?;
         cli.answer.coloured = coloured;
@@ -211,6 +217,14 @@ impl Cli {
     /// The same, where the shop's language is known already.
     pub(crate) fn language_in(&self, shops: Option<Language>) -> Language {
         language::chosen(self.answer.lang, || shops, &variable)
+    }
+
+    /// How to answer where no store is there to say the language.
+    pub(crate) fn answer_without_store(&self) -> Answer {
+        Answer {
+            lang: Some(self.language()),
+            ..self.answer
+        }
     }
 
     /// Reads the configuration, with what the environment overrides.

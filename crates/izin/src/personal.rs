@@ -32,10 +32,12 @@ impl fmt::Debug for Personal {
 
 /// Fewer digits than this are no telephone number.
 const DIGITS_MIN: usize = 6;
+/// As many digits in a row, that nothing else says is a number, count nothing that an error tells.
+const DIGITS_BARE_MIN: usize = 10;
 
-/// An error as it is told: whatever in it is written like an e-mail address, and whatever it quotes that is
-/// written like a telephone number, is left out. A file or a name that an error repeats may have been an
-/// address typed in its place.
+/// An error as it is told: whatever in it is written like an e-mail address or a telephone number is left
+/// out; what it quotes, by looser rules. A file or a name that an error repeats may have been an address
+/// typed in its place.
 pub(crate) fn masked(error: &str) -> String {
     let mut shown = String::new();
     for (place, text) in error.split('`').enumerate() {
@@ -50,7 +52,9 @@ pub(crate) fn masked(error: &str) -> String {
         for word in text.split_inclusive(is_between) {
             let own = word.trim_end_matches(is_between);
             let between = word.get(own.len()..).unwrap_or_default();
-            shown.push_str(if is_address(own) { "…" } else { own });
+            let tells = is_address(own) || is_bare_number(own);
+            let tells = tells || quoted && own.starts_with(['+', '0']) && is_number(own);
+            shown.push_str(if tells { "…" } else { own });
             shown.push_str(between);
         }
     }
@@ -69,9 +73,21 @@ fn is_address(word: &str) -> bool {
 /// A telephone number: a date begins with neither a plus nor a zero, and has hyphens.
 fn is_number(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let is_spelt = |own: char| own.is_ascii_digit() || "+- ()".contains(own);
+    let is_spelt = |own: char| own.is_ascii_digit() || "+-. ()".contains(own);
     let is_begun = text.starts_with(['+', '0', '(']) || digits == text.len();
     digits >= DIGITS_MIN && is_begun && text.chars().all(is_spelt)
+}
+
+/// A telephone number that nothing quotes.
+fn is_bare_number(word: &str) -> bool {
+    let word = word.trim_end_matches([':', '.']);
+    let digits = word.strip_prefix('+').unwrap_or(word);
+    let least = if digits == word {
+        DIGITS_BARE_MIN
+    } else {
+        DIGITS_MIN
+    };
+    digits.len() >= least && digits.bytes().all(|own| own.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -92,6 +108,13 @@ mod tests {
             ("`--map email=rina@example.com` names", "`--map …` names"),
             ("no key `0812-0000-0001`", "no key `…`"),
             ("no key `+62 812 0000 0001`", "no key `…`"),
+            ("no row `+62.812.0000.0001`; see", "no row `…`; see"),
+            ("nothing of number 628120000001", "nothing of number …"),
+            ("+628120000001 is not in 0..=65535", "… is not in 0..=65535"),
+            (
+                "cannot read `/shop/0812-0000-0001`",
+                "cannot read `/shop/…`",
+            ),
         ] {
             assert_eq!(masked(error), told);
         }

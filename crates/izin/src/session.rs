@@ -43,7 +43,11 @@ pub(crate) fn run(
             settings.safe = aside.0.join("safe");
             with_store(command, (cli, settings), here, io)
         }
-        Some(NewShop::Makes) | None => with_store(command, (cli, settings), here, io),
+        Some(NewShop::Makes) => {
+            command.refuse_early(here)?;
+            with_store(command, (cli, settings), here, io)
+        }
+        None => with_store(command, (cli, settings), here, io),
     }
 }
 
@@ -81,7 +85,7 @@ fn is_absent(why: &std::io::Error) -> bool {
 }
 
 /// Why there is nothing to look at.
-fn nothing_yet(data: &Path) -> anyhow::Error {
+pub(crate) fn nothing_yet(data: &Path) -> anyhow::Error {
     let data = data.display();
     anyhow::anyhow!("there are no data in `{data}` yet: import something, or run `izin serve`")
 }
@@ -117,7 +121,7 @@ fn with_store(
 }
 
 /// Whether nothing was ever kept here: neither data nor a safe that remembers some.
-fn is_new(settings: &Settings) -> bool {
+pub(crate) fn is_new(settings: &Settings) -> bool {
     let traces = [
         settings.data.join(place::DATA),
         settings.data.join(place::KEYS_FOLDER),

@@ -120,10 +120,11 @@ pub async fn checkpoint(app: &App) -> Result<String, AuditError> {
     }
     let note = head.sign(&app.signer());
     let now = app.clock.now();
+    // There first: a store that was signed knows that the safe says so.
+    app.signing.safe.keep(note.clone()).await?;
     app.store
         .keep_checkpoint(head.size, note.clone(), now)
         .await?;
-    app.signing.safe.keep(note.clone()).await?;
     let checkpoint = open(&app.signer(), &note)?;
     *last = Some(Signed {
         note: note.clone(),

@@ -126,6 +126,12 @@ impl Signing {
         }
         let origin = last.as_ref().map(|own| own.checkpoint.origin());
         let signer = signer(store, origin.unwrap_or(&settings.log_origin))?;
+        if let Some(signed) = last.as_ref().filter(|_| lost.is_none())
+            && safe.read()?.is_none()
+        {
+            // A safe that begins: the next start misses it there.
+            safe.keep(signed.note.clone()).await?;
+        }
         Ok(Self {
             safe,
             signer: ArcSwap::from_pointee(signer),

@@ -51,7 +51,9 @@ impl Fold {
     /// entries that follow are folded as ever.
     pub(super) fn owed(&mut self, gate: &Gate, owed: &[Noted]) {
         for noted in owed {
-            let act = noted.said().act();
+            let Some(act) = noted.said().act() else {
+                continue;
+            };
             for subject in noted.subjects() {
                 self.change(gate, *subject, |person| {
                     let seq = person.standing.seq;

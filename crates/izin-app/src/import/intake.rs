@@ -49,6 +49,8 @@ impl Named {
 pub(super) struct Counts {
     /// Rows that said what was known already.
     pub(super) duplicates: u64,
+    /// Rows that bring somebody new by an address that refuses everything.
+    pub(super) barred: u64,
     /// What contacts said.
     pub(super) consents: Option<Consents>,
 }
@@ -56,6 +58,7 @@ pub(super) struct Counts {
 impl Counts {
     pub(super) fn add(&mut self, more: Self) {
         self.duplicates += more.duplicates;
+        self.barred += more.barred;
         let Some(own) = more.consents else { return };
         let sum = self.consents.get_or_insert_default();
         sum.reachable += own.reachable;

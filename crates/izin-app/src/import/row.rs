@@ -5,6 +5,7 @@
 //! that could be understood in two ways are refused, never guessed: a consent read from a typing
 //! mistake would be a consent nobody gave. Rows borrow from the table where they can.
 
+mod answers;
 pub mod catalog;
 pub mod contacts;
 pub mod noes;
@@ -68,9 +69,28 @@ fn unexpected(column: &str, cell: &str, expected: &str) -> Problem {
     }
 }
 
+/// Reads a time that may be missing; says so where one is written well and does not exist.
+fn moment(row: &Row<'_>, column: &str) -> Result<Option<Timestamp>, Problem> {
+    let read = optional(row, column, TIME, time);
+    let is_written_well = || row.get(column).is_some_and(has_form_of_time);
+    read.map_err(|other| match other {
+        Problem::Cell { column, .. } if is_written_well() => Problem::NoSuchTime(column),
+        other => other,
+    })
+}
+
+fn has_form_of_time(cell: &str) -> bool {
+    let form = shape(cell);
+    let behind = form.strip_prefix("9999-99-99");
+    behind.is_some_and(|hour| {
+        let clock = ["a99:99", " 99:99"];
+        hour.is_empty() || (clock.iter().any(|own| hour.starts_with(own)) && !hour.contains('['))
+    })
+}
+
 /// Reads a time that has passed at `now`.
 fn past(row: &Row<'_>, column: &str, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
-    match optional(row, column, TIME, time)? {
+    match moment(row, column)? {
         Some(time) if time > now => Err(Problem::Future(column.to_owned())),
         other => Ok(other),
     }

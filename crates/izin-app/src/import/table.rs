@@ -5,6 +5,7 @@
 //! never guess: a row it cannot read for certain is a [`BadRow`], a file it cannot read for
 //! certain is a [`TableError`]. Start at [`Table::open`] and [`Table::next_row`].
 
+mod cells;
 mod columns;
 mod lines;
 mod object;
@@ -19,7 +20,7 @@ use std::fmt;
 use std::io::Read;
 use std::ops::Range;
 
-pub use columns::{ColumnMap, Family, Layout, MAX_COLUMNS, MapError};
+pub use columns::{ColumnMap, Family, Layout, Likeness, MAX_COLUMNS, MapError};
 pub use lines::MAX_ROW_BYTES;
 pub use problem::{BadRow, Problem, TableError};
 pub use rejects::RejectsFile;
@@ -29,7 +30,7 @@ pub(super) use problem::shape;
 use columns::Columns;
 use lines::Lines;
 use object::Object;
-use records::{Framing, Records};
+use records::{Expected, Framing, Records};
 
 /// The separators that are told apart; the one the header holds most often is taken, the first
 /// of them when it holds none.
@@ -113,6 +114,7 @@ impl Table {
     pub fn next_row(&mut self) -> Result<Next<'_>, TableError> {
         let read = match self.records.advance()? {
             None => return Ok(Next::End),
+            Some(Err(Problem::UnclosedQuote)) => self.find_cells_about_a_quote(),
             Some(Err(problem)) => Err(problem),
             Some(Ok(())) => self.find_cells(),
         };
@@ -137,7 +139,8 @@ impl Table {
         })
     }
 
-    /// The columns that nobody asked for, as written; in NDJSON those met so far.
+    /// The columns that nobody asked for, by name, or as `#3` where the name may be somebody's data; in
+    /// NDJSON those met so far.
     pub fn ignored_columns(&self) -> impl Iterator<Item = &str> {
         self.columns.ignored()
     }
@@ -166,7 +169,10 @@ impl Table {
         let mut slots = Vec::new();
         for cell in self.records.cells() {
             let name = self.records.text().get(cell).unwrap_or_default();
-            let slot = self.columns.meet(name).map_err(TableError::Header)?;
+            let slot = self
+                .columns
+                .meet(name, slots.len() + 1)
+                .map_err(TableError::Header)?;
             if slot.is_some() && slots.contains(&slot) {
                 return Err(TableError::DuplicateColumn(name.trim().to_owned()));
             }
@@ -177,6 +183,10 @@ impl Table {
         }
         self.columns.check_header()?;
         self.cells.resize(self.columns.slots(), None);
+        self.records.expect(Expected {
+            cells: slots.len(),
+            names_somebody: self.columns.name_somebody(),
+        });
         self.header = Some(Header {
             raw: self.records.raw().to_owned(),
             slots,
@@ -188,7 +198,12 @@ impl Table {
         match self.read_object() {
             Err(_) => return Err(TableError::NotNdjson),
             Ok(None) => self.columns.check_first_object()?,
-            Ok(Some(problem @ (Problem::ColumnName { .. } | Problem::TooManyColumns))) => {
+            Ok(Some(
+                problem @ (Problem::ColumnName { .. }
+                | Problem::UnreadAnswer { .. }
+                | Problem::Contrary { .. }
+                | Problem::TooManyColumns),
+            )) => {
                 return Err(TableError::Header(problem));
             }
             Ok(Some(_)) => {}
@@ -212,6 +227,15 @@ impl Table {
             }
         }
         Ok(None)
+    }
+
+    /// Finds the cells of a row with a stray quote: they can be told apart when they are as many as
+    /// the header's without it.
+    fn find_cells_about_a_quote(&mut self) -> Result<Option<Problem>, Problem> {
+        let found = self.find_cells();
+        found.map_or(Err(Problem::UnclosedQuote), |_| {
+            Ok(Some(Problem::UnclosedQuote))
+        })
     }
 
     fn read_object(&mut self) -> Result<Option<Problem>, Problem> {

@@ -151,18 +151,35 @@ async fn requirement_20_an_erased_address_imported_again_in_any_form_is_still_de
     let mut shop = shop_of_two().await;
     assert!(may(&shop, ANI), "before");
     assert_eq!(erase(&shop).await.addresses, 3);
-    for again in [
-        "customer,email,consent_marketing_email,consent_at,consent_evidence\n\
+    // The third brings a number that is somebody's again.
+    for (again, barred) in [
+        (
+            "customer,email,consent_marketing_email,consent_at,consent_evidence\n\
          ,Rahasia.ANI@Example.COM,yes,2026-11-01,kiosk\n",
-        "customer,email,phone,consent_marketing_email,consent_at,consent_evidence\n\
+            1,
+        ),
+        (
+            "customer,email,phone,consent_marketing_email,consent_at,consent_evidence\n\
          NEW-1,new@example.com,0812 0000 7441,yes,2026-11-01,kiosk\n",
-        "customer,email,phone,consent_marketing_email,consent_at,consent_evidence\n\
+            1,
+        ),
+        (
+            "customer,email,phone,consent_marketing_email,consent_at,consent_evidence\n\
          NEW-2,other@example.com,62 812-0000-7441,yes,2026-11-01,kiosk\n",
-        "customer,email,consent_marketing_email,consent_at,consent_evidence\n\
+            0,
+        ),
+        (
+            "customer,email,consent_marketing_email,consent_at,consent_evidence\n\
          CUST-74411,third@example.com,yes,2026-11-01,kiosk\n",
+            1,
+        ),
     ] {
         let report = shop.import(Kind::Contacts, again).await;
-        assert_eq!(report.rejected, 0, "{again}");
+        assert_eq!(
+            (report.rejected, report.barred),
+            (0, Some(barred)),
+            "{again}"
+        );
     }
     for _ in 0..2 {
         for address in [

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use izin_app::audit::{self, AuditError, Lost, Round};
-use izin_app::backup;
+use izin_app::{StartError, backup};
 use izin_core::{Act, Channel, Reason, Seq, Verdict};
 use izin_log::{Checkpoint, VerifierKey};
+use izin_store::StoreError;
 use izin_testkit::Shop;
 
 const ANI: &str = "ani@example.com";
@@ -93,14 +94,24 @@ async fn a_refusal_that_an_older_backup_forgot_is_not_written_over() {
 #[tokio::test]
 async fn a_restored_ledger_that_has_grown_as_long_again_is_noticed_too() {
     let (mut shop, backup) = shop_with_backup().await;
+    let older = fs::read(kept(&shop)).unwrap();
     shop.opt_out(BUDI).await;
     audit::checkpoint(&shop).await.unwrap();
     let last = fs::read(kept(&shop)).unwrap();
     let path = closed(&mut shop);
     fs::write(path, &backup).unwrap();
     fs::remove_file(kept(&shop)).unwrap();
+    let missed = shop.try_reopen().await;
+    assert!(
+        matches!(
+            missed,
+            Err(StartError::Store(StoreError::CheckpointMissing { .. }))
+        ),
+        "a log that was signed is not begun anew"
+    );
+    fs::write(kept(&shop), older).unwrap();
     shop.reopen().await;
-    assert!(shop.lost().is_none(), "without the safe nothing tells");
+    assert!(shop.lost().is_none(), "an older safe tells nothing");
     for address in [ANI, "citra@example.com", "dewi@example.com"] {
         shop.opt_out(address).await;
     }

@@ -3,7 +3,7 @@
 use izin_app::link::Link;
 use izin_app::optout;
 use izin_core::{Act, Channel, Origin, Reason, Scope};
-use izin_store::StoreError;
+use izin_store::{Command, StoreError};
 use izin_testkit::Shop;
 
 const ANI: &str = "ani@example.com";
@@ -78,4 +78,28 @@ async fn a_no_pressed_again_while_the_store_takes_no_writes_is_not_called_done()
     other.execute_batch("rollback").unwrap();
     press().await.unwrap();
     assert!(press().await.unwrap().already, "the control");
+}
+
+#[tokio::test]
+async fn a_restriction_counts_before_the_store_takes_writes_again() {
+    let mut shop = Shop::open().await;
+    shop.consented(&[ANI, BUDI]).await;
+    let (ani, now) = (shop.person(ANI), shop.clock.now());
+    let other = rusqlite::Connection::open(shop.data_folder().join("izin.sqlite")).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let restricted = Command::Act {
+        subject: Some(ani),
+        act: Act::Restricted {
+            holds: true,
+            origin: Origin::Agent,
+        },
+        detail: None,
+    };
+    let answered = shop.store.record(vec![restricted], now).await;
+    assert!(matches!(answered, Err(StoreError::Owed)), "{answered:?}");
+    assert_eq!(shop.ask(ANI).reason, Reason::Restricted, "it counts");
+    assert!(shop.ask(BUDI).reason.allows(), "the control");
+    drop(other);
+    shop.reopen().await;
+    assert_eq!(shop.ask(ANI).reason, Reason::Restricted, "and is entered");
 }

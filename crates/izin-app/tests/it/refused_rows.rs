@@ -1,7 +1,7 @@
 //! Rows that are refused for a mistake: the no in them is not lost with it.
 
 use izin_app::import::Kind;
-use izin_core::{Channel, Identifier, Reason, Scope};
+use izin_core::{Channel, Identifier, Reason, Scope, Verdict};
 use izin_testkit::Shop;
 
 use crate::imports::size;
@@ -194,4 +194,34 @@ async fn a_no_in_a_file_counts_however_long_ago_it_is_dated() {
             "{said:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_stray_quote_turns_no_no_into_a_yes_and_swallows_nobody() {
+    let shop = Shop::open().await;
+    shop.consented(&["q1@example.com"]).await;
+    let file = "customer,email,phone,name,consent_marketing_email,consent_at,consent_evidence\n\
+                Q1,q1@example.com,,\"Ani,no,2026-01-01,kasir\n\
+                Q2,q2@example.com,,\"Budi\",yes,2026-01-01,kasir\n";
+    let report = shop.import(Kind::Contacts, file).await;
+    assert_eq!((report.rows, report.applied, report.rejected), (2, 1, 1));
+    assert_eq!(report.rejected_naming_nobody, Some(0));
+    assert!(report.problems[0].starts_with("line 2: a quote"));
+    assert_eq!(shop.ask("q1@example.com").reason, Reason::OptedOutPurpose);
+    assert_eq!(shop.ask("q2@example.com").verdict, Verdict::Allow);
+    let file = "email,reason\n\"q3@example.com,stop\nq2@example.com,\"spam\"\n";
+    let report = shop.import(Kind::Suppressions, file).await;
+    assert_eq!((report.rows, report.applied, report.rejected), (2, 1, 1));
+    assert_eq!(shop.ask("q2@example.com").reason, Reason::Complained);
+    let third = Identifier::email("q3@example.com").unwrap();
+    assert_eq!(shop.gate.suppressions(&third).len(), 1);
+}
+
+#[tokio::test]
+async fn a_separator_too_many_loses_no_suppression() {
+    let shop = Shop::open().await;
+    shop.consented(&["ani@example.com"]).await;
+    let report = shop.import(Kind::Suppressions, "email,reason\nani@example.com,,\n");
+    assert_eq!(report.await.rejected, 0);
+    assert_eq!(shop.ask("ani@example.com").reason, Reason::Suppressed);
 }

@@ -7,6 +7,8 @@ use super::is_invisible;
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 /// Digits behind a slash that are part of a number: fewer stand for the end of a second one.
 const LINE_DIGITS_MIN: usize = 4;
+/// Digits before a decimal point without which a text is no number written as an amount.
+const AMOUNT_DIGITS_MIN: usize = 6;
 /// What stands before a country code, plain and full-width.
 pub(super) const PLUS: [char; 2] = ['+', '\u{ff0b}'];
 /// What programs write before a number that they pass on, in any letter case.
@@ -16,6 +18,7 @@ const SCHEMES: [&str; 3] = ["tel:", "sms:", "whatsapp:"];
 /// that is not known here.
 pub(super) fn normal(text: &str, home: &str) -> Option<String> {
     let text = plain(text)?;
+    let text = without_decimal(&text)?;
     let last = text.rsplit_once('/').map(|(_, last)| last);
     if last.is_some_and(|last| last.chars().filter(char::is_ascii_digit).count() < LINE_DIGITS_MIN)
     {
@@ -53,6 +56,20 @@ fn plain(text: &str) -> Option<String> {
             .then(|| number.trim_start())
     });
     number.unwrap_or(text).chars().map(sign).collect()
+}
+
+/// A number without the `.0` that spreadsheets and data frames put behind one they take for an amount:
+/// no group of a telephone number is a lone zero. `None` for `.00`, which may be either.
+fn without_decimal(text: &str) -> Option<&str> {
+    let is_amount = |whole: &&str| {
+        let digits = whole.strip_prefix('+').unwrap_or(whole);
+        digits.len() >= AMOUNT_DIGITS_MIN && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let whole = |decimals: &str| text.strip_suffix(decimals).filter(is_amount);
+    match whole(".00") {
+        Some(_) => None,
+        None => Some(whole(".0").unwrap_or(text)),
+    }
 }
 
 /// A sign of a number in ASCII: digits as people write them in Latin and Arabic script and in full
@@ -142,6 +159,10 @@ mod tests {
             "tel:+6281200000001;ext=7",
             "fax:+6281200000001",
             "\u{ff0b}62 812 0000 \u{ff0b}0001",
+            "6281200000001.00",
+            "+6281200000001.00",
+            "6281200000001,0",
+            "6.2812E+12",
         ] {
             assert_eq!(normal(text, "ID"), None, "{text}");
         }
@@ -160,6 +181,9 @@ mod tests {
             "+62 0812 0000 0001",
             "(0812) 0000.0001",
             "812 0000 0001",
+            "6281200000001.0",
+            "+6281200000001.0",
+            "81200000001.0",
         ] {
             let number = normal(text, "ID");
             assert_eq!(number.as_deref(), Some("+6281200000001"), "{text}");

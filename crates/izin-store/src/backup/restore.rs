@@ -80,6 +80,8 @@ pub struct Restore<'a> {
     pub folder: &'a Path,
     /// Where the data belong.
     pub data: &'a Path,
+    /// Where the journal lies that is to be taken up, if it does.
+    pub safe: &'a Path,
     /// What it was sealed under.
     pub key: &'a BackupKey,
     /// Where the master key of the store comes from.
@@ -144,6 +146,7 @@ impl Restore<'_> {
         if made.schema >= address::SCHEMA {
             address::take_stock(&db, keyring.hasher())?;
         }
+        crate::journal::refuse_foreign(self.safe, keyring.hasher())?;
         let head = if self.whole {
             let looked = looked_through(&db, &keyring, people_keys, at)?;
             looked.head.unwrap_or(Tree::load(&db)?.head())

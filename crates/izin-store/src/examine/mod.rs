@@ -5,7 +5,10 @@
 //! questions before it puts anything in place.
 
 mod database;
+mod found_by;
 mod ledger;
+mod policy;
+mod safe;
 mod sending;
 mod vault;
 
@@ -20,6 +23,7 @@ use rusqlite::Connection;
 use crate::vault::{Keyring, MasterSource};
 use crate::{Entropy, StoreError, place, safe_begun, sqlite};
 pub(crate) use database::integrity;
+pub use safe::examine_safe;
 
 /// Findings told one by one; more are counted.
 const FINDINGS_MAX: usize = 200;
@@ -58,6 +62,10 @@ pub enum Wrong {
     KeysMissing,
     /// A sealed value does not open under its key.
     ValueClosed,
+    /// What was said in words beside an entry is gone, or another.
+    DetailDiffers,
+    /// A policy is gone, or is not the one that was published.
+    PolicyDiffers,
     /// A person is not found by their identifier.
     HashDiffers,
     /// A suppression has no entry in the ledger.
@@ -74,13 +82,19 @@ pub enum Wrong {
     OpenToOthers,
     /// Lines of the journal of refusals are gone or were changed, or it is another shop's.
     JournalDamaged,
+    /// The log was signed, and the safe has no checkpoint.
+    CheckpointMissing,
+    /// The checkpoints that were signed are gone from the data.
+    CheckpointsLost,
+    /// An entry is not found by whom it is about.
+    EntryUnfindable,
     /// The clock is behind the last entry.
     ClockBehind,
 }
 
 impl Wrong {
     /// Everything that can be wrong.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::FileMissing,
         Self::DatabaseDamaged,
         Self::SchemaNewer,
@@ -94,6 +108,8 @@ impl Wrong {
         Self::LedgerShorter,
         Self::KeysMissing,
         Self::ValueClosed,
+        Self::DetailDiffers,
+        Self::PolicyDiffers,
         Self::HashDiffers,
         Self::SuppressionUnfounded,
         Self::SuppressionLost,
@@ -102,6 +118,9 @@ impl Wrong {
         Self::MessagesInDoubt,
         Self::OpenToOthers,
         Self::JournalDamaged,
+        Self::CheckpointMissing,
+        Self::CheckpointsLost,
+        Self::EntryUnfindable,
         Self::ClockBehind,
     ];
 
@@ -122,6 +141,8 @@ impl Wrong {
             Self::LedgerShorter => "ledger_shorter",
             Self::KeysMissing => "keys_missing",
             Self::ValueClosed => "value_closed",
+            Self::DetailDiffers => "detail_differs",
+            Self::PolicyDiffers => "policy_differs",
             Self::HashDiffers => "hash_differs",
             Self::SuppressionUnfounded => "suppression_unfounded",
             Self::SuppressionLost => "suppression_lost",
@@ -130,6 +151,9 @@ impl Wrong {
             Self::MessagesInDoubt => "messages_in_doubt",
             Self::OpenToOthers => "open_to_others",
             Self::JournalDamaged => "journal_damaged",
+            Self::CheckpointMissing => "checkpoint_missing",
+            Self::CheckpointsLost => "checkpoints_lost",
+            Self::EntryUnfindable => "entry_unfindable",
             Self::ClockBehind => "clock_behind",
         }
     }
@@ -239,31 +263,6 @@ pub fn examine(
     Ok(examined)
 }
 
-/// Goes through the journal of refusals in the safe that belongs to a data directory, where there is one.
-///
-/// # Errors
-/// [`StoreError`] when keys or journal cannot be read.
-pub fn examine_journal(
-    (dir, master): (&Path, &MasterSource),
-    safe: &Path,
-    entropy: &Entropy,
-) -> Result<Option<Finding>, StoreError> {
-    if !crate::safe_begun::has_journal(safe)? {
-        return Ok(None);
-    }
-    let mark = Keyring::look(&dir.join(crate::place::KEYS_FOLDER), master, entropy)?
-        .hasher()
-        .mark();
-    let path = safe.join(crate::place::JOURNAL);
-    let damage = crate::journal::examine(safe, &mark);
-    let damage = damage.map_err(|why| StoreError::file("read", &path, &why))?;
-    Ok(damage.map(|line| Finding {
-        wrong: Wrong::JournalDamaged,
-        place: format!("{} line {line}", path.display()),
-        more: 0,
-    }))
-}
-
 /// Examines what a database holds, under the keys it was kept under.
 pub(crate) fn contents(
     db: &Connection,
@@ -275,6 +274,8 @@ pub(crate) fn contents(
     db.execute_batch("begin")?;
     let last = ledger::examine(db, keys, told, examined)?;
     vault::examine(db, keys, examined)?;
+    policy::examine(db, examined)?;
+    found_by::examine(db, examined)?;
     sending::examine(db, examined)?;
     db.execute_batch("commit")?;
     if last.is_some_and(|last| last > now.plus_seconds(CLOCK_AHEAD_SECONDS)) {

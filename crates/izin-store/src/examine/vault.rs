@@ -1,11 +1,10 @@
 //! Whether every sealed value opens under its key, and finds whom it belongs to; whether every
 //! suppression rests on an entry, and the other way round.
 
-use izin_core::{IdentifierId, SubjectId};
+use izin_core::{IdentifierId, Seq, SubjectId};
 use rusqlite::Connection;
 
 use super::{Examined, Wrong};
-use crate::histories::{Histories, Recent};
 use crate::vault::{DataClass, Key, Keyring, LookupHash, SuppressionHash};
 use crate::{StoreError, ledger, order, person, sqlite};
 
@@ -86,17 +85,36 @@ fn profiles(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<
     Ok(())
 }
 
-/// Details whose key was destroyed are what an erasure leaves; the others have to open.
+/// What was said in words beside an entry, against what the entry commits to. That of somebody who was erased
+/// is withheld, and goes in its time.
 fn details(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
     const ALL: &str = "
-        select distinct e.subject
-        from details d
-        join entries e on e.seq = d.seq
-        where e.subject is not null";
-    let recent = Recent::load(db)?;
-    for subject in sqlite::rows(db, ALL, [], |row| row.get(0).map(SubjectId::from_bytes))? {
-        if ledger::details(Histories::new(db, &recent), keys, subject).is_err() {
-            examined.found(Wrong::ValueClosed, format_args!("details of id:{subject}"));
+        select e.seq, e.subject, e.detail_commitment, d.blinding, d.sealed
+        from entries e
+        left join details d on d.seq = e.seq
+        left join erasures x on x.subject = e.subject
+        where (e.detail_commitment is not null and x.withheld_destroyed_at is null)
+          or d.seq is not null
+        order by e.seq";
+    let mut statement = db.prepare(ALL)?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let (seq, subject) = (Seq(row.get(0)?), SubjectId::from_bytes(row.get(1)?));
+        let committed = row.get::<_, Option<[u8; 32]>>(2)?;
+        let kept = row.get::<_, Option<[u8; 32]>>(3)?.zip(row.get(4)?);
+        let (Some(committed), Some(kept)) = (committed, kept) else {
+            examined.found(Wrong::DetailDiffers, format_args!("entry {seq}"));
+            continue;
+        };
+        let evidence = keys.subject_key(subject, DataClass::Evidence)?;
+        let withheld = || keys.subject_key(subject, DataClass::Withheld);
+        let Some(key) = evidence.map_or_else(withheld, |own| Ok(Some(own)))? else {
+            continue;
+        };
+        match ledger::is_committed(&key, (seq, subject), kept, &committed) {
+            Ok(true) => {}
+            Ok(false) => examined.found(Wrong::DetailDiffers, format_args!("entry {seq}")),
+            Err(_) => examined.found(Wrong::ValueClosed, format_args!("detail of entry {seq}")),
         }
     }
     Ok(())

@@ -1,15 +1,16 @@
 //! The journal's file: opened, checked against what was said of its end, written behind.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::end::{self, End};
 use super::line::{self, Check, Lines};
 use super::{Noted, Place};
-use crate::StoreError;
 use crate::place::{self, JOURNAL};
+use crate::vault::Hasher;
+use crate::{StoreError, address};
 
 /// How much of the end is read at first, in bytes: a few hundred lines. Most starts need one.
 const TAIL_BYTES: u64 = 64 * 1024;
@@ -59,7 +60,14 @@ impl Journal {
         let new = new.map_err(|why| StoreError::file("use", &path, &why))?;
         let in_safe = |why: std::io::Error| StoreError::file("use", safe, &why);
         let said = (begun && !new).then(|| end::read(safe)).transpose();
-        let said = said.map_err(in_safe)?.flatten();
+        let said = said.map_err(in_safe)?;
+        if matches!(said, Some(None)) {
+            // Every start says the end: it was taken away, and perhaps lines with it.
+            return Err(StoreError::SafeDamaged {
+                safe: safe.to_owned(),
+            });
+        }
+        let said = said.flatten();
         let end = End::open(safe).map_err(in_safe)?;
         let mut journal = Self {
             file,
@@ -251,9 +259,7 @@ fn begin(file: &mut File, head: &str) -> std::io::Result<bool> {
         return Ok(true);
     }
     if !is_headed(file, head)? {
-        return Err(std::io::Error::other(
-            "it is the journal of another shop, or of other keys; name another `safe`",
-        ));
+        return Err(foreign());
     }
     file.seek(SeekFrom::End(-1))?;
     let mut last = [0];
@@ -264,6 +270,12 @@ fn begin(file: &mut File, head: &str) -> std::io::Result<bool> {
     Ok(false)
 }
 
+fn foreign() -> std::io::Error {
+    std::io::Error::other(
+        "it is the journal of another shop, or of other keys; name another `safe`",
+    )
+}
+
 fn is_headed(file: &mut File, head: &str) -> std::io::Result<bool> {
     file.rewind()?;
     let mut found = Vec::new();
@@ -271,18 +283,49 @@ fn is_headed(file: &mut File, head: &str) -> std::io::Result<bool> {
     Ok(found == head.as_bytes())
 }
 
+/// Refuses what a start would refuse over data with these keys: the journal of another shop, or one with
+/// addresses under newer keys. Where there is none, there is nothing to refuse.
+pub(crate) fn refuse_foreign(safe: &Path, hasher: &Hasher) -> Result<(), StoreError> {
+    let path = safe.join(JOURNAL);
+    let failed = |why: std::io::Error| StoreError::file("use", &path, &why);
+    let mut file = match File::open(&path) {
+        Ok(file) => file,
+        Err(why) if why.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(why) => return Err(failed(why)),
+    };
+    let mark = hasher.mark();
+    if !is_headed(&mut file, &head(&mark)).map_err(failed)? {
+        return Err(failed(foreign()));
+    }
+    let mut lines = Lines::default();
+    lines.have(Check::first(&mark));
+    for line in BufReader::new(file).split(b'\n') {
+        lines.read(&line.map_err(failed)?);
+        for noted in lines.noted.drain(..) {
+            for hash in noted.addresses() {
+                address::known(hash.version(), hasher)?;
+            }
+        }
+        lines.gaps.clear();
+    }
+    Ok(())
+}
+
 /// Goes through a whole journal; answers the number of the first line before which others are gone, or of the
 /// last where that is not the one that was said. None where all is well.
 pub(crate) fn examine(safe: &Path, mark: &str) -> std::io::Result<Option<usize>> {
-    let said = end::read(safe)?;
     let mut file = File::open(safe.join(JOURNAL))?;
     if !is_headed(&mut file, &head(mark))? {
         return Ok(Some(1));
     }
+    let length = file.metadata()?.len();
+    let Some(said) = end::read(safe).ok().flatten().filter(|own| own.0 <= length) else {
+        return Ok(Some(BufReader::new(file).split(b'\n').count()));
+    };
     let begun = head(mark).len() as u64;
     file.seek(SeekFrom::Start(begun))?;
     let mut lines = Lines::default();
-    lines.expected = said
+    lines.expected = Some(said)
         .filter(|(length, _)| *length > begun)
         .map(|(_, check)| check);
     lines.have(Check::first(mark));

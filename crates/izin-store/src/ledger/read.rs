@@ -1,6 +1,7 @@
 //! What is read of a person's entries: the acts, and what was said in words beside them.
 
 use izin_core::{Entry, Seq, SubjectId, Timestamp};
+use izin_log::leaf::commit;
 use rusqlite::{Connection, params};
 
 use super::detail_place;
@@ -37,7 +38,7 @@ impl Store {
 }
 
 /// What was said in words beside a person's entries.
-pub(crate) fn details(
+fn details(
     histories: Histories<'_>,
     keys: &Keyring,
     subject: SubjectId,
@@ -47,6 +48,17 @@ pub(crate) fn details(
         keys.subject_key(subject, DataClass::Evidence)?,
         subject,
     )
+}
+
+/// Whether what was kept beside an entry, blinding and sealed words, is what the entry commits to.
+pub(crate) fn is_committed(
+    key: &Key,
+    (seq, subject): (Seq, SubjectId),
+    (blinding, sealed): ([u8; 32], Vec<u8>),
+    committed: &[u8; 32],
+) -> Result<bool, StoreError> {
+    let plain = open(key, &detail_place(seq, subject), &sealed)?;
+    Ok(commit(&blinding, &plain) == *committed)
 }
 
 /// A person's details under a key; none without it.

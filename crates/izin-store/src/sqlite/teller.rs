@@ -106,6 +106,8 @@ pub(super) struct Teller {
     pub(super) entered: bool,
     /// Whether everything that was told is in the ledger and in the journal.
     pub(super) settled: Arc<AtomicBool>,
+    /// Whether it was the last time that was to be made so.
+    pub(super) keeping: Arc<AtomicBool>,
 }
 
 impl Teller {
@@ -158,6 +160,7 @@ impl Teller {
         }
         let settled = self.entered && written.is_ok();
         self.settled.store(settled, Ordering::Release);
+        self.keeping.store(settled, Ordering::Release);
         written
     }
 }

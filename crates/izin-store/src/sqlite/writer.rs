@@ -102,6 +102,7 @@ pub(crate) struct Writer {
     threads: Vec<JoinHandle<()>>,
     subscribers: Arc<Subscribers>,
     settled: Arc<AtomicBool>,
+    keeping: Arc<AtomicBool>,
     /// Noes that could not be entered at the start.
     owed: Vec<Noted>,
 }
@@ -134,13 +135,14 @@ impl Writer {
         group.recall(&mut journal, new)?;
         let (recent, owed) = (Arc::clone(&group.recent), group.owed.clone());
         let entered = group.owed.is_empty();
-        let settled = Arc::new(AtomicBool::new(entered));
+        let [settled, keeping] = [entered; 2].map(|own| Arc::new(AtomicBool::new(own)));
         let teller = Teller {
             subscribers: Arc::clone(&subscribers),
             journal,
             unwritten: Vec::new(),
             entered,
             settled: Arc::clone(&settled),
+            keeping: Arc::clone(&keeping),
         };
         let (desk, beside) = Desk::open(teller);
         let start = |name: &str, work: Box<dyn FnOnce() + Send>| {
@@ -157,6 +159,7 @@ impl Writer {
             threads,
             subscribers,
             settled,
+            keeping,
             owed,
         })
     }
@@ -169,6 +172,11 @@ impl Writer {
     /// Whether everything that was told is in the ledger and in the journal.
     pub(crate) fn is_settled(&self) -> bool {
         self.settled.load(Ordering::Acquire)
+    }
+
+    /// Whether it was the last time that was to be made so.
+    pub(crate) fn keeps_noes(&self) -> bool {
+        self.keeping.load(Ordering::Acquire)
     }
 
     /// Names the one who is told of entries; once, before the first write.

@@ -14,7 +14,7 @@ fn journal(kept: &Kept) -> PathBuf {
 }
 
 /// The data as they are now, to be put back later: the closed database and its keys.
-fn copy(kept: &mut Kept) -> Vec<(PathBuf, Vec<u8>)> {
+pub(crate) fn copy(kept: &mut Kept) -> Vec<(PathBuf, Vec<u8>)> {
     kept.close();
     kept.query::<i64>("select count(*) from entries");
     let files = ["izin.sqlite", "keys/keys.sqlite"].map(|name| kept.file(name));
@@ -23,7 +23,7 @@ fn copy(kept: &mut Kept) -> Vec<(PathBuf, Vec<u8>)> {
     copied.into()
 }
 
-fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
+pub(crate) fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
     kept.close();
     for (path, bytes) in copy {
         for log in ["-wal", "-shm"] {
@@ -35,7 +35,7 @@ fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
 }
 
 /// Says that the journal is gone for good.
-fn give_up_safe(kept: &Kept) {
+pub(crate) fn give_up_safe(kept: &Kept) {
     let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     let owner = Owner::take(kept.folder()).unwrap();
     izin_store::give_up_safe(kept.folder(), owner).unwrap();
@@ -144,6 +144,25 @@ async fn a_journal_that_was_begun_and_is_not_there_is_not_passed_over() {
 }
 
 #[tokio::test]
+async fn a_journal_without_what_says_its_end_is_not_taken_for_a_whole_one() {
+    let (mut kept, ani) = put_back_without_a_no().await;
+    kept.close();
+    let end = kept.file("safe").join("refusals.end");
+    let aside = fs::read(&end).unwrap();
+    fs::remove_file(&end).unwrap();
+    for _ in 0..2 {
+        let refused = kept.try_reopen();
+        assert!(
+            matches!(refused, Err(StoreError::SafeDamaged { .. })),
+            "{refused:?}"
+        );
+    }
+    fs::write(end, aside).unwrap();
+    kept.reopen();
+    assert_eq!(kept.refusals(ani).await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_journal_that_was_emptied_or_cut_off_is_not_taken_for_a_whole_one() {
     let (mut kept, ani) = put_back_without_a_no().await;
     let whole = fs::read(journal(&kept)).unwrap();
@@ -235,6 +254,8 @@ async fn of_a_no_that_was_journalled_by_half_the_other_half_is_written_again() {
     let mut kept = Kept::new();
     let ani = kept.person(&[email("ani@example.com")]).await;
     let older = copy(&mut kept);
+    let end = kept.file("safe").join("refusals.end");
+    let before = fs::read(&end).unwrap();
     kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
         .await;
     kept.close();
@@ -243,8 +264,7 @@ async fn of_a_no_that_was_journalled_by_half_the_other_half_is_written_again() {
     assert!(half.contains(&ani.to_string()) && !last.contains(&ani.to_string()));
     fs::write(journal(&kept), format!("{half}\n")).unwrap();
     // What says where the journal ends is written after its lines, and was not yet.
-    let end = kept.file("safe").join("refusals.end");
-    fs::remove_file(end).unwrap();
+    fs::write(end, before).unwrap();
     kept.reopen();
     put_back(&mut kept, older);
     kept.reopen();

@@ -22,6 +22,8 @@ mod merged_consents;
 #[cfg(test)]
 mod merging;
 #[cfg(test)]
+mod narrowing;
+#[cfg(test)]
 mod once;
 #[cfg(test)]
 mod opening;

@@ -144,3 +144,37 @@ fn an_error_names_no_value_and_says_what_to_do() {
     .unwrap();
     assert_eq!(store.dir(), dir.path());
 }
+
+#[tokio::test]
+async fn an_empty_file_is_no_older_store() {
+    let mut kept = Kept::new();
+    kept.person(&[email("ani@example.com")]).await;
+    kept.close();
+    fs::write(kept.file("izin.sqlite"), "").unwrap();
+    let refused = kept.try_reopen();
+    assert!(
+        matches!(refused, Err(StoreError::DataMissing { .. })),
+        "{refused:?}"
+    );
+    fs::remove_dir_all(kept.file("safe")).unwrap();
+    let refused = kept.try_reopen();
+    assert!(
+        matches!(refused, Err(StoreError::File { .. })),
+        "keys of people are there: {refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_begun_where_a_restore_broke_off() {
+    let mut kept = Kept::new();
+    kept.close();
+    fs::remove_dir_all(kept.folder()).unwrap();
+    fs::create_dir_all(kept.file("restoring")).unwrap();
+    let refused = kept.try_reopen();
+    assert!(
+        matches!(refused, Err(StoreError::RestoreBroken { .. })),
+        "{refused:?}"
+    );
+    fs::remove_dir(kept.file("restoring")).unwrap();
+    kept.reopen();
+}

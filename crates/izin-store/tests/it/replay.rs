@@ -140,7 +140,7 @@ async fn an_entry_in_the_place_of_a_lost_one_has_another_mark() {
     let older = settled(&mut kept);
     kept.reopen();
     let last = Seq(kept.head().await.unwrap().size);
-    kept.put(numbered(whom, 1)).await;
+    kept.put(consent(whom, "yes")).await;
     let mark = kept.mark(last).unwrap();
     assert!(mark.is_some());
     kept.reopen();
@@ -152,7 +152,7 @@ async fn an_entry_in_the_place_of_a_lost_one_has_another_mark() {
     fs::write(kept.file("izin.sqlite"), older).unwrap();
     kept.reopen();
     assert_eq!(kept.mark(last).unwrap(), None, "not there any more");
-    kept.put(numbered(whom, 1)).await;
+    kept.put(consent(whom, "yes")).await;
     let again = kept.mark(last).unwrap();
     assert!(again.is_some());
     assert_ne!(again, mark, "the same words at the same moment");

@@ -172,6 +172,7 @@ async fn a_backup_made_while_one_key_takes_over_opens_whole_and_goes_on_with_it(
     let restore = Restore {
         folder: &folder,
         data: &data.path().join("data"),
+        safe: &data.path().join("safe"),
         key: &key,
         master: &MasterSource::File,
         whole: true,

@@ -12,8 +12,8 @@ use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use izin_app::gate::Who;
 use izin_app::{App, declared};
-use izin_core::{Channel, SubjectId, Verdict};
-use serde::{Deserialize, Serialize};
+use izin_core::{Channel, Decision, SubjectId, Verdict};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use tokio::runtime::Handle;
 use utoipa::ToSchema;
@@ -39,10 +39,12 @@ const OCTETS: &str = "application/octet-stream";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Batch<'a> {
-    #[serde(borrow)]
-    requests: Vec<&'a RawValue>,
+struct Batch<Q> {
+    requests: Vec<Q>,
 }
+
+/// A question, or what is wrong with it.
+type OneQuestion<'a> = Result<Question<'a>, Problem>;
 
 /// Many questions.
 #[derive(ToSchema)]
@@ -50,22 +52,41 @@ struct Batch<'a> {
 #[expect(dead_code, reason = "it describes what `Batch` reads one by one")]
 struct Described {
     /// At most 10,000.
-    requests: Vec<Question>,
+    requests: Vec<Question<'static>>,
 }
 
 /// The answers, in the order of the questions.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BatchAnswer)]
 pub(crate) struct Answers {
+    #[schema(value_type = Vec<DescribedAnswer>)]
     decisions: Vec<OneAnswer>,
 }
 
 /// A decision, or what is wrong with its request.
-#[derive(Serialize, ToSchema)]
+#[derive(ToSchema)]
+#[schema(as = OneAnswer)]
 #[serde(untagged)]
-enum OneAnswer {
+#[expect(dead_code, reason = "it describes what `OneAnswer` writes")]
+enum DescribedAnswer {
     Decision(Box<Answer>),
     Wrong { error: Wrong },
+}
+
+/// What is written of it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OneAnswer {
+    /// Nothing but the decision.
+    Plain(#[serde(serialize_with = "plainly")] Decision),
+    Decision(Box<Answer>),
+    Wrong {
+        error: Wrong,
+    },
+}
+
+fn plainly<S: Serializer>(decision: &Decision, serializer: S) -> Result<S::Ok, S::Error> {
+    Answer::from(*decision).serialize(serializer)
 }
 
 /// The first answers to a batch, each as it was written.
@@ -166,14 +187,10 @@ pub(crate) async fn decide(
 
 /// One gate for the whole batch: an entry that any request names is waited for once.
 async fn many(app: &App, caller: Caller, body: &[u8]) -> Result<Answers, Problem> {
-    let Batch { requests } = json::parse(body)?;
-    if requests.len() > REQUESTS_MAX {
-        let detail = format!("send at most {REQUESTS_MAX} requests at once");
-        return Err(Problem::new(Code::BatchTooLong, detail).at("requests"));
-    }
-    let questions = questions(app, &requests).await;
+    let questions = questions(app, body).await?;
+    let policy = app.policy();
     let asked = questions.into_iter().map(|own| {
-        let asked = own?.read(app)?;
+        let asked = own?.read(app, &policy)?;
         if asked.intent == Intent::Send {
             caller.may(Right::Send)?;
         }
@@ -196,22 +213,32 @@ async fn many(app: &App, caller: Caller, body: &[u8]) -> Result<Answers, Problem
 }
 
 /// Reads every question, and waits once for the newest entry that one of them has to know.
-async fn questions(app: &App, requests: &[&RawValue]) -> Vec<Result<Question, Problem>> {
-    let read = requests.iter().map(|own| json::parse(own.get().as_bytes()));
-    let questions: Vec<Result<Question, Problem>> = read.collect();
+async fn questions<'a>(app: &App, body: &'a [u8]) -> Result<Vec<OneQuestion<'a>>, Problem> {
+    let questions = match serde_json::from_slice(body) {
+        Ok(Batch { requests }) => requests.into_iter().map(Ok).collect(),
+        // One by one, to find those that are wrong.
+        Err(_) => {
+            let Batch::<&RawValue> { requests } = json::parse(body)?;
+            let read = requests.iter().map(|own| json::parse(own.get().as_bytes()));
+            read.collect::<Vec<OneQuestion<'_>>>()
+        }
+    };
+    if questions.len() > REQUESTS_MAX {
+        let detail = format!("send at most {REQUESTS_MAX} requests at once");
+        return Err(Problem::new(Code::BatchTooLong, detail).at("requests"));
+    }
     let named = questions.iter().flatten().filter_map(Question::min_seq);
     wait_for(app, named.max()).await;
-    questions
+    Ok(questions)
 }
 
 /// The answers to a repetition: the first ones, but where one was a yes and the person has refused
 /// since, the present no. No room is held.
 async fn again(app: &App, body: &[u8], first: &str) -> Result<Response, Problem> {
-    let Batch { requests } = json::parse(body)?;
     let First { decisions } =
         serde_json::from_str(first).map_err(|_| Problem::of(Code::Internal))?;
     let mut again = Vec::with_capacity(decisions.len());
-    let questions = questions(app, &requests).await;
+    let questions = questions(app, body).await?;
     for (question, first) in questions.into_iter().zip(decisions) {
         let now = match question {
             Ok(question) if allows(first.get()) => refused_since(app, question).await,
@@ -226,8 +253,9 @@ async fn again(app: &App, body: &[u8], first: &str) -> Result<Response, Problem>
     Ok(json::answer(&Again { decisions: again }))
 }
 
-async fn refused_since(app: &App, question: Question) -> Result<Option<Answer>, Problem> {
-    question.read(app)?.refused_since(app).await
+async fn refused_since(app: &App, question: Question<'_>) -> Result<Option<Answer>, Problem> {
+    let asked = question.read(app, &app.policy())?;
+    asked.refused_since(app).await
 }
 
 /// Whether two questions are answered in one go: they differ in the person alone, or both want more
@@ -249,8 +277,7 @@ fn plain<'a>(
 ) -> impl Iterator<Item = OneAnswer> + use<'a> {
     let whom: Vec<_> = run.iter().flatten().map(|own| &own.who).collect();
     let decisions = app.decide_many(&whom, &first.request);
-    let answers = decisions.into_iter().map(Answer::from);
-    answers.map(|own| OneAnswer::Decision(Box::new(own)))
+    decisions.into_iter().map(OneAnswer::Plain)
 }
 
 async fn one(app: &App, asked: Result<&Asked, &Problem>) -> OneAnswer {

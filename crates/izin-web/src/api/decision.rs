@@ -2,7 +2,7 @@
 //! to send holds room under the caps.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -11,8 +11,9 @@ use izin_app::way_out::{self, WayOut};
 use izin_app::{App, reserve};
 use izin_core::law::RegimeSet;
 use izin_core::reason::ReasonSet;
-use izin_core::{Decision, Timestamp, Verdict};
-use serde::{Deserialize, Serialize};
+use izin_core::{Decision, Reason, Timestamp, Verdict};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 use super::question::{Asked, Intent, Question, wait_for};
@@ -59,8 +60,9 @@ pub(crate) struct Answer {
     policy: u32,
     /// The version of the table of law applied.
     law: &'static str,
-    text: Sentence,
-    refusal: Option<Refusal>,
+    #[schema(value_type = Sentence)]
+    text: InWords,
+    refusal: Option<Box<Refusal>>,
     /// Room that is held for the message; confirm it once it was handed over, or release it.
     reservation: Option<String>,
     /// What it rests on, step by step; only when asked for.
@@ -77,6 +79,32 @@ pub(super) struct Sentence {
     /// English.
     #[schema(value_type = String)]
     en: Cow<'static, str>,
+}
+
+/// A reason as a sentence, in both languages.
+struct InWords(Reason);
+
+impl Serialize for InWords {
+    /// The same few sentences go into every answer: they are made JSON once.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        static WRITTEN: LazyLock<Vec<(Reason, Option<Box<RawValue>>)>> = LazyLock::new(|| {
+            let written = |reason: Reason| (reason, to_raw_value(&said(reason)).ok());
+            Reason::all().map(written).collect()
+        });
+        let written = WRITTEN.get(self.0 as usize);
+        match written.filter(|own| own.0 == self.0) {
+            Some((_, Some(written))) => written.serialize(serializer),
+            _ => said(self.0).serialize(serializer),
+        }
+    }
+}
+
+fn said(reason: Reason) -> Sentence {
+    let text = reason.sentences();
+    Sentence {
+        id: text.id.into(),
+        en: text.en.into(),
+    }
 }
 
 /// A working way to refuse, to be put into the message.
@@ -118,7 +146,6 @@ struct Explained {
 
 impl From<Decision> for Answer {
     fn from(decision: Decision) -> Self {
-        let text = decision.text();
         Self {
             decision: decision.verdict.as_str(),
             reason: decision.reason.code(),
@@ -133,10 +160,7 @@ impl From<Decision> for Answer {
             seq: decision.seq.0,
             policy: decision.policy,
             law: decision.law,
-            text: Sentence {
-                id: text.id.into(),
-                en: text.en.into(),
-            },
+            text: InWords(decision.reason),
             refusal: None,
             reservation: None,
             explain: None,
@@ -205,7 +229,7 @@ impl Asked {
         let mut answer = Answer::from(decision);
         if self.brings_a_way_out(app, &decision) {
             let way_out = way_out::of(app, who, request.channel).await?;
-            answer.refusal = way_out.map(Refusal::from);
+            answer.refusal = way_out.map(|own| Box::new(own.into()));
         }
         if self.explain {
             let steps = explain::chain(app, who, request, (&decision, at)).await?;
@@ -257,14 +281,14 @@ pub(crate) async fn decide(
     let (parts, body) = request.into_parts();
     let caller = Caller::of(PATH, &parts, &app)?;
     let JsonBody(body) = JsonBody::read(&parts.headers, body).await?;
-    let question: Question = json::parse(&body)?;
+    let question: Question<'_> = json::parse(&body)?;
     wait_for(&app, question.min_seq()).await;
     if question.intent() == Intent::Send {
         caller.may(Right::Send)?;
         let once = Once::read(&app, &parts.headers, &caller, (PATH, &body)).await?;
         return Box::pin(to_send(&app, question, once)).await;
     }
-    let asked = question.read(&app)?;
+    let asked = question.read(&app, &app.policy())?;
     let answer = if asked.is_plain() {
         app.decide(&asked.who, &asked.request).into()
     } else {
@@ -274,12 +298,12 @@ pub(crate) async fn decide(
 }
 
 /// Answers whoever wants to send, once; a yes that was kept is not repeated to them after a no.
-async fn to_send(app: &App, question: Question, once: Once) -> Result<Response, Problem> {
+async fn to_send(app: &App, question: Question<'_>, once: Once) -> Result<Response, Problem> {
     let before = once.said_before(app).await?;
     if let Some(before) = before.as_ref().filter(|own| !allows(own)) {
         return Ok(json::written(before.clone()));
     }
-    let asked = question.read(app)?;
+    let asked = question.read(app, &app.policy())?;
     if let Some(before) = before {
         let refused = asked.refused_since(app).await?;
         return Ok(refused.map_or_else(|| json::written(before), |own| json::answer(&own)));

@@ -16,7 +16,7 @@ pub(crate) async fn lives() -> &'static str {
     "ok\n"
 }
 
-/// The store takes writes, the gate knows every entry, and none that was signed is missing.
+/// The store and the safe take writes, the gate knows every entry, and none that was signed is missing.
 #[utoipa::path(
     get, path = "/readyz", tag = "health",
     responses(
@@ -35,6 +35,12 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
         return Err(Problem::new(
             Code::NotReady,
             "the gate is behind the ledger",
+        ));
+    }
+    if !app.store.keeps_noes() {
+        return Err(Problem::new(
+            Code::NotReady,
+            "noes cannot be made durable: the data or the safe take no writes",
         ));
     }
     if let Some(lost) = app.lost() {

@@ -1,5 +1,6 @@
 //! What a machine asks: the request of a decision, read into the words of the core.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use izin_app::content::{self, Looked};
@@ -10,7 +11,7 @@ use izin_core::number::{NUMBER_CHARS_MAX, is_number};
 use izin_core::policy::{CodeSet, SensitiveCode};
 use izin_core::relation::{Place, PlaceSource};
 use izin_core::signal::SignalSet;
-use izin_core::{Channel, Request, Seq, Signal, Timestamp};
+use izin_core::{Channel, Policy, Request, Seq, Signal, Timestamp};
 use serde::Deserialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
@@ -31,18 +32,22 @@ const PRODUCTS_MAX: usize = 100;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = DecisionRequest)]
-pub(crate) struct Question {
+pub(crate) struct Question<'a> {
     subject: Subject,
     /// How the person would be reached.
     #[schema(value_type = String, example = "email")]
     channel: Channel,
     /// Why, as the policy names it.
     #[schema(example = "marketing")]
-    purpose: String,
+    #[serde(borrow)]
+    #[schema(value_type = String)]
+    purpose: Cow<'a, str>,
     /// A theme inside the purpose, as the policy names it.
     topic: Option<String>,
-    content: Option<Content>,
-    context: Option<Context>,
+    #[schema(value_type = Option<Content>)]
+    content: Option<Box<Content>>,
+    #[schema(value_type = Option<Context>)]
+    context: Option<Box<Context>>,
     /// What the answer is for; `check` when absent.
     #[serde(default)]
     intent: Intent,
@@ -121,7 +126,7 @@ impl Asked {
     }
 }
 
-impl Question {
+impl Question<'_> {
     /// The entry that has to be known, if one was named.
     pub(crate) fn min_seq(&self) -> Option<Seq> {
         self.min_seq.map(Seq)
@@ -133,10 +138,10 @@ impl Question {
     }
 
     /// Reads the question; the gate is taken as it is now.
-    pub(crate) fn read(self, app: &App) -> Result<Asked, Problem> {
-        let policy = app.policy();
+    pub(crate) fn read(self, app: &App, policy: &Policy) -> Result<Asked, Problem> {
         let who = self.subject.who(policy.controller.country.as_str())?;
-        let context = self.context.unwrap_or_default();
+        let nothing = Context::default();
+        let context = self.context.as_deref().unwrap_or(&nothing);
         let mut request = Request {
             topic: self.topic.as_deref().map(subject::topic).transpose()?,
             signals: context.signals()?,
@@ -146,7 +151,7 @@ impl Question {
                 .is_some_and(|seq| app.gate.seq() < Some(Seq(seq))),
             ..Request::of(subject::purpose(&self.purpose)?, self.channel)
         };
-        declared::check(&policy, request.purpose, request.topic)?;
+        declared::check(policy, request.purpose, request.topic)?;
         if let Some(content) = self.content {
             request.content = content.look(app, (&who, &request))?;
         }

@@ -110,7 +110,7 @@ fn saved(app: &App, link: &Link, done: Option<Narrowing>, language: Language) ->
     match done {
         Some(Narrowing::SwitchOff { purpose, channel }) => Saved::SwitchedOff {
             title: app.policy().purpose(&purpose).map_or_else(
-                || purpose.to_string(),
+                || Texts::of(language).get("all-optional").into_owned(),
                 |own| own.title.get(language).to_owned(),
             ),
             channel,

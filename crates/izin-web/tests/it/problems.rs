@@ -187,13 +187,27 @@ async fn a_broken_store_is_told_and_nothing_is_acknowledged() {
     assert_eq!(shop.get("/readyz").await.status, 200);
     shop.break_store();
     let act = json!({"subject": {"email": BUDI}, "act": "optout"});
-    assert_eq!(
-        shop.act(&act).await.problem(),
-        (503, "store_unavailable".to_owned())
-    );
+    let unavailable = (503, "store_unavailable".to_owned());
+    assert_eq!(shop.act(&act).await.problem(), unavailable);
     assert_eq!(
         shop.get("/healthz").await.text(),
         "ok\n",
         "the process still lives"
     );
+}
+
+#[tokio::test]
+async fn a_server_whose_safe_takes_no_writes_is_not_ready() {
+    let shop = Shop::open().await;
+    let [journal, aside] = ["refusals.journal", "aside"].map(|own| shop.in_safe(own));
+    let act = json!({"subject": {"email": BUDI}, "act": "optout"});
+    std::fs::rename(&journal, &aside).unwrap();
+    std::fs::write(&journal, "").unwrap();
+    let unavailable = (503, "store_unavailable".to_owned());
+    assert_eq!(shop.act(&act).await.problem(), unavailable);
+    let not_ready = (503, "not_ready".to_owned());
+    assert_eq!(shop.get("/readyz").await.problem(), not_ready);
+    std::fs::rename(&aside, &journal).unwrap();
+    assert_eq!(shop.act(&act).await.status, 200);
+    assert_eq!(shop.get("/readyz").await.status, 200);
 }

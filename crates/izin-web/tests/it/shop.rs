@@ -286,6 +286,11 @@ impl Shop {
         self.take_away(&["entries"]);
     }
 
+    /// A file in the safe of the shop.
+    pub(crate) fn in_safe(&self, name: &str) -> std::path::PathBuf {
+        self.dir.path().join("safe").join(name)
+    }
+
     /// Takes tables away under the running shop.
     pub(crate) fn take_away(&self, tables: &[&str]) {
         let file = self.dir.path().join("data/izin.sqlite");

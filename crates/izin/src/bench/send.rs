@@ -74,6 +74,7 @@ async fn import_alone(dir: &Path, smtp: SocketAddr, file: &Path) -> anyhow::Resu
     let app = App::open(settings(&own, smtp)?, Clock::System, Entropy::System).await?;
     let options = Options {
         map: Vec::new(),
+        leave_out: Vec::new(),
         dry_run: false,
         rejects: own.join("rejects.csv"),
         language: Language::En,

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -24,6 +25,7 @@ use serde_json::json;
 use crate::cli::Cli;
 use crate::exit::Exit;
 use crate::io::Io;
+use crate::session::nothing_yet;
 
 /// What is said about each kind of finding.
 const SENTENCES: &str = include_str!("doctor.toml");
@@ -67,15 +69,18 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         data, safe, master, ..
     } = cli.config()?.settings;
     let language = cli.language();
+    if !data.exists() && safe.join(place::JOURNAL).exists() {
+        return Err(StoreError::DataMissing { safe, dir: data }.into());
+    }
     if !data.exists() {
-        return nothing_yet((data, safe));
+        return Err(nothing_yet(&data));
     }
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Progress<'_>);
     let mut examined = examine::examine((&data, &master), &Entropy::System, at)?;
     if examined.head.is_some() {
-        let journal = examine::examine_journal((&data, &master), &safe, &Entropy::System)?;
-        examined.findings.extend(journal);
+        let of_safe = examine::examine_safe((&data, &master), &safe, &Entropy::System)?;
+        examined.findings.extend(of_safe.findings);
     }
     let mut found: Vec<Finding> = examined
         .findings
@@ -90,6 +95,10 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     found.extend(safe_ahead(&safe, examined.head)?);
     found.extend(journal(&safe, &examined)?);
     found.extend(disk(&data)?);
+    if safe.exists() && !on_one_disk(&data, &safe)? {
+        // Full, it takes no refusal.
+        found.extend(disk(&safe)?);
+    }
     found.sort_by_key(rank);
     if cli.answer.json {
         io.json(&answer(&examined, &found, language)?)?;
@@ -100,20 +109,13 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     Ok(if fine { Exit::Fine } else { Exit::Findings })
 }
 
-/// A shop without data: a new one, or one whose data are not where its safe remembers them.
-fn nothing_yet((dir, safe): (PathBuf, PathBuf)) -> anyhow::Result<Exit> {
-    if safe.join(place::JOURNAL).exists() {
-        return Err(StoreError::DataMissing { safe, dir }.into());
-    }
-    let dir = dir.display();
-    anyhow::bail!("there are no data in `{dir}` yet: nothing was imported or served here")
-}
-
 /// What is told first: what may have lost refusals, then what else is wrong, then notes.
 fn rank(own: &Finding) -> usize {
-    const WORST: [&str; 7] = [
+    const WORST: [&str; 9] = [
         "safe_missing",
         "journal_damaged",
+        "checkpoint_missing",
+        "checkpoint_forged",
         "suppression_lost",
         "safe_ahead",
         "ledger_shorter",
@@ -155,8 +157,7 @@ fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Find
 /// A safe without a journal of refusals: one that was begun is missed, and one that was not yet is told of.
 fn journal(safe: &Path, examined: &Examined) -> anyhow::Result<Option<Finding>> {
     let path = safe.join(place::JOURNAL);
-    let there = path.try_exists();
-    let there = there.with_context(|| format!("cannot read `{}`", path.display()))?;
+    let there = fs::metadata(&path).is_ok_and(|own| own.len() > 0);
     let entries = examined.head.map_or(0, |head| head.size);
     let code = match examined.safe_begun {
         _ if there || entries == 0 => return Ok(None),
@@ -169,6 +170,14 @@ fn journal(safe: &Path, examined: &Examined) -> anyhow::Result<Option<Finding>> 
         note: !examined.safe_begun,
         more: 0,
     }))
+}
+
+fn on_one_disk(data: &Path, safe: &Path) -> anyhow::Result<bool> {
+    let disk = |path: &Path| {
+        let found = fs::metadata(path).map(|own| own.dev());
+        found.with_context(|| format!("cannot read `{}`", path.display()))
+    };
+    Ok(disk(data)? == disk(safe)?)
 }
 
 fn disk(data: &Path) -> anyhow::Result<Option<Finding>> {

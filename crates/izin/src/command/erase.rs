@@ -50,7 +50,11 @@ pub(crate) async fn run(asked: &Erase, shop: &Shop<'_>, io: &mut Io) -> anyhow::
     };
     let erased = erasure::erase(shop.app, asked).await?;
     tell(&erased, shop, io)?;
-    Ok(Exit::Fine)
+    // Somebody has to tell the person instead.
+    Ok(match erased.confirmation {
+        Confirmation::Failed(_) => Exit::Findings,
+        Confirmation::Sent | Confirmation::NoWay => Exit::Fine,
+    })
 }
 
 async fn preview(who: &izin_app::Who, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
@@ -69,11 +73,11 @@ async fn preview(who: &izin_app::Who, shop: &Shop<'_>, io: &mut Io) -> anyhow::R
     }
     io.line(match shop.language() {
         Language::Id => format!(
-            "akan dihapus: {subject}, dengan {addresses} alamat dan nomor, {purchases} baris \
+            "akan dihapus: id:{subject}, dengan {addresses} alamat dan nomor, {purchases} baris \
              pembelian. Tidak dapat dibatalkan; ulangi dengan --yes."
         ),
         Language::En => format!(
-            "would erase {subject}, with {addresses} addresses and numbers and {purchases} lines of \
+            "would erase id:{subject}, with {addresses} addresses and numbers and {purchases} lines of \
              purchases. It cannot be undone; say it again with --yes."
         ),
     })?;
@@ -83,9 +87,6 @@ async fn preview(who: &izin_app::Who, shop: &Shop<'_>, io: &mut Io) -> anyhow::R
 fn tell(erased: &Erased, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     let entry = &erased.entry;
     let (seq, addresses) = (entry.seq, erased.addresses);
-    let subject = entry
-        .subject
-        .map_or_else(String::new, |own| format!("id:{own}: "));
     if shop.answer.json {
         let confirmation = match &erased.confirmation {
             Confirmation::Sent => "sent",
@@ -103,14 +104,18 @@ fn tell(erased: &Erased, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
         }));
     }
     let language = shop.language();
+    let of = entry.subject.map(|own| format!("id:{own}"));
+    let of = of.unwrap_or_default();
     io.line(match language {
         Language::Id => format!(
-            "{subject}terhapus, tercatat sebagai entri {seq}; {addresses} alamat dan nomor tidak akan \
-             dihubungi lagi"
+            "{of}: terhapus, tercatat sebagai entri {seq}; {addresses} alamat dan nomor menolak \
+             semuanya sejak kini. Yang tinggal: entri di bawah nomor acak, dan bukti yang hanya dibuka \
+             berdua, dengan `izin evidence request {of}`"
         ),
         Language::En => format!(
-            "{subject}erased, recorded as entry {seq}; {addresses} addresses and numbers are never written \
-             to again"
+            "{of}: erased, recorded as entry {seq}; {addresses} addresses and numbers refuse everything \
+             from now on. What stays: entries under a random number, and evidence that two people open \
+             together, with `izin evidence request {of}`"
         ),
     })?;
     io.line(match (&erased.confirmation, language) {
@@ -124,10 +129,10 @@ fn tell(erased: &Erased, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
             "no confirmation: there was no e-mail address, or no mail server is set".to_owned()
         }
         (Confirmation::Failed(why), Language::Id) => {
-            format!("surat konfirmasi gagal dikirim dan tidak diulang: {why}")
+            format!("surat konfirmasi gagal dikirim dan tidak diulang, beri tahu orangnya dengan cara lain: {why}")
         }
         (Confirmation::Failed(why), Language::En) => {
-            format!("the confirmation could not be sent and is not tried again: {why}")
+            format!("the confirmation could not be sent and is not tried again, tell the person another way: {why}")
         }
     })?;
     Ok(())

@@ -9,6 +9,7 @@ use izin_app::visible::visible;
 use izin_core::Language;
 use serde_json::json;
 
+use crate::command::queue::said;
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
@@ -83,7 +84,7 @@ pub(crate) async fn run(
                     let at = at.to_string();
                     io.json(&json!({ "seq": seq, "recorded_at": at, "act": act, "words": words }))?;
                 } else {
-                    let (day, words) = (zone.show(at), visible(&words));
+                    let (day, words) = (zone.show(at), visible(&said(&words)));
                     io.line(format_args!("{seq}  {day}  {act}  {words}"))?;
                 }
             }

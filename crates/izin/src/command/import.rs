@@ -28,6 +28,8 @@ Columns (* needed; others are never kept):
   catalog       product_id*, title*, description, category, price, in_stock, url, image
   suppressions  one of email, phone *; channel (empty: all), reason, occurred_at
 
+A contacts file with another column that seems to say who agreed or refused, as opt_out, is refused:
+rename or --map it, or leave it out with --ignore COLUMN.
 A level lowers the dial and never raises it: everybody begins at 1, and turns it up themselves. Times without an offset are UTC.
 
 Refused rows go to a file beside FILE, as contacts.rejected.csv (or what --rejects names), with
@@ -45,12 +47,30 @@ pub(crate) struct Import {
     /// What the file calls a field
     #[arg(long, value_name = "FIELD=COLUMN")]
     map: Vec<String>,
+    /// A column that is not to be read, though it seems to say who agreed or refused
+    #[arg(long, value_name = "COLUMN")]
+    ignore: Vec<String>,
     /// Only say what would happen
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Where refused rows go
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+}
+
+impl Import {
+    fn open(&self, here: &Path) -> anyhow::Result<File> {
+        let file = here.join(&self.file);
+        File::open(&file).with_context(|| format!("cannot read `{}`", file.display()))
+    }
+
+    /// Refuses a file that cannot be opened.
+    pub(crate) fn refuse_unreadable(&self, here: &Path) -> anyhow::Result<()> {
+        if self.file == Path::new("-") {
+            return Ok(());
+        }
+        self.open(here).map(drop)
+    }
 }
 
 /// Imports the file and reports.
@@ -60,8 +80,7 @@ pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     let source: Box<dyn Read + Send> = if piped {
         io.take_input()
     } else {
-        let opened = File::open(&file);
-        Box::new(opened.with_context(|| format!("cannot read `{}`", file.display()))?)
+        Box::new(asked.open(shop.here)?)
     };
     let rejects = match &asked.rejects {
         Some(named) => shop.path(named),
@@ -75,6 +94,7 @@ pub(crate) async fn run(asked: &Import, shop: &Shop<'_>, io: &mut Io) -> anyhow:
     );
     let options = Options {
         map: asked.map.clone(),
+        leave_out: asked.ignore.clone(),
         dry_run: asked.dry_run,
         rejects,
         language: shop.language(),
@@ -127,6 +147,7 @@ fn in_words(report: &Report, language: Language) -> Vec<String> {
     let words = words(language);
     let mut lines = vec![(words.numbers)(report)];
     lines.extend(report.consents.as_ref().map(words.consents));
+    lines.extend(report.barred.filter(|rows| *rows > 0).map(words.barred));
     lines.extend(of_columns.map(|own| (words.columns)(&own)));
     let problems = report.problems.iter();
     lines.extend(problems.map(|problem| format!("  {problem}")));
@@ -141,6 +162,7 @@ fn in_words(report: &Report, language: Language) -> Vec<String> {
 struct Words {
     numbers: fn(&Report) -> String,
     consents: fn(&Consents) -> String,
+    barred: fn(u64) -> String,
     columns: fn(&str) -> String,
     nobody: fn(u64) -> String,
     refused: fn(&str) -> String,
@@ -148,69 +170,81 @@ struct Words {
     dry_run: &'static str,
 }
 
-const fn words(language: Language) -> Words {
+const fn words(language: Language) -> &'static Words {
     match language {
-        Language::Id => Words {
-            numbers: |own| {
-                let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
-                let (known, refused) = (own.duplicates, own.rejected);
-                format!(
-                    "{kind}: {rows} baris, {applied} diterapkan, {known} sudah diketahui, {refused} \
-                     ditolak"
-                )
-            },
-            consents: |own| {
-                let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
-                format!(
-                    "  persetujuan: {proven} terbukti, {bare} tanpa bukti (disimpan, tetapi tak \
-                     seorang pun dihubungi karenanya), {refused} ditolak"
-                )
-            },
-            columns: |own| {
-                format!("  kolom yang tidak disimpan: {own}; --map FIELD=KOLOM menyebut kolom kami")
-            },
-            nobody: |rows| {
-                format!(
-                    "  {rows} baris yang ditolak tidak menyebut siapa pun yang terbaca: kata tidak di \
-                     dalamnya tidak tercatat"
-                )
-            },
-            refused: |file| format!("  baris yang ditolak ada di {file}"),
-            removed: |file| {
-                format!("  {file} dihapus: isinya baris yang ditolak pada impor sebelumnya")
-            },
-            dry_run: "  tidak ada yang diubah (--dry-run)",
-        },
-        Language::En => Words {
-            numbers: |own| {
-                let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
-                let (known, refused) = (own.duplicates, own.rejected);
-                format!(
-                    "{kind}: {rows} rows, {applied} applied, {known} known already, {refused} refused"
-                )
-            },
-            consents: |own| {
-                let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
-                format!(
-                    "  consents: {proven} proven, {bare} without evidence (kept, but nobody is \
-                     contacted on them), {refused} refused"
-                )
-            },
-            columns: |own| {
-                format!("  columns not kept: {own}; --map FIELD=COLUMN names one of ours")
-            },
-            nobody: |rows| {
-                format!(
-                    "  {rows} of the refused rows name nobody that can be read: a no in them is not \
-                     taken"
-                )
-            },
-            refused: |file| format!("  refused rows are in {file}"),
-            removed: |file| format!("  {file} was removed: it held refused rows of an earlier run"),
-            dry_run: "  nothing was changed (--dry-run)",
-        },
+        Language::Id => &INDONESIAN,
+        Language::En => &ENGLISH,
     }
 }
+
+const INDONESIAN: Words = Words {
+    numbers: |own| {
+        let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
+        let (known, refused) = (own.duplicates, own.rejected);
+        format!(
+            "{kind}: {rows} baris, {applied} diterapkan, {known} sudah diketahui, {refused} \
+                     ditolak"
+        )
+    },
+    consents: |own| {
+        let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
+        format!(
+            "  persetujuan: {proven} terbukti, {bare} tanpa bukti (disimpan, tetapi tak \
+                     seorang pun dihubungi karenanya), {refused} ditolak"
+        )
+    },
+    barred: |rows| {
+        format!(
+            "  {rows} baris membawa orang baru dengan alamat yang menolak semuanya, seperti alamat \
+                     orang yang datanya sudah dihapus: orangnya kini dikenal lagi, tetapi selain pesan penting \
+                     tidak ada yang dikirim ke alamat itu"
+        )
+    },
+    columns: |own| {
+        format!("  kolom yang tidak disimpan: {own}; --map FIELD=KOLOM menyebut kolom kami")
+    },
+    nobody: |rows| {
+        format!(
+            "  {rows} baris yang ditolak tidak menyebut siapa pun yang terbaca: kata tidak di \
+                     dalamnya tidak tercatat"
+        )
+    },
+    refused: |file| format!("  baris yang ditolak ada di {file}"),
+    removed: |file| format!("  {file} dihapus: isinya baris yang ditolak pada impor sebelumnya"),
+    dry_run: "  tidak ada yang diubah (--dry-run)",
+};
+
+const ENGLISH: Words = Words {
+    numbers: |own| {
+        let (kind, rows, applied) = (own.kind.as_str(), own.rows, own.applied);
+        let (known, refused) = (own.duplicates, own.rejected);
+        format!("{kind}: {rows} rows, {applied} applied, {known} known already, {refused} refused")
+    },
+    consents: |own| {
+        let (proven, bare, refused) = (own.reachable, own.quarantined, own.refused);
+        format!(
+            "  consents: {proven} proven, {bare} without evidence (kept, but nobody is \
+                     contacted on them), {refused} refused"
+        )
+    },
+    barred: |rows| {
+        format!(
+            "  {rows} rows bring somebody new with an address that refuses everything, as that of \
+                     somebody who was erased does: they are known again, but nothing is sent to that address \
+                     except essential messages"
+        )
+    },
+    columns: |own| format!("  columns not kept: {own}; --map FIELD=COLUMN names one of ours"),
+    nobody: |rows| {
+        format!(
+            "  {rows} of the refused rows name nobody that can be read: a no in them is not \
+                     taken"
+        )
+    },
+    refused: |file| format!("  refused rows are in {file}"),
+    removed: |file| format!("  {file} was removed: it held refused rows of an earlier run"),
+    dry_run: "  nothing was changed (--dry-run)",
+};
 
 #[cfg(test)]
 mod tests {

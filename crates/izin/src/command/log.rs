@@ -13,11 +13,12 @@ use serde_json::{Value, json};
 
 use super::receipt::{self, ReceiptCommand};
 use super::verify::{self, Verify};
-use crate::cli::{Answer, Cli};
+use crate::cli::Cli;
 use crate::execute::Shop;
 use crate::exit::Exit;
 use crate::io::Io;
 use crate::personal::Personal;
+use crate::session::{is_new, nothing_yet};
 use crate::subject;
 
 /// Sign, export, prove and verify the tamper-evident log
@@ -129,10 +130,7 @@ pub(crate) fn without_store(
     here: &Path,
     io: &mut Io,
 ) -> Option<anyhow::Result<Exit>> {
-    let answer = Answer {
-        lang: Some(cli.language()),
-        ..cli.answer
-    };
+    let answer = cli.answer_without_store();
     match asked {
         Log::Verify(asked) => Some(verify::run(asked, here, answer, io)),
         Log::Receipt(asked) => Some(receipt::run(asked, here, answer, io)),
@@ -144,6 +142,9 @@ pub(crate) fn without_store(
 /// Lets the next start begin a new safe.
 fn new_safe(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let settings = cli.config()?.settings;
+    if is_new(&settings) {
+        return Err(nothing_yet(&settings.data));
+    }
     let owner = Owner::take(&settings.data).map_err(StartError::Store)?;
     izin_store::give_up_safe(&settings.data, owner)?;
     let safe = settings.safe.display();
@@ -293,8 +294,9 @@ fn forked(own: &Forked, language: Language) -> String {
                 format!("{signed} entri sudah ditandatangani, {entries} ada: {gone} hilang")
             };
             format!(
-                "log berlanjut dengan nama baru; {lost}. Berikan kunci ini kepada siapa pun yang \
-                 memeriksa log:\n{key}\n"
+                "log berlanjut dengan nama baru; {lost}. Yang kembali dari folder aman hanya penolakan, \
+                 pembatasan, penghapusan, dan penahanan hukum; persetujuan dan data lain yang hilang \
+                 tidak. Berikan kunci ini kepada siapa pun yang memeriksa log:\n{key}\n"
             )
         }
         Language::En => {
@@ -307,8 +309,9 @@ fn forked(own: &Forked, language: Language) -> String {
                 format!("{signed} entries were signed, {entries} are here: {gone} are gone")
             };
             format!(
-                "the log goes on under another name; {lost}. Give this key to whoever checks the \
-                 log:\n{key}\n"
+                "the log goes on under another name; {lost}. Only what takes something away came back out \
+                 of the safe, erasures and legal holds; consents and other data that are lost did not. Give \
+                 this key to whoever checks the log:\n{key}\n"
             )
         }
     }

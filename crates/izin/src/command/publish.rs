@@ -26,7 +26,7 @@ again; nobody is told twice. docs/book/publish.md says which changes are which."
 pub(crate) struct Publish {
     /// Only say what would happen
     #[arg(long)]
-    dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// Publishes, or says what that would do.

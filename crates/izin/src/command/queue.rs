@@ -1,10 +1,13 @@
 //! `izin queue`: what waits for a person to settle it.
 
+mod words;
+
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use izin_app::door::Role;
 use izin_app::queue::{self, Item, Settling, Stands};
 use izin_app::staff::Staff;
+use izin_app::visible::visible;
 use izin_app::{act, correction};
 use izin_core::Language;
 use izin_core::policy::SensitiveCode;
@@ -16,6 +19,8 @@ use crate::exit::{Exit, Usage};
 use crate::io::Io;
 use crate::personal::Personal;
 use crate::subject;
+pub(crate) use words::said;
+use words::{Reader, meaning};
 
 /// What begins red text on a terminal, and what ends it.
 const RED: (&str, &str) = ("\u{1b}[31m", "\u{1b}[0m");
@@ -103,7 +108,7 @@ async fn list(all: bool, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
         if shop.answer.json {
             io.json(&document(item)?)?;
         } else {
-            io.line(in_words(item, (shop.language(), shop.answer.coloured)))?;
+            io.line(in_words(item, reader(shop)))?;
         }
     }
     if items.is_empty() && !shop.answer.json {
@@ -133,13 +138,21 @@ async fn show(id: u64, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     if shop.answer.json {
         return io.json(&document(&item)?);
     }
-    io.line(in_words(&item, (shop.language(), shop.answer.coloured)))?;
+    let reader = reader(shop);
+    io.line(in_words(&item, reader))?;
     if let Some(note) = note(&item) {
-        io.line(format_args!("  {note}"))?;
+        io.line(format_args!("  {}", visible(&said(&note))))?;
+    }
+    if item.item.settled.is_none() {
+        io.line(format_args!(
+            "  {}",
+            meaning(item.item.what.kind, reader.language)
+        ))?;
     }
     if let Some((at, outcome)) = &item.item.settled {
         io.line(format_args!(
-            "  {at}  {}: {}  {}",
+            "  {}  {}: {}  {}",
+            reader.zone.show(*at),
             outcome.by,
             outcome.outcome,
             outcome.note.as_deref().unwrap_or_default()
@@ -169,15 +182,13 @@ async fn settle(asked: &Settle, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<
             "policy_lines": policy_lines,
         }));
     }
-    let (id, settled) = (
-        asked.id,
-        match shop.language() {
-            Language::Id => "selesai",
-            Language::En => "settled",
-        },
-    );
+    let id = asked.id;
+    let (settled, entry) = match shop.language() {
+        Language::Id => ("selesai", "entri"),
+        Language::En => ("settled", "entry"),
+    };
     match recorded {
-        Some(recorded) => io.line(format_args!("{id} {settled}: entry {}", recorded.seq))?,
+        Some(recorded) => io.line(format_args!("{id} {settled}: {entry} {}", recorded.seq))?,
         None => io.line(format_args!("{id} {settled}"))?,
     }
     if let Some(lines) = policy_lines {
@@ -215,9 +226,17 @@ fn note(item: &Item) -> Option<String> {
     correction::evidence(&item.item).or_else(|| item.item.what.note.clone())
 }
 
-fn in_words(item: &Item, answer: (Language, bool)) -> String {
+fn reader(shop: &Shop<'_>) -> Reader {
+    Reader {
+        language: shop.language(),
+        coloured: shop.answer.coloured,
+        zone: shop.app.policy().controller.zone,
+    }
+}
+
+fn in_words(item: &Item, reader: Reader) -> String {
     let what = &item.item.what;
-    let nobody = match answer.0 {
+    let nobody = match reader.language {
         Language::Id => "belum ada pemilik",
         Language::En => "nobody yet",
     };
@@ -225,17 +244,17 @@ fn in_words(item: &Item, answer: (Language, bool)) -> String {
         "{:5}  {:18}  {}  {}  {}",
         item.item.id,
         what.kind.as_str(),
-        due(item, answer),
+        due(item, reader),
         what.owner.as_deref().unwrap_or(nobody),
         about(item),
     )
 }
 
 /// By when it is to be settled; in red, where colours are seen, when that is over.
-fn due(item: &Item, (language, coloured): (Language, bool)) -> String {
-    let due = item.item.what.due_at;
-    let over = match (item.stands, language) {
-        (Stands::Open, _) => return due.to_string(),
+fn due(item: &Item, reader: Reader) -> String {
+    let due = reader.zone.show(item.item.what.due_at);
+    let over = match (item.stands, reader.language) {
+        (Stands::Open, _) => return due,
         (Stands::Settled, Language::Id) => return "selesai".to_owned(),
         (Stands::Settled, Language::En) => return "settled".to_owned(),
         (Stands::Late, Language::Id) => "terlambat",
@@ -243,7 +262,7 @@ fn due(item: &Item, (language, coloured): (Language, bool)) -> String {
         (Stands::BecameOptOut(_), Language::Id) => "menjadi penolakan",
         (Stands::BecameOptOut(_), Language::En) => "became an opt-out",
     };
-    let (begin, end) = if coloured { RED } else { ("", "") };
+    let (begin, end) = if reader.coloured { RED } else { ("", "") };
     format!("{begin}{due} {over}{end}")
 }
 
@@ -294,6 +313,7 @@ fn document(item: &Item) -> anyhow::Result<Value> {
 #[cfg(test)]
 mod tests {
     use izin_core::Timestamp;
+    use izin_core::zone::Zone;
     use izin_store::{NewItem, QueueItem, QueueKind};
 
     use super::*;
@@ -319,7 +339,12 @@ mod tests {
         };
         let stands = Stands::Late;
         let item = Item { item, stands };
-        let shown = |coloured| in_words(&item, (Language::En, coloured));
+        let reader = |coloured| Reader {
+            language: Language::En,
+            coloured,
+            zone: Zone::JAKARTA,
+        };
+        let shown = |coloured| in_words(&item, reader(coloured));
         assert!(
             shown(false).contains(" late  nobody yet"),
             "{}",

@@ -1,6 +1,7 @@
 //! `izin log receipt verify`: what somebody who kept a receipt can prove with the key alone.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -69,15 +70,23 @@ pub(crate) fn run(
         from: BufReader::new(file.with_context(|| format!("cannot read `{name}`"))?),
         left: &left,
     };
-    let mut any = false;
+    let mut told_already = HashSet::new();
     for receipt in serde_json::Deserializer::from_reader(from).into_iter::<Document>() {
         left.set(RECEIPT_BYTES_MAX);
-        any = true;
         match receipt
             .map_err(Into::into)
             .and_then(|Document(own)| proved(own, &key))
         {
-            Ok(own) => told(&own, answer, io)?,
+            Ok(own) => {
+                // Copied once more, one message would read as two.
+                let is_new = told_already.insert((own.seq, own.record.clone()));
+                anyhow::ensure!(
+                    is_new || !own.is_message,
+                    "a message of the batch of entry {} stands twice",
+                    own.seq
+                );
+                told(&own, answer, io)?;
+            }
             Err(fault) => {
                 if answer.json {
                     io.json(&json!({ "ok": false, "fault": fault.to_string() }))?;
@@ -86,7 +95,7 @@ pub(crate) fn run(
             }
         }
     }
-    anyhow::ensure!(any, "the file holds no receipt");
+    anyhow::ensure!(!told_already.is_empty(), "the file holds no receipt");
     Ok(Exit::Fine)
 }
 

@@ -50,12 +50,13 @@ pub(crate) struct Restore {
 /// Verifies the backup and puts it in place.
 pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let settings = cli.config()?.settings;
-    let (data, master) = (settings.data, settings.master);
+    let (data, safe, master) = (settings.data, settings.safe, settings.master);
     let key = sealed_under(asked, (&data, &master))?;
     let now = Clock::System.now();
     let put_back = PutBack {
         folder: &asked.folder,
         data: &data,
+        safe: &safe,
         key: &key,
         master: &master,
         whole: asked.verify,
@@ -186,16 +187,19 @@ fn next(asked: &Restore, data: &Path, language: Language, io: &mut Io) -> std::i
             io.line("Tidak ada yang ditulis; hilangkan --dry-run untuk memulihkan.")
         }
         (false, Language::En) => io.line(format_args!(
-            "It is in {data}. Next: `izin serve`. Refusals said after the backup are taken from the \
-             journal in the safe folder before anything is decided; nothing starts without it: bring \
-             that folder along first. If more was signed than is here, \
+            "It is in {data}. Next: `izin serve`. Refusals and whatever else was taken away after the backup, \
+             and legal holds, come out of the journal in the safe folder before anything is decided; nothing \
+             starts without it: bring that folder along first. What was given since is not in it: consents, \
+             dials that were turned up, restrictions that were lifted. If more was signed than is here, \
              nothing is signed until `izin log fork` begins a new log that names the old one."
         )),
         (false, Language::Id) => io.line(format_args!(
-            "Data ada di {data}. Berikutnya: `izin serve`. Penolakan sesudah cadangan ini diambil dari \
-             jurnal di folder aman sebelum ada keputusan; tanpa jurnal itu tidak ada yang berjalan: \
-             bawa serta folder itu lebih dulu. Jika yang ditandatangani lebih banyak, tidak \
-             ada yang ditandatangani sampai `izin log fork` memulai log baru yang menyebut log lama."
+            "Data ada di {data}. Berikutnya: `izin serve`. Penolakan dan semua pembatasan lain sesudah \
+             cadangan ini, juga penahanan hukum, diambil dari jurnal di folder aman sebelum ada keputusan; \
+             tanpa jurnal itu tidak ada yang berjalan: bawa serta folder itu lebih dulu. Yang diberikan \
+             sesudahnya tidak ada di sana: persetujuan, tingkat personalisasi yang dinaikkan, pembatasan \
+             yang dicabut. Jika yang ditandatangani lebih banyak, tidak ada yang ditandatangani sampai \
+             `izin log fork` memulai log baru yang menyebut log lama."
         )),
     }
 }

@@ -59,6 +59,7 @@ pub(crate) async fn fill(app: &App, source: &Source, progress: Progress<'_>) -> 
         let rejects = app.dir().join(format!("{}.rejects.csv", kind.as_str()));
         let options = Options {
             map: Vec::new(),
+            leave_out: Vec::new(),
             dry_run: false,
             rejects,
             language: Language::En,

@@ -1,6 +1,8 @@
 //! Lists through the gate: every row decided, in order, none passed on undecided.
 
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Stdio;
 
 use crate::shop::{ABOUT, Shop};
@@ -37,7 +39,16 @@ fn a_list_that_could_be_read_wrongly_is_refused() {
         ("", "empty"),
         ("name,mail\n", "`email`, `phone`, `customer` or `id`"),
         ("email,Decision\n", "a column `decision` already"),
+        ("email,Email\n", "two columns `email`"),
+        (
+            "email,name\nbudi@example.com,\"Budi\nsari@example.com,Sari\nx\n",
+            "quotation mark on line 2",
+        ),
         ("{\"email\":\"a@example.com\",\"level\":3}\n", "line 1"),
+        (
+            "{\"email\":\"a@example.com\",\"decision\":null}\n",
+            "line 1",
+        ),
     ] {
         shop.izin_reading(&gate(&[]), list).refused(1, &[words]);
     }
@@ -109,10 +120,39 @@ fn the_address_of_the_channel_counts_before_the_customer_number() {
 }
 
 #[test]
+fn a_list_goes_where_it_was_sent_and_nobody_else_may_read_it() {
+    let shop = Shop::with_contacts("gate-output");
+    shop.write("list.csv", LIST);
+    let rights = |name: &str| {
+        let there = fs::symlink_metadata(shop.path(name)).unwrap();
+        (there.is_file(), there.permissions().mode() & 0o777)
+    };
+    let decide = |out: &str| {
+        shop.izin(&gate(&["--in", "list.csv", "--out", out])).fine();
+    };
+    decide("new.csv");
+    assert_eq!(rights("new.csv"), (true, 0o600));
+    fs::set_permissions(shop.path("new.csv"), Permissions::from_mode(0o640)).unwrap();
+    decide("new.csv");
+    assert_eq!(rights("new.csv"), (true, 0o640), "as it was given");
+    shop.write("aside.csv", "");
+    symlink(shop.path("aside.csv"), shop.path("link.csv")).unwrap();
+    decide("link.csv");
+    assert!(!rights("link.csv").0, "it still leads there");
+    for name in ["new.csv", "aside.csv"] {
+        assert_eq!(shop.read(name), DECIDED);
+    }
+    decide("/dev/null");
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    shop.write("mine.csv.part", "mine");
+    decide("mine.csv");
+    assert_eq!(shop.read("mine.csv.part"), "mine");
+}
+
+#[test]
 fn lines_of_json_keep_what_they_held() {
     let shop = Shop::with_contacts("gate-json");
-    let list =
-        "{\"customer\": 1, \"vip\": {\"since\": 1.50}}\n\nnonsense\n{}\n{\"customer\":[1]}\n";
+    let list = "{\"customer\": 1, \"vip\": {\"since\": 1.50}}\n\nnonsense\n{}\n{\"customer\":[1]}\n[\"budi@example.com\",null]\n";
     let ran = shop.izin_reading(&gate(&[]), list).fine();
     let bad = "\"decision\":\"deny\",\"reason\":\"bad_identifier\",\"level\":null,\"until\":null}";
     let rows: Vec<_> = ran.out.lines().collect();
@@ -121,8 +161,13 @@ fn lines_of_json_keep_what_they_held() {
         rows[0],
         format!("{{\"customer\": 1, \"vip\": {{\"since\": 1.50}},{allowed}")
     );
-    assert_eq!(rows[1..3], [format!("{{{bad}"), format!("{{{bad}")]);
+    assert_eq!(rows[1], format!("{{\"unreadable\":\"nonsense\",{bad}"));
+    assert_eq!(rows[2], format!("{{{bad}"));
     assert_eq!(rows[3], format!("{{\"customer\":[1],{bad}"));
+    assert_eq!(
+        rows[4],
+        format!("{{\"unreadable\":\"[\\\"budi@example.com\\\",null]\",{bad}")
+    );
 }
 
 #[test]

@@ -153,6 +153,31 @@ fn keys_that_are_still_there_are_kept() {
     shop.izin(&["doctor"]).fine();
 }
 
+#[test]
+fn a_backup_whose_keys_cannot_find_a_later_refusal_is_not_restored() {
+    let shop = shop("keeping-older-keys");
+    backed_up(&shop, &["--with-keys"]);
+    shop.izin(&["keys", "rotate", "--addresses"]).fine();
+    shop.izin(&[
+        "optout",
+        "email:sari@example.com",
+        "--agent",
+        "Sari",
+        "--note",
+        "by letter",
+    ])
+    .fine();
+    fs::rename(shop.path("data"), shop.path("aside")).unwrap();
+    for more in [&["--dry-run"][..], &[]] {
+        restore(&shop, more).refused(1, &["version 2", "1 at most"]);
+    }
+    fs::rename(shop.path("aside/keys"), shop.path("data/keys")).unwrap();
+    restore(&shop, &[]).fine();
+    shop.izin(&["log", "fork"]).fine();
+    let (decision, reason) = shop.decision("email:sari@example.com");
+    assert_eq!((&*decision, &*reason), ("deny", "opted_out_all"));
+}
+
 /// A message was handed over, and committed to.
 fn hand_over(shop: &Shop) {
     let db = rusqlite::Connection::open(shop.path("data/izin.sqlite")).unwrap();

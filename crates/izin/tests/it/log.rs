@@ -317,10 +317,10 @@ fn a_disclosed_export_is_checked_act_by_act_and_its_messages_beside_the_noes() {
     let receipt = ["log", "receipt", "verify", "sent.ndjson", "--key", &key];
     let said = shop.izin(&receipt).fine().out;
     assert!(said.starts_with("a message handed over at "), "{said}");
-    shop.write(
-        "sent.ndjson",
-        &shop.read("sent.ndjson").replace("marketing", "orders"),
-    );
+    let once = shop.read("sent.ndjson");
+    shop.write("sent.ndjson", &once.repeat(2));
+    shop.izin(&receipt).refused(1, &["stands twice"]);
+    shop.write("sent.ndjson", &once.replace("marketing", "orders"));
     shop.izin(&receipt).refused(1, &["proves nothing", "batch"]);
     shop.write(
         "out/disclosed/acts.ndjson",

@@ -6,6 +6,7 @@ mod book;
 mod decide;
 #[cfg(test)]
 mod demo;
+mod doctor;
 #[cfg(test)]
 mod export;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod gate;
 mod keeping;
 #[cfg(test)]
 mod law;
+mod law_due;
 #[cfg(test)]
 mod leaving;
 #[cfg(test)]

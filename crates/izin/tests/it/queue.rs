@@ -34,6 +34,15 @@ fn a_complaint_waits_until_somebody_settles_it_by_name_and_with_a_reason() {
         "{plain}"
     );
     assert!(!plain.contains("rahasia"), "a list shows no words: {plain}");
+    for (language, words) in [
+        ("en", "agent: Sari, note: called it rahasia"),
+        ("en", "Answer them, then --outcome close"),
+        ("id", "Jawablah, lalu --outcome close"),
+    ] {
+        let shown = ["queue", "show", &id, "--lang", language];
+        let shown = shop.izin(&shown).fine().out;
+        assert!(shown.contains(words), "{shown}");
+    }
     let by = ["--as", "Rini", "--note", "apologised"];
     let settle = ["queue", "settle", &id, "--outcome"];
     shop.izin(&[&settle[..], &["clear"], &by].concat())

@@ -18,6 +18,34 @@ fn holds([id, en]: [String; 2], words: [&str; 2]) {
 }
 
 #[test]
+fn without_a_shop_the_language_of_the_surroundings_counts_and_the_shops_before_it() {
+    let nowhere = Shop::empty("speaking-lang");
+    let english = Shop::new("speaking-lang-shop");
+    let said = |shop: &Shop, set: &[(&str, &str)], call: &[&str]| {
+        let mut command = shop.command(call);
+        let ran = command.envs(set.iter().copied()).output().unwrap();
+        String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap()
+    };
+    let due = ["law", "due", "opt_out_clock", "--from", "2026-11-20"];
+    for (set, indonesian) in [
+        (&[][..], false),
+        (&[("LANG", "C.UTF-8")], false),
+        (&[("LANG", "id_ID.UTF-8")], true),
+        (&[("LANG", "en_US.UTF-8"), ("LC_ALL", "id_ID")], true),
+        (&[("LANG", "id_ID.UTF-8"), ("LC_MESSAGES", "en_GB")], false),
+    ] {
+        let told = said(&nowhere, set, &due);
+        assert_eq!(told.contains("Paling lambat"), indonesian, "{set:?} {told}");
+        let help = said(&nowhere, set, &["log", "--help"]);
+        assert_eq!(help.contains("Perintah:"), indonesian, "{set:?} {help}");
+        assert!(said(&english, set, &due).contains("By 2026"), "{set:?}");
+    }
+    let asked = [&due[..], &["--lang", "en"]].concat();
+    let told = said(&nowhere, &[("LANG", "id_ID.UTF-8")], &asked);
+    assert!(told.contains("By 2026"), "{told}");
+}
+
+#[test]
 fn an_import_is_told_in_both_languages() {
     let shop = Shop::with_contacts("speaking-import");
     let mixed = "email,colour\nani@example.com,red\nnot an address,blue\n";

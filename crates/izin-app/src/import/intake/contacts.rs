@@ -36,10 +36,7 @@ pub(in crate::import) struct Contacts {
 
 impl Contacts {
     pub(in crate::import) fn at(now: Timestamp) -> Self {
-        let counts = Counts {
-            duplicates: 0,
-            consents: Some(Consents::default()),
-        };
+        let counts = nothing();
         Self {
             now,
             taken: Vec::new(),
@@ -77,6 +74,7 @@ impl Contacts {
             .all(|own| !app.gate.holders(own).is_empty());
         let nothing_new = contact.acts.is_empty() && contact.refusals.is_empty();
         self.counts.duplicates += u64::from(known && nothing_new);
+        self.counts.barred += u64::from(is_barred(app, read));
         contact
     }
 
@@ -225,6 +223,22 @@ fn standing(app: &App, read: &contacts::Contact<'_>) -> Standing {
     read.identifiers().find_map(about).unwrap_or_default()
 }
 
+/// Contacts say something about purposes always, be it nothing.
+fn nothing() -> Counts {
+    Counts {
+        consents: Some(Consents::default()),
+        ..Counts::default()
+    }
+}
+
+/// Whether the row is about nobody known, and an address in it refuses everything.
+fn is_barred(app: &App, read: &contacts::Contact<'_>) -> bool {
+    let everything = |own: &Refusal| own.scope == Scope::EVERYTHING;
+    let unknown = |own: &Identifier| app.gate.holders(own).is_empty();
+    let refuses = |own: &Identifier| app.gate.suppressions(own).iter().any(everything);
+    read.identifiers().all(unknown) && read.identifiers().any(refuses)
+}
+
 /// Where the shop's records say that the person lives, if that is news.
 fn placed(read: &contacts::Contact<'_>, standing: &Standing) -> Option<(Act, Option<String>)> {
     let country = read.country.as_deref()?.parse().ok()?;
@@ -309,13 +323,6 @@ impl Intake for Contacts {
                 queue::contradicted(app, subject, yes).await?;
             }
         }
-        let consents = Some(Consents::default());
-        Ok(std::mem::replace(
-            &mut self.counts,
-            Counts {
-                duplicates: 0,
-                consents,
-            },
-        ))
+        Ok(std::mem::replace(&mut self.counts, nothing()))
     }
 }

@@ -68,7 +68,7 @@ impl Intake for Purchases {
         let placed = purchase::bought(app, orders).await?;
         Ok(Counts {
             duplicates: placed.duplicates,
-            consents: None,
+            ..Counts::default()
         })
     }
 }

@@ -9,7 +9,9 @@ use izin_core::consent::EARLIEST;
 use izin_core::{Channel, Identifier, Language, Level, PurposeId, Timestamp};
 
 use super::super::table::{Family, Layout, Problem, Row};
-use super::{CUSTOMER, TEXT, YES_OR_NO, customer, optional, past, text, unexpected, yes_or_no};
+use super::{
+    CUSTOMER, TEXT, YES_OR_NO, answers, customer, optional, past, text, unexpected, yes_or_no,
+};
 
 /// The columns of a contact file. Others are never kept.
 pub const LAYOUT: Layout = Layout {
@@ -33,6 +35,7 @@ pub const LAYOUT: Layout = Layout {
         prefix: CONSENT,
         form: "consent_<purpose>_<channel>",
         check: |name| purpose_and_channel(name).map(|_| ()),
+        likeness: answers::likeness,
     }),
 };
 
@@ -301,7 +304,9 @@ mod tests {
                 .unwrap();
             assert_eq!(
                 error.to_string(),
-                format!("column `{column}` is not consent_<purpose>_<channel>: {cause}")
+                format!(
+                    "first line: column `{column}` is not consent_<purpose>_<channel>: {cause}"
+                )
             );
         }
     }

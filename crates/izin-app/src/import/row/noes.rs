@@ -79,12 +79,14 @@ impl Noes {
     }
 }
 
-/// Whether a cell is a no, or one of several values given for it (NDJSON) is.
+/// Whether a cell is a no, or one of several values given for it (NDJSON) is. Quotes in it, which
+/// may be what the row is refused for, are no part of it.
 fn is_no(cell: &str) -> bool {
     let ends = [RefusalKind::OptedOut, RefusalKind::Complained];
     let is_one =
         |value: &str| yes_or_no(value) == Some(false) || ends.contains(&suppressions::kind(value));
-    cell.lines().map(str::trim).any(is_one)
+    let bare = cell.replace('"', "");
+    bare.lines().map(str::trim).any(is_one)
 }
 
 fn said_at(row: &Row<'_>, column: &str, now: Timestamp) -> Timestamp {
@@ -94,8 +96,13 @@ fn said_at(row: &Row<'_>, column: &str, now: Timestamp) -> Timestamp {
 /// Everybody whom the row names for certain. What is no customer number may be an address.
 fn identifiers(row: &Row<'_>, home: &str) -> Vec<Identifier> {
     let email = |cell: &str| Identifier::email(cell).ok();
-    let phone = |cell: &str| Identifier::phone(cell, home).ok();
-    let abroad = |cell: &str| Identifier::phone(cell, NO_HOME).ok();
+    let phone_of = |cell: &str, home: &str| {
+        let whole = || cell.trim().strip_suffix(".00").unwrap_or(cell);
+        let read = Identifier::phone(cell, home).or_else(|_| Identifier::phone(whole(), home));
+        read.ok()
+    };
+    let phone = |cell: &str| phone_of(cell, home);
+    let abroad = |cell: &str| phone_of(cell, NO_HOME);
     let numbered = |cell: &str| {
         customer(cell)
             .or_else(|| email(cell))
@@ -219,6 +226,7 @@ mod tests {
         assert_eq!(noes.scopes, [by_email, by_sms]);
         assert_eq!((noes.kind, noes.at), (RefusalKind::OptedOut, now()));
         assert_eq!(noes.each().count(), 4);
+        assert_eq!(contact(",a@example.com,,,,no\",,").each().count(), 1);
         let noes = contact("a@example.com,a@example.com,,,,Unsubscribed,yes,2026-01-02");
         assert_eq!(noes.identifiers, [email("a@example.com")]);
         assert_eq!(noes.scopes, [by_email]);
@@ -242,6 +250,14 @@ mod tests {
             noes.identifiers, others,
             "a number in the wrong cell, the end of a second"
         );
+    }
+
+    #[test]
+    fn a_number_written_as_an_amount_keeps_its_no() {
+        for cell in ["6281200000001.0", "6281200000001.00", "\"6281200000001,0\""] {
+            let noes = suppression(&format!(",{cell},,,"));
+            assert_eq!(noes.identifiers, [phone("+6281200000001")], "{cell}");
+        }
     }
 
     #[test]

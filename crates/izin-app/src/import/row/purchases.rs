@@ -4,8 +4,8 @@ use izin_core::{Money, Timestamp};
 
 use super::super::table::{Layout, Problem, Row};
 use super::{
-    CUSTOMER, NUMBER, PRICE, TEXT, TIME, customer, empty, needed, number, optional, price, text,
-    time,
+    CUSTOMER, NUMBER, PRICE, TEXT, TIME, customer, empty, moment, needed, number, optional, price,
+    text,
 };
 
 /// The columns of a purchase file.
@@ -66,7 +66,7 @@ impl<'a> Purchase<'a> {
         Ok(Self {
             customer_id: optional(row, "customer_id", CUSTOMER, |c| customer(c).map(|_| c))?,
             order_id: needed(row, "order_id", NUMBER, number)?,
-            ts: needed(row, "ts", TIME, time)?,
+            ts: moment(row, "ts")?.ok_or_else(|| empty("ts", TIME))?,
             product_id: needed(row, "product_id", NUMBER, number)?,
             description: optional(row, "description", TEXT, text)?,
             quantity: needed(row, "quantity", QUANTITY, above_zero)?,

@@ -118,6 +118,24 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_does_not_exist_is_told_as_such() {
+        for (day, problem) in [
+            ("2025-02-29", "names a day or hour that does not exist"),
+            ("9999-12-31", "after 9999-12-30"),
+            (
+                "2025-01-01T25:00:00Z",
+                "names a day or hour that does not exist",
+            ),
+            ("2025-01-01T10:00[Asia/Jakarta]", "has the form"),
+            ("01-02-2025", "has the form"),
+        ] {
+            let read = read(&format!("email,occurred_at\na@example.com,{day}\n"));
+            let said = read[0].as_ref().unwrap_err();
+            assert!(said.contains(problem), "{day}: {said}");
+        }
+    }
+
+    #[test]
     fn an_unknown_reason_does_not_lose_the_refusal() {
         let file = "email,reason\na@example.com,somebody said so\nb@example.com,\n";
         for row in read(file) {

@@ -3,14 +3,20 @@
 //! A [`Layout`] says what a kind of file may hold, a [`ColumnMap`] what the shop calls it. Names
 //! match whatever their letter case and outer spaces. Columns nobody asked for are not read.
 
+mod map;
+mod told;
+
+pub use map::{ColumnMap, MapError};
+
 use super::problem::{Problem, TableError};
 use crate::closest::closest;
+use told::is_name;
+pub(super) use told::told;
 
 /// The most columns a file may have.
 pub const MAX_COLUMNS: usize = 256;
-/// How many columns a message lists, and how many characters of each.
+/// How many columns a message lists.
 const LISTED_COLUMNS_MAX: usize = 30;
-const LISTED_CHARS_MAX: usize = 40;
 
 /// What a kind of file may hold.
 #[derive(Debug)]
@@ -38,6 +44,19 @@ pub struct Family {
     pub form: &'static str,
     /// Says why a name that begins right does not follow the pattern.
     pub check: fn(&str) -> Result<(), String>,
+    /// Says what another column seems to be about.
+    pub likeness: fn(&str) -> Likeness,
+}
+
+/// What a column outside a family seems to be about, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// Something else.
+    Other,
+    /// What the family's columns are about.
+    Same,
+    /// The contrary: a yes in it is a no.
+    Contrary,
 }
 
 impl Layout {
@@ -49,6 +68,21 @@ impl Layout {
         }
     }
 
+    /// The field that a name is a spelling of, where only letter case, hyphens and blanks differ and the
+    /// name begins as the family's do.
+    fn spelt(&self, name: &str) -> Option<String> {
+        let family = self.family.as_ref()?;
+        let words: Vec<_> = name.split(['_', '-', ' ']).collect();
+        let field = words.join("_");
+        let known = field.starts_with(family.prefix) && self.has(&field) == Ok(true);
+        (known && self.has(name) != Ok(true)).then_some(field)
+    }
+
+    fn likeness(&self, name: &str) -> Likeness {
+        let family = self.family.as_ref();
+        family.map_or(Likeness::Other, |own| (own.likeness)(name))
+    }
+
     fn names(&self) -> String {
         let family = self.family.as_ref().map(|family| family.form);
         self.fields
@@ -58,41 +92,6 @@ impl Layout {
             .collect::<Vec<_>>()
             .join(", ")
     }
-}
-
-/// What the shop's file calls our fields: the `--map FIELD=COLUMN` of the command line.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ColumnMap(Vec<(String, String)>);
-
-/// Why texts are not a map of columns.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MapError {
-    /// No equals sign, or nothing on one side of it.
-    #[error("`{0}` is not FIELD=COLUMN, as customer_id=CustomerNo")]
-    NotAPair(String),
-    /// A field that files of this kind do not have.
-    #[error("`{field}` is not a field of {kind}; the fields are {fields}")]
-    UnknownField {
-        /// What was given.
-        field: String,
-        /// The kind of file.
-        kind: &'static str,
-        /// The fields there are.
-        fields: String,
-    },
-    /// A field that begins like a pattern but does not follow it.
-    #[error("`{field}` is not a field of {kind}: {cause}")]
-    FieldName {
-        /// What was given.
-        field: String,
-        /// The kind of file.
-        kind: &'static str,
-        /// Where the name fails.
-        cause: String,
-    },
-    /// A field or column that is given twice.
-    #[error("`{0}` is mapped twice")]
-    Twice(String),
 }
 
 /// Two names of the customer number: files of people say one, files of orders the other.
@@ -111,59 +110,6 @@ impl Layout {
     }
 }
 
-impl ColumnMap {
-    /// Reads `FIELD=COLUMN` texts for one kind of file.
-    ///
-    /// # Errors
-    /// [`MapError`] lists the fields where one is not known.
-    pub fn parse<T: AsRef<str>>(layout: &Layout, texts: &[T]) -> Result<Self, MapError> {
-        let mut pairs: Vec<(String, String)> = Vec::new();
-        for text in texts.iter().map(AsRef::as_ref) {
-            let (field, column) = text
-                .split_once('=')
-                .map(|(field, column)| (folded(field), column.trim().to_owned()))
-                .filter(|(field, column)| !field.is_empty() && !column.is_empty())
-                .ok_or_else(|| MapError::NotAPair(text.to_owned()))?;
-            check_field(layout, &field)?;
-            let same_column = |pair: &(String, String)| folded(&pair.1) == folded(&column);
-            if pairs.iter().any(|pair| pair.0 == field) {
-                return Err(MapError::Twice(field));
-            }
-            if pairs.iter().any(same_column) {
-                return Err(MapError::Twice(column));
-            }
-            pairs.push((field, column));
-        }
-        Ok(Self(pairs))
-    }
-
-    fn field_of(&self, column: &str) -> Option<&str> {
-        let pair = self.0.iter().find(|pair| folded(&pair.1) == column);
-        pair.map(|pair| pair.0.as_str())
-    }
-
-    fn maps(&self, field: &str) -> bool {
-        self.0.iter().any(|pair| pair.0 == field)
-    }
-}
-
-fn check_field(layout: &Layout, field: &str) -> Result<(), MapError> {
-    let (field, kind) = (field.to_owned(), layout.kind);
-    match layout.has(&field) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(MapError::UnknownField {
-            field,
-            kind,
-            fields: layout.names(),
-        }),
-        Err(cause) => Err(MapError::FieldName { field, kind, cause }),
-    }
-}
-
-fn folded(name: &str) -> String {
-    name.trim().to_lowercase()
-}
-
 /// The columns of one file. A *slot* is the place of a field: the layout's fields first, then the
 /// family's in the order they are met.
 pub(super) struct Columns {
@@ -174,7 +120,7 @@ pub(super) struct Columns {
 }
 
 struct Column {
-    written: String,
+    told: String,
     name: String,
     slot: Option<usize>,
 }
@@ -190,8 +136,8 @@ impl Columns {
         }
     }
 
-    /// The slot of a column, `None` when it is not read.
-    pub(super) fn meet(&mut self, written: &str) -> Result<Option<usize>, Problem> {
+    /// The slot of the column at `place` in its row, `None` when it is not read.
+    pub(super) fn meet(&mut self, written: &str, place: usize) -> Result<Option<usize>, Problem> {
         let name = folded(written);
         if let Some(column) = self.met.iter().find(|column| column.name == name) {
             return Ok(column.slot);
@@ -199,35 +145,86 @@ impl Columns {
         if self.met.len() == MAX_COLUMNS {
             return Err(Problem::TooManyColumns);
         }
-        let slot = self.place(&name, written.trim())?;
+        let slot = self.place(&name, (written, place))?;
         self.met.push(Column {
-            written: written.trim().to_owned(),
+            told: told(written, place),
             name,
             slot,
         });
         Ok(slot)
     }
 
-    fn place(&mut self, name: &str, written: &str) -> Result<Option<usize>, Problem> {
-        let field = match self.map.field_of(name) {
-            Some(field) => field.to_owned(),
-            None if self.map.maps(name) => return Ok(None),
-            None => self.layout.field_called(name).to_owned(),
-        };
-        let known = self
-            .layout
-            .has(&field)
-            .map_err(|cause| Problem::ColumnName {
-                column: written.to_owned(),
-                form: self.layout.family.as_ref().map_or("", |family| family.form),
-                cause,
-            })?;
-        let taken = |slot: usize| self.met.iter().any(|own| own.slot == Some(slot));
-        match self.slot_of(&field).filter(|_| known) {
-            Some(slot) if taken(slot) => Ok(None),
-            Some(slot) => Ok(Some(slot)),
-            None => Ok(known.then(|| self.add_to_family(field))),
+    fn place(&mut self, name: &str, column: (&str, usize)) -> Result<Option<usize>, Problem> {
+        if self.map.leaves_out(name) {
+            return Ok(None);
         }
+        let mapped = self.map.field_of(name).map(str::to_owned);
+        let spelt = self.layout.spelt(name);
+        let field = match (&mapped, &spelt) {
+            (Some(field), _) | (None, Some(field)) => field.clone(),
+            (None, None) => self.layout.field_called(name).to_owned(),
+        };
+        let likeness = self.layout.likeness(name);
+        let is_answer = |field: &str| !self.layout.fields.contains(&field);
+        if likeness == Likeness::Contrary && mapped.as_deref().is_some_and(is_answer) {
+            return Err(self.unread(column, likeness));
+        }
+        if mapped.is_none() && self.map.maps(&field) {
+            let likeness = if is_answer(&field) {
+                likeness
+            } else {
+                Likeness::Other
+            };
+            return self.not_read(column, likeness);
+        }
+        let known = self.layout.has(&field);
+        if !known.map_err(|cause| self.misnamed(column, cause))? {
+            return self.not_read(column, likeness);
+        }
+        let taken = |slot: usize| self.met.iter().any(|own| own.slot == Some(slot));
+        match self.slot_of(&field) {
+            // Two columns of answers under one name are never one that is read and one that is not.
+            Some(slot) if taken(slot) && spelt.is_none() && !is_answer(&field) => Ok(None),
+            Some(slot) => Ok(Some(slot)),
+            None => Ok(Some(self.add_to_family(field))),
+        }
+    }
+
+    /// A column that is passed over, unless it seems to hold somebody's answer.
+    fn not_read(
+        &self,
+        column: (&str, usize),
+        likeness: Likeness,
+    ) -> Result<Option<usize>, Problem> {
+        match likeness {
+            Likeness::Other => Ok(None),
+            Likeness::Same | Likeness::Contrary => Err(self.unread(column, likeness)),
+        }
+    }
+
+    fn unread(&self, (written, place): (&str, usize), likeness: Likeness) -> Problem {
+        let (column, form) = (told(written, place), self.form());
+        match likeness {
+            Likeness::Contrary => Problem::Contrary { column, form },
+            Likeness::Same | Likeness::Other => Problem::UnreadAnswer { column, form },
+        }
+    }
+
+    fn misnamed(&self, (written, place): (&str, usize), cause: String) -> Problem {
+        let cause = if is_name(written) {
+            cause
+        } else {
+            "it does not have the form of a name".to_owned()
+        };
+        Problem::ColumnName {
+            column: told(written, place),
+            form: self.form(),
+            cause,
+        }
+    }
+
+    fn form(&self) -> &'static str {
+        self.layout.family.as_ref().map_or("", |family| family.form)
     }
 
     fn add_to_family(&mut self, name: String) -> usize {
@@ -252,21 +249,25 @@ impl Columns {
         self.layout.fields.len() + self.family.len()
     }
 
-    /// The columns that are not read, as written.
+    /// The columns that are not read, as they may be told.
     pub(super) fn ignored(&self) -> impl Iterator<Item = &str> {
         self.met
             .iter()
             .filter(|column| column.slot.is_none() && !column.name.is_empty())
-            .map(|column| column.written.as_str())
+            .map(|column| column.told.as_str())
+    }
+
+    /// Whether every row names a person, by one of several fields.
+    pub(super) const fn name_somebody(&self) -> bool {
+        !self.layout.one_of.is_empty()
     }
 
     /// Checks a CSV header: every column that must be there is.
     pub(super) fn check_header(&self) -> Result<(), TableError> {
-        let nothing_known = self.met.iter().all(|column| column.slot.is_none());
-        if nothing_known && self.met.iter().any(|column| looks_like_data(&column.name)) {
+        if self.is_unknown() && self.probable().next().is_none() {
             return Err(TableError::NoHeader(self.layout.names()));
         }
-        for (field, column) in &self.map.0 {
+        for (field, column) in self.map.pairs() {
             if !self.met.iter().any(|met| met.name == folded(column)) {
                 return Err(TableError::MappedColumnMissing {
                     field: field.clone(),
@@ -316,7 +317,7 @@ impl Columns {
     }
 
     fn nearest(&self, field: &str) -> Option<&str> {
-        closest(field, self.ignored())
+        closest(field, self.ignored().filter(|name| is_name(name)))
     }
 
     fn mend(&self, field: &str) -> String {
@@ -329,26 +330,43 @@ impl Columns {
         }
     }
 
+    /// Whether no column is read: then the first line may be data, and its cells are not repeated.
+    fn is_unknown(&self) -> bool {
+        self.met.iter().all(|column| column.slot.is_none())
+    }
+
+    /// Columns that look like one that is needed. None do where one of the cells is data.
+    fn probable(&self) -> impl Iterator<Item = &str> {
+        let layout = self.layout;
+        let needed = [layout.filled, layout.present, layout.one_of];
+        let is_data = |column: &Column| !column.name.is_empty() && !is_name(&column.name);
+        let nearest = needed.into_iter().flatten();
+        nearest
+            .filter_map(|field| self.nearest(field))
+            .take_while(move |_| !self.met.iter().any(is_data))
+    }
+
     fn listed(&self) -> String {
-        let shown = |column: &Column| {
-            let name: String = column.written.chars().take(LISTED_CHARS_MAX).collect();
-            format!("`{name}`")
-        };
-        let names: Vec<_> = self
-            .met
-            .iter()
-            .take(LISTED_COLUMNS_MAX)
-            .map(shown)
-            .collect();
-        match self.met.len().saturating_sub(LISTED_COLUMNS_MAX) {
+        let mut shown: Vec<&str> = Vec::new();
+        if self.is_unknown() {
+            self.probable().for_each(|name| {
+                if !shown.contains(&name) {
+                    shown.push(name);
+                }
+            });
+        } else {
+            shown.extend(self.met.iter().map(|column| column.told.as_str()));
+        }
+        shown.truncate(LISTED_COLUMNS_MAX);
+        let more = self.met.len().saturating_sub(shown.len());
+        let names: Vec<_> = shown.iter().map(|name| format!("`{name}`")).collect();
+        match more {
             0 => names.join(", "),
             more => format!("{} and {more} more", names.join(", ")),
         }
     }
 }
 
-/// Whether a name is rather a cell: an address, a number or a date. Then a first line without
-/// any known column is data, and must not be repeated in a message.
-fn looks_like_data(name: &str) -> bool {
-    name.contains('@') || (!name.is_empty() && !name.chars().any(char::is_alphabetic))
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
 }

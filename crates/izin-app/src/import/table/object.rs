@@ -75,8 +75,10 @@ impl<'de> Visitor<'de> for Flat<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let mut place = 0;
         while let Some(name) = map.next_key::<String>()? {
-            let slot = match self.object.columns.meet(&name) {
+            place += 1;
+            let slot = match self.object.columns.meet(&name, place) {
                 Ok(slot) => slot,
                 Err(problem) => {
                     self.fault.get_or_insert(problem);

@@ -1,7 +1,8 @@
 //! What is wrong with a file or a row, said so that it can be mended.
 //!
 //! A problem names the column, the shape of what was found and what was expected. It never
-//! repeats a cell: cells hold addresses and names. Column names are not personal and are shown.
+//! repeats a cell: cells hold addresses and names. Names of columns are shown, unless they may
+//! be cells because the header is missing: then the column's place is.
 
 use std::fmt;
 use std::io;
@@ -18,7 +19,10 @@ pub enum TableError {
     #[error("the file is empty; it needs a first line with the names of the columns")]
     Empty,
     /// Data where the names of columns should be.
-    #[error("the first line looks like data; write the names of the columns above it: {0}")]
+    #[error(
+        "the first line is no header: no column in it is known here; write the names of the columns above it, or \
+         say what yours are called, --map FIELD=COLUMN: {0}"
+    )]
     NoHeader(String),
     /// A column that every row needs.
     #[error("column `{field}` is missing; the file has {columns}; {mend}")]
@@ -54,7 +58,7 @@ pub enum TableError {
     #[error("column `{0}` stands twice in the header; take one out or rename it")]
     DuplicateColumn(String),
     /// A column whose name cannot be understood, or too many of them.
-    #[error("{0}")]
+    #[error("first line: {0}")]
     Header(Problem),
     /// The header is no row.
     #[error("the header cannot be read: {0}")]
@@ -147,6 +151,28 @@ pub enum Problem {
         /// Where it fails.
         cause: String,
     },
+    /// A column that seems to hold yeses and noes, and would not be read.
+    #[error(
+        "column `{column}` seems to say who agreed or refused, and would not be read; call it {form}, with --map too, \
+         or leave it out: --ignore COLUMN"
+    )]
+    UnreadAnswer {
+        /// The name as it may be told.
+        column: String,
+        /// How the columns that are read are called.
+        form: &'static str,
+    },
+    /// A column in which a yes is a no.
+    #[error(
+        "column `{column}` says who refused: a yes in it is a no; turn its answers round and call it {form}, import \
+         those people as suppressions, or leave it out: --ignore COLUMN"
+    )]
+    Contrary {
+        /// The name as it may be told.
+        column: String,
+        /// How the columns that are read are called.
+        form: &'static str,
+    },
     /// A cell that must not be empty.
     #[error("column `{column}` is empty; expected {expected}")]
     Empty {
@@ -173,6 +199,9 @@ pub enum Problem {
         "column `{0}` has three digits behind a point or comma, which may be thousands; write 85000 or 85000.00"
     )]
     Thousands(String),
+    /// A time in the right form that no calendar or clock has, or that is too late to be read.
+    #[error("column `{0}` names a day or hour that does not exist, or one after 9999-12-30")]
+    NoSuchTime(String),
     /// A time that has not come yet.
     #[error("column `{0}` is in the future; expected a time that has passed")]
     Future(String),

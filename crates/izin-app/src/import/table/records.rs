@@ -1,12 +1,14 @@
 //! Rows as they are written: which lines belong together, and where a CSV row's cells end.
 //!
 //! A quoted cell may hold separators, doubled quotes and line ends (RFC 4180 §2). A quote that is
-//! still open when the row gets too long or the file ends was never closed: then only its first
-//! line is refused and the lines after it are read as rows of their own, so that a mistake in one
-//! row cannot swallow the refusals written below it.
+//! still open when the row gets too long or the file ends was never closed, and one with a letter
+//! behind it closed nothing: then only the row's first line is refused and the lines after it are
+//! read as rows of their own, so that a mistake in one row cannot swallow the refusals written below
+//! it. The same holds for a row whose quotes can be read in another way, [`Records::is_certain`].
 
 use std::ops::Range;
 
+use super::cells::{Cells, Fed};
 use super::lines::{Lines, Piece};
 use super::problem::{BadRow, Problem, TableError};
 
@@ -22,14 +24,26 @@ pub(super) enum Framing {
     Line,
 }
 
+/// What the header says of every row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Expected {
+    /// How many cells it has.
+    pub(super) cells: usize,
+    /// Whether it names a person, so that none may vanish in a cell of another one's row.
+    pub(super) names_somebody: bool,
+}
+
 /// The rows of a file, one at a time.
 pub(super) struct Records {
     lines: Lines,
     framing: Framing,
+    expected: Option<Expected>,
+    /// Up to this line no row has a second one: it was taken apart from a row that was not certain.
+    apart_until: u64,
     raw: Vec<u8>,
     line: u64,
     byte: u64,
-    cells: CellSplitter,
+    cells: Cells,
 }
 
 impl Records {
@@ -38,10 +52,12 @@ impl Records {
         Self {
             lines,
             framing: Framing::Line,
+            expected: None,
+            apart_until: 0,
             raw: Vec::new(),
             line: 0,
             byte: 0,
-            cells: CellSplitter::default(),
+            cells: Cells::default(),
         }
     }
 
@@ -53,6 +69,11 @@ impl Records {
     /// Tells rows apart in another way from here on.
     pub(super) const fn frame(&mut self, framing: Framing) {
         self.framing = framing;
+    }
+
+    /// Holds the rows from here on against the header.
+    pub(super) const fn expect(&mut self, expected: Expected) {
+        self.expected = Some(expected);
     }
 
     /// The framing in use.
@@ -87,18 +108,17 @@ impl Records {
 
     /// The text that the present row's cells are parts of.
     pub(super) fn text(&self) -> &str {
-        str::from_utf8(&self.cells.text).unwrap_or_default()
+        self.cells.text()
     }
 
     /// How many cells the present row has.
     pub(super) fn cell_count(&self) -> usize {
-        self.cells.ends.len()
+        self.cells.count()
     }
 
     /// Where each cell of the present row stands in [`Self::text`].
     pub(super) fn cells(&self) -> impl Iterator<Item = Range<usize>> {
-        let starts = std::iter::once(0).chain(self.cells.ends.iter().copied());
-        starts.zip(&self.cells.ends).map(|(start, &end)| start..end)
+        self.cells.ranges()
     }
 
     /// The present row as one that is refused.
@@ -113,7 +133,7 @@ impl Records {
     /// The memory held for the present row and what waits behind it, in bytes.
     #[cfg(test)]
     pub(super) fn capacity(&self) -> usize {
-        self.raw.capacity() + self.cells.text.capacity() + self.lines.capacity()
+        self.raw.capacity() + self.cells.capacity() + self.lines.capacity()
     }
 
     fn read_row(&mut self) -> Result<Option<Result<(), Problem>>, TableError> {
@@ -125,33 +145,73 @@ impl Records {
         loop {
             let from = self.raw.len();
             match self.lines.read_line(&mut self.raw)? {
-                Piece::Line if self.split(from) => return Ok(Some(Ok(()))),
-                Piece::Line if from == 0 => first_line = self.raw.len(),
-                Piece::Line => {}
                 Piece::End if from == 0 => return Ok(None),
                 Piece::TooLong if from == 0 => {
                     self.lines.skip_line()?;
                     self.keep_beginning();
                     return Ok(Some(Err(Problem::TooLong)));
                 }
-                Piece::End | Piece::TooLong => {
-                    let swallowed = self.raw.get(first_line..).unwrap_or_default();
-                    self.lines.unread(swallowed, self.line);
-                    self.raw.truncate(first_line);
-                    return Ok(Some(Err(Problem::UnclosedQuote)));
-                }
+                Piece::Line if from == 0 => first_line = self.raw.len(),
+                Piece::Line => {}
+                Piece::End | Piece::TooLong => return Ok(Some(Err(self.cut_behind(first_line)))),
             }
+            match self.split(from) {
+                Fed::Open if self.line > self.apart_until => continue,
+                Fed::Whole if self.is_certain(first_line) => return Ok(Some(Ok(()))),
+                Fed::Whole => self.apart_until = self.lines.line(),
+                Fed::Open | Fed::Stray => {}
+            }
+            return Ok(Some(Err(self.cut_behind(first_line))));
         }
     }
 
-    /// Splits the line that begins at `from`; true when the row ends with it.
-    fn split(&mut self, from: usize) -> bool {
+    /// Splits the line that begins at `from`.
+    fn split(&mut self, from: usize) -> Fed {
         let Framing::Csv { separator } = self.framing else {
+            return Fed::Whole;
+        };
+        let line = self.raw.get(from..).unwrap_or_default();
+        let fed = self.cells.feed(line, separator);
+        if let (Fed::Whole, Some(expected)) = (fed, self.expected) {
+            self.cells.trim(expected.cells);
+        }
+        fed
+    }
+
+    /// Whether the row can be read in one way only. It cannot where it has several lines and does not
+    /// fit the header. Where rows name people it cannot either when one of the lines behind its first
+    /// fits the header alone, or when quotes are letters in one cell and not in another.
+    fn is_certain(&self, first_line: usize) -> bool {
+        let (Some(expected), Framing::Csv { separator }) = (self.expected, self.framing) else {
             return true;
         };
-        self.cells
-            .feed(self.raw.get(from..).unwrap_or_default(), separator);
-        !self.cells.is_open()
+        let behind = self.raw.get(first_line..).unwrap_or_default();
+        if !behind.is_empty() && self.cells.count() != expected.cells {
+            return false;
+        }
+        let fits_alone = |line: &[u8]| {
+            let mut alone = Cells::default();
+            alone.split_alone(line, separator);
+            alone.trim(expected.cells);
+            alone.count() == expected.cells
+        };
+        let mut lines = behind.split_inclusive(|byte| *byte == b'\n');
+        !expected.names_somebody || !(self.cells.mix_quotes() || lines.any(fits_alone))
+    }
+
+    /// Refuses the row's first line, as far as it can be split, and gives the lines behind it back.
+    fn cut_behind(&mut self, first_line: usize) -> Problem {
+        let swallowed = self.raw.get(first_line..).unwrap_or_default();
+        if !swallowed.is_empty() {
+            self.lines.unread(swallowed, self.line);
+        }
+        self.raw.truncate(first_line);
+        if let Framing::Csv { separator } = self.framing {
+            self.cells.split_alone(&self.raw, separator);
+            let expected = self.expected.map_or(usize::MAX, |own| own.cells);
+            self.cells.trim(expected);
+        }
+        Problem::UnclosedQuote
     }
 
     fn keep_beginning(&mut self) {
@@ -169,79 +229,4 @@ impl Records {
             _ => Ok(()),
         }
     }
-}
-
-/// Splits a row into cells, fed line by line.
-#[derive(Default)]
-struct CellSplitter {
-    text: Vec<u8>,
-    ends: Vec<usize>,
-    at: At,
-}
-
-/// Where in a cell the splitter is.
-#[derive(Default, Clone, Copy, PartialEq, Eq)]
-enum At {
-    /// Before its first byte.
-    #[default]
-    Start,
-    /// In a cell without quotes; a quote there is a letter like any other.
-    Plain,
-    /// Between quotes.
-    Quoted,
-    /// After a quote that either ends the cell or begins a doubled quote.
-    Quote,
-}
-
-impl CellSplitter {
-    fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-        self.at = At::Start;
-    }
-
-    /// Whether a quote is open, so that the row goes on in the next line.
-    fn is_open(&self) -> bool {
-        self.at == At::Quoted
-    }
-
-    fn feed(&mut self, line: &[u8], separator: u8) {
-        let body = without_end(line);
-        for &byte in body {
-            self.step(byte, separator);
-        }
-        if self.is_open() {
-            self.text
-                .extend_from_slice(line.get(body.len()..).unwrap_or_default());
-        } else {
-            self.end_cell();
-        }
-    }
-
-    fn step(&mut self, byte: u8, separator: u8) {
-        match (self.at, byte) {
-            (At::Quoted, b'"') => self.at = At::Quote,
-            (At::Quoted, _) => self.text.push(byte),
-            (_, _) if byte == separator => self.end_cell(),
-            (At::Start, b'"') => self.at = At::Quoted,
-            (At::Quote, b'"') => {
-                self.at = At::Quoted;
-                self.text.push(byte);
-            }
-            _ => {
-                self.at = At::Plain;
-                self.text.push(byte);
-            }
-        }
-    }
-
-    fn end_cell(&mut self) {
-        self.ends.push(self.text.len());
-        self.at = At::Start;
-    }
-}
-
-fn without_end(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
 }

@@ -1,9 +1,11 @@
 //! What a table promises, refusals first.
 
+mod answers;
 mod any_bytes;
 mod files;
 mod real_file;
 mod rows;
+mod stray_quotes;
 
 use std::io::{Cursor, Write};
 

@@ -38,14 +38,20 @@ impl Group {
         }
         let mut from = last.map_or(0, |place| place.seq.0.saturating_add(1));
         loop {
-            let mut kept = kept(&self.db, from)?;
-            let Some(place) = kept.last().and_then(|own| own.place.as_ref()) else {
-                break;
-            };
-            from = place.seq.0.saturating_add(1);
-            // Whatever is missing stays behind the last line that the ledger holds.
-            kept.extend(missing.iter().cloned());
-            journal.append(&kept)?;
+            let (mut kept, next) = kept(&self.db, from)?;
+            if !kept.is_empty() {
+                // Whatever is missing stays behind the last line that the ledger holds.
+                kept.extend(missing.iter().cloned());
+                journal.append(&kept)?;
+            }
+            match next {
+                Some(next) => from = next,
+                None => break,
+            }
+        }
+        if new {
+            let holds = self.tx(&mut News::default()).noted_holds()?;
+            journal.append(&holds)?;
         }
         self.owed = missing;
         let mut news = News::default();

@@ -48,6 +48,7 @@ fn a_journal_too_far_behind_takes_nothing_more_until_a_start_has_mended_it() {
         unwritten: Vec::new(),
         entered: true,
         settled: Arc::clone(&settled),
+        keeping: Arc::default(),
     };
     let (place, aside) = (dir.path().join(JOURNAL), dir.path().join("aside"));
     std::fs::rename(&place, &aside).unwrap();

@@ -5,8 +5,8 @@ use std::io::{BufRead, Read, Write};
 
 use anyhow::Context;
 use izin_app::Who;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::asker::{Answer, Naming};
 use super::{ROW_BYTES_MAX, ROWS_TOGETHER, Round};
@@ -22,10 +22,25 @@ struct Line<'a> {
     customer: Option<Value<'a>>,
     #[serde(borrow, default)]
     id: Option<Value<'a>>,
-    decision: Option<IgnoredAny>,
-    reason: Option<IgnoredAny>,
-    level: Option<IgnoredAny>,
-    until: Option<IgnoredAny>,
+    #[serde(default, deserialize_with = "there")]
+    decision: bool,
+    #[serde(default, deserialize_with = "there")]
+    reason: bool,
+    #[serde(default, deserialize_with = "there")]
+    level: bool,
+    #[serde(default, deserialize_with = "there")]
+    until: bool,
+}
+
+/// Whether a field is there, be it `null`.
+fn there<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(field).map(|_| true)
+}
+
+/// What a line that cannot be read comes back as.
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    unreadable: Cow<'a, str>,
 }
 
 /// A value that may name somebody; shops write customer numbers as numbers too.
@@ -39,8 +54,7 @@ enum Value<'a> {
 
 impl Line<'_> {
     fn has_answers(&self) -> bool {
-        let own = [&self.decision, &self.reason, &self.level, &self.until];
-        own.iter().any(|field| field.is_some())
+        self.decision || self.reason || self.level || self.until
     }
 
     fn value(&self, naming: Naming) -> Option<&Value<'_>> {
@@ -126,13 +140,19 @@ impl Block {
             if text.is_empty() {
                 continue;
             }
-            let parsed: Option<Line<'_>> = serde_json::from_slice(text).ok();
+            let is_object = text.starts_with(b"{");
+            let parsed = serde_json::from_slice(text).ok();
+            let parsed: Option<Line<'_>> = parsed.filter(|_| is_object);
             anyhow::ensure!(
                 !parsed.as_ref().is_some_and(Line::has_answers),
                 "line {number} of the list has a field decision, reason, level or until already"
             );
-            let kept = if parsed.is_some() { text } else { b"{}" };
-            self.kept.push(kept.to_vec());
+            self.kept.push(match &parsed {
+                Some(_) => text.to_vec(),
+                None => serde_json::to_vec(&Unreadable {
+                    unreadable: String::from_utf8_lossy(text),
+                })?,
+            });
             self.named.push(parsed.and_then(|line| line.who(round)));
         }
         Ok(false)

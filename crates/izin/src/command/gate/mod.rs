@@ -2,17 +2,18 @@
 //!
 //! Rows stream: memory does not grow with the list. A row that names nobody is denied, never
 //! passed on undecided. Start at [`run`]; `sheet.rs` decides CSV, whose rows `rows.rs` reads,
-//! `lines.rs` NDJSON; `asker.rs` puts the question, `tally.rs` counts.
+//! `lines.rs` NDJSON; `asker.rs` puts the question, `tally.rs` counts, `output.rs` is where rows go.
 
 mod asker;
 mod lines;
+mod output;
 mod rows;
 mod sheet;
 mod tally;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -133,7 +134,7 @@ pub(crate) fn run(asked: &Gate, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<
     };
     match &asked.output {
         None => decide(source, &mut io.out, &mut round)?,
-        Some(file) => replace(&shop.path(file), |out| decide(source, out, &mut round))?,
+        Some(file) => output::write_to(&shop.path(file), |out| decide(source, out, &mut round))?,
     }
     let language = (!shop.answer.json).then(|| shop.language());
     round.tally.tell(language, &mut io.err)?;
@@ -143,36 +144,74 @@ pub(crate) fn run(asked: &Gate, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<
 /// Decides every row of a source, whichever form it has.
 fn decide(source: impl Read, out: &mut dyn Write, round: &mut Round<'_>) -> anyhow::Result<()> {
     let mut source = BufReader::with_capacity(BUFFER_BYTES, source);
+    let start = first_line(&mut source).context("cannot read the list")?;
+    let start = start.strip_prefix(MARK.as_bytes()).unwrap_or(&start);
+    let source = start.chain(source);
     let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
-    let start = source.fill_buf().context("cannot read the list")?;
-    if start.starts_with(MARK.as_bytes()) {
-        source.consume(MARK.len());
-    }
-    let start = source.fill_buf().context("cannot read the list")?;
     if start.trim_ascii_start().starts_with(b"{") {
         lines::decide(source, &mut out, round)?;
     } else {
-        let separator = sheet::separator(start);
+        let separator = sheet::separator(start.trim_ascii_start());
         sheet::decide(source, &mut out, separator, round)?;
     }
     out.flush()?;
     Ok(())
 }
 
-/// Writes a file beside its place and moves it there when it is whole: a list may be decided onto
-/// itself, and a list cut short is never taken for a whole one.
-fn replace(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let cannot = || format!("cannot write `{}`", path.display());
-    let unready = path.with_added_extension("part");
-    let mut file = File::create(&unready).with_context(cannot)?;
-    let written = write(&mut file)
-        .and_then(|()| file.sync_all().with_context(cannot))
-        .and_then(|()| std::fs::rename(&unready, path).with_context(cannot));
-    if written.is_err() {
-        std::fs::remove_file(&unready).with_context(cannot)?;
+/// Reads on until the first line that is not empty is whole, however it arrives; what is behind it may
+/// be there too.
+fn first_line(source: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    loop {
+        let read = source.fill_buf()?;
+        let length = read.len();
+        start.extend_from_slice(read);
+        source.consume(length);
+        let line = start.trim_ascii_start();
+        let is_whole = line.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
+        if length == 0 || is_whole || start.len() > ROW_BYTES_MAX {
+            return Ok(start);
+        }
     }
-    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hands out one piece at a time, as a pipe may.
+    struct Pieces(Vec<&'static str>);
+
+    impl Read for Pieces {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            if self.0.is_empty() {
+                return Ok(0);
+            }
+            self.0.remove(0).as_bytes().read(buffer)
+        }
+    }
+
+    #[test]
+    fn the_first_line_is_whole_before_anything_is_made_of_it() {
+        for (pieces, separator) in [
+            (vec!["email", ";na", "me\nx,y,z;w\n"], b';'),
+            (vec!["\n", "\r\n", "email\tname\r\n"], b'\t'),
+            (vec!["\"a;b;", "c;d\",email,x\n"], b','),
+            (vec!["email,name\rx;y;z\r"], b','),
+            (vec!["ema", "il"], b','),
+        ] {
+            let whole = pieces.concat();
+            let mut source = BufReader::new(Pieces(pieces));
+            let start = first_line(&mut source).unwrap();
+            let line = start.trim_ascii_start();
+            assert_eq!(sheet::separator(line), separator, "{whole}");
+            let mut rest = String::new();
+            start
+                .as_slice()
+                .chain(source)
+                .read_to_string(&mut rest)
+                .unwrap();
+            assert_eq!(rest, whole, "nothing is lost");
+        }
+    }
 }

@@ -76,7 +76,7 @@ impl<R: Read> Rows<R> {
     pub(super) fn next(&mut self) -> anyhow::Result<Option<Row<'_>>> {
         loop {
             self.skip_line_ends();
-            let found = self.find();
+            let found = self.find()?;
             if let Found::Plain(Range { start, end }) = &found {
                 self.bound(end - start)?;
             }
@@ -119,21 +119,24 @@ impl<R: Read> Rows<R> {
         self.at += length;
     }
 
-    fn find(&mut self) -> Found {
+    fn find(&mut self) -> anyhow::Result<Found> {
         let rest = self.rest();
-        match memchr::memchr3(b'\n', b'\r', b'"', rest) {
-            Some(at) if rest.get(at) == Some(&b'"') => self.take_apart(),
+        Ok(match memchr::memchr3(b'\n', b'\r', b'"', rest) {
+            Some(at) if rest.get(at) == Some(&b'"') => return self.take_apart(),
             Some(at) => Found::Plain(self.at..self.at + at),
             None if self.ended && !rest.is_empty() => Found::Plain(self.at..self.text.len()),
             None => Found::InPart,
-        }
+        })
     }
 
-    /// Takes a row with quotation marks apart.
-    fn take_apart(&mut self) -> Found {
+    /// Takes a row with quotation marks apart. One that is not closed where its cell ends is an error:
+    /// it takes the rows behind it into the cell, and nobody knows how many.
+    fn take_apart(&mut self) -> anyhow::Result<Found> {
         let Quoted { reader, cells } = &mut self.quoted;
         let rest = self.text.get(self.at..).unwrap_or_default();
         reader.reset();
+        // Behind an empty line nothing begins a text: the library would take a mark away.
+        let _ = reader.read_record(b"\n", &mut [], &mut []);
         cells.resize(rest.len(), 0);
         self.ends.resize(self.ends.capacity().max(1), 0);
         let (mut read, mut written, mut count) = (0, 0, 0);
@@ -145,10 +148,10 @@ impl<R: Read> Rows<R> {
             (read, written, count) = (read + of_input, written + of_output, count + of_ends);
             match result {
                 ReadRecordResult::Record => break,
-                ReadRecordResult::End => return Found::InPart,
+                ReadRecordResult::End => return Ok(Found::InPart),
                 // No input says that there is no more of it.
                 ReadRecordResult::InputEmpty if self.ended => {}
-                ReadRecordResult::InputEmpty => return Found::InPart,
+                ReadRecordResult::InputEmpty => return Ok(Found::InPart),
                 // Cells take no more room than the row.
                 ReadRecordResult::OutputFull => cells.resize(cells.len() * 2 + 1, 0),
                 ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
@@ -156,7 +159,16 @@ impl<R: Read> Rows<R> {
         }
         cells.truncate(written);
         self.ends.truncate(count);
-        Found::Quoted(read)
+        let row = rest.get(..read).unwrap_or_default();
+        if let Some(stray) = stray_mark(row, self.separator) {
+            let before = row.get(..stray).unwrap_or_default();
+            let line = self.line + 1 + memchr::memchr_iter(b'\n', before).count() as u64;
+            anyhow::bail!(
+                "cannot read the list: the cell that begins with a quotation mark on line {line} does not \
+                 end with one; close it, or leave it out"
+            );
+        }
+        Ok(Found::Quoted(read))
     }
 
     fn bound(&self, length: usize) -> anyhow::Result<()> {
@@ -220,6 +232,42 @@ impl<'a> Row<'a> {
         let missing = width.saturating_sub(self.len());
         out.resize(out.len() + missing, separator);
     }
+}
+
+/// Where a quotation mark opens a cell of a row and none closes it where the cell ends.
+fn stray_mark(row: &[u8], separator: u8) -> Option<usize> {
+    let ends = |byte: Option<&u8>| byte.is_none_or(|own| matches!(own, b'\n' | b'\r'));
+    let mut start = 0;
+    loop {
+        let cell = row.get(start..)?;
+        let end = if cell.first() == Some(&b'"') {
+            let Some(end) = closed(cell) else {
+                return Some(start);
+            };
+            end
+        } else {
+            memchr::memchr3(separator, b'\n', b'\r', cell).unwrap_or(cell.len())
+        };
+        match cell.get(end) {
+            Some(sign) if *sign == separator => start += end + 1,
+            sign if ends(sign) => return None,
+            _ => return Some(start),
+        }
+    }
+}
+
+/// Where a cell ends that begins with a quotation mark: behind the one that closes it, and blanks.
+fn closed(cell: &[u8]) -> Option<usize> {
+    let mut end = 1;
+    loop {
+        end += memchr::memchr(b'"', cell.get(end..)?)? + 1;
+        if cell.get(end) != Some(&b'"') {
+            break;
+        }
+        end += 1;
+    }
+    let blanks = cell.get(end..)?.iter().take_while(|byte| **byte == b' ');
+    Some(end + blanks.count())
 }
 
 /// Writes a cell, in quotation marks where it needs them.

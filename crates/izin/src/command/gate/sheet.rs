@@ -8,10 +8,15 @@ use super::asker::{Answer, Naming};
 use super::rows::{Row, Rows};
 use super::{COLUMNS, ROWS_TOGETHER, Round};
 
-/// The separator of a header: the commonest of those in use.
+/// The separator of a header: the commonest of those in use, outside of quotation marks.
 pub(super) fn separator(start: &[u8]) -> u8 {
-    let header = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
-    let count = |sign: u8| header.iter().filter(|byte| **byte == sign).count();
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let header = start.split(is_end).next().unwrap_or(start);
+    let outside = header.split(|byte| *byte == b'"').step_by(2);
+    let count = |sign: u8| {
+        let of_piece = |piece: &[u8]| piece.iter().filter(|byte| **byte == sign).count();
+        outside.clone().map(of_piece).sum::<usize>()
+    };
     let most = [b'\t', b';', b',']
         .into_iter()
         .max_by_key(|sign| count(*sign));
@@ -119,6 +124,12 @@ impl Sheet {
             anyhow::ensure!(
                 !header.cells().any(|cell| is(cell, name)),
                 "the list has a column `{name}` already; take it out, so that nobody reads the wrong one"
+            );
+        }
+        for (_, name) in Naming::ALL {
+            anyhow::ensure!(
+                header.cells().filter(|cell| is(cell, name)).count() < 2,
+                "the list has two columns `{name}`; rename one, so that nobody reads the wrong one"
             );
         }
         let place = |naming: &Naming| {

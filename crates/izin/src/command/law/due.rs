@@ -9,7 +9,7 @@ use izin_core::zone::Zone;
 use izin_core::{Language, Timestamp};
 use serde_json::{Value, json};
 
-use super::{MARKS, declared, document, kind};
+use super::{MARKS, declared, document, kind, known_of};
 use crate::cli::Cli;
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
@@ -24,8 +24,8 @@ Examples:
   izin law due breach_clock --regimes ccpa --json
   izin law due answer
 
-Every row with a term is told with its day: of several that one event starts, the earliest begins
-with `By` and counts, the others follow. Then every row of that kind is listed. Without --regimes
+Every row with a term is told with its day: of several that one event starts, the earliest begin
+with `By` and count, the others follow. Then every row of that kind is listed. Without --regimes
 they are those of the policy that --config leads to, or all when there is none. Rows in force at
 --from count. Moments are shown on the shop's clock.
 
@@ -79,14 +79,18 @@ pub(super) fn run(due: &Due, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::
     if days.is_empty() {
         io.line(format_args!("{}\n", words.no_term))?;
     }
-    if contents.is_empty() {
-        io.line(words.no_rows)?;
-        return Ok(Exit::Fine);
-    }
-    io.line(words.contents)?;
+    let said = if contents.is_empty() {
+        words.no_rows
+    } else {
+        words.contents
+    };
+    io.line(said)?;
     for rule in contents {
         row(rule, words.language, io)?;
     }
+    let shown = asked.zone.show(asked.from);
+    let (day, _) = shown.split_once('T').unwrap_or((&shown, ""));
+    known_of((asked.from, day), true, words.language, io)?;
     Ok(Exit::Fine)
 }
 
@@ -138,8 +142,9 @@ fn days(asked: &Asked) -> Result<Vec<Day>, Usage> {
             });
         }
         found.sort_by_key(|own| own.by);
-        if let Some(first) = found.first_mut() {
-            first.is_earliest = true;
+        let first = found.first().map(|own| own.by);
+        for day in &mut found {
+            day.is_earliest = Some(day.by) == first;
         }
         days.append(&mut found);
     }

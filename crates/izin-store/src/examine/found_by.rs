@@ -1,0 +1,63 @@
+//! Whether everything is found by what it is looked up by: entries by their person, suppressions by their
+//! address, people by their identifiers.
+
+use rusqlite::Connection;
+
+use super::{Examined, Wrong};
+use crate::{StoreError, sqlite};
+
+/// Entries of which the tables that are written late do not have a row, or another one.
+const ENTRIES: &str = "
+    select e.seq
+    from entries e
+    left join histories h on h.subject = e.subject and h.seq = e.seq
+    where e.subject is not null
+      and e.seq < (select indexed from store)
+      and h.seq is null
+    order by e.seq";
+const SUPPRESSIONS: &str = "
+    select s.seq
+    from suppressions s
+    left join suppressed p on p.hash = s.hash and p.seq = s.seq
+    where s.seq < (select indexed from store)
+      and p.seq is null
+    order by s.seq";
+const OTHERS: &str = "
+    select p.seq
+    from suppressed p
+    left join suppressions s on s.seq = p.seq
+    where s.hash is not p.hash
+    order by p.seq";
+/// Suppressions that ended by no entry which could end them.
+const ENDED: &str = "
+    select s.seq
+    from suppressions s
+    left join entries e on e.seq = s.ended
+    where s.ended is not null
+      and ((e.act ->> 'act') is null
+        or e.act ->> 'act' not in ('entry_corrected', 'presumption_cleared'))
+    order by s.seq";
+/// Identifiers that somebody who was not erased got and that stand nowhere any more.
+const IDENTIFIERS: &str = "
+    select e.seq
+    from entries e
+    where e.act ->> 'act' = 'identifier_attached'
+      and unhex(e.act ->> 'identifier') not in (select identifier from identifiers)
+      and unhex(e.act ->> 'identifier') not in (select identifier from detached)
+      and e.subject not in (select subject from erasures)
+    order by e.seq";
+
+pub(super) fn examine(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+    for (wrong, sql) in [
+        (Wrong::SuppressionLost, SUPPRESSIONS),
+        (Wrong::SuppressionLost, OTHERS),
+        (Wrong::SuppressionLost, ENDED),
+        (Wrong::EntryUnfindable, ENTRIES),
+        (Wrong::EntryUnfindable, IDENTIFIERS),
+    ] {
+        for seq in sqlite::rows(db, sql, [], |row| row.get::<_, u64>(0))? {
+            examined.found(wrong, format_args!("entry {seq}"));
+        }
+    }
+    Ok(())
+}
