@@ -145,7 +145,7 @@ pub fn checkout_form() -> Form {
             purposes: vec![purpose_id("marketing")],
             channel: Channel::Email,
             label: Text {
-                id: "Kabar lewat e-mail".to_owned(),
+                id: "Kabar lewat email".to_owned(),
                 en: "News by e-mail".to_owned(),
             },
             default_on: false,

@@ -22,8 +22,8 @@ const WORDS: [Words; 2] = [
         opening: "Kami memberi tahu Anda sebelum perubahan ini berlaku:",
         privacy: "Pemberitahuan privasi",
         preferences: "Atur pilihan Anda",
-        opt_out: "Berhenti menerima promosi lewat e-mail",
-        why: "Mengapa Anda menerima e-mail ini",
+        opt_out: "Berhenti menerima promosi lewat email",
+        why: "Mengapa Anda menerima email ini",
     },
     Words {
         language: Language::En,

@@ -81,7 +81,7 @@ impl Lost {
                  dipulihkan lalu dipakai, atau entri diubah. {held}. {mend}"
             ),
             Self::Foreign { path, why } => format!(
-                "`{}` bukan checkpoint log ini ({why}). {held} sampai data dan folder aman yang \
+                "`{}` bukan titik periksa log ini ({why}). {held} sampai data dan folder aman yang \
                  sepasang dikembalikan",
                 path.display()
             ),

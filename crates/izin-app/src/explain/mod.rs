@@ -14,8 +14,8 @@ use izin_core::policy::{Class, Purpose, Text};
 use izin_core::relation::PlaceSource;
 use izin_core::window::Limit;
 use izin_core::{
-    Decision, IdentifierId, Policy, Request, Seq, Standing, SubjectId, Timestamp, Usage, decide,
-    law,
+    Decision, IdentifierId, Language, Policy, Request, Seq, Standing, SubjectId, Timestamp, Usage,
+    decide, law,
 };
 use izin_store::StoreError;
 
@@ -260,22 +260,24 @@ impl Case<'_> {
                 id: "tidak satu pun".to_owned(),
                 en: "none".to_owned(),
             });
-            let article = rule.article;
+            let article = |language| law::cited(rule.article, language);
             Step {
                 text: Text {
                     id: format!(
-                        "{article}: menerima {}; toko mendasarkannya pada {}.",
+                        "{}: menerima {}; toko mendasarkannya pada {}.",
+                        article(Language::Id),
                         list(accepted.iter().map(|own| own.id.as_str())),
                         claimed.id
                     ),
                     en: format!(
-                        "{article}: accepts {}; the shop relies on {}.",
+                        "{}: accepts {}; the shop relies on {}.",
+                        article(Language::En),
                         list(accepted.iter().map(|own| own.en.as_str())),
                         claimed.en
                     ),
                 },
                 rule: Some(rule.id),
-                article: Some(article),
+                article: Some(rule.article),
                 ..Step::plain(both(""))
             }
         };
@@ -294,8 +296,8 @@ impl Case<'_> {
             en: format!("What decides: {}", first.en),
         };
         let also = decision.also.iter().map(|reason| Text {
-            id: format!("Juga: {}", reason.sentence(izin_core::Language::Id)),
-            en: format!("Also: {}", reason.sentence(izin_core::Language::En)),
+            id: format!("Juga: {}", reason.sentence(Language::Id)),
+            en: format!("Also: {}", reason.sentence(Language::En)),
         });
         std::iter::once(decides)
             .chain(also)

@@ -51,7 +51,7 @@ pub(crate) fn basis(basis: Basis) -> Text {
 
 pub(super) fn origin(origin: Origin) -> Text {
     match origin {
-        Origin::OneClick => text("lewat tombol program surel", "by the mail program's button"),
+        Origin::OneClick => text("lewat tombol program email", "by the mail program's button"),
         Origin::Page => text("lewat halaman kami", "on a page of ours"),
         Origin::Api => text("lewat API", "by the API"),
         Origin::Import => text("lewat impor berkas", "by an imported file"),

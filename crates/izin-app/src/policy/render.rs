@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
-use izin_core::Language;
+use izin_core::{Language, law};
 
 use super::finding::{Finding, Findings, Severity};
 
@@ -75,7 +75,7 @@ fn one(finding: &Finding, language: Language, renderer: &Renderer) -> String {
     let article = if told.article.is_empty() {
         String::new()
     } else {
-        format!(" ({})", told.article)
+        format!(" ({})", law::cited(told.article, language))
     };
     let why = Level::NOTE.with_name(words.why);
     let mend = Level::HELP.with_name(words.mend);

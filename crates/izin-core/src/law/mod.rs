@@ -6,6 +6,7 @@
 //! Start reading at [`permission`] and [`Rule`]; terms and the days they end on are in [`Term`].
 
 mod basis;
+mod cited;
 mod file;
 mod holidays;
 mod places;
@@ -17,6 +18,7 @@ mod term;
 mod unit;
 
 pub use basis::{Basis, BasisError, BasisSet};
+pub use cited::cited;
 pub use regime::{Regime, RegimeError, RegimeSet};
 pub use rule::{Ages, Clock, Duty, Kind, Right, Rule, Start, Status, Strength, Verified};
 pub use term::{Term, TermError, TermTextError};

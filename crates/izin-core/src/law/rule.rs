@@ -15,7 +15,7 @@ pub struct Rule {
     pub regime: Regime,
     /// What kind of rule it is.
     pub kind: Kind,
-    /// Where it is written, cited alike in both languages.
+    /// Where it is written, alike in both languages; [`cited`](super::cited()) puts it into one.
     pub article: &'static str,
     /// When it applies, in words.
     pub condition: Sentences,

@@ -169,7 +169,7 @@ pub const TABLE: [Row; 40] = [
         is: Code::OnHold,
         code: "legal_hold",
         status: 409,
-        id: "Penahanan hukum menjaga data orang ini",
+        id: "Penahanan data menjaga data orang ini",
         en: "A legal hold keeps this person's data",
     },
     Row {

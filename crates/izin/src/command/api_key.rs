@@ -57,22 +57,25 @@ async fn add(name: &str, role: Role, shop: &Shop<'_>, io: &mut Io) -> anyhow::Re
 }
 
 async fn list(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<Exit> {
+    let zone = shop.app.policy().controller.zone;
     for key in door::list(shop.app).await? {
-        let revoked = key.revoked_at.map(|at| at.to_string());
         if shop.answer.json {
             io.json(&json!({
                 "name": key.name,
                 "role": key.role,
                 "created_at": key.created_at.to_string(),
-                "revoked_at": revoked,
+                "revoked_at": key.revoked_at.map(|at| at.to_string()),
             }))?;
         } else {
             let (from, ended) = match shop.language() {
                 Language::Id => ("sejak", "dicabut"),
                 Language::En => ("since", "revoked"),
             };
-            let until = revoked.map_or_else(String::new, |at| format!("  {ended} {at}"));
-            let (name, role, since) = (key.name, key.role, key.created_at);
+            let until = key
+                .revoked_at
+                .map(|at| format!("  {ended} {}", zone.show(at)));
+            let until = until.unwrap_or_default();
+            let (name, role, since) = (key.name, key.role, zone.show(key.created_at));
             io.line(format_args!("{name}  {role}  {from} {since}{until}"))?;
         }
     }

@@ -160,7 +160,7 @@ fn tell(standing: &Standing, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()>
     io.line(match language {
         Language::Id => format!(
             "kampanye {id}  {name}  {state}\n  {considered} dipertimbangkan, {queued} diantrekan, \
-             {deferred} ditunda\n  {sent} terkirim, {waiting} menunggu, {refused} ditolak server surel, \
+             {deferred} ditunda\n  {sent} terkirim, {waiting} menunggu, {refused} ditolak server email, \
              {in_doubt} tidak pasti"
         ),
         Language::En => format!(

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use izin_app::explain::{self, Step};
+use izin_core::law;
 use izin_core::{Channel, Decision, Language, PurposeId, Request, Seq, Signal, TopicId};
 use serde_json::{Value, json};
 
@@ -117,8 +118,9 @@ fn in_words(step: &Step, language: Language) -> String {
             (false, None) => Some(entry),
         }
     });
-    let article = step.article.filter(|own| !sentence.contains(own));
-    let stands: Vec<&str> = [entry.as_deref(), article, step.rule]
+    let article = step.article.map(|own| law::cited(own, language));
+    let article = article.filter(|own| !sentence.contains(&**own));
+    let stands: Vec<&str> = [entry.as_deref(), article.as_deref(), step.rule]
         .into_iter()
         .flatten()
         .collect();

@@ -122,7 +122,7 @@ fn tell(erased: &Erased, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
         (Confirmation::Sent, Language::Id) => "surat konfirmasi sudah dikirim".to_owned(),
         (Confirmation::Sent, Language::En) => "the confirmation was sent".to_owned(),
         (Confirmation::NoWay, Language::Id) => {
-            "tidak ada surat konfirmasi: tidak ada alamat surel, atau server surel belum diatur"
+            "tidak ada surat konfirmasi: tidak ada alamat email, atau server email belum diatur"
                 .to_owned()
         }
         (Confirmation::NoWay, Language::En) => {

@@ -69,7 +69,7 @@ async fn begin(asked: &Begin, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()
     }
     io.line(match shop.language() {
         Language::Id => {
-            format!("penahanan {id} berlaku; `izin hold end {id} --as NAMA` mengakhirinya")
+            format!("penahanan data {id} berlaku; `izin hold end {id} --as NAMA` mengakhirinya")
         }
         Language::En => format!("hold {id} stands; `izin hold end {id} --as NAME` ends it"),
     })?;
@@ -78,6 +78,7 @@ async fn begin(asked: &Begin, shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()
 
 async fn list(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     let holds = shop.app.store.holds().await?;
+    let zone = shop.app.policy().controller.zone;
     for hold in &holds {
         let (id, subject, by, since) = (hold.id, hold.subject, &hold.begun_by, hold.begun_at);
         if shop.answer.json {
@@ -85,6 +86,7 @@ async fn list(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
             let line = json!({ "hold": id, "subject": subject, "by": by, "since": since, "note": hold.reason });
             io.json(&line)?;
         } else {
+            let since = zone.show(since);
             io.line(format_args!(
                 "{id}  {subject}  {since}  {by}: {}",
                 visible(&hold.reason)
@@ -93,7 +95,7 @@ async fn list(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     }
     if holds.is_empty() && !shop.answer.json {
         io.line(match shop.language() {
-            Language::Id => "Tidak ada penahanan.",
+            Language::Id => "Tidak ada penahanan data yang berlaku.",
             Language::En => "No hold stands.",
         })?;
     }
@@ -114,7 +116,7 @@ async fn end(id: u64, by: &Personal, shop: &Shop<'_>, io: &mut Io) -> anyhow::Re
         return io.json(&json!({ "hold": id, "ended": true }));
     }
     io.line(match shop.language() {
-        Language::Id => format!("penahanan {id} berakhir"),
+        Language::Id => format!("penahanan data {id} berakhir"),
         Language::En => format!("hold {id} has ended"),
     })?;
     Ok(())

@@ -109,7 +109,7 @@ fn list(asked: &List, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<
             rule.verified,
             rule.id,
             dates(rule)?,
-            rule.article,
+            law::cited(rule.article, language),
             note.unwrap_or_default(),
         ))?;
         io.line(format_args!("{:14}{}", "", rule.effect.get(language)))?;
@@ -186,7 +186,7 @@ fn show(asked: &Show, cli: &Cli, now: Timestamp, io: &mut Io) -> anyhow::Result<
     let [article, when, effect, from, today, source, text] = words;
     io.line(format_args!("{}  {:?}", rule.id, rule.verified))?;
     for (name, value) in [
-        (article, rule.article),
+        (article, &*law::cited(rule.article, language)),
         (when, rule.condition.get(language)),
         (effect, rule.effect.get(language)),
         (from, &dates(rule)?),

@@ -154,7 +154,7 @@ fn new_safe(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     }
     io.line(match cli.language() {
         Language::Id => {
-            format!("jurnal penolakan baru dimulai di {safe} saat izin dijalankan lagi")
+            format!("jurnal penolakan baru dimulai di {safe} saat Izin dijalankan lagi")
         }
         Language::En => format!("the next start begins a new journal of refusals in {safe}"),
     })?;
@@ -295,7 +295,7 @@ fn forked(own: &Forked, language: Language) -> String {
             };
             format!(
                 "log berlanjut dengan nama baru; {lost}. Yang kembali dari folder aman hanya penolakan, \
-                 pembatasan, penghapusan, dan penahanan hukum; persetujuan dan data lain yang hilang \
+                 pembatasan, penghapusan, dan penahanan data; persetujuan dan data lain yang hilang \
                  tidak. Berikan kunci ini kepada siapa pun yang memeriksa log:\n{key}\n"
             )
         }

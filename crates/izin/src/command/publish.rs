@@ -81,7 +81,7 @@ fn tell(plan: &Plan, language: Language, io: &mut Io) -> anyhow::Result<()> {
     match language {
         _ if plan.changes.is_empty() => {}
         Language::Id => io.line(format_args!(
-            "{reached} orang harus diberi tahu lewat e-mail; {unreachable} tidak dapat dijangkau"
+            "{reached} orang harus diberi tahu lewat email; {unreachable} tidak dapat dijangkau"
         ))?,
         Language::En => io.line(format_args!(
             "{reached} people must be told by e-mail; {unreachable} cannot be reached"

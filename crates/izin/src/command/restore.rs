@@ -195,7 +195,7 @@ fn next(asked: &Restore, data: &Path, language: Language, io: &mut Io) -> std::i
         )),
         (false, Language::Id) => io.line(format_args!(
             "Data ada di {data}. Berikutnya: `izin serve`. Penolakan dan semua pembatasan lain sesudah \
-             cadangan ini, juga penahanan hukum, diambil dari jurnal di folder aman sebelum ada keputusan; \
+             cadangan ini, juga penahanan data, diambil dari jurnal di folder aman sebelum ada keputusan; \
              tanpa jurnal itu tidak ada yang berjalan: bawa serta folder itu lebih dulu. Yang diberikan \
              sesudahnya tidak ada di sana: persetujuan, tingkat personalisasi yang dinaikkan, pembatasan \
              yang dicabut. Jika yang ditandatangani lebih banyak, tidak ada yang ditandatangani sampai \

@@ -62,7 +62,7 @@ fn a_command_that_fails_says_why_in_indonesian() {
         ),
         (
             &["hold", "end", "9", "--as", "Sari"],
-            "tidak ada penahanan 9",
+            "tidak ada penahanan data 9",
         ),
         (&["campaign", "status", "9"], "tidak ada kampanye 9"),
         (

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::shop::Shop;
+use crate::shop::{ABOUT, Shop};
 
 fn rows(shop: &Shop, call: &[&str]) -> Vec<Value> {
     let out = shop.izin(&[call, &["--json"]].concat()).fine().out;
@@ -181,4 +181,30 @@ fn a_row_is_said_in_the_language_that_is_asked_for_and_in_json_in_both() {
     assert_eq!(listed[0]["effect"], both);
     let due = ["law", "due", "opt_out_clock", "--regimes", "uu-pdp"];
     assert_eq!(rows(&shop, &due)[0]["contents"][0]["effect"], both);
+}
+
+#[test]
+fn an_article_is_a_pasal_to_people_and_as_the_table_has_it_to_machines() {
+    let shop = Shop::with_contacts("law-pasal");
+    let table = "UU 27/2022 art. 40(2)";
+    let row = "uu-pdp/opt_out_clock/withdraw";
+    let due = ["law", "due", "opt_out_clock", "--regimes", "uu-pdp"];
+    let listed = ["law", "list", "--kind", "opt_out_clock"];
+    for call in [&["law", "show", row][..], &listed, &due] {
+        let said = |lang| shop.izin(&[call, &["--lang", lang]].concat()).fine().out;
+        let (id, en) = (said("id"), said("en"));
+        assert!(id.contains("UU 27/2022 Pasal 40(2)"), "{id}");
+        assert!(!id.contains(" art. ") && en.contains(table), "{id}\n{en}");
+        let machines = shop.izin(&[call, &["--json", "--lang", "id"]].concat());
+        assert!(machines.fine().out.contains(table));
+    }
+    let decide = [
+        "decide",
+        "email:budi@example.com",
+        "--explain",
+        "--lang",
+        "id",
+    ];
+    let why = shop.izin(&[&decide[..], &ABOUT].concat()).fine().out;
+    assert!(why.contains(" Pasal ") && !why.contains(" art. "), "{why}");
 }

@@ -129,6 +129,23 @@ fn keys_campaigns_and_the_log_are_told_in_both_languages() {
 }
 
 #[test]
+fn since_when_is_told_on_the_shops_clock_and_to_machines_in_utc() {
+    let shop = Shop::with_contacts("speaking-clock");
+    shop.izin(&["api-key", "add", "satu", "--role", "reader"])
+        .fine();
+    shop.izin(&["api-key", "revoke", "satu"]).fine();
+    let person = ["hold", "begin", "email:budi@example.com"];
+    let begin = [&person[..], &["--as", "Rini", "--note", "12/2026"]].concat();
+    shop.izin(&begin).fine();
+    for (call, times) in [(["api-key", "list"], 2), (["hold", "list"], 1)] {
+        let people = shop.izin(&call).fine().out;
+        assert_eq!(people.matches("+07:00").count(), times, "{people}");
+        let machines = shop.izin(&[&call[..], &["--json"]].concat()).fine().out;
+        assert_eq!(machines.matches("Z\"").count(), times, "{machines}");
+    }
+}
+
+#[test]
 fn what_went_wrong_is_told_in_both_languages_by_a_server_too() {
     let shop = Shop::with_contacts("speaking-errors");
     let call = ["export", "subject", "email:nobody@example.com"];

@@ -39,7 +39,7 @@ pub(super) fn full() -> ConsentRecord {
             term: PurposeTerm::parse("dpv:DirectMarketing").unwrap(),
         },
         data: vec![
-            data("email", "Alamat e-mail", Some("pd:EmailAddress"), &[]),
+            data("email", "Alamat email", Some("pd:EmailAddress"), &[]),
             data("vitamins", "Pembelian vitamin", None, &["health"]),
         ],
         recipients: Some(vec![

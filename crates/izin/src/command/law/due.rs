@@ -170,7 +170,8 @@ fn beyond(why: TermError, asked: &Asked) -> Usage {
 }
 
 fn row(rule: &Rule, language: Language, io: &mut Io) -> std::io::Result<()> {
-    let (id, article, mark) = (rule.id, rule.article, rule.verified);
+    let (id, mark) = (rule.id, rule.verified);
+    let article = law::cited(rule.article, language);
     io.line(format_args!("  {mark:?}  {id:40}  {article}"))?;
     io.line(format_args!("     {}\n", rule.effect.get(language)))
 }

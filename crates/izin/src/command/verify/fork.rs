@@ -108,7 +108,7 @@ impl Across {
     }
 
     fn in_indonesian(&self, own: u64) -> String {
-        const FORKED: &str = "log bercabang setelah checkpoint lama itu";
+        const FORKED: &str = "log bercabang setelah titik periksa lama itu";
         match self {
             Self::Begins => format!(
                 "{FORKED}, dan masih diawali semua {own} entri yang ditandatanganinya: tidak satu pun hilang \
@@ -120,27 +120,27 @@ impl Across {
                  tanda terima menunjukkannya"
             ),
             Self::Grown { entry, signed } => format!(
-                "{FORKED}: entri {entry} terikat pada checkpoint {signed} entri, yang terbukti diawali {own} \
+                "{FORKED}: entri {entry} terikat pada titik periksa {signed} entri, yang terbukti diawali {own} \
                  entri ini, jadi mengakui bahwa sebagian hilang atau diganti. Yang mana, tidak dapat \
                  disimpulkan dari sini: ekspor lama atau tanda terima menunjukkannya"
             ),
             Self::Unshown { entry, signed } => format!(
-                "{FORKED}: entri {entry} terikat pada checkpoint {signed} entri, dan tidak semua dari {own} \
-                 entri Anda ada di sini. Apakah checkpoint itu diawali entri Anda tidak dapat disimpulkan. \
+                "{FORKED}: entri {entry} terikat pada titik periksa {signed} entri, dan tidak semua dari {own} \
+                 entri Anda ada di sini. Apakah titik periksa itu diawali entri Anda tidak dapat disimpulkan. \
                  Yang menunjukkannya: --growth dengan bukti dari `izin log prove --since` yang dibuat sebelum \
                  kehilangan, sampai {signed} entri itu"
             ),
             Self::Passed { entry, signed } => format!(
-                "{FORKED}: entri {entry} terikat pada checkpoint {signed} entri yang tidak mungkin melanjutkan \
+                "{FORKED}: entri {entry} terikat pada titik periksa {signed} entri yang tidak mungkin melanjutkan \
                  {own} entri Anda: entri yang sudah ditandatangani dilewati, atau dua masa lalu ditandatangani"
             ),
             Self::Unnamed => format!(
-                "tidak semua dari {own} entri yang ditandatangani checkpoint lama itu ada di sini, dan tidak \
+                "tidak semua dari {own} entri yang ditandatangani titik periksa lama itu ada di sini, dan tidak \
                  ada entri log yang menyatakan kehilangan itu"
             ),
             Self::Undisclosed => format!(
                 "{FORKED}, dan tidak semua dari {own} entri yang ditandatanganinya ada di sini. Pada \
-                 checkpoint mana cabang itu terikat tertulis dalam entrinya: mintalah \
+                 titik periksa mana cabang itu terikat tertulis dalam entrinya: mintalah \
                  `izin log export FOLDER --disclose`"
             ),
         }

@@ -133,9 +133,9 @@ fn a_mail_in_indonesian_reads_as_the_merchant_wrote_it() {
       https://toko.example/cangkir?a=1&b=2
 
     ---
-    Berhenti menerima e-mail ini: https://izin.example/o/abc?x=1&y=2
+    Berhenti menerima email ini: https://izin.example/o/abc?x=1&y=2
     Atur pilihan Anda: https://izin.example/p/abc
-    Mengapa Anda menerima e-mail ini: https://izin.example/w/abc
+    Mengapa Anda menerima email ini: https://izin.example/w/abc
     Pemberitahuan privasi: https://izin.example/privacy
 
     Toko Angin, Jalan Melati 7, Bandung
