@@ -45,6 +45,8 @@ pub struct ReceiptPage {
     pub code: Option<QrCode>,
     /// The file, a path without query.
     pub file_path: String,
+    /// The key that the log is signed with, as its verifiers take it.
+    pub key: String,
 }
 
 impl QrCode {

@@ -178,6 +178,7 @@ fn why(w: &Words) -> WhyPage {
         ),
         decision_code: w.same("consent"),
         seq: 48_213,
+        stopped_since: None,
         preferences_path: w.same(PREFERENCES),
         opt_out_path: w.same(OPT_OUT),
     }
@@ -195,6 +196,7 @@ fn receipt(w: &Words) -> ReceiptPage {
         url: w.same("https://izin.senja.example/r/7mNp20QsTu9VwXy3zAbC"),
         code: QrCode::of("https://izin.senja.example/r/7mNp20QsTu9VwXy3zAbC"),
         file_path: w.same("/r/7mNp20QsTu9VwXy3zAbC.json"),
+        key: w.same("izin.senja.example+4ed1b7a0+AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGhIjKlMnOpQr"),
     }
 }
 

@@ -46,6 +46,8 @@ pub struct WhyPage {
     pub decision_code: String,
     /// The ledger's sequence the decision was made at.
     pub seq: u64,
+    /// The day on which the person stopped these messages, if they did.
+    pub stopped_since: Option<String>,
     /// The preference page, a path without query.
     pub preferences_path: String,
     /// The opt-out page, a path without query.

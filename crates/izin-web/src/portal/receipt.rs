@@ -76,6 +76,7 @@ async fn page(
         code: QrCode::of(&url),
         url,
         file_path: format!("{}{token}{FILE}", LinkKind::Receipt.path()),
+        key: app.signer().verifier().to_string(),
     };
     Ok(show::page(StatusCode::OK, language, &page))
 }

@@ -68,6 +68,7 @@ async fn show(app: &App, link: &Link, reader: &Reader, why: Why) -> Result<Respo
         decision_code: why.reason.code().to_owned(),
         seq: why.seq.0,
         campaign: why.campaign,
+        stopped_since: preference::opted_out(app, link).map(|own| date(own.since)),
         preferences_path: path(app, LinkKind::Preferences, link)?,
         opt_out_path: path(app, LinkKind::OptOut, link)?,
     };

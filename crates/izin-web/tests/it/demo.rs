@@ -208,6 +208,12 @@ async fn a_message_leads_to_the_pages_of_its_recipient() {
         assert!(why.text().contains(text), "{text}: {}", why.text());
     }
     assert!(!why.text().contains(BUDI));
+    assert!(why.text().contains("Stop these messages"));
+    let press = ask("POST", &path("/u/")).form("List-Unsubscribe=One-Click");
+    assert_eq!(shop.send(press).await.status, 200);
+    let why = shop.get(&format!("{}?lang=en", path("/why/"))).await.text();
+    assert!(why.contains("You have stopped these messages since "));
+    assert!(!why.contains("Stop these messages"), "{why}");
 
     let letter = shop.get("/mailbox/1/html").await;
     assert!(letter.text().contains("<base target=\"_blank\">"));

@@ -82,6 +82,8 @@ async fn the_file_behind_the_page_proves_the_no_with_the_key_alone() {
     );
     let receipt = ReceiptFile::parse(&file.text()).unwrap();
     let key = shop.get("/log/key").await.text();
+    let told = format!("izin-{}.json --key {}", receipt.seq, key.trim());
+    assert!(page.text().contains(&told), "how to check it: {told}");
     let key = VerifierKey::parse(key.trim()).unwrap();
     let proven = receipt.verify(&key).unwrap();
     assert!(
