@@ -205,7 +205,7 @@ const INDONESIAN: Words = Words {
     },
     nobody: |rows| {
         format!(
-            "  {rows} baris yang ditolak tidak menyebut siapa pun yang terbaca: kata tidak di \
+            "  {rows} baris yang ditolak tidak menyebut siapa pun yang terbaca: penolakan di \
                      dalamnya tidak tercatat"
         )
     },

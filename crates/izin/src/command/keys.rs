@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use izin_core::Language;
 use izin_store::KeyVersionUse;
-use izin_store::vault::MasterRotated;
+use izin_store::vault::{MasterRotated, MasterSource};
 use serde_json::json;
 
 use crate::execute::Shop;
@@ -79,8 +79,12 @@ async fn status(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
     }
     io.line(match shop.language() {
         Language::Id => {
+            let source = match shop.app.settings.master {
+                MasterSource::File => "berkas",
+                MasterSource::Given { .. } => "lingkungan",
+            };
             format!(
-                "kunci utama dari {source}; membungkus {keys} kunci: milik {people} orang, milik izin \
+                "kunci utama dari {source}; membungkus {keys} kunci: milik {people} orang, milik Izin \
                  sendiri, dan bukti tertahan dari {erased} orang yang sudah dihapus"
             )
         }

@@ -126,6 +126,8 @@ fn keys_campaigns_and_the_log_are_told_in_both_languages() {
     assert!(export("record", "en").contains("entries are in"));
     let verify = ["log", "verify", "record", "--key", "record/izin.vkey"];
     holds(both(&shop, &verify), ["utuh: ", "is whole: "]);
+    let words = ["kunci utama dari berkas;", "comes from the file; "];
+    holds(both(&shop, &["keys", "status"]), words);
 }
 
 #[test]
