@@ -130,6 +130,12 @@ impl Limit {
     pub const fn within(self) -> Window {
         self.within
     }
+
+    /// Whether it may let something through that another does not.
+    #[must_use]
+    pub fn is_looser_than(self, other: Self) -> bool {
+        self.at_most > other.at_most || self.within < other.within
+    }
 }
 
 /// A limit as a file states it.

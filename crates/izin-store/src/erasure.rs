@@ -70,7 +70,11 @@ impl Store {
         let erased = self
             .writer
             .write(move |tx| tx.erase(subject, &erasing, now));
-        let erased = erased.await?;
+        let erased = erased.await.map_err(|why| match why {
+            // The noes in it count already; it does not.
+            StoreError::Owed => StoreError::NotErased,
+            other => other,
+        })?;
         self.writer.write(|tx| tx.destroy_keys().map(drop)).await?;
         Ok(erased)
     }
@@ -114,7 +118,10 @@ impl Store {
 }
 
 /// Those who were merged into a person, then the person.
-fn one_and_all(db: &Connection, subject: SubjectId) -> Result<Vec<SubjectId>, StoreError> {
+pub(crate) fn one_and_all(
+    db: &Connection,
+    subject: SubjectId,
+) -> Result<Vec<SubjectId>, StoreError> {
     const INTO: &str = "select subject from merges where into_subject = ?1 order by subject";
     let mut people = rows(db, INTO, params![subject.as_bytes()], |row| {
         row.get(0).map(SubjectId::from_bytes)
@@ -228,7 +235,11 @@ impl Tx<'_> {
         }
         let before = self.tree.size();
         let withheld_until = erasing.withheld_until;
-        self.note(Noted::of(subject, Said::Erased { withheld_until }, now));
+        self.note(Noted::of(
+            vec![subject],
+            Said::Erased { withheld_until },
+            now,
+        ));
         let entry = self.append(Draft {
             subject: Some(subject),
             recorded_at: now,

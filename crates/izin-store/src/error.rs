@@ -61,6 +61,12 @@ pub enum StoreError {
          entered when the store returns: send it again until it is confirmed"
     )]
     Owed,
+    /// The store takes no writes; the noes of an erasure are journalled and count already.
+    #[error(
+        "the store takes no writes now, and nobody was erased; that they are not contacted was written down and \
+         counts here already: ask for the erasure again when the store is back"
+    )]
+    NotErased,
     /// The writer ended before it could say what became of a write.
     #[error(
         "the store stopped before it could say whether the write was kept; look whether it stands, or send it \

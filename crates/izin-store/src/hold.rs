@@ -8,13 +8,17 @@
 use izin_core::{SubjectId, Timestamp, hex, unhex};
 use rusqlite::{Connection, params};
 
+use crate::erasure::one_and_all;
 use crate::journal::{Noted, NotedHold, Said};
 use crate::sqlite::{Tx, rows, run};
-use crate::vault::{DataClass, KEY_VERSION, Keyring, open, place, seal};
+use crate::vault::{DataClass, KEY_VERSION, Key, Keyring, open, place, seal};
 use crate::{Refused, Store, StoreError};
 
 /// The service key over reasons.
 const REASONS: &str = "holds";
+
+/// The random name by which the journal knows a hold.
+type HoldName = [u8; 16];
 
 /// A legal hold.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,7 +60,7 @@ impl Store {
     /// The holds that stand, oldest first.
     ///
     /// # Errors
-    /// [`StoreError`] when the database fails or a reason is damaged.
+    /// [`StoreError`] when the database fails.
     pub async fn holds(&self) -> Result<Vec<Hold>, StoreError> {
         self.read_sealed(holds).await
     }
@@ -90,31 +94,48 @@ impl Tx<'_> {
             update holds
             set ended_at = ?2, ended_by = ?3
             where hold = ?1 and ended_at is null
-            returning subject, begun_at";
+            returning subject, name, begun_at";
         let row = params![id, now.as_micros(), by];
-        let ended: Vec<(SubjectId, i64)> = rows(self.db, END, row, |row| {
-            Ok((SubjectId::from_bytes(row.get(0)?), row.get(1)?))
+        let ended: Vec<(SubjectId, HoldName, i64)> = rows(self.db, END, row, |row| {
+            let subject = SubjectId::from_bytes(row.get(0)?);
+            Ok((subject, row.get(1)?, row.get(2)?))
         })?;
-        for (subject, begun_at) in &ended {
-            let hold = self.noted_hold(*subject, Timestamp::from_micros(*begun_at), (by, ""))?;
-            self.note(Noted::of(*subject, Said::HoldEnded { hold }, now));
+        for (subject, name, begun_at) in &ended {
+            let begun_at = Timestamp::from_micros(*begun_at);
+            let hold = self.noted_hold(*subject, (name, begun_at), (by, ""))?;
+            let noted = Noted::of(vec![*subject], Said::HoldEnded { hold }, now);
+            self.news.noted.push(noted);
         }
         Ok(!ended.is_empty())
     }
 
+    /// Begins a hold, and notes it for everybody who is one with the person now.
     fn keep_hold(
         &mut self,
         subject: SubjectId,
         (begun_at, by, reason): (Timestamp, &str, &str),
     ) -> Result<(), StoreError> {
+        let name = self.entropy.bytes()?;
+        self.insert_hold(subject, (&name, begun_at), (by, reason))?;
+        let hold = self.noted_hold(subject, (&name, begun_at), (by, reason))?;
+        let people = one_and_all(self.db, subject)?;
+        let noted = Noted::of(people, Said::HoldBegun { hold }, begun_at);
+        self.news.noted.push(noted);
+        Ok(())
+    }
+
+    fn insert_hold(
+        &self,
+        subject: SubjectId,
+        (name, begun_at): (&HoldName, Timestamp),
+        (by, reason): (&str, &str),
+    ) -> Result<(), StoreError> {
         const BEGIN: &str = "
-            insert into holds (subject, begun_at, begun_by, reason)
-            values (?1, ?2, ?3, ?4)";
-        let hold = self.noted_hold(subject, begun_at, (by, reason))?;
-        self.note(Noted::of(subject, Said::HoldBegun { hold }, begun_at));
+            insert into holds (subject, name, begun_at, begun_by, reason)
+            values (?1, ?2, ?3, ?4, ?5)";
         let key = self.keys.service_key(REASONS)?;
         let sealed = seal(&key, &here(subject), reason.as_bytes(), self.entropy)?;
-        let row = params![subject.as_bytes(), begun_at.as_micros(), by, sealed];
+        let row = params![subject.as_bytes(), name, begun_at.as_micros(), by, sealed];
         run(self.db, BEGIN, row).map(drop)
     }
 
@@ -122,82 +143,90 @@ impl Tx<'_> {
     fn noted_hold(
         &self,
         subject: SubjectId,
-        begun_at: Timestamp,
+        (name, begun_at): (&HoldName, Timestamp),
         words: (&str, &str),
     ) -> Result<NotedHold, StoreError> {
         let words = serde_json::to_vec(&words).map_err(|_| StoreError::Damaged { what: "hold" })?;
         let key = self.keys.subject_key(subject, DataClass::Evidence)?;
-        let sealed = key.map(|key| seal(&key, &noted_here(subject), &words, self.entropy));
+        let sealed = key.map(|key| seal(&key, &noted_here(name), &words, self.entropy));
         Ok(NotedHold {
+            whose: subject,
+            name: hex(name),
             begun_at,
             sealed: hex(&sealed.transpose()?.unwrap_or_default()),
         })
     }
 
-    /// The holds that stand, as a new journal begins with them.
+    /// The holds that stand, as the journal would have them.
     pub(crate) fn noted_holds(&self) -> Result<Vec<Noted>, StoreError> {
-        let noted = |own: Hold| {
-            let hold = self.noted_hold(own.subject, own.begun_at, (&own.begun_by, &own.reason))?;
-            Ok(Noted::of(
-                own.subject,
-                Said::HoldBegun { hold },
-                own.begun_at,
-            ))
-        };
-        holds(self.db, self.keys)?.into_iter().map(noted).collect()
+        const NAMES: &str = "select name from holds where hold = ?1";
+        let mut noted = Vec::new();
+        for own in holds(self.db, self.keys)? {
+            let names: Vec<HoldName> = rows(self.db, NAMES, params![own.id], |row| row.get(0))?;
+            for name in names {
+                let words = (&*own.begun_by, &*own.reason);
+                let hold = self.noted_hold(own.subject, (&name, own.begun_at), words)?;
+                let people = one_and_all(self.db, own.subject)?;
+                noted.push(Noted::of(people, Said::HoldBegun { hold }, own.begun_at));
+            }
+        }
+        Ok(noted)
     }
 
     /// By whom, and why; of what cannot be read any more, nobody and nothing.
     fn words_of(
         &self,
-        subject: SubjectId,
-        hold: &NotedHold,
+        (hold, name): (&NotedHold, &HoldName),
     ) -> Result<(String, String), StoreError> {
-        let key = self.keys.subject_key(subject, DataClass::Evidence)?;
+        let key = self.keys.subject_key(hold.whose, DataClass::Evidence)?;
         let (digits, _) = hold.sealed.as_bytes().as_chunks::<2>();
         let sealed: Option<Vec<[u8; 1]>> = digits.iter().map(unhex::<1>).collect();
         let words = key
             .zip(sealed.map(|own| own.concat()))
-            .and_then(|(key, sealed)| open(&key, &noted_here(subject), &sealed).ok());
+            .and_then(|(key, sealed)| open(&key, &noted_here(name), &sealed).ok());
         Ok(words
             .and_then(|words| serde_json::from_slice(&words).ok())
             .unwrap_or_default())
     }
 
-    /// Begins a hold that the journal remembers, once.
+    /// Begins a hold that the journal remembers and no row does, for everybody it was begun for who stands
+    /// alone.
     pub(crate) fn hold_again(
         &mut self,
-        subject: SubjectId,
+        people: &[SubjectId],
         hold: &NotedHold,
     ) -> Result<(), StoreError> {
-        const THERE: &str = "select 1 from holds where subject = ?1 and begun_at = ?2";
-        let row = params![subject.as_bytes(), hold.begun_at.as_micros()];
-        let there = self.db.prepare_cached(THERE)?.exists(row)?;
-        if there || self.is_erased(subject)? {
+        const THERE: &str = "select 1 from holds where name = ?1";
+        let Some(name) = unhex(&hold.name) else {
+            return Ok(());
+        };
+        if self.db.prepare_cached(THERE)?.exists(params![name])? {
             return Ok(());
         }
-        let (by, reason) = self.words_of(subject, hold)?;
-        self.keep_hold(subject, (hold.begun_at, &by, &reason))
+        let (by, reason) = self.words_of((hold, &name))?;
+        for subject in people {
+            if self.merged(*subject)? == *subject && !self.is_erased(*subject)? {
+                self.insert_hold(*subject, (&name, hold.begun_at), (&by, &reason))?;
+            }
+        }
+        Ok(())
     }
 
     /// Ends a hold that the journal remembers to have ended.
     pub(crate) fn free_again(
         &mut self,
-        subject: SubjectId,
         hold: &NotedHold,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const STANDING: &str = "
-            select hold
-            from holds
-            where subject = ?1 and begun_at = ?2 and ended_at is null";
-        let row = params![subject.as_bytes(), hold.begun_at.as_micros()];
-        let standing: Vec<u64> = rows(self.db, STANDING, row, |row| row.get(0))?;
-        let (by, _) = self.words_of(subject, hold)?;
-        for id in standing {
-            self.end_hold(id, &by, now)?;
-        }
-        Ok(())
+        const END: &str = "
+            update holds
+            set ended_at = ?2, ended_by = ?3
+            where name = ?1 and ended_at is null";
+        let Some(name) = unhex(&hold.name) else {
+            return Ok(());
+        };
+        let (by, _) = self.words_of((hold, &name))?;
+        run(self.db, END, params![name, now.as_micros(), by]).map(drop)
     }
 
     /// Keeps another person's data under the holds that stand for one, each of which ends on its own. A
@@ -223,9 +252,7 @@ impl Tx<'_> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
         for (begun_at, by, sealed) in found {
-            let reason = open(&self.keys.service_key(REASONS)?, &here(own), &sealed)?;
-            let reason = String::from_utf8(reason);
-            let reason = reason.map_err(|_| StoreError::Damaged { what: "hold" })?;
+            let reason = reason_of(&self.keys.service_key(REASONS)?, own, &sealed);
             self.keep_hold(other, (Timestamp::from_micros(begun_at), &by, &reason))?;
         }
         Ok(())
@@ -252,26 +279,47 @@ fn holds(db: &Connection, keys: &Keyring) -> Result<Vec<Hold>, StoreError> {
         return Ok(Vec::new());
     }
     let key = keys.service_key(REASONS)?;
-    found
-        .into_iter()
-        .map(|(id, subject, begun_at, begun_by, sealed)| {
-            let subject = SubjectId::from_bytes(subject);
-            let reason = String::from_utf8(open(&key, &here(subject), &sealed)?);
-            Ok(Hold {
-                id,
-                subject,
-                begun_at: Timestamp::from_micros(begun_at),
-                begun_by,
-                reason: reason.map_err(|_| StoreError::Damaged { what: "hold" })?,
-            })
-        })
-        .collect()
+    let hold = |(id, subject, begun_at, begun_by, sealed): Row| {
+        let subject = SubjectId::from_bytes(subject);
+        Hold {
+            id,
+            subject,
+            begun_at: Timestamp::from_micros(begun_at),
+            begun_by,
+            reason: reason_of(&key, subject, &sealed),
+        }
+    };
+    Ok(found.into_iter().map(hold).collect())
+}
+
+/// Why somebody is held. A hold whose reason cannot be opened stands all the same; doctor names it.
+fn reason_of(key: &Key, subject: SubjectId, sealed: &[u8]) -> String {
+    let opened = open(key, &here(subject), sealed).ok();
+    let reason = opened.and_then(|own| String::from_utf8(own).ok());
+    reason.unwrap_or_default()
+}
+
+/// The numbers of holds whose reason does not open.
+pub(crate) fn closed(db: &Connection, keys: &Keyring) -> Result<Vec<u64>, StoreError> {
+    const ALL: &str = "select hold, subject, reason from holds order by hold";
+    let found: Vec<(u64, [u8; 16], Vec<u8>)> = rows(db, ALL, [], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = keys.service_key(REASONS)?;
+    let opens = |(_, subject, sealed): &(u64, [u8; 16], Vec<u8>)| {
+        open(&key, &here(SubjectId::from_bytes(*subject)), sealed).is_ok()
+    };
+    let closed = found.into_iter().filter(|own| !opens(own));
+    Ok(closed.map(|own| own.0).collect())
 }
 
 fn here(subject: SubjectId) -> Vec<u8> {
     place(subject.as_bytes(), "holds.reason", KEY_VERSION)
 }
 
-fn noted_here(subject: SubjectId) -> Vec<u8> {
-    place(subject.as_bytes(), "journal.hold", KEY_VERSION)
+fn noted_here(name: &HoldName) -> Vec<u8> {
+    place(name, "journal.hold", KEY_VERSION)
 }

@@ -13,17 +13,17 @@ mod end;
 mod file;
 mod line;
 
-pub(crate) use file::{Journal, examine, refuse_foreign};
+pub(crate) use file::{Journal, each, examine, refuse_foreign};
 
 use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp, hex};
 use izin_log::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use crate::StoreError;
 use crate::ledger;
 use crate::sqlite::rows;
 use crate::vault::SuppressionHash;
+use crate::{StoreError, recall};
 
 /// Lines made from the ledger at a time.
 const KEPT_LINES: u32 = 50_000;
@@ -85,7 +85,11 @@ pub enum Said {
 /// A hold as it is noted: nothing that it says can be read once the person's evidence is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotedHold {
-    /// When it began; no two of a person began at once.
+    /// Whose evidence key opens its words.
+    pub(crate) whose: SubjectId,
+    /// Its random name, in hexadecimal.
+    pub(crate) name: String,
+    /// When it began.
     pub(crate) begun_at: Timestamp,
     /// By whom and why, or who ended it, sealed; in hexadecimal.
     pub(crate) sealed: String,
@@ -149,16 +153,38 @@ impl Place {
 }
 
 impl Noted {
-    /// What concerns one person and no address.
-    pub(crate) fn of(subject: SubjectId, said: Said, recorded_at: Timestamp) -> Self {
+    /// What concerns people and no address.
+    pub(crate) const fn of(subjects: Vec<SubjectId>, said: Said, recorded_at: Timestamp) -> Self {
         Self {
             place: None,
             recorded_at,
-            subjects: vec![subject],
+            subjects,
             addresses: Vec::new(),
             apart: true,
             said,
         }
+    }
+
+    /// The name of the hold whose beginning it is, if it is one.
+    pub(crate) fn begun_hold(&self) -> Option<&str> {
+        match &self.said {
+            Said::HoldBegun { hold } => Some(&hold.name),
+            _ => None,
+        }
+    }
+
+    /// The name of the hold whose end it is, if it is one.
+    pub(crate) fn ended_hold(&self) -> Option<&str> {
+        match &self.said {
+            Said::HoldEnded { hold } => Some(&hold.name),
+            _ => None,
+        }
+    }
+
+    /// Whether it counts though the ledger has not taken it. A hold does not: nothing is erased meanwhile, and
+    /// whoever began it begins it again.
+    pub(crate) const fn may_be_owed(&self) -> bool {
+        !matches!(self.said, Said::HoldBegun { .. } | Said::HoldEnded { .. })
     }
 
     /// The people it reached.
@@ -245,9 +271,11 @@ pub(crate) fn kept(db: &Connection, from: u64) -> Result<(Vec<Noted>, Option<u64
     for (entry, (leaf, withheld_until), hash) in found {
         let entry = entry?;
         next = Some(entry.seq.0.saturating_add(1));
-        let Some(said) = said(&entry.act, withheld_until) else {
-            continue;
+        let said = match entry.act {
+            Act::Erased => Some(Said::Erased { withheld_until }),
+            _ => recall::said(db, &entry)?,
         };
+        let Some(said) = said else { continue };
         noted.push(Noted {
             place: Some(Place::new(entry.seq, &Hash(leaf))),
             recorded_at: entry.recorded_at,
@@ -258,31 +286,6 @@ pub(crate) fn kept(db: &Connection, from: u64) -> Result<(Vec<Noted>, Option<u64
         });
     }
     Ok((noted, next))
-}
-
-fn said(act: &Act, withheld_until: Timestamp) -> Option<Said> {
-    match *act {
-        Act::Refused {
-            refusal,
-            scope,
-            occurred_at,
-            origin,
-        }
-        | Act::IdentifierSuppressed {
-            refusal,
-            scope,
-            occurred_at,
-            origin,
-            ..
-        } => Some(Said::Refused(BareNo {
-            refusal,
-            scope,
-            occurred_at,
-            origin,
-        })),
-        Act::Erased => Some(Said::Erased { withheld_until }),
-        _ => act.narrowed().map(|act| Said::Narrowed { act }),
-    }
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ impl Tx<'_> {
     }
 
     /// Enters an act about a person, without a detail.
-    fn enter(
+    pub(crate) fn enter(
         &mut self,
         subject: SubjectId,
         act: Act,

@@ -1,16 +1,126 @@
 //! How what was said is noted for the journal, and how the ledger is told again what the journal remembers
 //! and it does not. Nothing here gives anything: what only narrows is entered again, never a yes.
 
-use izin_core::{Act, Origin, SubjectId, Timestamp};
-use rusqlite::{OptionalExtension, params};
+use std::collections::{HashMap, HashSet, hash_map};
 
-use crate::erasure::{Cause, Erasing};
+use izin_core::act::Corrected;
+use izin_core::consent::Mark;
+use izin_core::{Act, Entry, Origin, Seq, SubjectId, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::StoreError;
+use crate::erasure::{Cause, Erasing, one_and_all};
 use crate::journal::{BareNo, Noted, Said};
-use crate::ledger::{Draft, IndexKey, Recorded, history, known_since};
+use crate::ledger::{Draft, Recorded, history};
 use crate::refuse::Affected;
-use crate::sqlite::Tx;
+use crate::sqlite::{Tx, rows};
 use crate::vault::LookupHash;
-use crate::{Refused, StoreError};
+
+/// What the ledger has of the people that the journal names: each is read once, and what is entered again is
+/// added. Nothing is entered twice.
+#[derive(Default)]
+pub(crate) struct Heard(HashMap<SubjectId, HashSet<String>>);
+
+impl Heard {
+    fn of(&mut self, tx: &Tx<'_>, subject: SubjectId) -> Result<&mut HashSet<String>, StoreError> {
+        match self.0.entry(subject) {
+            hash_map::Entry::Occupied(own) => Ok(own.into_mut()),
+            hash_map::Entry::Vacant(place) => {
+                let mut heard = HashSet::new();
+                for entry in history(tx.histories(), subject)? {
+                    // Whatever it is, it makes the person known.
+                    heard.insert(String::new());
+                    heard.extend(said(tx.db, &entry)?.map(|own| saying(&own, entry.recorded_at)));
+                }
+                Ok(place.insert(heard))
+            }
+        }
+    }
+
+    fn knows(&mut self, tx: &Tx<'_>, subject: SubjectId) -> Result<bool, StoreError> {
+        self.of(tx, subject).map(|own| !own.is_empty())
+    }
+
+    /// Whether a person is not known to have said it; from here on they are.
+    fn is_new(
+        &mut self,
+        tx: &Tx<'_>,
+        subject: SubjectId,
+        (said, at): (&Said, Timestamp),
+    ) -> Result<bool, StoreError> {
+        Ok(self.of(tx, subject)?.insert(saying(said, at)))
+    }
+}
+
+/// What makes a saying the same as another: a no is one by when it was said, whatever else by when it was
+/// recorded.
+fn saying(said: &Said, recorded_at: Timestamp) -> String {
+    match said {
+        Said::Refused(no) => format!("{:?}", (no.refusal, no.scope, no.occurred_at)),
+        other => format!("{:?}", (other, recorded_at)),
+    }
+}
+
+/// What an entry about a person took away, if it did, erasures aside.
+pub(crate) fn said(db: &Connection, entry: &Entry) -> Result<Option<Said>, StoreError> {
+    let act = match &entry.act {
+        Act::Refused {
+            refusal,
+            scope,
+            occurred_at,
+            origin,
+        }
+        | Act::IdentifierSuppressed {
+            refusal,
+            scope,
+            occurred_at,
+            origin,
+            ..
+        } => {
+            return Ok(Some(Said::Refused(BareNo {
+                refusal: *refusal,
+                scope: *scope,
+                occurred_at: *occurred_at,
+                origin: *origin,
+            })));
+        }
+        Act::EntryCorrected {
+            entry,
+            what: Corrected::Consent,
+        } => invalidation(db, *entry)?,
+        act => act.narrowed(),
+    };
+    Ok(act.map(|act| Said::Narrowed { act }))
+}
+
+/// What a correction takes away, by what it was given for: the number of the entry may be another's after a
+/// restore.
+fn invalidation(db: &Connection, entry: Seq) -> Result<Option<Act>, StoreError> {
+    const ONE: &str = "select seq, recorded_at, subject, act from entries where seq = ?1";
+    let found = rows(db, ONE, params![entry.0], |row| {
+        Ok(crate::ledger::entry(row))
+    })?;
+    let Some(entry) = found.into_iter().next().transpose()? else {
+        return Ok(None);
+    };
+    Ok(match entry.act {
+        Act::Consented {
+            purpose,
+            channel,
+            topic,
+            identifier,
+            ..
+        } => Some(Act::ConsentMarked {
+            purpose,
+            channel,
+            topic,
+            identifier,
+            mark: Mark::Invalidated,
+            origin: Origin::Izin,
+        }),
+        _ => None,
+    })
+}
 
 impl Tx<'_> {
     /// Notes for the journal what was said. Whoever said it is answered once it is there.
@@ -28,14 +138,22 @@ impl Tx<'_> {
         }
     }
 
-    /// Enters one act, and notes what of it narrows. Where that is all of it, it counts whatever fails.
+    /// Enters one act, and notes what of it narrows, for everybody who is one with the person now: they may be
+    /// several again after a restore. Where that is all of it, it counts whatever fails.
     pub(crate) fn append(&mut self, draft: Draft) -> Result<Recorded, StoreError> {
-        let narrowed = draft.act.narrowed().zip(draft.subject);
-        let Some((act, subject)) = narrowed else {
+        let act = match &draft.act {
+            Act::EntryCorrected {
+                entry,
+                what: Corrected::Consent,
+            } => invalidation(self.db, *entry)?,
+            act => act.narrowed(),
+        };
+        let Some((act, subject)) = act.zip(draft.subject) else {
             return self.enter_draft(draft);
         };
         let (before, only_narrows) = (self.tree.size(), act == draft.act);
-        let noted = Noted::of(subject, Said::Narrowed { act }, draft.recorded_at);
+        let people = one_and_all(self.db, subject)?;
+        let noted = Noted::of(people, Said::Narrowed { act }, draft.recorded_at);
         if only_narrows {
             self.note(noted);
             let entered = self.enter_draft(draft);
@@ -50,32 +168,40 @@ impl Tx<'_> {
     }
 
     /// Enters what the journal remembers for whoever the ledger does not have it for.
-    pub(crate) fn enter_noted(&mut self, noted: &Noted) -> Result<(), StoreError> {
+    pub(crate) fn enter_noted(
+        &mut self,
+        noted: &Noted,
+        heard: &mut Heard,
+    ) -> Result<(), StoreError> {
         let now = noted.recorded_at;
         let mut known = Vec::new();
         for subject in &noted.subjects {
-            if known_since(self.histories(), *subject)?.is_some() {
+            if heard.knows(self, *subject)? {
                 known.push(*subject);
             }
         }
         match &noted.said {
-            Said::Refused(no) => self.refuse_again(noted, (known, *no), now),
+            Said::Refused(no) => self.refuse_again((noted, heard), (known, *no), now),
             Said::Erased { withheld_until } => self.erase_again(&known, *withheld_until, now),
-            Said::Narrowed { act } => known
-                .into_iter()
-                .try_for_each(|subject| self.narrow_again(subject, act, now)),
-            Said::HoldBegun { hold } => known
-                .into_iter()
-                .try_for_each(|subject| self.hold_again(subject, hold)),
-            Said::HoldEnded { hold } => known
-                .into_iter()
-                .try_for_each(|subject| self.free_again(subject, hold, now)),
+            Said::Narrowed { act } => {
+                for subject in known {
+                    let subject = self.merged(subject)?;
+                    if !self.is_erased(subject)?
+                        && heard.is_new(self, subject, (&noted.said, now))?
+                    {
+                        self.narrow_again(subject, act, now)?;
+                    }
+                }
+                Ok(())
+            }
+            Said::HoldBegun { hold } => self.hold_again(&known, hold),
+            Said::HoldEnded { hold } => self.free_again(hold, now),
         }
     }
 
     fn refuse_again(
         &mut self,
-        noted: &Noted,
+        (noted, heard): (&Noted, &mut Heard),
         (known, no): (Vec<SubjectId>, BareNo),
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -85,30 +211,22 @@ impl Tx<'_> {
         if let ([own], true) = (known.as_slice(), addresses.is_empty() && !noted.apart) {
             addresses = self.addresses(*own, &no.scope)?;
         }
-        let mut affected = Affected {
-            others: self.others(&known, &addresses)?,
-            named: known,
+        let others = self.others(&known, &addresses)?;
+        let mut unheard = |people: Vec<SubjectId>| -> Result<Vec<SubjectId>, StoreError> {
+            let mut new = Vec::new();
+            for subject in people {
+                if heard.is_new(self, subject, (&noted.said, now))? {
+                    new.push(subject);
+                }
+            }
+            Ok(new)
+        };
+        let affected = Affected {
+            named: unheard(known)?,
+            others: unheard(others)?,
             addresses,
         };
-        affected.named = self.unheard(affected.named, &no)?;
-        affected.others = self.unheard(affected.others, &no)?;
         self.spread(affected, (no, None), now).map(drop)
-    }
-
-    /// Those of whom the ledger has no such no.
-    fn unheard(&self, people: Vec<SubjectId>, no: &BareNo) -> Result<Vec<SubjectId>, StoreError> {
-        let same = |act: &Act| {
-            matches!(act, Act::Refused { refusal, scope, occurred_at, .. }
-                if (*refusal, *scope, *occurred_at) == (no.refusal, no.scope, no.occurred_at))
-        };
-        let mut unheard = Vec::new();
-        for subject in people {
-            let history = history(self.histories(), subject)?;
-            if !history.iter().any(|entry| same(&entry.act)) {
-                unheard.push(subject);
-            }
-        }
-        Ok(unheard)
     }
 
     fn erase_again(
@@ -131,55 +249,40 @@ impl Tx<'_> {
         self.destroy_keys().map(drop)
     }
 
-    /// Enters what a person's act took away, once. What it names and the ledger does not know has nothing to
-    /// be taken away from.
+    /// Enters what a person's act took away. What it names and the ledger does not know has nothing to be
+    /// taken away from; a limit looser than the one that stands gives something.
     fn narrow_again(
         &mut self,
         subject: SubjectId,
         act: &Act,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let same = |act: &Act, own: &izin_core::Entry| {
-            own.recorded_at == now && own.act.narrowed().as_ref() == Some(act)
-        };
-        let history = history(self.histories(), subject)?;
-        if self.is_erased(subject)? || history.iter().any(|own| same(act, own)) {
-            return Ok(());
-        }
         match act {
             Act::IdentifierDetached { identifier, cause } => {
                 const HELD: &str = "
-                    select lookup_hash
+                    select subject, lookup_hash
                     from identifiers
-                    where identifier = ?1 and subject = ?2";
-                let row = params![identifier.as_bytes(), subject.as_bytes()];
+                    where identifier = ?1";
                 let mut held = self.db.prepare_cached(HELD)?;
-                let lookup = held.query_row(row, |row| row.get(0)).optional()?;
-                drop(held);
-                let Some(lookup) = lookup.map(LookupHash::from_bytes) else {
+                let held = held.query_row(params![identifier.as_bytes()], |row| {
+                    let lookup = LookupHash::from_bytes(row.get(1)?);
+                    Ok((SubjectId::from_bytes(row.get(0)?), lookup))
+                });
+                let Some((holder, lookup)) = held.optional()? else {
                     return Ok(());
                 };
-                self.detach_row(subject, (*identifier, lookup), *cause, now)
-                    .map(drop)
+                let row = (*identifier, lookup);
+                self.detach_row(holder, row, *cause, now).map(drop)
             }
-            Act::EntryCorrected { entry, .. } => {
-                let consented = history
-                    .iter()
-                    .any(|own| own.seq == *entry && matches!(own.act, Act::Consented { .. }));
-                match consented.then(|| self.correct(*entry, None, now)) {
-                    Some(Err(StoreError::Refused(Refused::EndedBefore))) | None => Ok(()),
-                    Some(corrected) => corrected.map(drop),
+            Act::CapSet { channel, limit, .. } => {
+                let standing = self.standing(subject)?;
+                let mut own = standing.caps.iter().filter(|own| own.channel == *channel);
+                if own.any(|own| limit.is_looser_than(own.limit)) {
+                    return Ok(());
                 }
+                self.enter(subject, act.clone(), now).map(drop)
             }
-            _ => self
-                .append(Draft {
-                    subject: Some(subject),
-                    recorded_at: now,
-                    act: act.clone(),
-                    detail: None,
-                    key: IndexKey::None,
-                })
-                .map(drop),
+            _ => self.enter(subject, act.clone(), now).map(drop),
         }
     }
 }

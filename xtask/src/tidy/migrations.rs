@@ -17,6 +17,7 @@ const KNOWN: &[(&str, u64)] = &[
     ("0009_erasure_steps.sql", 0x70bc_18ef_8512_6dae),
     ("0010_histories.sql", 0xde1c_0e15_a340_9ff2),
     ("0011_hold_numbers.sql", 0x97a0_4fbe_815a_d9a2),
+    ("0012_hold_names.sql", 0xb164_2de5_9c46_ab02),
 ];
 
 /// Names every migration that was changed, and those that nobody has noted yet.

@@ -147,10 +147,9 @@ fn cap(app: &App, report: Report, limit: Limit, proof: Option<&Proof>) -> Result
     let (channel, origin) = (report.channel, report.origin);
     let subject = one(app, &report.who)?;
     let standing = app.gate.standing(subject).unwrap_or_default();
-    let looser = |own: Limit| limit.at_most() > own.at_most() || limit.within() < own.within();
     let mut stands = standing.caps.iter().filter(|own| own.channel == channel);
     let proven = proof.is_some_and(|own| own.subject() == subject);
-    if stands.any(|own| looser(own.limit)) && !proven {
+    if stands.any(|own| limit.is_looser_than(own.limit)) && !proven {
         return Err(ActError::StepUpRequired);
     }
     let act = Act::CapSet {

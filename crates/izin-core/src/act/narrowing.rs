@@ -1,6 +1,6 @@
 //! What takes something away, besides a no.
 
-use super::{Act, Corrected};
+use super::Act;
 use crate::consent::Mark;
 use crate::relation::DetachCause;
 
@@ -14,11 +14,7 @@ impl Act {
             | Self::SignalSeen { .. }
             | Self::MinorKnown { .. }
             | Self::CapSet { .. }
-            | Self::DialMoved { .. }
-            | Self::EntryCorrected {
-                what: Corrected::Consent,
-                ..
-            } => true,
+            | Self::DialMoved { .. } => true,
             Self::Restricted { holds, .. } => *holds,
             Self::ConsentMarked { mark, .. } => {
                 matches!(mark, Mark::Refused | Mark::Revoked | Mark::Invalidated)

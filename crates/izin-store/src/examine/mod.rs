@@ -86,6 +86,8 @@ pub enum Wrong {
     CheckpointMissing,
     /// The checkpoints that were signed are gone from the data.
     CheckpointsLost,
+    /// A legal hold that the journal remembers stands nowhere any more.
+    HoldLost,
     /// An entry is not found by whom it is about.
     EntryUnfindable,
     /// The clock is behind the last entry.
@@ -94,7 +96,7 @@ pub enum Wrong {
 
 impl Wrong {
     /// Everything that can be wrong.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::FileMissing,
         Self::DatabaseDamaged,
         Self::SchemaNewer,
@@ -120,6 +122,7 @@ impl Wrong {
         Self::JournalDamaged,
         Self::CheckpointMissing,
         Self::CheckpointsLost,
+        Self::HoldLost,
         Self::EntryUnfindable,
         Self::ClockBehind,
     ];
@@ -153,6 +156,7 @@ impl Wrong {
             Self::JournalDamaged => "journal_damaged",
             Self::CheckpointMissing => "checkpoint_missing",
             Self::CheckpointsLost => "checkpoints_lost",
+            Self::HoldLost => "hold_lost",
             Self::EntryUnfindable => "entry_unfindable",
             Self::ClockBehind => "clock_behind",
         }
@@ -278,6 +282,7 @@ pub(crate) fn contents(
     found_by::examine(db, examined)?;
     sending::examine(db, examined)?;
     db.execute_batch("commit")?;
+    vault::excuse_erased(db, examined)?;
     if last.is_some_and(|last| last > now.plus_seconds(CLOCK_AHEAD_SECONDS)) {
         let ahead = last.map(|own| own.to_string()).unwrap_or_default();
         examined.found(

@@ -1,12 +1,16 @@
 //! The safe: the journal of refusals and the last checkpoint, against the data that they belong to.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use izin_core::unhex;
 use izin_log::Checkpoint;
+use rusqlite::{Connection, params};
 
 use super::{Examined, Wrong, signer};
+use crate::journal::{self, Noted};
 use crate::vault::{Keyring, MasterSource};
 use crate::{Entropy, StoreError, place, safe_begun, sqlite};
 
@@ -31,6 +35,7 @@ pub fn examine_safe(
             let place = format_args!("{} line {line}", path.display()).to_string();
             examined.found(Wrong::JournalDamaged, place);
         }
+        remembered((dir, safe), &keys, &mut examined)?;
     }
     let path = safe.join(place::CHECKPOINT);
     match fs::read_to_string(&path) {
@@ -58,6 +63,78 @@ pub fn examine_safe(
         }
     }
     Ok(examined)
+}
+
+/// What the journal remembers against the data: every address that a no reached is suppressed, and every hold
+/// stands or ended. Before a start that enters what is missing, nothing can be said of it.
+fn remembered(
+    (dir, safe): (&Path, &Path),
+    keys: &Keyring,
+    examined: &mut Examined,
+) -> Result<(), StoreError> {
+    const SUPPRESSED: &str = "select 1 from suppressions where hash = ?1";
+    const HOLDS: &str = "select count(*), count(ended_at) from holds where name = ?1";
+    let mut lines = Vec::new();
+    let read = journal::each(safe, |noted| lines.push(noted));
+    read.map_err(|why| StoreError::file("read", &safe.join(place::JOURNAL), &why))?;
+    let db = sqlite::open_reader(&dir.join(place::DATA))?;
+    let last = lines.iter().rev().find_map(|own| own.place.as_ref());
+    if !last.map_or(Ok(true), |place| place.is_in(&db))? {
+        return Ok(());
+    }
+    let mut ended: HashSet<&str> = HashSet::new();
+    for own in lines.iter().rev() {
+        if let Some(name) = own.ended_hold() {
+            ended.insert(name);
+        } else if let Some(name) = own.begun_hold().filter(|name| !ended.contains(name)) {
+            let rows: (u64, u64) = db
+                .prepare_cached(HOLDS)?
+                .query_row(params![unhex::<16>(name).unwrap_or_default()], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?;
+            if rows.0 == rows.1 && is_anybody(&db, own)? {
+                examined.found(
+                    Wrong::HoldLost,
+                    format_args!("hold of {}", own.recorded_at()),
+                );
+            }
+        }
+        let placed = match &own.place {
+            Some(place) => place.is_in(&db)?,
+            None => false,
+        };
+        for hash in own.addresses().iter().filter(|_| placed) {
+            let mut there = false;
+            for hash in keys.hasher().onward(*hash) {
+                there |= db
+                    .prepare_cached(SUPPRESSED)?
+                    .exists(params![hash.as_bytes()])?;
+            }
+            if let (false, Some(place)) = (there, &own.place) {
+                examined.found(Wrong::SuppressionLost, format_args!("entry {}", place.seq));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether anybody whom a line names is known here and was not erased.
+fn is_anybody(db: &Connection, noted: &Noted) -> Result<bool, StoreError> {
+    const KNOWN: &str = "
+        select 1
+        from entries
+        where subject = ?1
+          and ?1 not in (select subject from erasures)
+        limit 1";
+    for subject in noted.subjects() {
+        if db
+            .prepare_cached(KNOWN)?
+            .exists(params![subject.as_bytes()])?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a kept checkpoint bears a signature of the log's key.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::{Examined, Wrong};
 use crate::vault::{DataClass, Key, Keyring, LookupHash, SuppressionHash};
-use crate::{StoreError, ledger, order, person, sqlite};
+use crate::{StoreError, hold, ledger, order, person, sqlite};
 
 /// Examines values and suppressions.
 pub(super) fn examine(
@@ -18,6 +18,9 @@ pub(super) fn examine(
     profiles(db, keys, examined)?;
     details(db, keys, examined)?;
     orders(db, keys, examined)?;
+    for hold in hold::closed(db, keys)? {
+        examined.found(Wrong::ValueClosed, format_args!("reason of hold {hold}"));
+    }
     suppressions(db, examined)
 }
 
@@ -39,6 +42,30 @@ fn key(
         }
     }
     None
+}
+
+/// Takes back what was found of people who were erased meanwhile.
+pub(super) fn excuse_erased(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+    const ERASED: &str = "select 1 from erasures where subject = ?1";
+    let mut erased = db.prepare_cached(ERASED)?;
+    let mut kept = Vec::new();
+    for own in std::mem::take(&mut examined.findings) {
+        let whose = own
+            .place
+            .rsplit_once("id:")
+            .map(|(_, id)| SubjectId::parse(id));
+        let gone = match whose {
+            Some(Ok(subject)) if own.wrong == Wrong::KeysMissing => {
+                erased.exists([subject.as_bytes()])?
+            }
+            _ => false,
+        };
+        if !gone {
+            kept.push(own);
+        }
+    }
+    examined.findings = kept;
+    Ok(())
 }
 
 fn identifiers(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {

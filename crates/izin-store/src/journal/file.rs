@@ -1,5 +1,6 @@
 //! The journal's file: opened, checked against what was said of its end, written behind.
 
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -199,6 +200,16 @@ impl Journal {
         }
     }
 
+    /// The names of the holds that it has the beginning of.
+    pub(crate) fn begun_holds(&self) -> Result<HashSet<String>, StoreError> {
+        let (mut names, safe) = (HashSet::new(), self.path.parent().unwrap_or(&self.path));
+        let told = each(safe, |noted| {
+            names.extend(noted.begun_hold().map(str::to_owned))
+        });
+        told.map_err(|why| StoreError::file("read", &self.path, &why))?;
+        Ok(names)
+    }
+
     /// The lines in the last `bytes`, and whether those are all.
     fn lines(&mut self, bytes: u64) -> Result<(Lines, bool), StoreError> {
         let (tail, from) = self
@@ -307,6 +318,16 @@ pub(crate) fn refuse_foreign(safe: &Path, hasher: &Hasher) -> Result<(), StoreEr
             }
         }
         lines.gaps.clear();
+    }
+    Ok(())
+}
+
+/// Tells what every line of a journal says.
+pub(crate) fn each(safe: &Path, mut told: impl FnMut(Noted)) -> std::io::Result<()> {
+    for line in BufReader::new(File::open(safe.join(JOURNAL))?).split(b'\n') {
+        let line = line?;
+        let noted = line::split(&line).and_then(|own| serde_json::from_slice(own.1).ok());
+        noted.into_iter().for_each(&mut told);
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ use super::writer::{Lengths, News, Tx};
 use crate::histories::{Move, Recent};
 use crate::journal::Noted;
 use crate::ledger::Tree;
+use crate::recall::Heard;
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
 
@@ -210,10 +211,11 @@ impl Group {
     /// Enters what is owed; what the ledger will not have stays owed, loudly, and keeps nothing else out.
     fn enter_owed(&mut self, news: &mut News) -> Result<(), StoreError> {
         let (owed, mut left) = (std::mem::take(&mut self.owed), Vec::new());
+        let mut heard = Heard::default();
         let entered = owed.iter().try_for_each(|noted| {
             let before = (self.tree.end(), news.lengths());
             self.say("savepoint job")?;
-            match self.tx(news).enter_noted(noted) {
+            match self.tx(news).enter_noted(noted, &mut heard) {
                 Ok(()) => return self.say("release job"),
                 Err(StoreError::Unwritable(why)) => return Err(StoreError::Unwritable(why)),
                 Err(error) => tracing::error!(%error, "a journalled refusal cannot be entered"),
@@ -292,7 +294,7 @@ impl Group {
     /// Remembers noes that the database would not take; answers those it did not know of.
     fn owe(&mut self, noes: Vec<Noted>) -> Vec<Noted> {
         let mut new: Vec<Noted> = Vec::new();
-        for mut noted in noes {
+        for mut noted in noes.into_iter().filter(Noted::may_be_owed) {
             noted.place = None;
             let known = self.owed.iter().chain(&new).any(|own| own.repeats(&noted));
             if !known {

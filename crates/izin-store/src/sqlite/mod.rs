@@ -20,7 +20,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use crate::{StoreError, place};
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_decision.sql"),
     include_str!("../migrations/0003_events.sql"),
@@ -32,6 +32,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/0009_erasure_steps.sql"),
     include_str!("../migrations/0010_histories.sql"),
     include_str!("../migrations/0011_hold_numbers.sql"),
+    include_str!("../migrations/0012_hold_names.sql"),
 ];
 
 /// SQLite before 3.51.3 can corrupt a write-ahead log (`reference: WAL-reset fault`).

@@ -12,6 +12,8 @@ mod crash;
 #[cfg(test)]
 mod detaching;
 #[cfg(test)]
+mod holding;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
 mod kept;

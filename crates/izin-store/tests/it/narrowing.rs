@@ -3,21 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use izin_core::act::Corrected;
 use izin_core::consent::Mark;
 use izin_core::relation::DetachCause;
 use izin_core::signal::Signal;
 use izin_core::window::{Limit, Window};
 use izin_core::{Act, Channel, Level, Origin, Scope, Standing, SubjectId, Timestamp};
-use izin_store::{Cause, Command, Erasing, StoreError, Whom};
+use izin_store::{Command, StoreError, Whom};
 use izin_testkit::policy::purpose_id;
 
 use super::journal::{copy, put_back};
 use super::kept::{Kept, NOON, consent, customer, email, opt_out};
 
-const ORIGIN: Origin = Origin::Page;
+pub(crate) const ORIGIN: Origin = Origin::Page;
 
-fn later(hours: i64) -> Timestamp {
+pub(crate) fn later(hours: i64) -> Timestamp {
     Timestamp::from_micros(NOON.as_micros() + hours * 3_600_000_000)
 }
 
@@ -30,7 +29,7 @@ async fn said(kept: &Kept, subject: SubjectId, act: Act, hours: i64) {
     kept.record(vec![command], later(hours)).await.unwrap();
 }
 
-async fn standing(kept: &Kept, subject: SubjectId) -> Standing {
+pub(crate) async fn standing(kept: &Kept, subject: SubjectId) -> Standing {
     let mut standing = Standing::default();
     for entry in kept.history(subject).await.unwrap() {
         standing.apply(&entry);
@@ -171,60 +170,109 @@ async fn a_yes_found_never_to_have_been_said_is_not_believed_after_a_backup_put_
     put_back(&mut kept, older);
     for _ in 0..2 {
         kept.reopen();
-        assert_eq!(standing(&kept, ani).await.consents, []);
-        let corrected = |act: &Act| {
-            matches!(
-                act,
-                Act::EntryCorrected {
-                    what: Corrected::Consent,
-                    ..
-                }
-            )
+        let [consent] = &standing(&kept, ani).await.consents[..] else {
+            panic!("the yes that was found to be none");
         };
-        let entries = kept.entries();
-        let corrections = entries.iter().filter(|own| corrected(&own.act)).count();
-        assert_eq!(corrections, 1);
+        assert_eq!(consent.mark, Some(Mark::Invalidated));
+    }
+    // What she says now counts, also after the next start.
+    kept.record(vec![consent_again(ani)], later(5))
+        .await
+        .unwrap();
+    kept.reopen();
+    assert_eq!(standing(&kept, ani).await.consents[0].mark, None);
+}
+
+fn consent_again(subject: SubjectId) -> Command {
+    consent(subject, "she said it herself")
+}
+
+#[tokio::test]
+async fn a_consent_that_the_backup_lacks_takes_no_later_one_away() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let older = copy(&mut kept);
+    let entry = kept.put(consent(ani, "somebody typed it")).await.seq;
+    let evidence = "a letter".to_owned();
+    kept.put(Command::Correct { entry, evidence }).await;
+    put_back(&mut kept, older);
+    kept.reopen();
+    kept.record(vec![consent_again(ani)], later(5))
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        kept.reopen();
+        assert_eq!(standing(&kept, ani).await.consents[0].mark, None);
     }
 }
 
 #[tokio::test]
-async fn a_hold_outlives_a_backup_put_back_and_so_does_its_end() {
+async fn a_looser_limit_does_not_come_back_and_a_stricter_one_does() {
     let mut kept = Kept::new();
     let ani = kept.person(&[email("ani@example.com")]).await;
-    let budi = kept.person(&[email("budi@example.com")]).await;
-    let words = || ("lawyer@example.com".to_owned(), "case 7".to_owned());
-    let first = kept.begin_hold(budi, words(), later(0)).await.unwrap();
-    let older = copy(&mut kept);
-    kept.begin_hold(ani, words(), later(1)).await.unwrap();
-    let journal = std::fs::read_to_string(kept.file("safe").join("refusals.journal")).unwrap();
-    assert!(!journal.contains("lawyer") && !journal.contains("case 7"));
-    assert!(kept.end_hold(first, words().0, later(2)).await.unwrap());
-    let stand = |holds: Vec<izin_store::Hold>| -> BTreeSet<_> {
-        let told = holds.into_iter();
-        told.map(|own| (own.subject, own.begun_at, own.begun_by, own.reason))
-            .collect()
-    };
-    let before = stand(kept.holds().await.unwrap());
-    assert_eq!(before.len(), 1);
-    put_back(&mut kept, older.clone());
-    kept.reopen();
-    assert_eq!(stand(kept.holds().await.unwrap()), before);
-    kept.reopen();
-    assert_eq!(stand(kept.holds().await.unwrap()), before, "and once");
-    // What was destroyed after it ended is destroyed again.
-    let held = kept.holds().await.unwrap().remove(0).id;
-    assert!(kept.end_hold(held, words().0, later(3)).await.unwrap());
-    let erasing = Erasing {
-        cause: Cause::Asked,
+    let cap = |at_most| Act::CapSet {
+        channel: None,
+        limit: Limit::new(at_most, Window::parse("7d").unwrap()).unwrap(),
         origin: ORIGIN,
-        detail: None,
-        withheld_until: later(4),
     };
-    kept.erase(ani, erasing, later(4)).await.unwrap();
+    said(&kept, ani, cap(5), 0).await;
+    let older = copy(&mut kept);
+    said(&kept, ani, cap(2), 1).await;
+    said(&kept, ani, cap(50), 2).await;
     put_back(&mut kept, older);
     kept.reopen();
-    assert_eq!(stand(kept.holds().await.unwrap()), BTreeSet::new());
-    assert!(standing(&kept, ani).await.erased);
+    assert_eq!(standing(&kept, ani).await.caps[0].limit.at_most(), 2);
+}
+
+/// Two people, of whom the second is merged into the first where asked for.
+pub(crate) async fn two(kept: &Kept, merged: bool) -> [SubjectId; 2] {
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    let guest = kept.person(&[email("guest@example.com")]).await;
+    if merged {
+        merge(kept, guest, ani).await;
+    }
+    [ani, guest]
+}
+
+pub(crate) async fn merge(kept: &Kept, from: SubjectId, into: SubjectId) {
+    let origin = ORIGIN;
+    let merge = Command::Merge { from, into, origin };
+    kept.record(vec![merge], later(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_said_while_two_were_one_counts_for_both_where_they_are_two_again() {
+    let mut kept = Kept::new();
+    let [ani, guest] = two(&kept, false).await;
+    let older = copy(&mut kept);
+    merge(&kept, guest, ani).await;
+    said(&kept, ani, wishes().remove(0), 2).await;
+    let words = ("lawyer".to_owned(), "case 7".to_owned());
+    kept.begin_hold(ani, words, later(2)).await.unwrap();
+    put_back(&mut kept, older);
+    kept.reopen();
+    for whom in [ani, guest] {
+        assert!(standing(&kept, whom).await.restricted);
+    }
+    let held: BTreeSet<_> = super::holding::holds(&kept)
+        .await
+        .into_iter()
+        .map(|own| own.0)
+        .collect();
+    assert_eq!(held, BTreeSet::from([ani, guest]));
+}
+
+#[tokio::test]
+async fn what_one_of_two_said_counts_where_they_are_one_again() {
+    let mut kept = Kept::new();
+    let [ani, guest] = two(&kept, true).await;
+    let older = copy(&mut kept);
+    let split = Command::Split { from: guest };
+    kept.record(vec![split], later(2)).await.unwrap();
+    said(&kept, guest, wishes().remove(0), 3).await;
+    put_back(&mut kept, older);
+    kept.reopen();
+    assert!(standing(&kept, ani).await.restricted, "they are one here");
 }
 
 #[tokio::test]

@@ -24,7 +24,10 @@ impl From<StoreError> for Problem {
             };
             return Self::new(code, why.to_string());
         }
-        if matches!(error, StoreError::Owed | StoreError::Unanswered) {
+        if matches!(
+            error,
+            StoreError::Owed | StoreError::NotErased | StoreError::Unanswered
+        ) {
             return Self::new(Code::StoreUnavailable, error.to_string());
         }
         tracing::error!(%error, "a request was not served");

@@ -75,6 +75,8 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     if !data.exists() {
         return Err(nothing_yet(&data));
     }
+    // Before the data: what is signed meanwhile is in both, or in neither.
+    let kept = kept_checkpoint(&safe)?;
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Progress<'_>);
     let mut examined = examine::examine((&data, &master), &Entropy::System, at)?;
@@ -92,7 +94,7 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
             more: own.more,
         })
         .collect();
-    found.extend(safe_ahead(&safe, examined.head)?);
+    found.extend(kept.and_then(|own| safe_ahead(&safe, &own, examined.head)));
     found.extend(journal(&safe, &examined)?);
     found.extend(disk(&data)?);
     if safe.exists() && !on_one_disk(&data, &safe)? {
@@ -126,16 +128,18 @@ fn rank(own: &Finding) -> usize {
     worst.unwrap_or(WORST.len() + usize::from(own.note))
 }
 
-/// The last checkpoint outside the data directory against the ledger in it.
-fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Finding>> {
+/// The last checkpoint outside the data directory, if one was kept.
+fn kept_checkpoint(safe: &Path) -> anyhow::Result<Option<String>> {
     let path = safe.join(place::CHECKPOINT);
-    let note = match fs::read_to_string(&path) {
-        Ok(note) => note,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot read `{}`", path.display()));
-        }
-    };
+    match fs::read_to_string(&path) {
+        Ok(note) => Ok(Some(note)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    }
+}
+
+/// That checkpoint against the ledger in the data.
+fn safe_ahead(safe: &Path, note: &str, head: Option<TreeHead>) -> Option<Finding> {
     let text = note.split("\n\n").next().unwrap_or_default();
     let kept = Checkpoint::parse(&format!("{text}\n")).ok();
     let kept = kept.map(|own| *own.head());
@@ -146,12 +150,12 @@ fn safe_ahead(safe: &Path, head: Option<TreeHead>) -> anyhow::Result<Option<Find
         (None, _) => true,
         (_, None) => false,
     };
-    Ok(behind.then(|| Finding {
+    behind.then(|| Finding {
         code: "safe_ahead",
-        place: path.display().to_string(),
+        place: safe.join(place::CHECKPOINT).display().to_string(),
         note: false,
         more: 0,
-    }))
+    })
 }
 
 /// A safe without a journal of refusals: one that was begun is missed, and one that was not yet is told of.

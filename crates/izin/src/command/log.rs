@@ -306,12 +306,12 @@ fn forked(own: &Forked, language: Language) -> String {
                      those: some are gone or replaced, and how many cannot be said from here"
                 )
             } else {
-                format!("{signed} entries were signed, {entries} are here: {gone} are gone")
+                format!("{signed} entries were signed, {entries} are here, and {gone} gone")
             };
             format!(
-                "the log goes on under another name; {lost}. Only what takes something away came back out \
-                 of the safe, erasures and legal holds; consents and other data that are lost did not. Give \
-                 this key to whoever checks the log:\n{key}\n"
+                "the log goes on under another name; {lost}. Out of the safe came \
+                 refusals, restrictions and whatever else takes something away, erasures and legal holds; consents \
+                 and other data that are lost did not come back. Give this key to whoever checks the log:\n{key}\n"
             )
         }
     }

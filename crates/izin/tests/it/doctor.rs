@@ -19,6 +19,8 @@ fn doctor_names_what_is_not_found_any_more() {
         let db = rusqlite::Connection::open(&path).unwrap();
         db.execute_batch(sql).unwrap();
     };
+    let hold = ["hold", "begin", "customer:1", "--as", "Rini", "--note", "x"];
+    shop.izin(&hold).fine();
     change(WRITTEN);
     shop.izin(&["doctor"]).fine();
     let whole = fs::read(&path).unwrap();
@@ -43,12 +45,26 @@ fn doctor_names_what_is_not_found_any_more() {
         ("policy_differs", "delete from policies"),
         ("policy_differs", "update policies set body = body || ' '"),
         ("checkpoints_lost", "delete from checkpoints"),
+        ("hold_lost", "delete from holds"),
+        ("hold_lost", "update holds set ended_at = 1"),
+        ("value_closed", "update holds set reason = zeroblob(64)"),
+        (
+            "suppression_lost",
+            "update suppressions set hash = zeroblob(16); update suppressed set hash = zeroblob(16)",
+        ),
     ] {
         change(fault);
         let found = shop.izin(&["doctor"]).refused(1, &[]);
         assert!(found.out.contains(code), "{fault}: {}", found.out);
         fs::write(&path, &whole).unwrap();
     }
+    shop.izin(&["doctor"]).fine();
+}
+
+#[test]
+fn doctor_names_what_the_safe_lost() {
+    let shop = shop("keeping-found-safe");
+    shop.izin(&["doctor"]).fine();
     let checkpoint = shop.path("data-safe/checkpoint");
     let note = fs::read(&checkpoint).unwrap();
     let journal = shop.path("data-safe/refusals.journal");

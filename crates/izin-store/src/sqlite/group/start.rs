@@ -26,13 +26,6 @@ impl Group {
                 "a journal of refusals was begun in the safe with what the ledger holds"
             );
         }
-        if !new && !missing.is_empty() {
-            let noes = missing.len();
-            tracing::warn!(
-                noes,
-                "the journal remembers refusals that the store has lost"
-            );
-        }
         for hash in missing.iter().flat_map(Noted::addresses) {
             known(hash.version(), self.keys.hasher())?;
         }
@@ -49,10 +42,7 @@ impl Group {
                 None => break,
             }
         }
-        if new {
-            let holds = self.tx(&mut News::default()).noted_holds()?;
-            journal.append(&holds)?;
-        }
+        self.note_holds(journal)?;
         self.owed = missing;
         let mut news = News::default();
         self.db.execute_batch("begin immediate")?;
@@ -61,6 +51,13 @@ impl Group {
         note_begun(&self.db, true)?;
         self.keys.commit()?;
         self.db.execute_batch("commit")?;
+        if !news.entries.is_empty() {
+            let entries = news.entries.len();
+            tracing::warn!(
+                entries,
+                "what the journal remembers and the store had lost was entered"
+            );
+        }
         self.recent
             .committed(&news.entries, &Move::default(), self.tree.size());
         self.owed = std::mem::take(&mut self.left);
@@ -69,6 +66,16 @@ impl Group {
         }
         news.noted.extend(self.owed.iter().cloned());
         journal.append(&news.noted)
+    }
+
+    /// Notes the holds that stand and that the journal lacks: it took no writes when they began, or is new.
+    fn note_holds(&mut self, journal: &mut Journal) -> Result<(), StoreError> {
+        let mut holds = self.tx(&mut News::default()).noted_holds()?;
+        if !holds.is_empty() {
+            let there = journal.begun_holds()?;
+            holds.retain(|own| own.begun_hold().is_none_or(|name| !there.contains(name)));
+        }
+        journal.append(&holds)
     }
 
     /// Brings forward what a rotation that was broken off, or a backup from before it, left under older
