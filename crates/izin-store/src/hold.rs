@@ -189,8 +189,8 @@ impl Tx<'_> {
             .unwrap_or_default())
     }
 
-    /// Begins a hold that the journal remembers and no row does, for everybody it was begun for who stands
-    /// alone.
+    /// Begins a hold that the journal remembers and no row does, for everybody it was begun for, whoever they
+    /// are here.
     pub(crate) fn hold_again(
         &mut self,
         people: &[SubjectId],
@@ -204,9 +204,12 @@ impl Tx<'_> {
             return Ok(());
         }
         let (by, reason) = self.words_of((hold, &name))?;
+        let mut held = Vec::new();
         for subject in people {
-            if self.merged(*subject)? == *subject && !self.is_erased(*subject)? {
-                self.insert_hold(*subject, (&name, hold.begun_at), (&by, &reason))?;
+            let subject = self.merged(*subject)?;
+            if !held.contains(&subject) && !self.is_erased(subject)? {
+                self.insert_hold(subject, (&name, hold.begun_at), (&by, &reason))?;
+                held.push(subject);
             }
         }
         Ok(())

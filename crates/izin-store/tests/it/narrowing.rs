@@ -270,9 +270,12 @@ async fn what_one_of_two_said_counts_where_they_are_one_again() {
     let split = Command::Split { from: guest };
     kept.record(vec![split], later(2)).await.unwrap();
     said(&kept, guest, wishes().remove(0), 3).await;
+    let words = ("lawyer".to_owned(), "case 7".to_owned());
+    kept.begin_hold(guest, words, later(3)).await.unwrap();
     put_back(&mut kept, older);
     kept.reopen();
     assert!(standing(&kept, ani).await.restricted, "they are one here");
+    assert_eq!(super::holding::holds(&kept).await[0].0, ani);
 }
 
 #[tokio::test]
