@@ -76,7 +76,7 @@ pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exi
             put_back.put_back(aside, &Entropy::System, (now, progress))
         })
     }?;
-    tell(asked, (&data, &verified), (cli, now), io)?;
+    tell(asked, ((&data, &safe), &verified), (cli, now), io)?;
     Ok(Exit::Fine)
 }
 
@@ -120,7 +120,7 @@ fn age_seconds(now: Timestamp, at: Timestamp) -> i64 {
 
 fn tell(
     asked: &Restore,
-    (data, verified): (&Path, &Verified),
+    ((data, safe), verified): ((&Path, &Path), &Verified),
     (cli, now): (&Cli, Timestamp),
     io: &mut Io,
 ) -> anyhow::Result<()> {
@@ -131,9 +131,11 @@ fn tell(
         PeopleKeys::Restored => "restored",
         PeopleKeys::Absent => "absent",
     };
+    let journal = safe.join(place::JOURNAL).exists();
     if cli.answer.json {
         return io.json(&json!({
             "restored": !asked.dry_run,
+            "journal": journal,
             "data": data,
             "entries": entries,
             "made_at": at.to_string(),
@@ -164,6 +166,19 @@ fn tell(
                 "Kunci data orang tidak ada: keputusan tetap benar, tetapi nama, alamat, dan pesanan \
                  tetap tertutup. Taruh dulu data/keys dari cadangan kunci untuk membukanya."
             }
+        })?;
+    }
+    if !journal {
+        let safe = safe.display();
+        io.line(match language {
+            Language::En => format!(
+                "There is no journal of refusals in {safe}: bring that folder along, or what was refused after \
+                 the backup is lost."
+            ),
+            Language::Id => format!(
+                "Tidak ada jurnal penolakan di {safe}: bawa serta folder itu, atau penolakan sesudah cadangan \
+                 ini hilang."
+            ),
         })?;
     }
     Ok(next(asked, data, language, io)?)
