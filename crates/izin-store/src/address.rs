@@ -8,10 +8,10 @@
 //! brought forward wherever it comes in. Start at [`Store::rotate_addresses`].
 
 use izin_core::Identifier;
-use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::sqlite::{Tx, count, rows, run};
+use crate::db::{Db, Row, count, exists, first, one, params, rows, run};
 use crate::vault::{Hasher, KeyVersion, LookupHash, SuppressionHash};
+use crate::writer::Tx;
 use crate::{Store, StoreError};
 
 /// The schema since which a store says where its addresses stand.
@@ -82,7 +82,7 @@ impl Table {
 }
 
 /// A row: its name, its hash, and under which version.
-type Row = ([u8; 16], [u8; 16], KeyVersion);
+type Address = ([u8; 16], [u8; 16], KeyVersion);
 
 /// The next row to look at.
 #[derive(Debug, Clone, Copy)]
@@ -155,7 +155,7 @@ impl Store {
     }
 }
 
-fn all_rows(db: &Connection) -> Result<u64, StoreError> {
+fn all_rows(db: &Db) -> Result<u64, StoreError> {
     const ALL: &str = "
         select
           (select count(*) from identifiers)
@@ -164,27 +164,27 @@ fn all_rows(db: &Connection) -> Result<u64, StoreError> {
     count(db, ALL)
 }
 
-fn used_under(db: &Connection, version: KeyVersion) -> Result<KeyVersionUse, StoreError> {
+fn used_under(db: &Db, version: KeyVersion) -> Result<KeyVersionUse, StoreError> {
     const UNDER: &str = "
         select
           (select count(*) from identifiers where key_version = ?1)
           + (select count(*) from detached where key_version = ?1),
           (select count(*) from suppressions where key_version = ?1)";
-    Ok(db.query_row(UNDER, params![version], |row| {
+    one(db, UNDER, params![version], |row| {
         Ok(KeyVersionUse {
             version,
             addresses: row.get(0)?,
             suppressions: row.get(1)?,
         })
-    })?)
+    })
 }
 
 /// Tells the hashes where the rows of a database stand; what was hashed under newer keys than there
 /// are here cannot be found, and a refusal would be lost.
-pub(crate) fn take_stock(db: &Connection, hasher: &Hasher) -> Result<(), StoreError> {
+pub(crate) fn take_stock(db: &Db, hasher: &Hasher) -> Result<(), StoreError> {
     const VERSIONS: &str = "select addresses_newest, addresses_settled from store";
     let (newest, settled): (KeyVersion, KeyVersion) =
-        db.query_row(VERSIONS, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        one(db, VERSIONS, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
     known(newest, hasher)?;
     hasher.settle(settled);
     Ok(())
@@ -218,8 +218,8 @@ impl Tx<'_> {
             return Ok((0, None));
         };
         let after = cursor.after.map_or(Vec::new(), Vec::from);
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-        let page: Vec<Row> = rows(self.db, table.page(), params![after, ROWS_A_STEP], read)?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let page: Vec<Address> = rows(self.db, table.page(), params![after, ROWS_A_STEP], read)?;
         let newest = self.keys.hasher().newest();
         for (name, hash, version) in page.iter().filter(|(.., version)| *version < newest) {
             match table {
@@ -273,19 +273,17 @@ impl Tx<'_> {
         if !hasher.is_settled() {
             let mut older = hasher.onward(hash).filter(|own| *own != newest);
             let moved = self.news.moved.len();
-            self.db.execute_batch("savepoint renewal")?;
+            self.db.batch("savepoint renewal")?;
             match older.try_for_each(|own| self.renew(own)) {
                 Err(error @ StoreError::Unwritable(_)) => {
                     // A disk that is full may have taken the whole transaction back: then that is the fault.
-                    let undone = self
-                        .db
-                        .execute_batch("rollback to renewal; release renewal");
+                    let undone = self.db.batch("rollback to renewal; release renewal");
                     self.news.moved.truncate(moved);
                     return undone.map_or(Err(error), |()| self.where_it_stands(hash));
                 }
                 renewed => renewed?,
             }
-            self.db.execute_batch("release renewal")?;
+            self.db.batch("release renewal")?;
         }
         Ok(newest)
     }
@@ -294,8 +292,9 @@ impl Tx<'_> {
         const HELD: &str = "select 1 from identifiers where suppression_hash = ?1";
         let hasher = self.keys.hasher();
         for own in hasher.onward(hash) {
-            let mut held = self.db.prepare_cached(HELD)?;
-            if held.exists(params![own.as_bytes()])? || !self.suppressions(own)?.is_empty() {
+            if exists(self.db, HELD, params![own.as_bytes()])?
+                || !self.suppressions(own)?.is_empty()
+            {
                 return Ok(own);
             }
         }
@@ -315,11 +314,7 @@ impl Tx<'_> {
             where suppression_hash = ?1";
         let hasher = self.keys.hasher();
         let (new, bytes) = (hasher.renewed(old), params![old.as_bytes()]);
-        let held: Option<[u8; 16]> = self
-            .db
-            .prepare_cached(HELD)?
-            .query_row(bytes, |row| row.get(0))
-            .optional()?;
+        let held: Option<[u8; 16]> = first(self.db, HELD, bytes, |row| row.get(0))?;
         let lookup = held.map(|held| {
             let held = LookupHash::from_bytes(held);
             (held, hasher.renewed_lookup(held, old.version()))

@@ -1,10 +1,9 @@
 //! Campaigns: who is contacted about what, with which template.
 
 use izin_core::{Channel, PurposeId, Timestamp};
-use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::sqlite::{rows, run};
+use crate::db::{Row, first, one, params, rows, run};
 use crate::{Store, StoreError};
 
 /// Where a campaign stands.
@@ -78,10 +77,9 @@ impl Store {
             .write(move |tx| {
                 let template = campaign.template.as_str();
                 let (purpose, channel) = (campaign.purpose.as_str(), campaign.channel.as_str());
-                let mut same = tx.db.prepare_cached(SAME)?;
-                let unfinished = same
-                    .query_row(params![template, purpose, channel], |row| row.get(0))
-                    .optional()?;
+                let unfinished = first(tx.db, SAME, params![template, purpose, channel], |row| {
+                    row.get(0)
+                })?;
                 if let Some(unfinished) = unfinished {
                     return Ok(unfinished);
                 }
@@ -94,8 +92,7 @@ impl Store {
                     campaign.created_at.as_micros(),
                     campaign.announces,
                 ];
-                let mut keep = tx.db.prepare_cached(KEEP)?;
-                Ok(keep.query_row(row, |row| row.get(0))?)
+                one(tx.db, KEEP, row, |row| row.get(0))
             })
             .await
     }
@@ -131,12 +128,7 @@ impl Store {
             select campaign, name, purpose, channel, template, state, created_at, finished_at,
               announces
             from campaigns order by campaign desc";
-        self.read(|db| {
-            rows(db, ALL, [], |row| Ok(campaign(row)))?
-                .into_iter()
-                .collect()
-        })
-        .await
+        self.read(|db| rows(db, ALL, &[], campaign)).await
     }
 
     /// One campaign.
@@ -148,13 +140,8 @@ impl Store {
             select campaign, name, purpose, channel, template, state, created_at, finished_at,
               announces
             from campaigns where campaign = ?1";
-        self.read(move |db| {
-            let mut one = db.prepare_cached(ONE)?;
-            one.query_row(params![id], |row| Ok(campaign(row)))
-                .optional()?
-                .transpose()
-        })
-        .await
+        self.read(move |db| first(db, ONE, params![id], campaign))
+            .await
     }
 
     /// Where one campaign stands, without the rest of it.
@@ -164,10 +151,7 @@ impl Store {
     pub async fn campaign_state(&self, id: u64) -> Result<Option<CampaignState>, StoreError> {
         const STATE: &str = "select state from campaigns where campaign = ?1";
         self.read(move |db| {
-            let mut state = db.prepare_cached(STATE)?;
-            state
-                .query_row(params![id], |row| row.get(0))
-                .optional()?
+            first(db, STATE, params![id], |row| row.get(0))?
                 .map(value)
                 .transpose()
         })
@@ -175,7 +159,7 @@ impl Store {
     }
 }
 
-fn campaign(row: &rusqlite::Row<'_>) -> Result<Campaign, StoreError> {
+fn campaign(row: &Row<'_>) -> Result<Campaign, StoreError> {
     let finished: Option<i64> = row.get(7)?;
     Ok(Campaign {
         id: row.get(0)?,

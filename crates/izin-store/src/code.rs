@@ -6,9 +6,9 @@
 use std::fmt;
 
 use izin_core::{IdentifierId, SubjectId, Timestamp};
-use rusqlite::{OptionalExtension, Row, params};
 
-use crate::sqlite::{Tx, run};
+use crate::db::{Row, first, one, params, run};
+use crate::writer::Tx;
 use crate::{Store, StoreError};
 
 /// Wrong codes that may be tried: of six digits, one in 200,000 is guessed.
@@ -117,7 +117,7 @@ impl Store {
             where identifier = ?1 and made_at > ?2";
         self.read(move |db| {
             let row = params![identifier.as_bytes(), since.as_micros()];
-            Ok(db.prepare_cached(COUNT)?.query_row(row, |row| row.get(0))?)
+            one(db, COUNT, row, |row| row.get(0))
         })
         .await
     }
@@ -138,10 +138,9 @@ impl Tx<'_> {
         const SPEND: &str = "update codes set spent_at = ?2 where code = ?1";
         let read = |row: &Row<'_>| {
             let spent_at: Option<i64> = row.get(7)?;
-            Ok((code(row)?, row.get::<_, u32>(6)?, spent_at.is_some()))
+            Ok((code(row)?, row.get::<u32>(6)?, spent_at.is_some()))
         };
-        let mut find = self.db.prepare_cached(FIND)?;
-        let Some((code, tries, spent)) = find.query_row(params![id], read).optional()? else {
+        let Some((code, tries, spent)) = first(self.db, FIND, params![id], read)? else {
             return Ok(Tried::Unknown);
         };
         if spent || tries >= TRIES_MAX {
@@ -176,7 +175,7 @@ impl Tx<'_> {
 }
 
 /// Reads the first six columns of a row.
-fn code(row: &Row<'_>) -> rusqlite::Result<Code> {
+fn code(row: &Row<'_>) -> Result<Code, StoreError> {
     Ok(Code {
         id: row.get(0)?,
         subject: SubjectId::from_bytes(row.get(1)?),

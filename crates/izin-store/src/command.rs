@@ -9,8 +9,8 @@ use izin_core::{Act, Identifier, Origin, RefusalKind, Scope, Seq, SubjectId, Tim
 
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::person::Profile;
-use crate::sqlite::Tx;
 use crate::vault::SuppressionHash;
+use crate::writer::Tx;
 use crate::{Store, StoreError};
 
 /// Commands recorded together at most; a longer list is for the caller to cut.
@@ -182,9 +182,7 @@ impl Tx<'_> {
                 identifier,
                 cause,
             } => self.detach(subject, &identifier, cause, now).map(Some),
-            Command::Correct { entry, evidence } => {
-                self.correct(entry, Some(evidence), now).map(Some)
-            }
+            Command::Correct { entry, evidence } => self.correct(entry, evidence, now).map(Some),
             Command::ClearPresumption { entry } => self.clear_presumption(entry, now).map(Some),
         }
     }

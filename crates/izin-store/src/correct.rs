@@ -9,11 +9,11 @@
 use izin_core::act::{Act, Corrected};
 use izin_core::refusal::PRESUMPTION_DAYS;
 use izin_core::{Entry, RefusalKind, Scope, Seq, Timestamp};
-use rusqlite::{OptionalExtension, params};
 
+use crate::db::{exists, first, one, params, rows, run};
 use crate::ledger::{self, Draft, IndexKey, Recorded};
-use crate::sqlite::{Tx, rows, run};
 use crate::vault::SuppressionHash;
+use crate::writer::Tx;
 use crate::{Refused, StoreError};
 
 /// One saying: its first entry, and all of them.
@@ -43,7 +43,7 @@ impl Tx<'_> {
     pub(crate) fn correct(
         &mut self,
         entry: Seq,
-        evidence: Option<String>,
+        evidence: String,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
         let said = self.entry(entry)?;
@@ -52,7 +52,7 @@ impl Tx<'_> {
             entry,
             what: what.clone(),
         };
-        self.end(said, correction, evidence, now)
+        self.end(said, correction, Some(evidence), now)
     }
 
     /// Enters that a presumed refusal was none, for everybody it was entered for.
@@ -122,20 +122,14 @@ impl Tx<'_> {
             join entries e on e.seq = s.seq
             where s.first = ?1 and s.ended is null
             order by e.seq";
-        let first: Option<u64> = self
-            .db
-            .prepare_cached(FIRST)?
-            .query_row(params![said.seq.0], |row| row.get(0))?;
+        let first: Option<u64> = one(self.db, FIRST, params![said.seq.0], |row| row.get(0))?;
         if let Some(first) = first {
-            let copies = rows(self.db, COPIES, params![first], |row| {
-                Ok(ledger::entry(row))
-            })?;
             return Ok(Saying {
                 first: Seq(first),
-                entries: copies.into_iter().collect::<Result<_, _>>()?,
+                entries: rows(self.db, COPIES, params![first], ledger::entry)?,
             });
         }
-        if self.db.prepare_cached(ANY)?.exists(params![said.seq.0])? {
+        if exists(self.db, ANY, params![said.seq.0])? {
             return Err(Refused::EndedBefore.into());
         }
         Ok(Saying {
@@ -153,19 +147,16 @@ impl Tx<'_> {
             where seq = ?1
             returning hash, key_version";
         let row = params![suppression.0];
-        if self.db.prepare_cached(UPHELD)?.exists(row)? {
+        if exists(self.db, UPHELD, row)? {
             return Ok(IndexKey::None);
         }
         let row = params![suppression.0, ended.0];
-        let mut end = self.db.prepare_cached(END)?;
-        let hash = end.query_row(row, |row| {
+        let hash = first(self.db, END, row, |row| {
             Ok(SuppressionHash::from_bytes(row.get(0)?, row.get(1)?))
-        });
-        hash.optional()?
-            .map(IndexKey::Unsuppressed)
-            .ok_or(StoreError::Damaged {
-                what: "list of suppressions (a row is missing)",
-            })
+        })?;
+        hash.map(IndexKey::Unsuppressed).ok_or(StoreError::Damaged {
+            what: "list of suppressions (a row is missing)",
+        })
     }
 
     fn entry(&self, seq: Seq) -> Result<Entry, StoreError> {
@@ -173,10 +164,8 @@ impl Tx<'_> {
             select seq, recorded_at, subject, act
             from entries
             where seq = ?1";
-        let mut one = self.db.prepare_cached(ONE)?;
-        one.query_row(params![seq.0], |row| Ok(ledger::entry(row)))
-            .optional()?
-            .unwrap_or_else(|| Err(Refused::UnknownEntry.into()))
+        let entry = first(self.db, ONE, params![seq.0], ledger::entry)?;
+        entry.ok_or(Refused::UnknownEntry.into())
     }
 }
 

@@ -3,11 +3,11 @@
 
 use izin_core::relation::DetachCause;
 use izin_core::{Act, Identifier, IdentifierId, SubjectId, Timestamp};
-use rusqlite::params;
 
+use crate::db::{params, rows, run};
 use crate::ledger::{Draft, IndexKey, Recorded};
-use crate::sqlite::{Tx, rows, run};
 use crate::vault::LookupHash;
+use crate::writer::Tx;
 use crate::{Refused, StoreError};
 
 impl Tx<'_> {

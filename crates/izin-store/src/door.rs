@@ -1,9 +1,8 @@
 //! Who may come in by machine, and what was imported.
 
 use izin_core::Timestamp;
-use rusqlite::{OptionalExtension, params};
 
-use crate::sqlite::{rows, run};
+use crate::db::{first, one, params, rows, run};
 use crate::{Store, StoreError};
 
 /// A credential of a machine; the key itself is shown once and kept as a hash.
@@ -62,7 +61,7 @@ impl Store {
             from api_keys
             order by created_at";
         self.read(|db| {
-            rows(db, ALL, [], |row| {
+            rows(db, ALL, &[], |row| {
                 let revoked: Option<i64> = row.get(4)?;
                 Ok((
                     row.get(0)?,
@@ -100,8 +99,9 @@ impl Store {
             values (?1, ?2, ?3, ?4, ?5, ?6) returning import";
         self.writer
             .write(move |tx| {
-                let mut keep = tx.db.prepare_cached(KEEP)?;
-                let id = keep.query_row(
+                let id = one(
+                    tx.db,
+                    KEEP,
                     params![
                         import.kind,
                         import.started_at.as_micros(),
@@ -138,12 +138,7 @@ impl Store {
     /// [`StoreError`] when the database fails.
     pub async fn answered(&self, key: [u8; 32]) -> Result<Option<String>, StoreError> {
         const FIND: &str = "select answer from idempotency where hash = ?1";
-        self.read(move |db| {
-            Ok(db
-                .prepare_cached(FIND)?
-                .query_row(params![key], |row| row.get(0))
-                .optional()?)
-        })
-        .await
+        self.read(move |db| first(db, FIND, params![key], |row| row.get(0)))
+            .await
     }
 }

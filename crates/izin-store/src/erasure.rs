@@ -8,13 +8,13 @@
 
 use izin_core::relation::DetachCause;
 use izin_core::{Act, IdentifierId, Origin, RefusalKind, Scope, SubjectId, Timestamp};
-use rusqlite::{Connection, params};
 
 use crate::command::{Refusing, Whom};
+use crate::db::{Db, exists, params, rows, run, sqlite};
 use crate::journal::{Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
-use crate::sqlite::{self, Tx, rows, run};
 use crate::vault::LookupHash;
+use crate::writer::Tx;
 use crate::{Refused, Store, StoreError, place};
 
 /// The service key over files made from what the vault holds: each erasure makes it anew, so that no
@@ -118,10 +118,7 @@ impl Store {
 }
 
 /// Those who were merged into a person, then the person.
-pub(crate) fn one_and_all(
-    db: &Connection,
-    subject: SubjectId,
-) -> Result<Vec<SubjectId>, StoreError> {
+pub(crate) fn one_and_all(db: &Db, subject: SubjectId) -> Result<Vec<SubjectId>, StoreError> {
     const INTO: &str = "select subject from merges where into_subject = ?1 order by subject";
     let mut people = rows(db, INTO, params![subject.as_bytes()], |row| {
         row.get(0).map(SubjectId::from_bytes)
@@ -164,8 +161,7 @@ impl Tx<'_> {
     fn refuse_held(&self, people: &[SubjectId]) -> Result<(), StoreError> {
         const HELD: &str = "select 1 from holds where subject = ?1 and ended_at is null";
         for person in people {
-            let mut held = self.db.prepare_cached(HELD)?;
-            if held.exists(params![person.as_bytes()])? {
+            if exists(self.db, HELD, params![person.as_bytes()])? {
                 return Err(Refused::OnHold.into());
             }
         }
@@ -174,8 +170,7 @@ impl Tx<'_> {
 
     pub(crate) fn is_erased(&self, subject: SubjectId) -> Result<bool, StoreError> {
         const ERASED: &str = "select 1 from erasures where subject = ?1";
-        let mut erased = self.db.prepare_cached(ERASED)?;
-        Ok(erased.exists(params![subject.as_bytes()])?)
+        exists(self.db, ERASED, params![subject.as_bytes()])
     }
 
     /// Nobody who was erased is written to again, whoever brings the address along.
@@ -278,7 +273,7 @@ impl Tx<'_> {
     pub(crate) fn destroy_keys(&mut self) -> Result<bool, StoreError> {
         const BEGUN: &str = "select subject, step from erasures where step < 2";
         const DESTROYED: &str = "update erasures set step = 1 where subject = ?1";
-        let begun: Vec<(SubjectId, u8)> = rows(self.db, BEGUN, [], |row| {
+        let begun: Vec<(SubjectId, u8)> = rows(self.db, BEGUN, &[], |row| {
             Ok((SubjectId::from_bytes(row.get(0)?), row.get(1)?))
         })?;
         let mut any = false;
@@ -295,6 +290,6 @@ impl Tx<'_> {
 
     /// Nothing is left of those whose keys are destroyed.
     pub(crate) fn erasures_are_done(&self) -> Result<(), StoreError> {
-        run(self.db, "update erasures set step = 2 where step = 1", []).map(drop)
+        run(self.db, "update erasures set step = 2 where step = 1", &[]).map(drop)
     }
 }

@@ -55,7 +55,7 @@ pub enum StoreError {
     /// The group of writes was not committed.
     #[error("the write was not committed and changed nothing; try again, and look for a full disk")]
     NotCommitted,
-    /// The store takes no writes; the no among them is journalled and counts here already.
+    /// The store takes no writes; what takes something away is journalled and counts here already.
     #[error(
         "the store takes no writes now; what was said was written down and counts here already, and is \
          entered when the store returns: send it again until it is confirmed"

@@ -1,9 +1,8 @@
 //! Counts of what happened on the shop's pages: by day, kind and product, and nothing of anybody.
 
 use izin_core::Timestamp;
-use rusqlite::params;
 
-use crate::sqlite::{rows, run};
+use crate::db::{params, rows, run};
 use crate::{Store, StoreError};
 
 /// What is counted.

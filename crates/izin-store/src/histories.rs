@@ -11,12 +11,12 @@ use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use izin_core::{Seq, SubjectId};
-use rusqlite::{Connection, params};
 
 use crate::StoreError;
+use crate::db::{Db, params, rows, run};
 use crate::ledger::{Committed, IndexKey};
-use crate::sqlite::{Tx, rows, run};
 use crate::vault::SuppressionHash;
+use crate::writer::Tx;
 
 /// Pairs that gather before they begin to move: the more, the more of them share a page. 4 MiB of memory.
 const GATHERED_MAX: usize = 64 * 1024;
@@ -88,7 +88,7 @@ pub(crate) struct Move {
 
 impl Recent {
     /// Reads what the tables may not have.
-    pub(crate) fn load(db: &Connection) -> Result<Self, StoreError> {
+    pub(crate) fn load(db: &Db) -> Result<Self, StoreError> {
         const PEOPLE: &str = "
             select subject, seq
             from entries
@@ -99,7 +99,7 @@ impl Recent {
             where seq >= (select indexed from store)";
         let mut pairs = Pairs::default();
         for (table, sql) in [(Table::Histories, PEOPLE), (Table::Suppressed, ADDRESSES)] {
-            let found = rows(db, sql, [], |row| Ok((table, row.get(0)?, row.get(1)?)))?;
+            let found = rows(db, sql, &[], |row| Ok((table, row.get(0)?, row.get(1)?)))?;
             pairs.gathering.extend(found);
         }
         Ok(Self(Mutex::new(pairs)))
@@ -157,7 +157,7 @@ impl Recent {
 
 impl Move {
     /// Writes them into the tables.
-    pub(crate) fn keep(&self, db: &Connection) -> Result<(), StoreError> {
+    pub(crate) fn keep(&self, db: &Db) -> Result<(), StoreError> {
         for (table, key, seq) in &self.pairs {
             run(db, table.keep(), params![key, seq])?;
         }
@@ -169,14 +169,14 @@ impl Move {
 }
 
 /// Notes how many entries the tables have.
-pub(crate) fn note_indexed(db: &Connection, entries: u64) -> Result<(), StoreError> {
+pub(crate) fn note_indexed(db: &Db, entries: u64) -> Result<(), StoreError> {
     run(db, "update store set indexed = ?1", params![entries]).map(drop)
 }
 
 /// Finds entries by whom or what they are about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Histories<'a> {
-    db: &'a Connection,
+    db: &'a Db,
     recent: &'a Recent,
     /// What the open transaction has entered.
     entering: &'a [Committed],
@@ -184,7 +184,7 @@ pub(crate) struct Histories<'a> {
 
 impl<'a> Histories<'a> {
     /// Over what is committed.
-    pub(crate) const fn new(db: &'a Connection, recent: &'a Recent) -> Self {
+    pub(crate) const fn new(db: &'a Db, recent: &'a Recent) -> Self {
         Self {
             db,
             recent,
@@ -193,7 +193,7 @@ impl<'a> Histories<'a> {
     }
 
     /// The connection to read rows on.
-    pub(crate) const fn db(&self) -> &'a Connection {
+    pub(crate) const fn db(&self) -> &'a Db {
         self.db
     }
 
@@ -214,7 +214,7 @@ impl<'a> Histories<'a> {
         let own = entering.filter(|(of, whose, _)| (*of, *whose) == (table, key));
         found.extend(own.map(|(.., seq)| seq));
         found.extend(rows(self.db, table.find(), params![key], |row| {
-            row.get::<_, u64>(0)
+            row.get::<u64>(0)
         })?);
         Ok(found.into_iter().map(Seq).collect())
     }

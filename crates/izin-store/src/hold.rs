@@ -6,12 +6,12 @@
 //! say sealed under the person's key: a backup put back destroys nothing that has to stay.
 
 use izin_core::{SubjectId, Timestamp, hex, unhex};
-use rusqlite::{Connection, params};
 
+use crate::db::{Db, exists, one, params, rows, run};
 use crate::erasure::one_and_all;
 use crate::journal::{Noted, NotedHold, Said};
-use crate::sqlite::{Tx, rows, run};
 use crate::vault::{DataClass, KEY_VERSION, Key, Keyring, open, place, seal};
+use crate::writer::Tx;
 use crate::{Refused, Store, StoreError};
 
 /// The service key over reasons.
@@ -85,8 +85,7 @@ impl Tx<'_> {
         if crate::ledger::known_since(self.histories(), subject)?.is_none() {
             return Err(Refused::UnknownPerson.into());
         }
-        self.keep_hold(subject, (now, by, reason))?;
-        u64::try_from(self.db.last_insert_rowid()).map_err(|_| StoreError::Damaged { what: "hold" })
+        self.keep_hold(subject, (now, by, reason))
     }
 
     fn end_hold(&mut self, id: u64, by: &str, now: Timestamp) -> Result<bool, StoreError> {
@@ -103,7 +102,8 @@ impl Tx<'_> {
         for (subject, name, begun_at) in &ended {
             let begun_at = Timestamp::from_micros(*begun_at);
             let hold = self.noted_hold(*subject, (name, begun_at), (by, ""))?;
-            let noted = Noted::of(vec![*subject], Said::HoldEnded { hold }, now);
+            let people = one_and_all(self.db, *subject)?;
+            let noted = Noted::of(people, Said::HoldEnded { hold }, now);
             self.news.noted.push(noted);
         }
         Ok(!ended.is_empty())
@@ -114,14 +114,14 @@ impl Tx<'_> {
         &mut self,
         subject: SubjectId,
         (begun_at, by, reason): (Timestamp, &str, &str),
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         let name = self.entropy.bytes()?;
-        self.insert_hold(subject, (&name, begun_at), (by, reason))?;
+        let id = self.insert_hold(subject, (&name, begun_at), (by, reason))?;
         let hold = self.noted_hold(subject, (&name, begun_at), (by, reason))?;
         let people = one_and_all(self.db, subject)?;
         let noted = Noted::of(people, Said::HoldBegun { hold }, begun_at);
         self.news.noted.push(noted);
-        Ok(())
+        Ok(id)
     }
 
     fn insert_hold(
@@ -129,14 +129,15 @@ impl Tx<'_> {
         subject: SubjectId,
         (name, begun_at): (&HoldName, Timestamp),
         (by, reason): (&str, &str),
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         const BEGIN: &str = "
             insert into holds (subject, name, begun_at, begun_by, reason)
-            values (?1, ?2, ?3, ?4, ?5)";
+            values (?1, ?2, ?3, ?4, ?5)
+            returning hold";
         let key = self.keys.service_key(REASONS)?;
         let sealed = seal(&key, &here(subject), reason.as_bytes(), self.entropy)?;
         let row = params![subject.as_bytes(), name, begun_at.as_micros(), by, sealed];
-        run(self.db, BEGIN, row).map(drop)
+        one(self.db, BEGIN, row, |row| row.get(0))
     }
 
     /// A hold as the journal has it.
@@ -200,7 +201,7 @@ impl Tx<'_> {
         let Some(name) = unhex(&hold.name) else {
             return Ok(());
         };
-        if self.db.prepare_cached(THERE)?.exists(params![name])? {
+        if exists(self.db, THERE, params![name])? {
             return Ok(());
         }
         let (by, reason) = self.words_of((hold, &name))?;
@@ -215,21 +216,27 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Ends a hold that the journal remembers to have ended.
+    /// Ends a hold that the journal remembers to have ended, for everybody it ended for: it may stand for others.
     pub(crate) fn free_again(
         &mut self,
+        people: &[SubjectId],
         hold: &NotedHold,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         const END: &str = "
             update holds
-            set ended_at = ?2, ended_by = ?3
-            where name = ?1 and ended_at is null";
+            set ended_at = ?3, ended_by = ?4
+            where name = ?1 and subject = ?2 and ended_at is null";
         let Some(name) = unhex(&hold.name) else {
             return Ok(());
         };
         let (by, _) = self.words_of((hold, &name))?;
-        run(self.db, END, params![name, now.as_micros(), by]).map(drop)
+        for subject in people {
+            let subject = self.merged(*subject)?;
+            let row = params![name, subject.as_bytes(), now.as_micros(), by];
+            run(self.db, END, row)?;
+        }
+        Ok(())
     }
 
     /// Keeps another person's data under the holds that stand for one, each of which ends on its own. A
@@ -262,14 +269,14 @@ impl Tx<'_> {
     }
 }
 
-fn holds(db: &Connection, keys: &Keyring) -> Result<Vec<Hold>, StoreError> {
+fn holds(db: &Db, keys: &Keyring) -> Result<Vec<Hold>, StoreError> {
     const STANDING: &str = "
         select hold, subject, begun_at, begun_by, reason
         from holds
         where ended_at is null
         order by hold";
     type Row = (u64, [u8; 16], i64, String, Vec<u8>);
-    let found: Vec<Row> = rows(db, STANDING, [], |row| {
+    let found: Vec<Row> = rows(db, STANDING, &[], |row| {
         Ok((
             row.get(0)?,
             row.get(1)?,
@@ -303,9 +310,9 @@ fn reason_of(key: &Key, subject: SubjectId, sealed: &[u8]) -> String {
 }
 
 /// The numbers of holds whose reason does not open.
-pub(crate) fn closed(db: &Connection, keys: &Keyring) -> Result<Vec<u64>, StoreError> {
+pub(crate) fn closed(db: &Db, keys: &Keyring) -> Result<Vec<u64>, StoreError> {
     const ALL: &str = "select hold, subject, reason from holds order by hold";
-    let found: Vec<(u64, [u8; 16], Vec<u8>)> = rows(db, ALL, [], |row| {
+    let found: Vec<(u64, [u8; 16], Vec<u8>)> = rows(db, ALL, &[], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     })?;
     if found.is_empty() {

@@ -17,11 +17,10 @@ pub(crate) use file::{Journal, each, examine, refuse_foreign};
 
 use izin_core::{Act, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp, hex};
 use izin_log::Hash;
-use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
+use crate::db::{Db, Row, first, params, rows};
 use crate::ledger;
-use crate::sqlite::rows;
 use crate::vault::SuppressionHash;
 use crate::{StoreError, recall};
 
@@ -143,11 +142,9 @@ impl Place {
     }
 
     /// Whether the ledger has this very entry.
-    pub(crate) fn is_in(&self, db: &Connection) -> Result<bool, StoreError> {
+    pub(crate) fn is_in(&self, db: &Db) -> Result<bool, StoreError> {
         const LEAF: &str = "select leaf_hash from entries where seq = ?1";
-        let leaf: Option<Vec<u8>> = db
-            .query_row(LEAF, params![self.seq.0], |row| row.get(0))
-            .optional()?;
+        let leaf: Option<Vec<u8>> = first(db, LEAF, params![self.seq.0], |row| row.get(0))?;
         Ok(leaf.is_some_and(|leaf| hex(&leaf) == self.leaf))
     }
 }
@@ -244,7 +241,7 @@ impl Noted {
 
 /// What the ledger holds from an entry on, as it would have been noted, of the next acts of kinds that are;
 /// and where the rest begins, if there is any.
-pub(crate) fn kept(db: &Connection, from: u64) -> Result<(Vec<Noted>, Option<u64>), StoreError> {
+pub(crate) fn kept(db: &Db, from: u64) -> Result<(Vec<Noted>, Option<u64>), StoreError> {
     const KEPT: &str = "
         select
           e.seq, e.recorded_at, e.subject, e.act, e.leaf_hash, s.hash, s.key_version, x.withheld_until
@@ -259,11 +256,11 @@ pub(crate) fn kept(db: &Connection, from: u64) -> Result<(Vec<Noted>, Option<u64
           )
         order by e.seq
         limit ?2";
-    let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<_> {
+    let read = |row: &Row<'_>| -> Result<_, StoreError> {
         let leaf: [u8; 32] = row.get(4)?;
-        let hash = row.get::<_, Option<_>>(5)?.zip(row.get(6)?);
+        let hash = row.get::<Option<_>>(5)?.zip(row.get(6)?);
         let hash = hash.map(|(hash, version)| SuppressionHash::from_bytes(hash, version));
-        let withheld_until = Timestamp::from_micros(row.get::<_, Option<i64>>(7)?.unwrap_or(0));
+        let withheld_until = Timestamp::from_micros(row.get::<Option<i64>>(7)?.unwrap_or(0));
         Ok((ledger::entry(row), (leaf, withheld_until), hash))
     };
     let found = rows(db, KEPT, params![from, KEPT_LINES], read)?;

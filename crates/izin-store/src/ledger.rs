@@ -13,11 +13,11 @@ pub use record::{entry_of, leaf};
 use izin_core::{Act, Entry, Seq, SubjectId, Timestamp};
 use izin_log::leaf::commit;
 use izin_log::{Edge, Hash, TreeHead};
-use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::db::{Db, Row, first, one, params, run};
 use crate::journal::Place;
-use crate::sqlite::{Tx, run};
 use crate::vault::{DataClass, LookupHash, SuppressionHash, place, seal};
+use crate::writer::Tx;
 use crate::{Store, StoreError, vault};
 
 /// The longest detail of an act, in bytes: a label, a note, some evidence.
@@ -88,10 +88,9 @@ pub(crate) struct Tree {
 
 impl Tree {
     /// Rebuilds the edge from the stored tiles and the last entries.
-    pub(crate) fn load(db: &Connection) -> Result<Self, StoreError> {
-        let size: u64 = db.query_row("select count(*) from entries", [], |row| row.get(0))?;
-        let last: Option<u64> =
-            db.query_row("select max(seq) from entries", [], |row| row.get(0))?;
+    pub(crate) fn load(db: &Db) -> Result<Self, StoreError> {
+        let size: u64 = one(db, "select count(*) from entries", &[], |row| row.get(0))?;
+        let last: Option<u64> = one(db, "select max(seq) from entries", &[], |row| row.get(0))?;
         if last.map_or(0, |last| last + 1) != size {
             return Err(StoreError::Damaged {
                 what: "ledger (a gap in its sequence)",
@@ -101,7 +100,7 @@ impl Tree {
     }
 
     /// Rebuilds the edge as it was when there were so many entries.
-    fn of(db: &Connection, size: u64) -> Result<Self, StoreError> {
+    fn of(db: &Db, size: u64) -> Result<Self, StoreError> {
         Edge::restore(size, &mut |tile| crate::log::tile(db, tile))
             .map(|edge| Self { edge, last: None })
             .map_err(|_| StoreError::Damaged {
@@ -123,7 +122,7 @@ impl Tree {
     /// is much work, and very much less often done than the edge would be copied.
     pub(crate) fn cut(
         &mut self,
-        db: &Connection,
+        db: &Db,
         (size, last): (u64, Option<(Seq, Hash)>),
     ) -> Result<(), StoreError> {
         if self.size() > size {
@@ -244,7 +243,7 @@ struct SealedDetail {
 }
 
 impl SealedDetail {
-    fn keep(&self, db: &Connection, seq: Seq) -> Result<(), StoreError> {
+    fn keep(&self, db: &Db, seq: Seq) -> Result<(), StoreError> {
         const KEEP: &str = "insert into details (seq, blinding, sealed) values (?1, ?2, ?3)";
         run(db, KEEP, params![seq.0, self.blinding, self.sealed]).map(drop)
     }
@@ -266,11 +265,11 @@ impl Store {
             select recorded_at, subject, act
             from entries
             where seq = ?1";
-        let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<(i64, Option<[u8; 16]>, String)> {
+        let read = |row: &Row<'_>| -> Result<(i64, Option<[u8; 16]>, String), StoreError> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         };
         let db = self.readers.take()?;
-        let found = db.query_row(ONE, params![seq.0], read).optional()?;
+        let found = first(&db, ONE, params![seq.0], read)?;
         let Some((recorded_at, subject, act)) = found else {
             return Ok(None);
         };

@@ -18,6 +18,7 @@ mod address;
 mod campaign;
 mod code;
 mod correct;
+mod db;
 mod detach;
 mod door;
 mod erasure;
@@ -41,7 +42,7 @@ mod replay;
 mod reservation;
 mod retention;
 mod safe_begun;
-mod sqlite;
+mod writer;
 
 pub use address::{KeyVersionUse, Moved};
 pub use campaign::{Campaign, CampaignState};
@@ -81,11 +82,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use izin_core::{Entry, SubjectId, Timestamp};
-use rusqlite::Connection;
 
+use db::{Db, Readers, sqlite};
 use histories::{Histories, Recent};
-use sqlite::{Readers, Writer};
 use vault::Keyring;
+use writer::Writer;
 
 /// One company's store: a directory.
 pub struct Store {
@@ -151,10 +152,10 @@ impl Store {
         for left in [place::BACKING_UP, place::RESTORING] {
             drop(std::fs::remove_dir_all(dir.join(left)));
         }
-        let mut db = sqlite::open_writer(&path)?;
-        sqlite::migrate(&mut db, &path)?;
+        let db = sqlite::open_writer(&path)?;
+        sqlite::migrate(&db, &path)?;
         // What a kill left there may be what fills the disk.
-        if let Err(error) = sqlite::empty_log(&db) {
+        if let Err(error) = sqlite::empty_log_at_once(&db) {
             tracing::warn!(%error, "the write-ahead log stays beside the database");
         }
         address::take_stock(&db, keyring.hasher())?;
@@ -281,7 +282,7 @@ impl Store {
     /// Runs a reading job on a connection of its own, off the caller's thread.
     async fn read<R: Send + 'static>(
         &self,
-        job: impl FnOnce(&Connection) -> Result<R, StoreError> + Send + 'static,
+        job: impl FnOnce(&Db) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
         let readers = Arc::clone(&self.readers);
         let turn = readers.turn().await?;
@@ -300,7 +301,7 @@ impl Store {
     /// Runs a reading job that opens sealed values.
     async fn read_sealed<R: Send + 'static>(
         &self,
-        job: impl FnOnce(&Connection, &Keyring) -> Result<R, StoreError> + Send + 'static,
+        job: impl FnOnce(&Db, &Keyring) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
         let keys = Arc::clone(&self.keys);
         self.read(move |db| job(db, &keys.lock().unwrap_or_else(PoisonError::into_inner)))

@@ -3,10 +3,9 @@
 use izin_core::{Entry, Seq, Timestamp};
 use izin_log::tile::ReadTile;
 use izin_log::{Hash, Leaf, Tile, TileId, TreeHead};
-use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::db::{Db, Row, first, params, rows, run};
 use crate::ledger::{self, Recorded};
-use crate::sqlite::{rows, run};
 use crate::{Store, StoreError};
 
 /// The service key that signs the log.
@@ -64,8 +63,7 @@ impl Store {
             from checkpoints
             order by size desc
             limit 1";
-        self.read(|db| Ok(db.query_row(LAST, [], |row| row.get(0)).optional()?))
-            .await
+        self.read(|db| first(db, LAST, &[], |row| row.get(0))).await
     }
 
     /// When the checkpoint of this size was signed, if it was kept.
@@ -130,21 +128,17 @@ impl Store {
     }
 }
 
-pub(crate) fn disclosed(
-    db: &Connection,
-    first: u64,
-    count: u64,
-) -> Result<Vec<Disclosed>, StoreError> {
+pub(crate) fn disclosed(db: &Db, first: u64, count: u64) -> Result<Vec<Disclosed>, StoreError> {
     const SOME: &str = "
         select seq, recorded_at, subject, act, blinding, detail_commitment
         from entries
         where seq >= ?1 and seq < ?2
         order by seq";
-    let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<_> {
+    let read = |row: &Row<'_>| -> Result<_, StoreError> {
         Ok((
             ledger::entry(row),
-            row.get::<_, [u8; 32]>(4)?,
-            row.get::<_, Option<Vec<u8>>>(5)?,
+            row.get::<[u8; 32]>(4)?,
+            row.get::<Option<Vec<u8>>>(5)?,
         ))
     };
     let found = rows(db, SOME, params![first, first.saturating_add(count)], read)?;
@@ -171,14 +165,14 @@ pub(crate) fn disclosed(
 }
 
 /// Keeps a full tile.
-pub(crate) fn keep_tile(db: &Connection, tile: &Tile) -> Result<(), StoreError> {
+pub(crate) fn keep_tile(db: &Db, tile: &Tile) -> Result<(), StoreError> {
     const KEEP: &str = "insert into tiles (level, number, hashes) values (?1, ?2, ?3)";
     let hashes: Vec<u8> = tile.hashes.iter().flat_map(|hash| hash.0).collect();
     run(db, KEEP, params![tile.id.level(), tile.id.index(), hashes]).map(drop)
 }
 
 /// Reads a tile: a stored one when it is full, otherwise made from the level below.
-pub(crate) fn tile(db: &Connection, id: TileId) -> Result<Vec<Hash>, StoreError> {
+pub(crate) fn tile(db: &Db, id: TileId) -> Result<Vec<Hash>, StoreError> {
     const FULL: &str = "select hashes from tiles where level = ?1 and number = ?2";
     const LEAVES: &str = "
         select leaf_hash
@@ -186,10 +180,7 @@ pub(crate) fn tile(db: &Connection, id: TileId) -> Result<Vec<Hash>, StoreError>
         where seq >= ?1 and seq < ?2
         order by seq";
     let width = u64::from(id.width());
-    let full: Option<Vec<u8>> = db
-        .prepare_cached(FULL)?
-        .query_row(params![id.level(), id.index()], |row| row.get(0))
-        .optional()?;
+    let full: Option<Vec<u8>> = first(db, FULL, params![id.level(), id.index()], |row| row.get(0))?;
     let hashes = match full {
         Some(bytes) => bytes
             .chunks_exact(32)

@@ -9,13 +9,13 @@ mod split;
 use izin_core::act::{Act, Evidence};
 use izin_core::consent::Consent;
 use izin_core::{IdentifierId, Origin, Refusal, RefusalKind, Seq, Standing, SubjectId, Timestamp};
-use rusqlite::{OptionalExtension, params};
 
+use crate::db::{exists, first, params, rows, run};
 use crate::ledger::{Draft, IndexKey, Recorded, history};
 use crate::person::identifiers;
 use crate::queue::Review;
-use crate::sqlite::{Tx, rows, run};
 use crate::vault::LookupHash;
+use crate::writer::Tx;
 use crate::{Refused, StoreError};
 
 /// A merge that stands.
@@ -75,10 +75,7 @@ impl Tx<'_> {
         if from == into {
             return Err(Refused::SamePerson.into());
         }
-        let takes_in = self
-            .db
-            .prepare_cached(TAKEN_IN)?
-            .exists(params![from.as_bytes()])?;
+        let takes_in = exists(self.db, TAKEN_IN, params![from.as_bytes()])?;
         if takes_in || self.merge_of(from)?.is_some() || self.merge_of(into)?.is_some() {
             return Err(Refused::PartOfAMerge.into());
         }
@@ -96,14 +93,12 @@ impl Tx<'_> {
             select into_subject, seq, last
             from merges
             where subject = ?1";
-        let mut find = self.db.prepare_cached(FIND)?;
-        let found = find.query_row(params![subject.as_bytes()], |row| {
+        first(self.db, FIND, params![subject.as_bytes()], |row| {
             Ok(Merge {
                 into: SubjectId::from_bytes(row.get(0)?),
                 made: Seq(row.get(1)?)..=Seq(row.get(2)?),
             })
-        });
-        Ok(found.optional()?)
+        })
     }
 
     /// What the ledger says about a person now.
@@ -322,8 +317,7 @@ impl Tx<'_> {
             join identifiers theirs on theirs.lookup_hash = own.lookup_hash
             where own.identifier = ?1 and theirs.subject = ?2";
         let row = params![id.as_bytes(), holder.as_bytes()];
-        let mut same = self.db.prepare_cached(SAME)?;
-        let found = same.query_row(row, |row| row.get(0)).optional()?;
+        let found = first(self.db, SAME, row, |row| row.get(0))?;
         Ok(found.map(IdentifierId::from_bytes))
     }
 }

@@ -9,12 +9,11 @@ mod row;
 
 use izin_core::decision::Sent;
 use izin_core::{IdentifierId, Level, Reason, Seq, SubjectId, Timestamp};
-use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{value, word};
+use crate::db::{first, params, rows, run};
 use crate::reservation::{Addressee, Decided, Ending, Reach, ReservationId};
-use crate::sqlite::{rows, run};
 use crate::{Store, StoreError};
 use row::{message, messages};
 
@@ -199,7 +198,7 @@ impl Store {
             where state = 'handing'";
         self.writer
             .write(move |tx| {
-                let held = rows(tx.db, HELD, [], |row| {
+                let held = rows(tx.db, HELD, &[], |row| {
                     let (at, seq) = (Timestamp::from_micros(row.get(1)?), Seq(row.get(2)?));
                     Ok((ReservationId::from_bytes(row.get(0)?), Decided { at, seq }))
                 })?;
@@ -306,9 +305,7 @@ impl Store {
             where campaign = ?1 and subject = ?2";
         self.read(move |db| {
             let row = params![campaign, subject.as_bytes()];
-            db.query_row(ONE, row, |row| Ok(message(row)))
-                .optional()?
-                .transpose()
+            first(db, ONE, row, message)
         })
         .await
     }

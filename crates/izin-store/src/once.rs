@@ -5,12 +5,12 @@
 //! [`Store::record_once`].
 
 use izin_core::Timestamp;
-use rusqlite::{OptionalExtension, params};
 
 use crate::command::{COMMANDS_MAX, Command};
+use crate::db::{first, params, run};
 use crate::ledger::Recorded;
 use crate::queue::Review;
-use crate::sqlite::{Tx, run};
+use crate::writer::Tx;
 use crate::{Store, StoreError};
 
 /// Commands recorded all or none. The last entry they make is the one that is answered for.
@@ -69,11 +69,7 @@ impl Store {
         const FIND: &str = "select answer from idempotency where hash = ?1";
         self.writer
             .write(move |tx| {
-                let before: Option<String> = tx
-                    .db
-                    .prepare_cached(FIND)?
-                    .query_row(params![key], |row| row.get(0))
-                    .optional()?;
+                let before: Option<String> = first(tx.db, FIND, params![key], |row| row.get(0))?;
                 if let Some(before) = before {
                     return Ok(Answered::Before(before));
                 }
@@ -124,16 +120,16 @@ impl Tx<'_> {
         review: Review,
         now: Timestamp,
     ) -> Result<Option<u64>, StoreError> {
-        self.db.execute_batch("savepoint review")?;
+        self.db.batch("savepoint review")?;
         match self.await_review(recorded, review, now) {
             Ok(item) => {
-                self.db.execute_batch("release review")?;
+                self.db.batch("release review")?;
                 Ok(Some(item))
             }
             Err(error) => {
                 tracing::error!(%error, seq = %recorded.seq, "an entry was not queued for review");
                 // A disk that is full may have taken the whole transaction back: then that is the fault.
-                let undone = self.db.execute_batch("rollback to review; release review");
+                let undone = self.db.batch("rollback to review; release review");
                 undone.map_or(Err(error), |()| Ok(None))
             }
         }

@@ -3,12 +3,12 @@
 //! Orders of guests belong to nobody known and are sealed under a key of the store.
 
 use izin_core::{Identifier, Money, SubjectId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::command::Contact;
-use crate::sqlite::{Tx, count, rows, run};
+use crate::db::{Db, Row, count, first, params, rows, run};
 use crate::vault::{DataClass, KEY_VERSION, Key, Keyring, open, place, seal};
+use crate::writer::Tx;
 use crate::{Store, StoreError};
 
 /// Orders read in one go; a page of a walk over all of them.
@@ -219,11 +219,7 @@ impl Tx<'_> {
         guests: &Key,
     ) -> Result<Option<KeptOrder>, StoreError> {
         const FIND: &str = "select order_key, subject, sealed from orders where order_key = ?1";
-        let found = self
-            .db
-            .prepare_cached(FIND)?
-            .query_row(params![order_key], stored)
-            .optional()?;
+        let found = first(self.db, FIND, params![order_key], stored)?;
         Ok(found
             .map(|row| unsealed(self.keys, guests, row))
             .transpose()?
@@ -252,7 +248,7 @@ impl Tx<'_> {
 
 type Stored = ([u8; 16], Option<[u8; 16]>, Vec<u8>);
 
-fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
+fn stored(row: &Row<'_>) -> Result<Stored, StoreError> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
@@ -278,7 +274,7 @@ fn unsealed(
 
 /// What one person bought, oldest first.
 pub(crate) fn purchases(
-    db: &Connection,
+    db: &Db,
     keys: &Keyring,
     subject: SubjectId,
 ) -> Result<Vec<Line>, StoreError> {
@@ -297,7 +293,7 @@ pub(crate) fn purchases(
 }
 
 fn order_page(
-    db: &Connection,
+    db: &Db,
     keys: &Keyring,
     after: &[u8],
 ) -> Result<(Vec<KeptOrder>, Option<Vec<u8>>), StoreError> {
@@ -329,7 +325,7 @@ pub(crate) struct Judged {
 
 /// Of a page of orders after a key, those whose lines are all older than a moment.
 pub(crate) fn expired_page(
-    db: &Connection,
+    db: &Db,
     keys: &Keyring,
     (after, before): (&[u8], Timestamp),
 ) -> Result<Judged, StoreError> {

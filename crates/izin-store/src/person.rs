@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use izin_core::policy::FieldId;
 use izin_core::{Channel, Identifier, IdentifierId, IdentifierKind, Language, SubjectId};
-use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use crate::sqlite::{Tx, rows, run};
+use crate::db::{Db, exists, first, params, rows, run};
 use crate::vault::{
     DataClass, KEY_VERSION, Key, Keyring, LookupHash, SuppressionHash, open, place, seal,
 };
+use crate::writer::Tx;
 use crate::{Store, StoreError};
 
 /// Declared fields of a person. An absent field says nothing.
@@ -103,7 +103,7 @@ impl Store {
 
 /// A person's identifiers, opened; none when their key is gone.
 pub(crate) fn identifiers(
-    db: &Connection,
+    db: &Db,
     keys: &Keyring,
     subject: SubjectId,
 ) -> Result<Vec<KnownIdentifier>, StoreError> {
@@ -146,7 +146,7 @@ pub(crate) fn opened(
     Ok(Identifier::from_normal(kind, value))
 }
 
-fn profile(db: &Connection, keys: &Keyring, subject: SubjectId) -> Result<Profile, StoreError> {
+fn profile(db: &Db, keys: &Keyring, subject: SubjectId) -> Result<Profile, StoreError> {
     let Some(key) = keys.subject_key(subject, DataClass::Profile)? else {
         return Ok(Profile::default());
     };
@@ -155,15 +155,12 @@ fn profile(db: &Connection, keys: &Keyring, subject: SubjectId) -> Result<Profil
 
 /// A person's profile as it is kept.
 pub(crate) fn stored_profile(
-    db: &Connection,
+    db: &Db,
     key: &Key,
     subject: SubjectId,
 ) -> Result<Option<Profile>, StoreError> {
     const OWN: &str = "select sealed from profiles where subject = ?1";
-    let sealed: Option<Vec<u8>> = db
-        .prepare_cached(OWN)?
-        .query_row(params![subject.as_bytes()], |row| row.get(0))
-        .optional()?;
+    let sealed: Option<Vec<u8>> = first(db, OWN, params![subject.as_bytes()], |row| row.get(0))?;
     sealed
         .map(|sealed| {
             let plain = open(key, &profile_place(subject), &sealed)?;
@@ -257,11 +254,7 @@ impl Tx<'_> {
         let lookup = self.lookup(identifier)?;
         let suppression = self.suppression(identifier)?;
         let owner = subject.as_bytes();
-        if self
-            .db
-            .prepare_cached(HELD)?
-            .exists(params![lookup.as_bytes(), owner])?
-        {
+        if exists(self.db, HELD, params![lookup.as_bytes(), owner])? {
             return Ok(None);
         }
         let key = self.profile_key(subject)?;

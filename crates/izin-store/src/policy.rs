@@ -2,10 +2,10 @@
 
 use izin_core::policy::DpiaId;
 use izin_core::{Act, Seq, Timestamp};
-use rusqlite::{OptionalExtension, Row, params};
 
+use crate::db::{Row, first, one, params, rows, run};
 use crate::ledger::{Draft, IndexKey, Recorded};
-use crate::sqlite::{Tx, rows, run};
+use crate::writer::Tx;
 use crate::{Refused, Store, StoreError};
 
 /// A policy as it was published.
@@ -34,8 +34,7 @@ impl Store {
             from policies
             order by version desc
             limit 1";
-        self.read(|db| Ok(db.query_row(LAST, [], policy).optional()?))
-            .await
+        self.read(|db| first(db, LAST, &[], policy)).await
     }
 
     /// The policy in force: the last that took effect.
@@ -49,8 +48,7 @@ impl Store {
             where effective_seq is not null
             order by effective_seq desc
             limit 1";
-        self.read(|db| Ok(db.query_row(IN_FORCE, [], policy).optional()?))
-            .await
+        self.read(|db| first(db, IN_FORCE, &[], policy)).await
     }
 
     /// One version.
@@ -65,7 +63,7 @@ impl Store {
             select version, hash, body, published_at, effective_seq, effective_at
             from policies
             where version = ?1";
-        self.read(move |db| Ok(db.query_row(ONE, params![version], policy).optional()?))
+        self.read(move |db| first(db, ONE, params![version], policy))
             .await
     }
 
@@ -78,7 +76,7 @@ impl Store {
             select version, hash, body, published_at, effective_seq, effective_at
             from policies
             order by version";
-        self.read(|db| rows(db, ALL, [], policy)).await
+        self.read(|db| rows(db, ALL, &[], policy)).await
     }
 
     /// Publishes a policy with the impact assessments newly approved in it, each with the BLAKE3 of
@@ -99,7 +97,7 @@ impl Store {
             values (?1, ?2, ?3, ?4)";
         self.writer
             .write(move |tx| {
-                let version: u32 = tx.db.query_row(NEXT, [], |row| row.get(0))?;
+                let version: u32 = one(tx.db, NEXT, &[], |row| row.get(0))?;
                 let hash = blake3::hash(body.as_bytes()).to_hex().to_string();
                 run(tx.db, KEEP, params![version, hash, body, now.as_micros()])?;
                 tx.declare(Act::PolicyPublished { version, hash }, now)?;
@@ -131,12 +129,10 @@ impl Store {
             where version = ?1";
         self.writer
             .write(move |tx| {
-                let mut find = tx.db.prepare_cached(FIND)?;
-                let found = find.query_row(params![version], policy).optional()?;
+                let found = first(tx.db, FIND, params![version], policy)?;
                 if let Some(effective) = found.ok_or(Refused::UnknownPolicy)?.effective {
                     return Ok(effective);
                 }
-                drop(find);
                 let seq = tx.declare(Act::PolicyTookEffect { version }, now)?.seq;
                 run(tx.db, KEEP, params![version, seq.0, now.as_micros()])?;
                 Ok((seq, now))
@@ -158,7 +154,7 @@ impl Tx<'_> {
     }
 }
 
-fn policy(row: &Row<'_>) -> rusqlite::Result<PublishedPolicy> {
+fn policy(row: &Row<'_>) -> Result<PublishedPolicy, StoreError> {
     let (seq, at): (Option<u64>, Option<i64>) = (row.get(4)?, row.get(5)?);
     Ok(PublishedPolicy {
         version: row.get(0)?,

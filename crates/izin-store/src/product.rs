@@ -1,10 +1,9 @@
 //! The public catalogue. Nothing here is about a person.
 
 use izin_core::Money;
-use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
-use crate::sqlite::{rows, run};
+use crate::db::{params, rows, run};
 use crate::{Store, StoreError};
 
 /// One product as the shop shows it.
@@ -75,7 +74,7 @@ impl Store {
     pub async fn products(&self) -> Result<Vec<Product>, StoreError> {
         const ALL: &str = "select body from products order by product_id";
         self.read(|db| {
-            let bodies: Vec<String> = rows(db, ALL, [], |row| row.get(0))?;
+            let bodies: Vec<String> = rows(db, ALL, &[], |row| row.get(0))?;
             let read = |body: String| serde_json::from_str(&body);
             bodies
                 .into_iter()

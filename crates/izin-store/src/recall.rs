@@ -6,15 +6,15 @@ use std::collections::{HashMap, HashSet, hash_map};
 use izin_core::act::Corrected;
 use izin_core::consent::Mark;
 use izin_core::{Act, Entry, Origin, Seq, SubjectId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::StoreError;
+use crate::db::{Db, first, params};
 use crate::erasure::{Cause, Erasing, one_and_all};
 use crate::journal::{BareNo, Noted, Said};
 use crate::ledger::{Draft, Recorded, history};
 use crate::refuse::Affected;
-use crate::sqlite::{Tx, rows};
 use crate::vault::LookupHash;
+use crate::writer::Tx;
 
 /// What the ledger has of the people that the journal names: each is read once, and what is entered again is
 /// added. Nothing is entered twice.
@@ -62,7 +62,7 @@ fn saying(said: &Said, recorded_at: Timestamp) -> String {
 }
 
 /// What an entry about a person took away, if it did, erasures aside.
-pub(crate) fn said(db: &Connection, entry: &Entry) -> Result<Option<Said>, StoreError> {
+pub(crate) fn said(db: &Db, entry: &Entry) -> Result<Option<Said>, StoreError> {
     let act = match &entry.act {
         Act::Refused {
             refusal,
@@ -84,23 +84,27 @@ pub(crate) fn said(db: &Connection, entry: &Entry) -> Result<Option<Said>, Store
                 origin: *origin,
             })));
         }
-        Act::EntryCorrected {
-            entry,
-            what: Corrected::Consent,
-        } => invalidation(db, *entry)?,
-        act => act.narrowed(),
+        act => narrowed(db, act)?,
     };
     Ok(act.map(|act| Said::Narrowed { act }))
 }
 
+/// What an act takes away besides a no, as it is entered again.
+fn narrowed(db: &Db, act: &Act) -> Result<Option<Act>, StoreError> {
+    match act {
+        Act::EntryCorrected {
+            entry,
+            what: Corrected::Consent,
+        } => invalidation(db, *entry),
+        act => Ok(act.narrowed()),
+    }
+}
+
 /// What a correction takes away, by what it was given for: the number of the entry may be another's after a
 /// restore.
-fn invalidation(db: &Connection, entry: Seq) -> Result<Option<Act>, StoreError> {
+fn invalidation(db: &Db, entry: Seq) -> Result<Option<Act>, StoreError> {
     const ONE: &str = "select seq, recorded_at, subject, act from entries where seq = ?1";
-    let found = rows(db, ONE, params![entry.0], |row| {
-        Ok(crate::ledger::entry(row))
-    })?;
-    let Some(entry) = found.into_iter().next().transpose()? else {
+    let Some(entry) = first(db, ONE, params![entry.0], crate::ledger::entry)? else {
         return Ok(None);
     };
     Ok(match entry.act {
@@ -141,13 +145,7 @@ impl Tx<'_> {
     /// Enters one act, and notes what of it narrows, for everybody who is one with the person now: they may be
     /// several again after a restore. Where that is all of it, it counts whatever fails.
     pub(crate) fn append(&mut self, draft: Draft) -> Result<Recorded, StoreError> {
-        let act = match &draft.act {
-            Act::EntryCorrected {
-                entry,
-                what: Corrected::Consent,
-            } => invalidation(self.db, *entry)?,
-            act => act.narrowed(),
-        };
+        let act = narrowed(self.db, &draft.act)?;
         let Some((act, subject)) = act.zip(draft.subject) else {
             return self.enter_draft(draft);
         };
@@ -195,7 +193,7 @@ impl Tx<'_> {
                 Ok(())
             }
             Said::HoldBegun { hold } => self.hold_again(&known, hold),
-            Said::HoldEnded { hold } => self.free_again(hold, now),
+            Said::HoldEnded { hold } => self.free_again(&known, hold, now),
         }
     }
 
@@ -263,12 +261,11 @@ impl Tx<'_> {
                     select subject, lookup_hash
                     from identifiers
                     where identifier = ?1";
-                let mut held = self.db.prepare_cached(HELD)?;
-                let held = held.query_row(params![identifier.as_bytes()], |row| {
+                let held = first(self.db, HELD, params![identifier.as_bytes()], |row| {
                     let lookup = LookupHash::from_bytes(row.get(1)?);
                     Ok((SubjectId::from_bytes(row.get(0)?), lookup))
-                });
-                let Some((holder, lookup)) = held.optional()? else {
+                })?;
+                let Some((holder, lookup)) = held else {
                     return Ok(());
                 };
                 let row = (*identifier, lookup);

@@ -3,14 +3,14 @@
 //! Nothing here asks whether the refusal is welcome, and nothing removes one.
 
 use izin_core::{Act, IdentifierId, IdentifierKind, Origin, Refusal, Scope, SubjectId, Timestamp};
-use rusqlite::params;
 
 use crate::StoreError;
 use crate::command::{Refusing, Whom};
+use crate::db::{first, params, rows, run};
 use crate::journal::{BareNo, Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
-use crate::sqlite::{Tx, rows, run};
 use crate::vault::SuppressionHash;
+use crate::writer::Tx;
 
 /// Whom, and which addresses, a no concerns.
 pub(crate) struct Affected {
@@ -289,8 +289,7 @@ impl Tx<'_> {
         let mut live = Vec::new();
         for seq in self.histories().of_address(hash)? {
             let row = params![seq.0, hash.as_bytes()];
-            let entry = rows(self.db, LIVE, row, |row| Ok(crate::ledger::entry(row)))?;
-            let Some(entry) = entry.into_iter().next().transpose()? else {
+            let Some(entry) = first(self.db, LIVE, row, crate::ledger::entry)? else {
                 continue;
             };
             if let Act::IdentifierSuppressed {

@@ -13,8 +13,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Scope, available_parallelism, scope};
 
 use izin_core::{Entry, Seq, SubjectId, Timestamp};
-use rusqlite::{Connection, Rows, params};
 
+use crate::db::{Db, Row, each, params};
 use crate::ledger::{Committed, IndexKey};
 use crate::{Store, StoreError};
 use index::Index;
@@ -46,7 +46,7 @@ impl Store {
 }
 
 fn replay(
-    db: &Connection,
+    db: &Db,
     (first, index): (u64, &Index),
     mut fold: impl FnMut(Vec<Committed>),
 ) -> Result<(), StoreError> {
@@ -60,11 +60,8 @@ fn replay(
     scope(|scope| {
         let mut idle: VecDeque<_> = (0..parsers).map(|_| Parser::start(scope, index)).collect();
         let mut busy = VecDeque::<Parser>::new();
-        let mut statement = db.prepare(FROM)?;
-        let mut found = statement.query(params![first])?;
-        loop {
-            let batch = Batch::read(&mut found)?;
-            let last = batch.heads.is_empty();
+        let mut batch = Batch::default();
+        let mut hand_out = |batch: Batch, last: bool| {
             // The parser that has worked longest holds the next entries in order.
             while last || idle.is_empty() {
                 let Some(parser) = busy.pop_front() else {
@@ -77,7 +74,19 @@ fn replay(
                 parser.rows.send(batch).map_err(|_| StoreError::Stopped)?;
                 busy.push_back(parser);
             }
+            Ok(())
+        };
+        each(db, FROM, params![first], |row| {
+            batch.push(row)?;
+            if batch.heads.len() < BATCH_ENTRIES {
+                return Ok(());
+            }
+            hand_out(std::mem::take(&mut batch), false)
+        })?;
+        if !batch.heads.is_empty() {
+            hand_out(batch, false)?;
         }
+        hand_out(Batch::default(), true)
     })
 }
 
@@ -97,23 +106,16 @@ struct Head {
 }
 
 impl Batch {
-    fn read(found: &mut Rows<'_>) -> Result<Self, StoreError> {
-        let mut batch = Self::default();
-        while batch.heads.len() < BATCH_ENTRIES
-            && let Some(row) = found.next()?
-        {
-            let act = row.get_ref(3)?.as_bytes();
-            let act = act.map_err(|_| StoreError::Damaged { what: "act" })?;
-            batch.acts.extend_from_slice(act);
-            let subject: Option<[u8; 16]> = row.get(2)?;
-            batch.heads.push(Head {
-                seq: Seq(row.get(0)?),
-                recorded_at: Timestamp::from_micros(row.get(1)?),
-                subject: subject.map(SubjectId::from_bytes),
-                end: batch.acts.len(),
-            });
-        }
-        Ok(batch)
+    fn push(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+        self.acts.extend_from_slice(row.bytes(3)?);
+        let subject: Option<[u8; 16]> = row.get(2)?;
+        self.heads.push(Head {
+            seq: Seq(row.get(0)?),
+            recorded_at: Timestamp::from_micros(row.get(1)?),
+            subject: subject.map(SubjectId::from_bytes),
+            end: self.acts.len(),
+        });
+        Ok(())
     }
 
     /// The entries. What they are found by is looked up afterwards, one right after the other: memory

@@ -12,9 +12,8 @@ use std::fmt;
 use izin_core::decision::Sent;
 use izin_core::id::IdError;
 use izin_core::{IdentifierId, SubjectId, Timestamp, hex};
-use rusqlite::params;
 
-use crate::sqlite::rows;
+use crate::db::{each, params, rows};
 use crate::{Store, StoreError};
 pub(crate) use room::{Decided, Ending};
 
@@ -265,19 +264,16 @@ impl Store {
             where state = 'open' or (state = 'accepted' and at > ?1)
             order by at";
         let db = self.readers.take()?;
-        {
-            let mut statement = db.prepare_cached(ALL)?;
-            let mut found = statement.query(params![since.as_micros()])?;
-            while let Some(row) = found.next()? {
-                let (sent, open) = room::send(row)?;
-                let (id, subject) = room::whose(row)?;
-                fold(if open {
-                    SendChange::Held { id, subject, sent }
-                } else {
-                    SendChange::Accepted { id, subject, sent }
-                });
-            }
-        }
+        each(&db, ALL, params![since.as_micros()], |row| {
+            let (sent, open) = room::send(row)?;
+            let (id, subject) = room::whose(row)?;
+            fold(if open {
+                SendChange::Held { id, subject, sent }
+            } else {
+                SendChange::Accepted { id, subject, sent }
+            });
+            Ok(())
+        })?;
         self.readers.put_back(db);
         Ok(())
     }

@@ -1,12 +1,12 @@
 //! Destroying on schedule: what nobody asked to be erased, and whose time is over all the same.
 
 use izin_core::{Origin, SubjectId, Timestamp};
-use rusqlite::{Connection, params};
 
+use crate::db::{Db, exists, params, rows, run};
 use crate::erasure::{Cause, Erasing};
 use crate::histories::Histories;
 use crate::order::{Expired, Judged, expired_page};
-use crate::sqlite::{Tx, rows, run};
+use crate::writer::Tx;
 use crate::{Store, StoreError, ledger};
 
 /// How long the answer to a call is kept for its repetitions: longer than anybody tries again.
@@ -115,8 +115,7 @@ impl Store {
         let mut after = Vec::new();
         loop {
             let recent = self.recent();
-            let page =
-                move |db: &Connection| inactive_page(Histories::new(db, &recent), &after, due);
+            let page = move |db: &Db| inactive_page(Histories::new(db, &recent), &after, due);
             let looked = self.read(page).await?;
             let (inactive, last) = looked;
             let Some(last) = last else { return Ok(()) };
@@ -306,7 +305,7 @@ impl Tx<'_> {
             }
             run(self.db, DONE, params![subject.as_bytes(), at])?;
         }
-        run(self.db, HELD, [])?;
+        run(self.db, HELD, &[])?;
         Ok(due.len() as u64)
     }
 
@@ -374,7 +373,7 @@ fn is_inactive(histories: Histories<'_>, person: SubjectId, due: Due) -> Result<
     if last.is_none_or(|last| last >= before) {
         return Ok(false);
     }
-    Ok(!histories.db().prepare_cached(KEPT)?.exists(whom)?)
+    Ok(!exists(histories.db(), KEPT, whom)?)
 }
 
 #[cfg(test)]

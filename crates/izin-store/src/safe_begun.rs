@@ -5,16 +5,15 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use rusqlite::{Connection, params};
-
-use crate::{Owner, StoreError, place, sqlite};
+use crate::db::{Db, one, params, run, sqlite};
+use crate::{Owner, StoreError, place};
 
 /// The schema from which on a store knows whether it began a journal.
 const SINCE: u32 = 8;
 
 /// Refuses to go on without a journal that was begun: a disk that is not there must not be passed over.
 /// Says whether one was.
-pub(crate) fn refuse_without(safe: &Path, db: &Connection) -> Result<bool, StoreError> {
+pub(crate) fn refuse_without(safe: &Path, db: &Db) -> Result<bool, StoreError> {
     let begun = is_begun(db)?;
     if begun && !has_journal(safe)? {
         return Err(StoreError::SafeMissing {
@@ -30,9 +29,9 @@ pub(crate) fn refuse_without(safe: &Path, db: &Connection) -> Result<bool, Store
 }
 
 /// Whether the log was signed and the safe does not say so: it is told there first.
-pub(crate) fn lacks_checkpoint(safe: &Path, db: &Connection) -> Result<bool, StoreError> {
+pub(crate) fn lacks_checkpoint(safe: &Path, db: &Db) -> Result<bool, StoreError> {
     const SIGNED: &str = "select exists (select 1 from checkpoints)";
-    let signed: bool = db.query_row(SIGNED, [], |row| row.get(0))?;
+    let signed: bool = one(db, SIGNED, &[], |row| row.get(0))?;
     let path = safe.join(place::CHECKPOINT);
     let there = path.try_exists();
     let there = there.map_err(|why| StoreError::file("find", &path, &why))?;
@@ -51,15 +50,15 @@ pub(crate) fn has_journal(safe: &Path) -> Result<bool, StoreError> {
 
 /// Whether a journal was begun for the entries of this ledger. A ledger from before there were journals
 /// has none, and begins one by itself.
-pub(crate) fn is_begun(db: &Connection) -> Result<bool, StoreError> {
+pub(crate) fn is_begun(db: &Db) -> Result<bool, StoreError> {
     const BEGUN: &str = "select safe_begun and exists (select 1 from entries) from store";
-    Ok(db.query_row(BEGUN, [], |row| row.get(0))?)
+    one(db, BEGUN, &[], |row| row.get(0))
 }
 
 /// Notes whether a journal was begun.
-pub(crate) fn note_begun(db: &Connection, begun: bool) -> Result<(), StoreError> {
+pub(crate) fn note_begun(db: &Db, begun: bool) -> Result<(), StoreError> {
     const NOTE: &str = "update store set safe_begun = ?1 where safe_begun is not ?1";
-    Ok(db.execute(NOTE, params![begun]).map(drop)?)
+    run(db, NOTE, params![begun]).map(drop)
 }
 
 /// Lets the next start begin a new journal of refusals, with what the ledger holds, where the one there

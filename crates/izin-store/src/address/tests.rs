@@ -4,6 +4,7 @@ use izin_core::{Identifier, Timestamp};
 use izin_testkit::TempDir;
 
 use super::*;
+use crate::db::one;
 use crate::vault::MasterSource;
 use crate::{Command, Contact, Entropy, Owner, Place, place};
 
@@ -36,7 +37,7 @@ async fn without_room(dir: &TempDir) -> Store {
     made.await.unwrap();
     let taken = store.writer.write(|tx| tx.keys.take_up_address_keys());
     assert!(taken.await.unwrap());
-    let beside = Connection::open(dir.path().join(place::DATA)).unwrap();
+    let beside = rusqlite::Connection::open(dir.path().join(place::DATA)).unwrap();
     beside.execute_batch("vacuum").unwrap();
     give_room(&store, "(select page_count from pragma_page_count)").await;
     store
@@ -44,11 +45,9 @@ async fn without_room(dir: &TempDir) -> Store {
 
 async fn give_room(store: &Store, pages: &'static str) {
     let given = store.writer.write(move |tx: &mut Tx<'_>| {
-        let pages: u32 = tx
-            .db
-            .query_row(&format!("select {pages}"), [], |row| row.get(0))?;
+        let pages: u32 = one(tx.db, &format!("select {pages}"), &[], |row| row.get(0))?;
         let limit = format!("pragma max_page_count = {pages}");
-        Ok(tx.db.query_row(&limit, [], |_| Ok(()))?)
+        one(tx.db, &limit, &[], |_| Ok(()))
     });
     given.await.unwrap();
 }

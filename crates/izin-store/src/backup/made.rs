@@ -6,15 +6,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use izin_core::Timestamp;
-use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
 use super::{BackUp, PEOPLE, make_folder, seal_file, seal_from, sealed};
+use crate::db::{Db, params, run, sqlite};
 use crate::ledger::Tree;
 use crate::place::{self, BACKING_UP, CHECKPOINT, DATA, KEYS, KEYS_FOLDER, MASTER, NEXT_MASTER};
 use crate::vault::{Key, Masters, text_of};
-use crate::{Entropy, StoreError, sqlite};
+use crate::{Entropy, StoreError};
 
 /// The form of the folder.
 pub(super) const FORMAT: u32 = 1;
@@ -40,7 +40,7 @@ pub struct Made {
 
 /// Makes a backup of the data in `dir` through a reading connection.
 pub(super) fn make(
-    db: &Connection,
+    db: &Db,
     (dir, entropy, masters): (&Path, &Entropy, &Masters),
     asked: &BackUp,
 ) -> Result<Made, StoreError> {
@@ -170,11 +170,11 @@ fn copy_store_keys(keys: &Path, copy: &Path) -> Result<(), StoreError> {
         what: "name of a folder (it is not UTF-8)",
     })?;
     drop(sqlite::make_anew(copy)?);
-    let db = Connection::open(copy)?;
-    db.execute_batch(crate::vault::SCHEMA)?;
-    db.execute("attach ?1 as source", params![name])?;
-    db.execute(COPY, [])?;
-    Ok(db.execute_batch("detach source")?)
+    let db = sqlite::open_plain(copy)?;
+    db.batch(crate::vault::SCHEMA)?;
+    run(&db, "attach ?1 as source", params![name])?;
+    run(&db, COPY, &[])?;
+    db.batch("detach source")
 }
 
 /// A moment as RFC 3339.

@@ -11,13 +11,14 @@ use izin_log::Checkpoint;
 
 use super::made::{ABOUT, FORMAT, Made};
 use super::{BackupKey, PEOPLE, make_folder, open_file, sealed};
+use crate::db::{Db, sqlite};
 use crate::examine::{self, Examined, Progress};
 use crate::ledger::Tree;
 use crate::place::{
     self, BACKING_UP, CHECKPOINT, DATA, KEYS, KEYS_FOLDER, MASTER, NEXT_MASTER, RESTORING,
 };
 use crate::vault::{Keyring, MasterSource};
-use crate::{Entropy, StoreError, address, sqlite};
+use crate::{Entropy, StoreError, address};
 
 /// Why a backup cannot be put back.
 #[derive(Debug, thiserror::Error)]
@@ -264,7 +265,7 @@ impl Restore<'_> {
 /// Every entry and value of an opened backup. Values whose keys were left out, or destroyed since,
 /// are as they should be.
 fn looked_through(
-    db: &rusqlite::Connection,
+    db: &Db,
     keys: &Keyring,
     people: PeopleKeys,
     at: (Timestamp, Progress<'_>),

@@ -2,17 +2,16 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
-
 use super::{Examined, Wrong};
-use crate::{StoreError, sqlite};
+use crate::StoreError;
+use crate::db::{Db, rows, sqlite};
 
 /// Complaints of SQLite that are told.
 const COMPLAINTS: &str = "pragma integrity_check(20)";
 
 /// Asks SQLite about a file.
-pub(crate) fn integrity(db: &Connection, path: &Path, examined: &mut Examined) {
-    let complaints = sqlite::rows(db, COMPLAINTS, [], |row| row.get::<_, String>(0));
+pub(crate) fn integrity(db: &Db, path: &Path, examined: &mut Examined) {
+    let complaints = rows(db, COMPLAINTS, &[], |row| row.get::<String>(0));
     let complaints = complaints.unwrap_or_else(|why| vec![why.to_string()]);
     for complaint in complaints.iter().filter(|own| *own != "ok") {
         examined.found(
@@ -24,7 +23,7 @@ pub(crate) fn integrity(db: &Connection, path: &Path, examined: &mut Examined) {
 
 /// Whether the schema is this izin's.
 pub(crate) fn is_readable(
-    db: &Connection,
+    db: &Db,
     path: &Path,
     examined: &mut Examined,
 ) -> Result<bool, StoreError> {

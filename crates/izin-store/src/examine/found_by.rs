@@ -1,10 +1,9 @@
 //! Whether everything is found by what it is looked up by: entries by their person, suppressions by their
 //! address, people by their identifiers.
 
-use rusqlite::Connection;
-
 use super::{Examined, Wrong};
-use crate::{StoreError, sqlite};
+use crate::StoreError;
+use crate::db::{Db, rows};
 
 /// Entries of which the tables that are written late do not have a row, or another one.
 const ENTRIES: &str = "
@@ -47,7 +46,7 @@ const IDENTIFIERS: &str = "
       and e.subject not in (select subject from erasures)
     order by e.seq";
 
-pub(super) fn examine(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+pub(super) fn examine(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
     for (wrong, sql) in [
         (Wrong::SuppressionLost, SUPPRESSIONS),
         (Wrong::SuppressionLost, OTHERS),
@@ -55,7 +54,7 @@ pub(super) fn examine(db: &Connection, examined: &mut Examined) -> Result<(), St
         (Wrong::EntryUnfindable, ENTRIES),
         (Wrong::EntryUnfindable, IDENTIFIERS),
     ] {
-        for seq in sqlite::rows(db, sql, [], |row| row.get::<_, u64>(0))? {
+        for seq in rows(db, sql, &[], |row| row.get::<u64>(0))? {
             examined.found(wrong, format_args!("entry {seq}"));
         }
     }

@@ -4,18 +4,18 @@ use std::collections::VecDeque;
 
 use izin_core::{Entry, Timestamp};
 use izin_log::{Checkpoint, Edge, Hash};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Examined, Progress, Wrong, signer};
+use crate::db::{Db, Row, count, each, first, params, rows};
 use crate::vault::Keyring;
-use crate::{StoreError, ledger, sqlite};
+use crate::{StoreError, ledger};
 
 /// Entries between two news about how far it is.
 const NEWS_ENTRIES: u64 = 4_096;
 
 /// Examines the ledger; answers when its last entry was recorded.
 pub(super) fn examine(
-    db: &Connection,
+    db: &Db,
     keys: &Keyring,
     told: Progress<'_>,
     examined: &mut Examined,
@@ -24,50 +24,44 @@ pub(super) fn examine(
         select seq, recorded_at, subject, act, blinding, detail_commitment, leaf_hash
         from entries
         order by seq";
-    let of = sqlite::count(db, "select count(*) from entries")?;
+    let of = count(db, "select count(*) from entries")?;
     let mut signed = Signed::of(db, keys, examined)?;
     let (mut edge, mut last) = (Edge::new(), None);
-    let mut statement = db.prepare(ALL)?;
-    let mut found = statement.query([])?;
+    let (mut tiles, mut ended) = (Vec::new(), false);
     signed.reached(&edge, examined);
-    loop {
-        // A page that cannot be read ends what can be examined; it is told as damage.
-        let row = match found.next() {
-            Ok(Some(row)) => row,
-            Ok(None) => break,
-            Err(_) => {
-                examined.found(
-                    Wrong::EntryUnreadable,
-                    format_args!("entry {}", edge.size()),
-                );
-                return Ok(last);
-            }
-        };
+    let read = each(db, ALL, &[], |row| {
         let seq: u64 = row.get(0)?;
         if seq != edge.size() {
             let place = format_args!("entries {} to {seq}", edge.size()).to_string();
             examined.found(Wrong::LedgerGap, place);
-            return Ok(last);
+            ended = true;
+            return Err(StoreError::Damaged { what: "ledger" });
         }
         let leaf = leaf(row, seq, examined);
         last = Some(Timestamp::from_micros(row.get(1)?));
-        for tile in edge.push(leaf) {
-            compare(db, &tile, examined)?;
-        }
+        tiles.extend(edge.push(leaf).iter().map(Made::of));
         signed.reached(&edge, examined);
         if edge.size().is_multiple_of(NEWS_ENTRIES) {
             told(edge.size(), of);
         }
+        Ok(())
+    });
+    compare(db, &tiles, examined)?;
+    if read.is_ok() {
+        signed.beyond(&edge, examined);
+        examined.head = Some(edge.head());
+    } else if !ended {
+        // A page that cannot be read ends what can be examined; it is told as damage.
+        let place = format_args!("entry {}", edge.size()).to_string();
+        examined.found(Wrong::EntryUnreadable, place);
     }
-    signed.beyond(&edge, examined);
-    examined.head = Some(edge.head());
     Ok(last)
 }
 
 /// The leaf that an entry makes, which the stored one has to be. What is stored is answered where
 /// the entry cannot be read, so that the rest can be examined.
-fn leaf(row: &rusqlite::Row<'_>, seq: u64, examined: &mut Examined) -> Hash {
-    let stored = row.get::<_, [u8; 32]>(6).map(Hash).unwrap_or(Hash([0; 32]));
+fn leaf(row: &Row<'_>, seq: u64, examined: &mut Examined) -> Hash {
+    let stored = row.get::<[u8; 32]>(6).map(Hash).unwrap_or(Hash([0; 32]));
     let made = || -> Result<Hash, StoreError> {
         let entry: Entry = ledger::entry(row)?;
         let detail: Option<Vec<u8>> = row.get(5)?;
@@ -83,20 +77,28 @@ fn leaf(row: &rusqlite::Row<'_>, seq: u64, examined: &mut Examined) -> Hash {
     stored
 }
 
-fn compare(
-    db: &Connection,
-    tile: &izin_log::Tile,
-    examined: &mut Examined,
-) -> Result<(), StoreError> {
+/// A full tile as the entries make it: where it stands, and a hash over its hashes.
+struct Made((u8, u64), blake3::Hash);
+
+impl Made {
+    fn of(tile: &izin_log::Tile) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for hash in &tile.hashes {
+            hasher.update(&hash.0);
+        }
+        Self((tile.id.level(), tile.id.index()), hasher.finalize())
+    }
+}
+
+fn compare(db: &Db, tiles: &[Made], examined: &mut Examined) -> Result<(), StoreError> {
     const STORED: &str = "select hashes from tiles where level = ?1 and number = ?2";
-    let (level, number) = (tile.id.level(), tile.id.index());
-    let stored: Option<Vec<u8>> = db
-        .prepare_cached(STORED)?
-        .query_row(params![level, number], |row| row.get(0))
-        .optional()?;
-    let made = tile.hashes.iter().flat_map(|hash| hash.0);
-    if !stored.is_some_and(|stored| made.eq(stored)) {
-        examined.found(Wrong::TileDiffers, format_args!("tile {level}/{number}"));
+    for Made((level, number), made) in tiles {
+        let stored = first(db, STORED, params![level, number], |row| {
+            Ok(blake3::hash(row.bytes(0)?))
+        })?;
+        if stored != Some(*made) {
+            examined.found(Wrong::TileDiffers, format_args!("tile {level}/{number}"));
+        }
     }
     Ok(())
 }
@@ -105,10 +107,9 @@ fn compare(
 struct Signed(VecDeque<Checkpoint>);
 
 impl Signed {
-    fn of(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<Self, StoreError> {
+    fn of(db: &Db, keys: &Keyring, examined: &mut Examined) -> Result<Self, StoreError> {
         const ALL: &str = "select size, note from checkpoints order by size";
-        let all: Vec<(u64, String)> =
-            sqlite::rows(db, ALL, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let all: Vec<(u64, String)> = rows(db, ALL, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut opened = VecDeque::new();
         for (size, note) in &all {
             // A log that was forked goes on under another name and the same key.

@@ -18,10 +18,10 @@ use std::path::Path;
 
 use izin_core::Timestamp;
 use izin_log::{SignerKey, TreeHead};
-use rusqlite::Connection;
 
+use crate::db::{Db, sqlite};
 use crate::vault::{Keyring, MasterSource};
-use crate::{Entropy, StoreError, place, safe_begun, sqlite};
+use crate::{Entropy, StoreError, place, safe_begun};
 pub(crate) use database::integrity;
 pub use safe::examine_safe;
 
@@ -269,19 +269,19 @@ pub fn examine(
 
 /// Examines what a database holds, under the keys it was kept under.
 pub(crate) fn contents(
-    db: &Connection,
+    db: &Db,
     keys: &Keyring,
     (now, told): (Timestamp, Progress<'_>),
     examined: &mut Examined,
 ) -> Result<(), StoreError> {
     // One moment for all that is compared, though a server may be writing.
-    db.execute_batch("begin")?;
+    db.begin_reading()?;
     let last = ledger::examine(db, keys, told, examined)?;
     vault::examine(db, keys, examined)?;
     policy::examine(db, examined)?;
     found_by::examine(db, examined)?;
     sending::examine(db, examined)?;
-    db.execute_batch("commit")?;
+    db.batch("commit")?;
     vault::excuse_erased(db, examined)?;
     if last.is_some_and(|last| last > now.plus_seconds(CLOCK_AHEAD_SECONDS)) {
         let ahead = last.map(|own| own.to_string()).unwrap_or_default();

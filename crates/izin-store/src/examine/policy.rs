@@ -3,28 +3,27 @@
 use std::collections::BTreeMap;
 
 use izin_core::Act;
-use rusqlite::Connection;
 
 use super::{Examined, Wrong};
-use crate::{StoreError, ledger, sqlite};
+use crate::db::{Db, Row, rows};
+use crate::{StoreError, ledger};
 
 /// Examines the policies.
-pub(super) fn examine(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+pub(super) fn examine(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
     const PUBLISHED: &str = "
         select seq, recorded_at, subject, act
         from entries
         where subject is null and act ->> 'act' = 'policy_published'";
     const KEPT: &str = "select version, body from policies";
     let mut published = BTreeMap::new();
-    for entry in sqlite::rows(db, PUBLISHED, [], |row| Ok(ledger::entry(row)))? {
+    for entry in rows(db, PUBLISHED, &[], |row| Ok(ledger::entry(row)))? {
         if let Act::PolicyPublished { version, hash } = entry?.act {
             published.insert(version, hash);
         }
     }
-    let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<(u32, String)> {
-        Ok((row.get(0)?, row.get(1)?))
-    };
-    for (version, body) in sqlite::rows(db, KEPT, [], read)? {
+    let read =
+        |row: &Row<'_>| -> Result<(u32, String), StoreError> { Ok((row.get(0)?, row.get(1)?)) };
+    for (version, body) in rows(db, KEPT, &[], read)? {
         let hash = blake3::hash(body.as_bytes()).to_hex().to_string();
         if published.remove(&version) != Some(hash) {
             examined.found(

@@ -1,18 +1,18 @@
 //! The safe: the journal of refusals and the last checkpoint, against the data that they belong to.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
 use izin_core::unhex;
 use izin_log::Checkpoint;
-use rusqlite::{Connection, params};
 
 use super::{Examined, Wrong, signer};
+use crate::db::{Db, count, exists, params, sqlite};
 use crate::journal::{self, Noted};
 use crate::vault::{Keyring, MasterSource};
-use crate::{Entropy, StoreError, place, safe_begun, sqlite};
+use crate::{Entropy, StoreError, place, safe_begun};
 
 /// Goes through the safe that belongs to a data directory: its journal of refusals and its checkpoint, where
 /// they are there.
@@ -53,11 +53,9 @@ pub fn examine_safe(
         }
         Err(_) => examined.found(Wrong::CheckpointForged, path.display()),
         Ok(_) => {
-            let (data, db) = (
-                dir.join(place::DATA),
-                sqlite::open_reader(&dir.join(place::DATA))?,
-            );
-            if has_journal && sqlite::count(&db, "select count(*) from checkpoints")? == 0 {
+            let data = dir.join(place::DATA);
+            let db = sqlite::open_reader(&data)?;
+            if has_journal && count(&db, "select count(*) from checkpoints")? == 0 {
                 examined.found(Wrong::CheckpointsLost, data.display());
             }
         }
@@ -72,54 +70,87 @@ fn remembered(
     keys: &Keyring,
     examined: &mut Examined,
 ) -> Result<(), StoreError> {
-    const SUPPRESSED: &str = "select 1 from suppressions where hash = ?1";
-    const HOLDS: &str = "select count(*), count(ended_at) from holds where name = ?1";
-    let mut lines = Vec::new();
-    let read = journal::each(safe, |noted| lines.push(noted));
-    read.map_err(|why| StoreError::file("read", &safe.join(place::JOURNAL), &why))?;
     let db = sqlite::open_reader(&dir.join(place::DATA))?;
-    let last = lines.iter().rev().find_map(|own| own.place.as_ref());
+    let mut last = None;
+    lines(safe, |own| {
+        last = own.place.or(last.take());
+        Ok(())
+    })?;
     if !last.map_or(Ok(true), |place| place.is_in(&db))? {
         return Ok(());
     }
-    let mut ended: HashSet<&str> = HashSet::new();
-    for own in lines.iter().rev() {
-        if let Some(name) = own.ended_hold() {
-            ended.insert(name);
-        } else if let Some(name) = own.begun_hold().filter(|name| !ended.contains(name)) {
-            let rows: (u64, u64) = db
-                .prepare_cached(HOLDS)?
-                .query_row(params![unhex::<16>(name).unwrap_or_default()], |row| {
-                    Ok((row.get(0)?, row.get(1)?))
-                })?;
-            if rows.0 == rows.1 && is_anybody(&db, own)? {
-                examined.found(
-                    Wrong::HoldLost,
-                    format_args!("hold of {}", own.recorded_at()),
-                );
-            }
+    let mut freed: HashMap<String, Noted> = HashMap::new();
+    lines(safe, |own| {
+        if let Some(name) = own.begun_hold()
+            && is_freed(&db, name)?
+            && is_anybody(&db, &own)?
+        {
+            freed.insert(name.to_owned(), own);
+        } else if lacks_suppression(&db, keys, &own)?
+            && let Some(place) = &own.place
+        {
+            examined.found(Wrong::SuppressionLost, format_args!("entry {}", place.seq));
         }
-        let placed = match &own.place {
-            Some(place) => place.is_in(&db)?,
-            None => false,
-        };
-        for hash in own.addresses().iter().filter(|_| placed) {
-            let mut there = false;
-            for hash in keys.hasher().onward(*hash) {
-                there |= db
-                    .prepare_cached(SUPPRESSED)?
-                    .exists(params![hash.as_bytes()])?;
-            }
-            if let (false, Some(place)) = (there, &own.place) {
-                examined.found(Wrong::SuppressionLost, format_args!("entry {}", place.seq));
-            }
-        }
+        Ok(())
+    })?;
+    // Last: one that ends while we look is told of after it has ended.
+    lines(safe, |own| {
+        own.ended_hold().map(|name| freed.remove(name));
+        Ok(())
+    })?;
+    for own in freed.into_values() {
+        let place = format_args!("hold of {}", own.recorded_at()).to_string();
+        examined.found(Wrong::HoldLost, place);
     }
     Ok(())
 }
 
+/// Tells every line of the journal, until one cannot be looked at.
+fn lines(
+    safe: &Path,
+    mut told: impl FnMut(Noted) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut looked = Ok(());
+    let read = journal::each(safe, |own| {
+        if looked.is_ok() {
+            looked = told(own);
+        }
+    });
+    read.map_err(|why| StoreError::file("read", &safe.join(place::JOURNAL), &why))?;
+    looked
+}
+
+/// Whether a hold stands for nobody.
+fn is_freed(db: &Db, name: &str) -> Result<bool, StoreError> {
+    const STANDS: &str = "select 1 from holds where name = ?1 and ended_at is null";
+    let name = unhex::<16>(name).unwrap_or_default();
+    Ok(!exists(db, STANDS, params![name])?)
+}
+
+/// Whether the ledger has the entry of a line, and an address that it reached is not suppressed.
+fn lacks_suppression(db: &Db, keys: &Keyring, noted: &Noted) -> Result<bool, StoreError> {
+    const SUPPRESSED: &str = "select 1 from suppressions where hash = ?1";
+    let entered = match &noted.place {
+        Some(place) if !noted.addresses().is_empty() => place.is_in(db)?,
+        _ => false,
+    };
+    if !entered {
+        return Ok(false);
+    }
+    for hash in noted.addresses() {
+        let mut there = false;
+        for own in keys.hasher().onward(*hash) {
+            there |= exists(db, SUPPRESSED, params![own.as_bytes()])?;
+        }
+        if !there {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether anybody whom a line names is known here and was not erased.
-fn is_anybody(db: &Connection, noted: &Noted) -> Result<bool, StoreError> {
+fn is_anybody(db: &Db, noted: &Noted) -> Result<bool, StoreError> {
     const KNOWN: &str = "
         select 1
         from entries
@@ -127,10 +158,7 @@ fn is_anybody(db: &Connection, noted: &Noted) -> Result<bool, StoreError> {
           and ?1 not in (select subject from erasures)
         limit 1";
     for subject in noted.subjects() {
-        if db
-            .prepare_cached(KNOWN)?
-            .exists(params![subject.as_bytes()])?
-        {
+        if exists(db, KNOWN, params![subject.as_bytes()])? {
             return Ok(true);
         }
     }

@@ -2,14 +2,14 @@
 //! the batches of hand-overs are those that the ledger commits to.
 
 use izin_core::Seq;
-use rusqlite::Connection;
 
 use super::{Examined, Wrong};
+use crate::db::{Db, Row, rows};
 use crate::hand_over::batches;
-use crate::{StoreError, ledger, sqlite};
+use crate::{StoreError, ledger};
 
 /// Examines campaigns and room.
-pub(super) fn examine(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+pub(super) fn examine(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
     const STUCK: &str = "
         select lower(hex(reservation))
         from sends
@@ -25,13 +25,11 @@ pub(super) fn examine(db: &Connection, examined: &mut Examined) -> Result<(), St
         from messages
         where state = 'in_doubt'
         group by campaign";
-    for reservation in sqlite::rows(db, STUCK, [], |row| row.get::<_, String>(0))? {
+    for reservation in rows(db, STUCK, &[], |row| row.get::<String>(0))? {
         examined.found(Wrong::RoomStuck, format_args!("reservation {reservation}"));
     }
-    let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<(u64, u64)> {
-        Ok((row.get(0)?, row.get(1)?))
-    };
-    for (campaign, messages) in sqlite::rows(db, IN_DOUBT, [], read)? {
+    let read = |row: &Row<'_>| -> Result<(u64, u64), StoreError> { Ok((row.get(0)?, row.get(1)?)) };
+    for (campaign, messages) in rows(db, IN_DOUBT, &[], read)? {
         examined.found(
             Wrong::MessagesInDoubt,
             format_args!("campaign {campaign}: {messages}"),
@@ -41,7 +39,7 @@ pub(super) fn examine(db: &Connection, examined: &mut Examined) -> Result<(), St
 }
 
 /// Each batch against its entry, each entry against its batch.
-fn batched(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+fn batched(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
     const COMMITTED: &str = "
         select seq, recorded_at, subject, act
         from entries
@@ -53,7 +51,7 @@ fn batched(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
         left join entries e on e.seq = b.seq
         where e.act ->> 'act' is not 'hand_overs_batched'
         order by b.seq";
-    let committed = sqlite::rows(db, COMMITTED, [], |row| Ok(ledger::entry(row)))?;
+    let committed = rows(db, COMMITTED, &[], |row| Ok(ledger::entry(row)))?;
     for entry in committed {
         let entry = entry?;
         let before = entry.seq.0.checked_sub(1).map(Seq);
@@ -63,7 +61,7 @@ fn batched(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
             examined.found(Wrong::BatchDiffers, format_args!("entry {}", entry.seq));
         }
     }
-    for seq in sqlite::rows(db, UNFOUNDED, [], |row| row.get::<_, u64>(0))? {
+    for seq in rows(db, UNFOUNDED, &[], |row| row.get::<u64>(0))? {
         examined.found(Wrong::BatchDiffers, format_args!("batch {seq}"));
     }
     Ok(())

@@ -2,18 +2,14 @@
 //! suppression rests on an entry, and the other way round.
 
 use izin_core::{IdentifierId, Seq, SubjectId};
-use rusqlite::Connection;
 
 use super::{Examined, Wrong};
+use crate::db::{Db, each, exists, params, rows};
 use crate::vault::{DataClass, Key, Keyring, LookupHash, SuppressionHash};
-use crate::{StoreError, hold, ledger, order, person, sqlite};
+use crate::{StoreError, hold, ledger, order, person};
 
 /// Examines values and suppressions.
-pub(super) fn examine(
-    db: &Connection,
-    keys: &Keyring,
-    examined: &mut Examined,
-) -> Result<(), StoreError> {
+pub(super) fn examine(db: &Db, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
     identifiers(db, keys, examined)?;
     profiles(db, keys, examined)?;
     details(db, keys, examined)?;
@@ -45,9 +41,8 @@ fn key(
 }
 
 /// Takes back what was found of people who were erased meanwhile.
-pub(super) fn excuse_erased(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+pub(super) fn excuse_erased(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
     const ERASED: &str = "select 1 from erasures where subject = ?1";
-    let mut erased = db.prepare_cached(ERASED)?;
     let mut kept = Vec::new();
     for own in std::mem::take(&mut examined.findings) {
         let whose = own
@@ -56,7 +51,7 @@ pub(super) fn excuse_erased(db: &Connection, examined: &mut Examined) -> Result<
             .map(|(_, id)| SubjectId::parse(id));
         let gone = match whose {
             Some(Ok(subject)) if own.wrong == Wrong::KeysMissing => {
-                erased.exists([subject.as_bytes()])?
+                exists(db, ERASED, params![subject.as_bytes()])?
             }
             _ => false,
         };
@@ -68,24 +63,22 @@ pub(super) fn excuse_erased(db: &Connection, examined: &mut Examined) -> Result<
     Ok(())
 }
 
-fn identifiers(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
+fn identifiers(db: &Db, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
     const ALL: &str = "
         select identifier, subject, kind, lookup_hash, suppression_hash, sealed, key_version
         from identifiers";
-    let mut statement = db.prepare(ALL)?;
-    let mut found = statement.query([])?;
-    while let Some(row) = found.next()? {
+    each(db, ALL, &[], |row| {
         let id = IdentifierId::from_bytes(row.get(0)?);
         let subject = SubjectId::from_bytes(row.get(1)?);
         let whose = (subject, DataClass::Profile);
         let Some(key) = key(keys, whose, ("identifier", examined)) else {
-            continue;
+            return Ok(());
         };
         let sealed: Vec<u8> = row.get(5)?;
         let place = format_args!("identifier {id} of id:{subject}").to_string();
         let Ok(value) = person::opened(&key, (subject, id), row.get(2)?, &sealed) else {
             examined.found(Wrong::ValueClosed, place);
-            continue;
+            return Ok(());
         };
         let hasher = keys.hasher();
         let (lookup, version) = (LookupHash::from_bytes(row.get(3)?), row.get(6)?);
@@ -95,13 +88,13 @@ fn identifiers(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Resu
         {
             examined.found(Wrong::HashDiffers, place);
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
-fn profiles(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
+fn profiles(db: &Db, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
     const ALL: &str = "select subject from profiles";
-    for subject in sqlite::rows(db, ALL, [], |row| row.get(0).map(SubjectId::from_bytes))? {
+    for subject in rows(db, ALL, &[], |row| row.get(0).map(SubjectId::from_bytes))? {
         let whose = (subject, DataClass::Profile);
         if let Some(key) = key(keys, whose, ("profile", examined))
             && person::stored_profile(db, &key, subject).is_err()
@@ -114,7 +107,7 @@ fn profiles(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<
 
 /// What was said in words beside an entry, against what the entry commits to. That of somebody who was erased
 /// is withheld, and goes in its time.
-fn details(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
+fn details(db: &Db, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
     const ALL: &str = "
         select e.seq, e.subject, e.detail_commitment, d.blinding, d.sealed
         from entries e
@@ -123,33 +116,31 @@ fn details(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(
         where (e.detail_commitment is not null and x.withheld_destroyed_at is null)
           or d.seq is not null
         order by e.seq";
-    let mut statement = db.prepare(ALL)?;
-    let mut found = statement.query([])?;
-    while let Some(row) = found.next()? {
+    each(db, ALL, &[], |row| {
         let (seq, subject) = (Seq(row.get(0)?), SubjectId::from_bytes(row.get(1)?));
-        let committed = row.get::<_, Option<[u8; 32]>>(2)?;
-        let kept = row.get::<_, Option<[u8; 32]>>(3)?.zip(row.get(4)?);
+        let committed = row.get::<Option<[u8; 32]>>(2)?;
+        let kept = row.get::<Option<[u8; 32]>>(3)?.zip(row.get(4)?);
         let (Some(committed), Some(kept)) = (committed, kept) else {
             examined.found(Wrong::DetailDiffers, format_args!("entry {seq}"));
-            continue;
+            return Ok(());
         };
         let evidence = keys.subject_key(subject, DataClass::Evidence)?;
         let withheld = || keys.subject_key(subject, DataClass::Withheld);
         let Some(key) = evidence.map_or_else(withheld, |own| Ok(Some(own)))? else {
-            continue;
+            return Ok(());
         };
         match ledger::is_committed(&key, (seq, subject), kept, &committed) {
             Ok(true) => {}
             Ok(false) => examined.found(Wrong::DetailDiffers, format_args!("entry {seq}")),
             Err(_) => examined.found(Wrong::ValueClosed, format_args!("detail of entry {seq}")),
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
-fn orders(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
+fn orders(db: &Db, keys: &Keyring, examined: &mut Examined) -> Result<(), StoreError> {
     const BUYERS: &str = "select distinct subject from orders where subject is not null";
-    for subject in sqlite::rows(db, BUYERS, [], |row| row.get(0).map(SubjectId::from_bytes))? {
+    for subject in rows(db, BUYERS, &[], |row| row.get(0).map(SubjectId::from_bytes))? {
         let whose = (subject, DataClass::Purchases);
         if key(keys, whose, ("orders", examined)).is_some()
             && order::purchases(db, keys, subject).is_err()
@@ -160,7 +151,7 @@ fn orders(db: &Connection, keys: &Keyring, examined: &mut Examined) -> Result<()
     Ok(())
 }
 
-fn suppressions(db: &Connection, examined: &mut Examined) -> Result<(), StoreError> {
+fn suppressions(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
     const UNFOUNDED: &str = "
         select s.seq
         from suppressions s
@@ -179,7 +170,7 @@ fn suppressions(db: &Connection, examined: &mut Examined) -> Result<(), StoreErr
         (Wrong::SuppressionUnfounded, UNFOUNDED),
         (Wrong::SuppressionLost, LOST),
     ] {
-        for seq in sqlite::rows(db, sql, [], |row| row.get::<_, u64>(0))? {
+        for seq in rows(db, sql, &[], |row| row.get::<u64>(0))? {
             examined.found(wrong, format_args!("entry {seq}"));
         }
     }

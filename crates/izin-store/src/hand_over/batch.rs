@@ -12,11 +12,10 @@ use izin_core::{Act, Seq, Timestamp};
 use izin_log::Hash;
 use izin_log::hash::{leaf_hash, tree_root};
 use izin_log::leaf::commit;
-use rusqlite::{Connection, params};
 
 use super::hand_over;
+use crate::db::{Db, params, rows, run};
 use crate::ledger::{Draft, IndexKey};
-use crate::sqlite::{rows, run};
 use crate::{Store, StoreError};
 
 /// Hand-overs in a batch, at most: the leaves of one tile.
@@ -133,11 +132,7 @@ impl Store {
 }
 
 /// The first batches behind `after`; `most` of them.
-pub(crate) fn batches(
-    db: &Connection,
-    after: Option<Seq>,
-    most: u32,
-) -> Result<Vec<Batch>, StoreError> {
+pub(crate) fn batches(db: &Db, after: Option<Seq>, most: u32) -> Result<Vec<Batch>, StoreError> {
     const SOME: &str = "
         select seq, seed, records
         from hand_over_batches

@@ -9,10 +9,10 @@ pub(crate) use batch::batches;
 pub use batch::{Batch, Batched, WIDTH, hand_over_leaf};
 
 use izin_core::{Channel, PurposeId, Seq, SubjectId, Timestamp, TopicId};
-use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
-use crate::sqlite::{Tx, run};
+use crate::db::{Row, one, params, run};
+use crate::writer::Tx;
 use crate::{Store, StoreError};
 
 /// A message that was handed over, or may have been, to one of those it reached.
@@ -73,9 +73,8 @@ impl Store {
             )";
         self.read(move |db| {
             let row = params![WIDTH, now.as_micros()];
-            let (count, first): (_, Option<i64>) = db
-                .prepare_cached(WAITING)?
-                .query_row(row, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let (count, first): (_, Option<i64>) =
+                one(db, WAITING, row, |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok((count, first.map(Timestamp::from_micros)))
         })
         .await
@@ -114,7 +113,7 @@ fn hand_over(row: &Row<'_>) -> Result<HandOver, StoreError> {
         purpose: PurposeId::parse(&purpose).map_err(|_| damaged())?,
         topic: topic.map_err(|_| damaged())?,
         begun: Timestamp::from_micros(row.get(4)?),
-        decided: row.get::<_, Option<u64>>(5)?.map(Seq),
-        told: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_micros),
+        decided: row.get::<Option<u64>>(5)?.map(Seq),
+        told: row.get::<Option<i64>>(6)?.map(Timestamp::from_micros),
     })
 }

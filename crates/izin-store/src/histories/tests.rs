@@ -4,7 +4,8 @@ use izin_core::{Act, Entry, Timestamp};
 use izin_testkit::temp::TempDir;
 
 use super::*;
-use crate::sqlite::{migrate, open_writer};
+use crate::db::sqlite::{migrate, open_writer};
+use crate::db::{Db, one};
 
 /// People among whom the entries are spread.
 const PEOPLE: u64 = 250;
@@ -14,10 +15,10 @@ fn person(number: u64) -> SubjectId {
     SubjectId::from_bytes([last; 16])
 }
 
-fn database(dir: &TempDir) -> Connection {
+fn database(dir: &TempDir) -> Db {
     let path = dir.path().join("izin.sqlite");
-    let mut db = open_writer(&path).unwrap();
-    migrate(&mut db, &path).unwrap();
+    let db = open_writer(&path).unwrap();
+    migrate(&db, &path).unwrap();
     db
 }
 
@@ -35,7 +36,7 @@ fn entries(seqs: std::ops::Range<u64>) -> Vec<Committed> {
 }
 
 /// That the entries of some are found, each once, of so many in all.
-fn assert_found(db: &Connection, recent: &Recent, all: u64) {
+fn assert_found(db: &Db, recent: &Recent, all: u64) {
     for number in [0, 101, PEOPLE - 1] {
         let found = Histories::new(db, recent).of_person(person(number));
         let own: Vec<Seq> = (0..all)
@@ -46,10 +47,9 @@ fn assert_found(db: &Connection, recent: &Recent, all: u64) {
     }
 }
 
-fn written(db: &Connection) -> (u64, u64) {
+fn written(db: &Db) -> (u64, u64) {
     let both = "select (select count(*) from histories), (select indexed from store)";
-    db.query_row(both, [], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap()
+    one(db, both, &[], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
 }
 
 #[test]
@@ -87,11 +87,11 @@ fn what_was_to_move_with_a_commit_that_failed_is_found_and_moves_with_the_next()
     let recent = Recent::load(&db).unwrap();
     let size = GATHERED_MAX as u64;
     recent.committed(&entries(0..size), &Move::default(), size);
-    db.execute_batch("begin").unwrap();
+    db.batch("begin").unwrap();
     let failed = recent.due();
     assert!(!failed.pairs.is_empty());
     failed.keep(&db).unwrap();
-    db.execute_batch("rollback").unwrap();
+    db.batch("rollback").unwrap();
     assert_found(&db, &recent, size);
     assert_eq!(recent.due().pairs, failed.pairs);
 }

@@ -2,11 +2,10 @@
 
 use izin_core::{Entry, Seq, SubjectId, Timestamp};
 use izin_log::leaf::commit;
-use rusqlite::{Connection, params};
 
 use super::detail_place;
+use crate::db::{Db, Row, first, params, rows};
 use crate::histories::Histories;
-use crate::sqlite::rows;
 use crate::vault::{DataClass, Key, Keyring, open};
 use crate::{Store, StoreError};
 
@@ -78,7 +77,7 @@ fn opened(
     let mut said = Vec::new();
     for seq in histories.of_person(subject)? {
         let row = params![seq.0, subject.as_bytes()];
-        let sealed = rows(histories.db(), ONE, row, |row| row.get::<_, Vec<u8>>(0))?.pop();
+        let sealed = rows(histories.db(), ONE, row, |row| row.get::<Vec<u8>>(0))?.pop();
         let Some(sealed) = sealed else { continue };
         let plain = open(&key, &detail_place(seq, subject), &sealed)?;
         let words = String::from_utf8(plain);
@@ -91,9 +90,9 @@ fn opened(
 }
 
 /// Reads `seq, recorded_at, subject, act`, the first four columns of a row.
-pub(crate) fn entry(row: &rusqlite::Row<'_>) -> Result<Entry, StoreError> {
+pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
     let damaged = || StoreError::Damaged { what: "act" };
-    let act = row.get_ref(3)?.as_bytes().map_err(|_| damaged())?;
+    let act = row.bytes(3)?;
     let subject: Option<[u8; 16]> = row.get(2)?;
     Ok(Entry {
         seq: Seq(row.get(0)?),
@@ -114,14 +113,13 @@ pub(crate) fn history(
 }
 
 /// An entry, if it is about that person.
-fn of(db: &Connection, seq: Seq, subject: SubjectId) -> Result<Option<Entry>, StoreError> {
+fn of(db: &Db, seq: Seq, subject: SubjectId) -> Result<Option<Entry>, StoreError> {
     const ONE: &str = "
         select seq, recorded_at, subject, act
         from entries
         where seq = ?1 and subject = ?2";
     let row = params![seq.0, subject.as_bytes()];
-    let mut one = rows(db, ONE, row, |row| Ok(entry(row)))?;
-    one.pop().transpose()
+    first(db, ONE, row, entry)
 }
 
 /// When a person's newest entry was recorded.
@@ -134,10 +132,7 @@ pub(crate) fn heard_of_last(
 }
 
 /// When the newest entry dated before a moment was recorded, whatever stands behind it.
-pub(crate) fn recorded_before(
-    db: &Connection,
-    moment: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) fn recorded_before(db: &Db, moment: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     const BEFORE: &str = "
         select recorded_at
         from entries
@@ -159,7 +154,7 @@ pub(crate) fn known_since(
 
 /// When the first of some entries that is about a person was recorded, whatever it says.
 fn first_recorded(
-    db: &Connection,
+    db: &Db,
     own: impl Iterator<Item = Seq>,
     subject: SubjectId,
 ) -> Result<Option<Timestamp>, StoreError> {

@@ -3,13 +3,13 @@
 use izin_core::act::Corrected;
 use izin_core::relation::DetachCause;
 use izin_core::{Act, Consent, Origin, Refusal, Standing, SubjectId, Timestamp};
-use rusqlite::params;
 
 use super::Merge;
 use crate::StoreError;
+use crate::db::{params, rows, run};
 use crate::error::Refused;
 use crate::ledger::Recorded;
-use crate::sqlite::{Tx, rows, run};
+use crate::writer::Tx;
 
 impl Tx<'_> {
     /// Undoes a merge: what it brought goes; a refusal made meanwhile, and whatever else narrows,

@@ -1,13 +1,13 @@
 //! The rows of messages: taken, put, read.
 
 use izin_core::{IdentifierId, Level, Seq, SubjectId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Message;
 use crate::StoreError;
 use crate::campaign::{value, word};
+use crate::db::{Bind, Db, Row, first, params, rows, run};
 use crate::reservation::ReservationId;
-use crate::sqlite::{Tx, rows, run};
+use crate::writer::Tx;
 
 impl Tx<'_> {
     pub(super) fn take(
@@ -65,8 +65,7 @@ impl Tx<'_> {
             return Ok(());
         };
         let row = params![campaign, message.subject.as_bytes()];
-        let mut held = self.db.prepare_cached(HELD)?;
-        let held = held.query_row(row, |row| row.get(0)).optional()?;
+        let held = first(self.db, HELD, row, |row| row.get(0))?;
         if let Some(id) = held.map(ReservationId::from_bytes) {
             self.settle_send(id, ending, message.updated_at)?;
         }
@@ -75,16 +74,14 @@ impl Tx<'_> {
 }
 
 pub(super) fn messages(
-    db: &Connection,
+    db: &Db,
     sql: &str,
-    parameters: impl rusqlite::Params,
+    parameters: &[&dyn Bind],
 ) -> Result<Vec<Message>, StoreError> {
-    rows(db, sql, parameters, |row| Ok(message(row)))?
-        .into_iter()
-        .collect()
+    rows(db, sql, parameters, message)
 }
 
-pub(super) fn message(row: &rusqlite::Row<'_>) -> Result<Message, StoreError> {
+pub(super) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
     let identifier: Option<[u8; 16]> = row.get(1)?;
     let level: u8 = row.get(4)?;
     let until: Option<i64> = row.get(7)?;

@@ -13,12 +13,12 @@ pub use review::Review;
 use std::fmt;
 
 use izin_core::{Seq, SubjectId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{value, word};
-use crate::sqlite::{Tx, rows, run};
+use crate::db::{Bind, Db, Row, first, one, params, rows, run};
 use crate::vault::Keyring;
+use crate::writer::Tx;
 use crate::{Store, StoreError};
 use note::{Notes, note_place};
 
@@ -264,9 +264,8 @@ impl Tx<'_> {
             returning item";
         const NOTE: &str = "update queue set note = ?2 where item = ?1";
         let kind = word(&item.kind)?;
-        let mut same = self.db.prepare_cached(SAME)?;
-        let before = same.query_row(params![kind, item.key], |row| row.get(0));
-        if let Some(before) = before.optional()? {
+        let before = first(self.db, SAME, params![kind, item.key], |row| row.get(0))?;
+        if let Some(before) = before {
             return Ok(Queued::Before(before));
         }
         let row = params![
@@ -279,10 +278,7 @@ impl Tx<'_> {
             item.opened_by,
             item.owner,
         ];
-        let id: u64 = self
-            .db
-            .prepare_cached(KEEP)?
-            .query_row(row, |row| row.get(0))?;
+        let id: u64 = one(self.db, KEEP, row, |row| row.get(0))?;
         if let Some(note) = &item.note {
             let notes = Notes::of(self.keys, (item.kind, item.subject))?;
             let kept = notes.kept(&note_place(id, "queue.note"), note, self.entropy)?;
@@ -308,15 +304,13 @@ impl Tx<'_> {
         type Found = (
             String,
             Option<[u8; 16]>,
-            Option<String>,
-            Option<i64>,
-            Option<String>,
+            (Option<String>, Option<i64>, Option<String>),
         );
-        let mut find = self.db.prepare_cached(FIND)?;
-        let found = find
-            .query_row(params![id], |row| row.try_into())
-            .optional()?;
-        let Some((kind, subject, by, at, before)): Option<Found> = found else {
+        let found = first(self.db, FIND, params![id], |row| {
+            let before = (row.get(2)?, row.get(3)?, row.get(4)?);
+            Ok((row.get(0)?, row.get(1)?, before))
+        })?;
+        let Some((kind, subject, (by, at, before))): Option<Found> = found else {
             return Ok(QueueSettled::Unknown);
         };
         if let (Some(by), Some(at), Some(outcome)) = (by, at, before) {
@@ -343,14 +337,12 @@ impl Tx<'_> {
 }
 
 fn items(
-    db: &Connection,
+    db: &Db,
     keys: &Keyring,
     sql: &str,
-    parameters: impl rusqlite::Params,
+    parameters: &[&dyn Bind],
 ) -> Result<Vec<QueueItem>, StoreError> {
-    rows(db, sql, parameters, |row| Ok(item(row, keys)))?
-        .into_iter()
-        .collect()
+    rows(db, sql, parameters, |row| item(row, keys))
 }
 
 fn item(row: &Row<'_>, keys: &Keyring) -> Result<QueueItem, StoreError> {

@@ -8,7 +8,7 @@ use izin_core::{Seq, Timestamp};
 use super::{NewItem, QueueKind, Queued};
 use crate::StoreError;
 use crate::ledger::Recorded;
-use crate::sqlite::Tx;
+use crate::writer::Tx;
 
 /// Who opens what Izin itself notices.
 const IZIN: &str = "izin";

@@ -6,9 +6,9 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 use izin_core::{Act, IdentifierId, Seq};
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::StoreError;
+use crate::db::{Bind, Db, Row, each, first, params};
 use crate::ledger::IndexKey;
 use crate::vault::{LookupHash, SuppressionHash};
 
@@ -17,7 +17,7 @@ pub(super) enum Index {
     /// All of it.
     Whole(Whole),
     /// The database, asked by one parser at a time.
-    Database(Mutex<Connection>),
+    Database(Mutex<Db>),
 }
 
 /// All of it, in memory.
@@ -49,7 +49,7 @@ impl Hasher for Taken {
 
 impl Index {
     /// Reads all of it.
-    pub(super) fn whole(db: &Connection) -> Result<Self, StoreError> {
+    pub(super) fn whole(db: &Db) -> Result<Self, StoreError> {
         const IDENTIFIERS: &str = "
             select identifier, lookup_hash
             from identifiers
@@ -74,7 +74,7 @@ impl Index {
             ))
         };
         // Room for all of them: to find it while they come takes as long as to read them.
-        let count = db.query_row(IDENTIFIER_COUNT, [], |row| row.get(0))?;
+        let count = crate::db::one(db, IDENTIFIER_COUNT, &[], |row| row.get(0))?;
         let mut identifiers = HashMap::with_capacity_and_hasher(count, BuildHasherDefault::new());
         read(db, IDENTIFIERS, by_name, &mut identifiers)?;
         let (mut suppressions, mut ended) = (HashMap::new(), HashMap::new());
@@ -88,7 +88,7 @@ impl Index {
     }
 
     /// Reads nothing yet.
-    pub(super) const fn of_a_tail(db: Connection) -> Self {
+    pub(super) const fn of_a_tail(db: Db) -> Self {
         Self::Database(Mutex::new(db))
     }
 
@@ -157,32 +157,29 @@ impl Index {
 }
 
 fn one<T>(
-    db: &Mutex<Connection>,
+    db: &Mutex<Db>,
     sql: &str,
-    parameters: impl Params,
-    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    parameters: &[&dyn Bind],
+    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
     let db = db.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut one = db.prepare_cached(sql)?;
-    Ok(one.query_row(parameters, |row| read(row)).optional()?)
+    first(&db, sql, parameters, read)
 }
 
 /// Reads `hash, key_version`, the first two columns of a row.
-fn suppression(row: &Row<'_>) -> rusqlite::Result<SuppressionHash> {
+fn suppression(row: &Row<'_>) -> Result<SuppressionHash, StoreError> {
     Ok(SuppressionHash::from_bytes(row.get(0)?, row.get(1)?))
 }
 
 fn read<K: Eq + Hash, V, S: BuildHasher>(
-    db: &Connection,
+    db: &Db,
     sql: &str,
-    pair: impl Fn(&Row<'_>) -> rusqlite::Result<(K, V)>,
+    pair: impl Fn(&Row<'_>) -> Result<(K, V), StoreError>,
     pairs: &mut HashMap<K, V, S>,
 ) -> Result<(), StoreError> {
-    let mut statement = db.prepare(sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    each(db, sql, &[], |row| {
         let (key, value) = pair(row)?;
         pairs.insert(key, value);
-    }
-    Ok(())
+        Ok(())
+    })
 }

@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use izin_core::decision::Sent;
 use izin_core::{Channel, PurposeId, Seq, SubjectId, Timestamp, TopicId};
-use rusqlite::types::ValueRef;
-use rusqlite::{Row, params};
 
 use super::{Addressee, ROOM_MINUTES, Reach, ReservationId, SENDS_KEPT_DAYS, SendChange, Settled};
 use crate::StoreError;
 use crate::command::COMMANDS_MAX;
+use crate::db::{Bind, Row, params, rows, run};
 use crate::hand_over::HandOver;
-use crate::sqlite::{Tx, rows, run};
+use crate::writer::Tx;
 
 const ACCEPTED: &str = "accepted";
 const RELEASED: &str = "released";
@@ -125,8 +124,7 @@ impl Tx<'_> {
         let since = now.plus_days(-SENDS_KEPT_DAYS);
         let row = params![subject.as_bytes(), since.as_micros()];
         let mut sends = Vec::new();
-        for found in rows(self.db, COUNTING, row, |row| Ok(send(row)))? {
-            let (mut sent, open) = found?;
+        for (mut sent, open) in rows(self.db, COUNTING, row, send)? {
             if open {
                 sent.at = sent.at.max(now);
             }
@@ -225,13 +223,13 @@ impl Tx<'_> {
     /// settled it is told, unless nobody did.
     fn end_sends(
         &mut self,
-        (sql, row): (&str, impl rusqlite::Params),
+        (sql, row): (&str, &[&dyn Bind]),
         settled: Option<(Ending, Timestamp)>,
     ) -> Result<(), StoreError> {
         let ended = rows(self.db, sql, row, |row| {
-            let released = row.get_ref(4)?.as_str()? == RELEASED;
+            let released = row.text(4)? == Some(RELEASED);
             let ends_at: Option<i64> = row.get(7)?;
-            let is_part = row.get_ref(8)? != ValueRef::Null;
+            let is_part = row.get::<Option<Vec<u8>>>(8)?.is_some();
             Ok((send(row), whose(row)?, (released, ends_at, is_part)))
         })?;
         for (sent, (id, subject), (released, ends_at, is_part)) in ended {
@@ -284,7 +282,7 @@ impl Tx<'_> {
 }
 
 /// Reads `reservation, subject`, the columns after those of [`send`].
-pub(super) fn whose(row: &Row<'_>) -> rusqlite::Result<(ReservationId, SubjectId)> {
+pub(super) fn whose(row: &Row<'_>) -> Result<(ReservationId, SubjectId), StoreError> {
     Ok((
         ReservationId(row.get(5)?),
         SubjectId::from_bytes(row.get(6)?),
@@ -296,7 +294,7 @@ pub(super) fn whose(row: &Row<'_>) -> rusqlite::Result<(ReservationId, SubjectId
 pub(super) fn send(row: &Row<'_>) -> Result<(Sent, bool), StoreError> {
     let damaged = || StoreError::Damaged { what: "send" };
     let channel: Channel = text(row, 1)?.parse().map_err(|_| damaged())?;
-    let topic = row.get_ref(3)?.as_str_or_null().map_err(|_| damaged())?;
+    let topic = row.text(3)?;
     let sent = Sent {
         at: Timestamp::from_micros(row.get(0)?),
         channel,
@@ -310,6 +308,6 @@ pub(super) fn send(row: &Row<'_>) -> Result<(Sent, bool), StoreError> {
 }
 
 fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, StoreError> {
-    let found = row.get_ref(column)?.as_str();
-    found.map_err(|_| StoreError::Damaged { what: "send" })
+    let found = row.text(column)?;
+    found.ok_or(StoreError::Damaged { what: "send" })
 }

@@ -6,6 +6,7 @@ use izin_testkit::TempDir;
 use rusqlite::ffi;
 
 use super::*;
+use crate::db::{params, run};
 use crate::vault::MasterSource;
 use crate::{Entropy, Line, Order, Owner, Place};
 

@@ -11,12 +11,11 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use izin_core::Identifier;
-use rusqlite::ToSql;
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Key;
 use crate::Refused;
+use crate::db::{Bind, Read, Value};
 
 /// Bytes of a kind and a value that are hashed in one piece: any address fits.
 const PIECE_BYTES: usize = 256;
@@ -58,16 +57,15 @@ impl KeyVersion {
     }
 }
 
-impl ToSql for KeyVersion {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        self.0.to_sql()
+impl Bind for KeyVersion {
+    fn value(&self) -> Value<'_> {
+        self.0.value()
     }
 }
 
-impl FromSql for KeyVersion {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let number = u8::column_result(value)?;
-        Self::from_number(number).ok_or(FromSqlError::OutOfRange(number.into()))
+impl Read for KeyVersion {
+    fn read(value: Value<'_>) -> Option<Self> {
+        u8::read(value).and_then(Self::from_number)
     }
 }
 

@@ -9,14 +9,14 @@ mod change;
 use std::path::Path;
 
 use izin_core::SubjectId;
-use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::hash::AddressKeys;
 use super::master::{MasterSource, Masters};
 use super::{Hasher, KeyVersion, place};
+use crate::db::{Db, first, one, params, run, sqlite};
 use crate::place::make_folder;
-use crate::{Entropy, Refused, StoreError, sqlite};
+use crate::{Entropy, Refused, StoreError};
 
 /// 256 secret bits, wiped when dropped, never printed.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -98,7 +98,7 @@ create table if not exists subject_keys (
 /// Access to every key of one store.
 #[derive(Debug)]
 pub struct Keyring {
-    pub(super) db: Connection,
+    pub(super) db: Db,
     pub(super) masters: Masters,
     hasher: Hasher,
     pub(super) entropy: Entropy,
@@ -113,9 +113,10 @@ impl Keyring {
     pub fn open(dir: &Path, source: &MasterSource, entropy: &Entropy) -> Result<Self, StoreError> {
         make_folder(dir).map_err(|why| StoreError::file("create", dir, &why))?;
         let db = sqlite::open_writer(&dir.join(DATABASE))?;
-        db.execute_batch(SCHEMA)?;
-        let wrapped: u64 =
-            db.query_row("select count(*) from service_keys", [], |row| row.get(0))?;
+        db.batch(SCHEMA)?;
+        let wrapped: u64 = one(&db, "select count(*) from service_keys", &[], |row| {
+            row.get(0)
+        })?;
         let masters = Masters::read((dir, source), wrapped > 0, entropy)?;
         for name in [LOOKUP, SUPPRESSION] {
             service_key(&db, &masters, name, entropy)?;
@@ -144,7 +145,7 @@ impl Keyring {
         })
     }
 
-    fn over(db: Connection, masters: Masters, entropy: &Entropy) -> Result<Self, StoreError> {
+    fn over(db: Db, masters: Masters, entropy: &Entropy) -> Result<Self, StoreError> {
         let first = address_keys(&db, &masters, KeyVersion::FIRST)?.ok_or(StoreError::Damaged {
             what: "key database (the keys that find addresses are missing)",
         })?;
@@ -170,7 +171,7 @@ impl Keyring {
             let here = service_place(name, version.number().into());
             let wrapped = self.masters.wrap(&here, &key, &self.entropy)?;
             let row = params![name, version, wrapped];
-            self.db.execute(KEEP_SERVICE_KEY, row)?;
+            run(&self.db, KEEP_SERVICE_KEY, row)?;
         }
         Ok(version)
     }
@@ -210,7 +211,7 @@ impl Keyring {
     /// Whether anybody's keys are here.
     pub(crate) fn has_people(&self) -> Result<bool, StoreError> {
         const ANY: &str = "select exists (select 1 from subject_keys)";
-        Ok(self.db.query_row(ANY, [], |row| row.get(0))?)
+        one(&self.db, ANY, &[], |row| row.get(0))
     }
 
     /// Hashes identifiers under this store's keys.
@@ -234,13 +235,11 @@ impl Keyring {
             "insert into subject_keys (subject, class, version, wrapped) values (?1, ?2, ?3, ?4)";
         let here = subject_place(subject, class);
         let wrapped = self.masters.wrap(&here, key, &self.entropy)?;
-        let mut keep = self.db.prepare_cached(KEEP)?;
-        keep.execute(params![
-            subject.as_bytes(),
-            class.code(),
-            KEY_VERSION,
-            wrapped
-        ])?;
+        run(
+            &self.db,
+            KEEP,
+            params![subject.as_bytes(), class.code(), KEY_VERSION, wrapped],
+        )?;
         Ok(())
     }
 
@@ -267,8 +266,7 @@ impl Keyring {
 
     fn destroy(&self, subject: SubjectId, class: DataClass) -> Result<(), StoreError> {
         const DESTROY: &str = "delete from subject_keys where subject = ?1 and class = ?2";
-        let mut destroy = self.db.prepare_cached(DESTROY)?;
-        destroy.execute(params![subject.as_bytes(), class.code()])?;
+        run(&self.db, DESTROY, params![subject.as_bytes(), class.code()])?;
         Ok(())
     }
 
@@ -281,11 +279,8 @@ impl Keyring {
     /// [`Keyring::commit`].
     pub(crate) fn renew(&mut self, name: &str) -> Result<(), StoreError> {
         self.begin()?;
-        let mut destroy = self
-            .db
-            .prepare_cached("delete from service_keys where name = ?1")?;
-        destroy.execute(params![name])?;
-        Ok(())
+        const DESTROY: &str = "delete from service_keys where name = ?1";
+        run(&self.db, DESTROY, params![name]).map(drop)
     }
 
     /// A person's key for one class of data; `None` when it was destroyed or never made.
@@ -299,13 +294,12 @@ impl Keyring {
     ) -> Result<Option<Key>, StoreError> {
         const FIND: &str =
             "select wrapped from subject_keys where subject = ?1 and class = ?2 and version = ?3";
-        let mut find = self.db.prepare_cached(FIND)?;
-        let found: Option<Vec<u8>> = find
-            .query_row(
-                params![subject.as_bytes(), class.code(), KEY_VERSION],
-                |row| row.get(0),
-            )
-            .optional()?;
+        let found: Option<Vec<u8>> = first(
+            &self.db,
+            FIND,
+            params![subject.as_bytes(), class.code(), KEY_VERSION],
+            |row| row.get(0),
+        )?;
         found
             .map(|wrapped| {
                 self.masters
@@ -321,7 +315,7 @@ const KEEP_SERVICE_KEY: &str = "
     on conflict (name, version) do nothing";
 
 fn service_key(
-    db: &Connection,
+    db: &Db,
     masters: &Masters,
     name: &str,
     entropy: &Entropy,
@@ -331,7 +325,7 @@ fn service_key(
     }
     let key = Key::from_bytes(entropy.bytes()?);
     let wrapped = masters.wrap(&service_place(name, KEY_VERSION), &key, entropy)?;
-    db.execute(KEEP_SERVICE_KEY, params![name, KEY_VERSION, wrapped])?;
+    run(db, KEEP_SERVICE_KEY, params![name, KEY_VERSION, wrapped])?;
     // Another connection may have been first: the kept key is the key.
     find_service_key(db, masters, (name, KEY_VERSION))?.ok_or(StoreError::Damaged {
         what: "key that was just made",
@@ -339,22 +333,19 @@ fn service_key(
 }
 
 fn find_service_key(
-    db: &Connection,
+    db: &Db,
     masters: &Masters,
     (name, version): (&str, u32),
 ) -> Result<Option<Key>, StoreError> {
     const FIND: &str = "select wrapped from service_keys where name = ?1 and version = ?2";
-    let mut find = db.prepare_cached(FIND)?;
-    let found: Option<Vec<u8>> = find
-        .query_row(params![name, version], |row| row.get(0))
-        .optional()?;
+    let found: Option<Vec<u8>> = first(db, FIND, params![name, version], |row| row.get(0))?;
     let unwrap = |wrapped: Vec<u8>| masters.unwrap(&service_place(name, version), &wrapped);
     found.map(unwrap).transpose()
 }
 
 /// Both keys of a version; none when it was never made.
 fn address_keys(
-    db: &Connection,
+    db: &Db,
     masters: &Masters,
     version: KeyVersion,
 ) -> Result<Option<AddressKeys>, StoreError> {

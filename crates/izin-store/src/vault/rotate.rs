@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 
-use rusqlite::params;
-
 use super::keyring::{DataClass, Keyring, service_place, subject_place_of};
-use crate::sqlite::rows;
+use crate::db::{one, params, rows, run};
 use crate::{Store, StoreError};
 
 /// Keys wrapped again in one commit: others write in between.
@@ -88,8 +86,8 @@ impl Keyring {
               (select count(distinct subject) from subject_keys where class <> ?1),
               (select count(*) from subject_keys where class = ?1),
               (select count(*) from subject_keys) + (select count(*) from service_keys)";
-        let withheld = [DataClass::Withheld.code()];
-        let (people, erased, keys) = self.db.query_row(COUNT, withheld, |row| {
+        let withheld = DataClass::Withheld.code();
+        let (people, erased, keys) = one(&self.db, COUNT, params![withheld], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
         Ok(KeysStatus {
@@ -106,16 +104,14 @@ impl Keyring {
         const KEEP: &str = "update service_keys set wrapped = ?3 where name = ?1 and version = ?2";
         self.masters.begin(&self.entropy)?;
         self.begin()?;
-        let all: Vec<(String, u32, Vec<u8>)> = rows(&self.db, ALL, [], |row| {
+        let all: Vec<(String, u32, Vec<u8>)> = rows(&self.db, ALL, &[], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
         let mut wrapped = 0;
         for (name, version, kept) in all {
             let here = service_place(&name, version);
             if let Some(again) = self.again(&here, &kept)? {
-                self.db
-                    .prepare_cached(KEEP)?
-                    .execute(params![name, version, again])?;
+                run(&self.db, KEEP, params![name, version, again])?;
                 wrapped += 1;
             }
         }
@@ -147,8 +143,7 @@ impl Keyring {
         for (subject, class, version, kept) in &page {
             let here = subject_place_of(subject, *class, *version);
             if let Some(again) = self.again(&here, kept)? {
-                let mut keep = self.db.prepare_cached(KEEP)?;
-                keep.execute(params![subject, class, version, again])?;
+                run(&self.db, KEEP, params![subject, class, version, again])?;
                 wrapped += 1;
             }
         }

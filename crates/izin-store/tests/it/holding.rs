@@ -125,3 +125,27 @@ async fn a_hold_outlives_a_backup_put_back_and_so_does_its_end() {
     assert_eq!(stand(kept.holds().await.unwrap()), BTreeSet::new());
     assert!(standing(&kept, ani).await.erased);
 }
+
+#[tokio::test]
+async fn the_end_of_a_hold_for_one_of_two_ends_it_for_no_other() {
+    let mut kept = Kept::new();
+    let [ani, guest] = two(&kept, false).await;
+    let older = copy(&mut kept);
+    merge(&kept, guest, ani).await;
+    let words = ("lawyer".to_owned(), "case 7".to_owned());
+    kept.begin_hold(ani, words, later(2)).await.unwrap();
+    put_back(&mut kept, older);
+    kept.reopen();
+    let hers = kept.holds().await.unwrap();
+    let hers = hers.iter().find(|own| own.subject == ani).unwrap().id;
+    assert!(
+        kept.end_hold(hers, "lawyer".to_owned(), later(3))
+            .await
+            .unwrap()
+    );
+    for _ in 0..2 {
+        let whose: Vec<_> = holds(&kept).await.into_iter().map(|own| own.0).collect();
+        assert_eq!(whose, [guest]);
+        kept.reopen();
+    }
+}

@@ -6,7 +6,7 @@ use crate::StoreError;
 impl Keyring {
     pub(in crate::vault) fn begin(&mut self) -> Result<(), StoreError> {
         if !self.in_transaction {
-            self.db.execute_batch("begin immediate")?;
+            self.db.begin()?;
             self.in_transaction = true;
         }
         Ok(())
@@ -18,18 +18,17 @@ impl Keyring {
             return Ok(());
         }
         self.in_transaction = false;
-        self.db.execute_batch("commit").map_err(|why| {
+        self.db.batch("commit").inspect_err(|_| {
             // Without a rollback the next transaction could not begin; that it fails too says
             // nothing new.
-            drop(self.db.execute_batch("rollback"));
-            why.into()
+            drop(self.db.batch("rollback"));
         })
     }
 
     /// Takes back what was created and destroyed since the last commit.
     pub(crate) fn roll_back(&mut self) {
         if std::mem::take(&mut self.in_transaction)
-            && let Err(error) = self.db.execute_batch("rollback")
+            && let Err(error) = self.db.batch("rollback")
         {
             tracing::error!(%error, "changes of the keys could not be taken back");
         }
@@ -37,6 +36,6 @@ impl Keyring {
 
     /// How much was changed, ever.
     pub(crate) fn changes(&self) -> u64 {
-        self.db.total_changes()
+        self.db.changes()
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::job::{Job, Outcome};
-use super::writer::{News, Subscriber, Subscribers};
+use super::{News, Subscriber, Subscribers};
 use crate::StoreError;
 use crate::journal::{Journal, Noted};
 

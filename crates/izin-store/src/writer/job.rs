@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
-use super::writer::Tx;
+use super::Tx;
 use crate::StoreError;
 
 /// What is to become of a job's work.

@@ -6,14 +6,14 @@ use crate::histories::Move;
 use crate::journal::{Journal, Noted, kept};
 use crate::safe_begun::note_begun;
 
-use super::super::writer::News;
+use super::super::News;
 use super::Group;
 
 impl Group {
     /// Enters what the journal remembers and the ledger does not: the store was put back from an
     /// older backup, or took no writes. Erasures that were broken off are finished. A new journal begins
     /// with what the ledger holds.
-    pub(in crate::sqlite) fn recall(
+    pub(in crate::writer) fn recall(
         &mut self,
         journal: &mut Journal,
         new: bool,
@@ -45,12 +45,12 @@ impl Group {
         self.note_holds(journal)?;
         self.owed = missing;
         let mut news = News::default();
-        self.db.execute_batch("begin immediate")?;
+        self.db.begin()?;
         self.enter_owed(&mut news)?;
         let unfinished = self.tx(&mut news).destroy_keys()?;
         note_begun(&self.db, true)?;
         self.keys.commit()?;
-        self.db.execute_batch("commit")?;
+        self.db.batch("commit")?;
         if !news.entries.is_empty() {
             let entries = news.entries.len();
             tracing::warn!(
@@ -89,12 +89,12 @@ impl Group {
         while let Some(cursor) = next {
             // Nobody is there yet to be told.
             let mut news = News::default();
-            self.db.execute_batch("begin immediate")?;
+            self.db.begin()?;
             next = self.tx(&mut news).bring_forward(cursor)?.1;
             if next.is_none() {
                 self.tx(&mut news).settle_addresses(newest)?;
             }
-            self.db.execute_batch("commit")?;
+            self.db.batch("commit")?;
         }
         self.keys.hasher().settle(newest);
         Ok(())
@@ -103,12 +103,10 @@ impl Group {
     /// Leaves nothing of the erased in logs and copies; nobody else is here yet.
     fn finish_erasures(&self) -> Result<(), StoreError> {
         self.keys.empty_log()?;
-        crate::sqlite::empty_log(&self.db)?;
+        crate::db::sqlite::empty_log(&self.db)?;
         if let Some(path) = self.db.path() {
-            crate::sqlite::remove_copies(path.as_ref())?;
+            crate::db::sqlite::remove_copies(path)?;
         }
-        Ok(self
-            .db
-            .execute_batch("update erasures set step = 2 where step = 1")?)
+        self.db.batch("update erasures set step = 2 where step = 1")
     }
 }

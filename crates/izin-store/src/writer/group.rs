@@ -12,11 +12,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use rusqlite::Connection;
-
 use super::job::{Job, Outcome};
 use super::teller::{Desk, Told};
-use super::writer::{Lengths, News, Tx};
+use super::{Lengths, News, Tx};
+use crate::db::Db;
 use crate::histories::{Move, Recent};
 use crate::journal::Noted;
 use crate::ledger::Tree;
@@ -34,7 +33,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// The thread's own: database, keys and tree.
 pub(super) struct Group {
-    pub(super) db: Connection,
+    pub(super) db: Db,
     pub(super) keys: Keyring,
     pub(super) entropy: Entropy,
     pub(super) tree: Tree,
@@ -93,7 +92,7 @@ impl Group {
     /// store that was closed in good order is one file, for whoever looks at it or copies it.
     fn tidy_up(mut self) {
         let indexed = self.settle_histories();
-        if let Err(error) = indexed.and_then(|()| crate::sqlite::empty_log(&self.db)) {
+        if let Err(error) = indexed.and_then(|()| crate::db::sqlite::empty_log(&self.db)) {
             tracing::warn!(%error, "the write-ahead log stays beside the database");
         }
     }
@@ -191,7 +190,7 @@ impl Group {
     /// writes nothing: whoever only reads is served, and noes are noted.
     fn begin(&mut self, work: &mut Work) -> Result<(), StoreError> {
         if std::mem::take(&mut self.reading_only) {
-            self.db.execute_batch("pragma query_only = off")?;
+            self.db.batch("pragma query_only = off")?;
         }
         let tree = (!self.owed.is_empty()).then(|| self.tree.clone());
         let begun = self.say("begin immediate");
@@ -203,7 +202,7 @@ impl Group {
             self.tree = tree.unwrap_or_else(|| self.tree.clone());
             work.news = News::default();
             self.reading_only = true;
-            self.db.execute_batch("pragma query_only = on; begin")?;
+            self.db.batch("pragma query_only = on; begin")?;
         }
         Ok(())
     }
@@ -253,7 +252,7 @@ impl Group {
         let lengths = work.news.lengths();
         let outcome = self.run_one(job, work);
         // A full disk may have taken the whole transaction back.
-        if self.db.is_autocommit() {
+        if !self.db.in_transaction() {
             return false;
         }
         if outcome == Outcome::Kept {
@@ -265,7 +264,7 @@ impl Group {
 
     /// How much was changed in both databases, ever.
     fn changes(&self) -> (u64, u64) {
-        (self.db.total_changes(), self.keys.changes())
+        (self.db.changes(), self.keys.changes())
     }
 
     /// One job in its savepoint; when it fails, what it did is undone, in memory too. Keys that it made stay:
@@ -309,8 +308,7 @@ impl Group {
 
     /// Runs a statement about the transaction itself, kept prepared as every other.
     fn say(&self, sql: &str) -> Result<(), StoreError> {
-        self.db.prepare_cached(sql)?.execute([])?;
-        Ok(())
+        self.db.batch(sql)
     }
 
     /// Takes back what the open transaction changed, in memory and in the keys too.
@@ -321,8 +319,8 @@ impl Group {
     }
 
     fn roll_back(&mut self) {
-        if !self.db.is_autocommit()
-            && let Err(error) = self.db.execute_batch("rollback")
+        if self.db.in_transaction()
+            && let Err(error) = self.db.batch("rollback")
         {
             tracing::error!(%error, "a failed group of writes could not be rolled back");
         }

@@ -1,22 +1,15 @@
 //! SQLite as we use it: write-ahead log, full synchronisation, strict tables, migrations that
 //! only go forward.
 
-mod group;
-mod job;
-mod readers;
-mod teller;
-mod writer;
-
-pub(crate) use readers::Readers;
-pub(crate) use writer::{Tx, Writer};
-
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, Params, params_from_iter};
 
+use super::{Bind, Db, Row, Value, one, params, run};
 use crate::{StoreError, place};
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
@@ -38,6 +31,9 @@ const MIGRATIONS: [&str; 12] = [
 /// SQLite before 3.51.3 can corrupt a write-ahead log (`reference: WAL-reset fault`).
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 
+/// How long a statement waits for whoever has the database.
+const BUSY: Duration = Duration::from_secs(5);
+
 /// Attempts to empty a write-ahead log that somebody reads, and the pause between them: a minute in all.
 const SCRUBS_MAX: u32 = 120;
 const SCRUB_AGAIN: Duration = Duration::from_millis(500);
@@ -55,7 +51,7 @@ const CACHE_KIBIBYTES: i64 = 64 * 1024;
 const WAL_PAGES: u32 = 16 * 1024;
 
 /// Opens a database for writing, making it when absent.
-pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+pub(crate) fn open_writer(path: &Path) -> Result<Db, StoreError> {
     if rusqlite::version_number() < SQLITE_VERSION_MIN {
         return Err(StoreError::OldSqlite {
             found: rusqlite::version(),
@@ -69,22 +65,28 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
          pragma trusted_schema = off;
          pragma cell_size_check = on;
          pragma secure_delete = on;
-         pragma temp_store = memory;
-         pragma busy_timeout = 5000;",
+         pragma temp_store = memory;",
     )?;
+    db.busy_timeout(BUSY)?;
     db.pragma_update(None, "cache_size", -CACHE_KIBIBYTES)?;
     db.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     keep_plans(&db)?;
-    Ok(db)
+    Ok(Db::Sqlite(db))
+}
+
+/// Opens a database that is sealed and deleted as soon as it is written.
+pub(crate) fn open_plain(path: &Path) -> Result<Db, StoreError> {
+    Ok(Db::Sqlite(Connection::open(path)?))
 }
 
 /// Opens a database for reading only.
-pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+pub(crate) fn open_reader(path: &Path) -> Result<Db, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
-    db.execute_batch("pragma trusted_schema = off; pragma busy_timeout = 5000;")?;
+    db.execute_batch("pragma trusted_schema = off;")?;
+    db.busy_timeout(BUSY)?;
     keep_plans(&db)?;
-    Ok(db)
+    Ok(Db::Sqlite(db))
 }
 
 /// Statements stay prepared. Left alone, SQLite prepares some of them anew for each value that is bound:
@@ -99,13 +101,13 @@ fn keep_plans(db: &Connection) -> Result<(), StoreError> {
 pub(crate) const SCHEMA: u32 = MIGRATIONS.len() as u32;
 
 /// The schema of a database; 0 for one that was just made.
-pub(crate) fn schema(db: &Connection) -> Result<u32, StoreError> {
-    Ok(db.query_row("pragma user_version", [], |row| row.get(0))?)
+pub(crate) fn schema(db: &Db) -> Result<u32, StoreError> {
+    one(db, "pragma user_version", &[], |row| row.get(0))
 }
 
 /// Brings the schema up to the newest version, one transaction for each step: what was killed
 /// between two steps goes on with the next. A copy of what was there is kept beside it first.
-pub(crate) fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
+pub(crate) fn migrate(db: &Db, path: &Path) -> Result<(), StoreError> {
     let found = schema(db)?;
     if found > SCHEMA {
         return Err(StoreError::NewerSchema {
@@ -125,10 +127,10 @@ pub(crate) fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError
     }
     for (version, migration) in (1..=SCHEMA).zip(MIGRATIONS) {
         if version > found {
-            let transaction = db.transaction()?;
-            transaction.execute_batch(migration)?;
-            transaction.pragma_update(None, "user_version", version)?;
-            transaction.commit()?;
+            let step =
+                format!("begin immediate; {migration}; pragma user_version = {version}; commit;");
+            db.batch(&step)
+                .inspect_err(|_| drop(db.batch("rollback")))?;
         }
     }
     Ok(())
@@ -148,7 +150,7 @@ pub(crate) fn remove_copies(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Keeps a copy of a database, complete or not at all; one that is there stays.
-fn keep_copy(db: &Connection, copy: &Path) -> Result<(), StoreError> {
+fn keep_copy(db: &Db, copy: &Path) -> Result<(), StoreError> {
     if copy.exists() {
         return Ok(());
     }
@@ -158,12 +160,12 @@ fn keep_copy(db: &Connection, copy: &Path) -> Result<(), StoreError> {
 }
 
 /// Writes a consistent copy of a database into a new file that only this user can read, durably.
-pub(crate) fn copy_into(db: &Connection, copy: &Path) -> Result<(), StoreError> {
+pub(crate) fn copy_into(db: &Db, copy: &Path) -> Result<(), StoreError> {
     let file = make_anew(copy)?;
     let name = copy.to_str().ok_or(StoreError::Damaged {
         what: "name of a folder (it is not UTF-8)",
     })?;
-    db.execute("vacuum into ?1", params![name])?;
+    run(db, "vacuum into ?1", params![name])?;
     file.sync_all()
         .map_err(|why| StoreError::file("write", copy, &why))
 }
@@ -173,32 +175,85 @@ pub(crate) fn make_anew(path: &Path) -> Result<File, StoreError> {
     place::make_anew(path).map_err(|why| StoreError::file("create", path, &why))
 }
 
-/// Reads every row of a statement into a list.
-pub(crate) fn rows<T>(
-    db: &Connection,
-    sql: &str,
-    parameters: impl rusqlite::Params,
-    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>, StoreError> {
-    let mut statement = db.prepare_cached(sql)?;
-    let found = statement.query_map(parameters, read)?;
-    Ok(found.collect::<Result<_, _>>()?)
+/// Runs a statement that changes rows; answers how many.
+pub(super) fn change(db: &Connection, sql: &str, row: &[&dyn Bind]) -> Result<usize, StoreError> {
+    Ok(db.prepare_cached(sql)?.execute(bound(row))?)
 }
 
-/// Runs a statement that changes rows; answers how many.
-pub(crate) fn run(
+/// Runs statements without parameters. One about the transaction stays prepared as every other.
+pub(super) fn batch(db: &Connection, sql: &str) -> Result<(), StoreError> {
+    if sql.contains(';') {
+        return Ok(db.execute_batch(sql)?);
+    }
+    Ok(db.prepare_cached(sql)?.execute([]).map(drop)?)
+}
+
+/// Gives every row of a statement to `read`, in order, until it fails.
+pub(super) fn each(
     db: &Connection,
     sql: &str,
-    parameters: impl rusqlite::Params,
-) -> Result<usize, StoreError> {
-    Ok(db.prepare_cached(sql)?.execute(parameters)?)
+    row: &[&dyn Bind],
+    mut read: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut found = statement.query(bound(row))?;
+    while let Some(row) = found.next()? {
+        read(&Row::Sqlite(row))?;
+    }
+    Ok(())
+}
+
+/// Reads the first row of a statement, if there is any.
+pub(super) fn first<T>(
+    db: &Connection,
+    sql: &str,
+    row: &[&dyn Bind],
+    read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut found = statement.query(bound(row))?;
+    let row = found.next()?;
+    row.map(|row| read(&Row::Sqlite(row))).transpose()
+}
+
+fn bound<'a>(row: &'a [&'a dyn Bind]) -> impl Params + 'a {
+    params_from_iter(row.iter().map(|own| {
+        ToSqlOutput::Borrowed(match own.value() {
+            Value::Null => ValueRef::Null,
+            Value::Whole(own) => ValueRef::Integer(own),
+            Value::Text(own) => ValueRef::Text(own.as_bytes()),
+            Value::Bytes(own) => ValueRef::Blob(own),
+        })
+    }))
+}
+
+/// The value of a column.
+pub(super) fn value<'a>(
+    row: &'a rusqlite::Row<'_>,
+    column: usize,
+) -> Result<Value<'a>, StoreError> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(own) => Value::Whole(own),
+        ValueRef::Blob(own) => Value::Bytes(own),
+        ValueRef::Text(own) => {
+            Value::Text(std::str::from_utf8(own).map_err(|_| StoreError::Damaged {
+                what: "row (text that is not UTF-8)",
+            })?)
+        }
+        ValueRef::Real(_) => {
+            return Err(StoreError::Damaged {
+                what: "row (a value of another kind)",
+            });
+        }
+    })
 }
 
 /// Empties the write-ahead log of a database that others may be reading.
 pub(crate) fn scrub(path: &Path) -> Result<(), StoreError> {
     let db = open_writer(path)?;
     // Waiting inside the call would keep every writer out meanwhile.
-    db.busy_timeout(Duration::ZERO)?;
+    wait_for(&db, Duration::ZERO)?;
     for _ in 1..SCRUBS_MAX {
         if empty_log(&db).is_ok() {
             return Ok(());
@@ -209,8 +264,8 @@ pub(crate) fn scrub(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Moves everything out of the write-ahead log and empties it: what was deleted stays nowhere.
-pub(crate) fn empty_log(db: &Connection) -> Result<(), StoreError> {
-    let busy: bool = db.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+pub(crate) fn empty_log(db: &Db) -> Result<(), StoreError> {
+    let busy: bool = one(db, "pragma wal_checkpoint(truncate)", &[], |row| row.get(0))?;
     if busy {
         let why = "something long is being read, and what was deleted stands in its log until then";
         return Err(StoreError::Unwritable(why.into()));
@@ -218,11 +273,18 @@ pub(crate) fn empty_log(db: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A count by one parameter-free statement.
-pub(crate) fn count(db: &Connection, sql: &str) -> Result<u64, StoreError> {
-    Ok(db
-        .prepare_cached(sql)?
-        .query_row(params![], |row| row.get(0))?)
+/// The same, unless somebody reads it just now: a start does not wait for them.
+pub(crate) fn empty_log_at_once(db: &Db) -> Result<(), StoreError> {
+    wait_for(db, Duration::ZERO)?;
+    let emptied = empty_log(db);
+    wait_for(db, BUSY)?;
+    emptied
+}
+
+fn wait_for(db: &Db, busy: Duration) -> Result<(), StoreError> {
+    match db {
+        Db::Sqlite(db) => Ok(db.busy_timeout(busy)?),
+    }
 }
 
 #[cfg(test)]
@@ -230,32 +292,35 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::db::rows;
 
     /// A database of an older schema in a folder of its own, removed by the caller.
-    fn older(name: &str, schema: usize) -> (std::path::PathBuf, Connection) {
+    fn older(name: &str, schema: usize) -> (std::path::PathBuf, Db) {
         let dir = std::env::temp_dir().join(format!("izin-{name}-{}", std::process::id()));
         drop(fs::remove_dir_all(&dir));
         fs::create_dir_all(&dir).unwrap();
         let path = dir.join("izin.sqlite");
         let db = open_writer(&path).unwrap();
         for migration in &MIGRATIONS[..schema] {
-            db.execute_batch(migration).unwrap();
+            db.batch(migration).unwrap();
         }
-        db.pragma_update(None, "user_version", schema).unwrap();
+        db.batch(&format!("pragma user_version = {schema}"))
+            .unwrap();
         (path, db)
     }
 
     #[test]
     fn an_older_schema_is_copied_before_it_is_migrated_and_a_copy_is_never_replaced() {
-        let (path, mut db) = older("migrated", 1);
+        let (path, db) = older("migrated", 1);
         let copy = path.with_file_name("before-migration-1.sqlite");
-        migrate(&mut db, &path).unwrap();
+        migrate(&db, &path).unwrap();
         assert_eq!(schema(&db).unwrap(), SCHEMA);
         assert_eq!(schema(&open_reader(&copy).unwrap()).unwrap(), 1);
         let first = fs::read(&copy).unwrap();
-        let (again, mut db) = (path.clone(), open_writer(&path).unwrap());
-        db.pragma_update(None, "user_version", SCHEMA).unwrap();
-        migrate(&mut db, &again).unwrap();
+        let (again, db) = (path.clone(), open_writer(&path).unwrap());
+        db.batch(&format!("pragma user_version = {SCHEMA}"))
+            .unwrap();
+        migrate(&db, &again).unwrap();
         assert_eq!(fs::read(&copy).unwrap(), first);
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
@@ -264,16 +329,15 @@ mod tests {
     fn whoever_was_erased_under_either_form_of_an_older_schema_is_still() {
         let other = "alter table erasures rename column keys_destroyed to step";
         for (name, form) in [("erased", ""), ("erased-by-step", other)] {
-            let (path, mut db) = older(name, 8);
+            let (path, db) = older(name, 8);
             let erased = "
                 insert into erasures
                 values (zeroblob(16), 7, 1, 1, 2, null), (x'01', 8, 1, 0, 2, 3)";
-            db.execute_batch(&format!("{erased}; {form}")).unwrap();
-            migrate(&mut db, &path).unwrap();
+            db.batch(&format!("{erased}; {form}")).unwrap();
+            migrate(&db, &path).unwrap();
             let all = "select seq, step, withheld_until, withheld_destroyed_at from erasures";
-            let read =
-                |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-            let found: Vec<(i64, i64, i64, Option<i64>)> = rows(&db, all, [], read).unwrap();
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+            let found: Vec<(i64, i64, i64, Option<i64>)> = rows(&db, all, &[], read).unwrap();
             assert_eq!(found, [(7, 0, 2, None), (8, 0, 2, Some(3))], "{name}");
             fs::remove_dir_all(path.parent().unwrap()).unwrap();
         }
@@ -281,20 +345,19 @@ mod tests {
 
     #[test]
     fn a_migration_that_was_cut_off_goes_on_where_it_was() {
-        let (path, mut db) = older("cut-off", 2);
+        let (path, db) = older("cut-off", 2);
         fs::write(
             path.with_file_name("before-migration-2.unfinished"),
             "half a copy",
         )
         .unwrap();
         // The third step is under way when the process dies: its transaction never commits.
-        let step = db.transaction().unwrap();
-        step.execute_batch(MIGRATIONS[2]).unwrap();
-        drop(step);
+        db.batch("begin immediate").unwrap();
+        db.batch(MIGRATIONS[2]).unwrap();
         drop(db);
-        let mut db = open_writer(&path).unwrap();
+        let db = open_writer(&path).unwrap();
         assert_eq!(schema(&db).unwrap(), 2);
-        migrate(&mut db, &path).unwrap();
+        migrate(&db, &path).unwrap();
         assert_eq!(schema(&db).unwrap(), SCHEMA);
         let copy = path.with_file_name("before-migration-2.sqlite");
         assert_eq!(schema(&open_reader(&copy).unwrap()).unwrap(), 2);

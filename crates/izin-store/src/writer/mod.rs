@@ -1,5 +1,9 @@
 //! A handle to the one thread that writes, and to the one that tells of it. What they do is in
-//! [`super::group`] and [`super::teller`].
+//! [`group`] and [`teller`].
+
+mod group;
+mod job;
+mod teller;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,12 +11,8 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
-
-use super::group::Group;
-use super::job::{Job, job};
-use super::teller::{Desk, Teller};
 use crate::address::Moved;
+use crate::db::Db;
 use crate::histories::Recent;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
@@ -20,6 +20,9 @@ use crate::reservation::SendChange;
 use crate::safe_begun::refuse_without;
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
+use group::Group;
+use job::{Job, job};
+use teller::{Desk, Teller};
 
 /// Jobs that may wait; a caller beyond that waits for a place.
 const QUEUE_JOBS_MAX: usize = 4_096;
@@ -82,7 +85,7 @@ pub(super) struct Lengths {
 /// What a job may touch.
 pub(crate) struct Tx<'a> {
     /// The open transaction.
-    pub(crate) db: &'a Connection,
+    pub(crate) db: &'a Db,
     /// The growing edge of the Merkle tree.
     pub(crate) tree: &'a mut Tree,
     /// Every key.
@@ -111,7 +114,7 @@ impl Writer {
     /// Starts both threads over an open, migrated database, once what the journal remembers is in
     /// the ledger.
     pub(crate) fn start(
-        db: Connection,
+        db: Db,
         keys: Keyring,
         entropy: Entropy,
         (dir, safe): (&Path, &Path),

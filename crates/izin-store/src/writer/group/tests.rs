@@ -5,19 +5,20 @@ use std::sync::{Arc, Mutex};
 use izin_core::{Act, Identifier, Origin, RefusalKind, Scope, SubjectId, Timestamp};
 use izin_testkit::temp::TempDir;
 
-use super::super::open_writer;
-use super::super::writer::Writer;
+use super::super::Writer;
 use super::*;
+use crate::db::Db;
+use crate::db::sqlite::{migrate, open_writer};
 use crate::journal::{BareNo, Said};
 use crate::ledger::{Draft, IndexKey};
 use crate::vault::MasterSource;
 use crate::{Refused, Refusing, Whom};
 
 /// The database and the keys of a new store in a folder.
-fn new_store(dir: &TempDir) -> (Connection, Keyring, Entropy) {
+fn new_store(dir: &TempDir) -> (Db, Keyring, Entropy) {
     let path = dir.path().join("izin.sqlite");
-    let mut db = open_writer(&path).unwrap();
-    super::super::migrate(&mut db, &path).unwrap();
+    let db = open_writer(&path).unwrap();
+    migrate(&db, &path).unwrap();
     let entropy = Entropy::seeded(1);
     let keys = Keyring::open(&dir.path().join("keys"), &MasterSource::File, &entropy).unwrap();
     (db, keys, entropy)

@@ -4,10 +4,10 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::open_reader;
+use super::Db;
+use super::sqlite::open_reader;
 use crate::StoreError;
 
 /// Readers at work at the same time: more than there are cores, since some wait for the disk, and some for
@@ -17,7 +17,7 @@ const READERS_MAX: usize = 16;
 /// The connections of a store.
 pub(crate) struct Readers {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Db>>,
     turns: Arc<Semaphore>,
 }
 
@@ -38,20 +38,20 @@ impl Readers {
     }
 
     /// An idle connection, or a new one.
-    pub(crate) fn take(&self) -> Result<Connection, StoreError> {
+    pub(crate) fn take(&self) -> Result<Db, StoreError> {
         let idle = self.idle().pop();
         idle.map_or_else(|| open_reader(&self.path), Ok)
     }
 
     /// Keeps a connection for the next.
-    pub(crate) fn put_back(&self, db: Connection) {
+    pub(crate) fn put_back(&self, db: Db) {
         let mut idle = self.idle();
         if idle.len() < READERS_MAX {
             idle.push(db);
         }
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Db>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
