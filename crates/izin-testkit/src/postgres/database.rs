@@ -57,12 +57,12 @@ impl Database {
         &self.server
     }
 
-    /// `psql` as the role, to be run with statements on its standard input.
+    /// `psql` as the role by way of a port, to be run with statements on its standard input.
     #[must_use]
-    pub fn psql(&self) -> Command {
+    pub fn psql_at(&self, port: u16) -> Command {
         let node = self.server.node();
         let mut psql = psql(node.binaries(), node.folder());
-        psql.args(["-d", &self.dsn()]);
+        psql.args(["-d", &self.dsn_at(port)]);
         psql
     }
 
@@ -71,7 +71,15 @@ impl Database {
     /// # Errors
     /// What the server or `psql` says.
     pub fn run(&self, sql: &str) -> Result<String, String> {
-        answer(self.psql(), sql)
+        self.run_at(self.server.port(), sql)
+    }
+
+    /// As [`Database::run`], by way of another port.
+    ///
+    /// # Errors
+    /// What the server or `psql` says.
+    pub fn run_at(&self, port: u16, sql: &str) -> Result<String, String> {
+        answer(self.psql_at(port), sql)
     }
 
     /// Runs statements in it as superuser; what they answer, a row a line.

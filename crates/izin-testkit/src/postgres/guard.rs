@@ -36,13 +36,18 @@ end() {
     # A server that was killed leaves the piece of shared memory that marks it as running.
     set -- "$1" $(sed -n 7p "$1/data/postmaster.pid")
     [ -z "$3" ] || ipcrm -m "$3"
-    rm -rf "$1"
+    rm -rf "$1/data"
 }
+"#;
+/// Ends the server at once, and leaves its place to another one.
+const NOW: &str = r#"
+end "$1"
 "#;
 /// Ends the server once the pipe to whoever started it closes.
 const WITH_ITS_TEST: &str = r#"
 read -r _
 end "$1"
+rm -rf "$1"
 "#;
 /// Ends the server once nobody has held the lock `users` for so many looks in a row, a second apart.
 /// The last look is taken behind the door through which users come, so that none slips in.
@@ -61,6 +66,7 @@ while :; do
     idle=0
 done
 end "$1/server"
+rm -rf "$1/server"
 exec 8>&- 9>&-
 "#;
 
@@ -92,6 +98,12 @@ pub(super) fn over_shared(root: &Path, idle_s: u32) {
     let mut guard = guard.spawn().expect("a guard");
     // It mostly outlives us; where it does not, somebody must take notice of its end.
     drop(std::thread::spawn(move || guard.wait()));
+}
+
+/// Ends the server in a folder, if one runs, and removes its data.
+pub(super) fn end(folder: &Path) {
+    let ended = shell(NOW).arg(folder).stdin(Stdio::null()).status();
+    assert!(ended.expect("sh").success(), "the server ends");
 }
 
 /// In a group of its own: what kills the test's group, as a terminal does, spares it.

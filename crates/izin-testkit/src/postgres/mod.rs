@@ -1,16 +1,18 @@
 //! A real PostgreSQL for tests, started by them: nothing is assumed but its programs.
 //!
 //! [`Server::shared`] is for nearly every test: one server for all test processes of this machine,
-//! a fresh database for each. [`Server::start`] is for a test that harms its server. Everything
-//! lives in folders for temporary files and ends with whoever uses it, killed or not; only a data
+//! a fresh database for each. [`Server::start`] is for a test that harms its server,
+//! [`Cluster`] for failovers, [`Proxy`] for a network that fails. Everything lives in folders for temporary files and ends with whoever uses it, killed or not; only a data
 //! folder to copy from stays. No cluster that the machine runs itself is ever touched.
 
 mod account;
 mod binaries;
+mod cluster;
 mod database;
 mod guard;
 mod node;
 mod port;
+mod proxy;
 mod server;
 mod shared;
 mod template;
@@ -20,7 +22,9 @@ use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 pub use binaries::Binaries;
+pub use cluster::{Cluster, Sync};
 pub use database::Database;
+pub use proxy::Proxy;
 pub use server::Server;
 
 /// How long anything here is waited for: a machine under load is slow, not broken.

@@ -21,6 +21,8 @@ pub(super) struct Node {
     binaries: Binaries,
     folder: PathBuf,
     port: u16,
+    /// What it was started with, as `fsync=off`.
+    settings: Vec<String>,
 }
 
 /// What the server's own file says about it.
@@ -37,6 +39,7 @@ impl Node {
             binaries: binaries.clone(),
             folder,
             port: port::free(),
+            settings: Vec::new(),
         };
         let account = Account::of_postgres();
         for path in [node.folder.clone(), node.socket()] {
@@ -57,6 +60,7 @@ impl Node {
             binaries: binaries.clone(),
             folder,
             port: 0,
+            settings: Vec::new(),
         };
         let postmaster = node.postmaster().filter(|found| found.is_ready)?;
         node.port = postmaster.port;
@@ -90,19 +94,24 @@ impl Node {
 
     /// Starts the server on its data with settings as `fsync=off`; back when it takes connections.
     pub(super) fn start(&mut self, settings: &[&str]) {
+        self.settings = settings.iter().map(ToString::to_string).collect();
         for _ in 0..START_TRIES {
-            match self.try_to_start(settings) {
-                Ok(()) => return,
+            match self.try_to_start() {
                 Err(log) if log.contains("Address already in use") => self.port = port::free(),
-                Err(log) => assert!(log.is_empty(), "PostgreSQL does not start: {log}"),
+                started => return started.expect("PostgreSQL starts"),
             }
         }
-        assert!(self.postmaster().is_some(), "no port to be had");
+        assert!(self.process().is_some(), "no port to be had");
     }
 
-    fn try_to_start(&self, settings: &[&str]) -> Result<(), String> {
+    /// Starts it again as it was, where it was.
+    pub(super) fn start_again(&self) {
+        self.try_to_start().expect("PostgreSQL starts");
+    }
+
+    fn try_to_start(&self) -> Result<(), String> {
         drop(fs::remove_file(self.log()));
-        let mut server = self.spawn(settings);
+        let mut server = self.spawn();
         let mut ended = false;
         eventually("PostgreSQL takes connections", || {
             ended = server.try_wait().expect("a state").is_some();
@@ -118,20 +127,19 @@ impl Node {
         Ok(())
     }
 
-    fn spawn(&self, settings: &[&str]) -> Child {
+    fn spawn(&self) -> Child {
         let log = OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.log());
         let log = log.expect("a log");
-        let mut server = tool(&self.binaries, "postgres", &self.folder);
+        let mut server = self.tool("postgres");
         server.arg("-D").arg(self.data());
         server.args(["-h", "127.0.0.1", "-p", &self.port.to_string()]);
         server.arg("-k").arg(self.socket());
-        server.args(settings.iter().flat_map(|setting| ["-c", setting]));
+        server.args(self.settings.iter().flat_map(|setting| ["-c", setting]));
         server.stdin(Stdio::null());
         server.stdout(log.try_clone().expect("a log")).stderr(log);
-        Account::of_postgres().runs(&mut server);
         server.process_group(0).spawn().expect("PostgreSQL")
     }
 
@@ -165,6 +173,16 @@ impl Node {
         }
     }
 
+    /// Halts it where it stands.
+    pub(super) fn hang(&self) {
+        tree::hang(self.process().expect("it runs"));
+    }
+
+    /// Lets it go on.
+    pub(super) fn wake(&self) {
+        tree::wake(self.process().expect("it runs"));
+    }
+
     /// `psql` as superuser over the socket, ready for its statements on standard input.
     pub(super) fn psql(&self, database: &str) -> Command {
         let mut psql = psql(&self.binaries, &self.folder);
@@ -177,6 +195,13 @@ impl Node {
     /// Runs statements as superuser; what they answer, a row a line.
     pub(super) fn admin(&self, database: &str, sql: &str) -> Result<String, String> {
         answer(self.psql(database), sql)
+    }
+
+    /// A program of PostgreSQL's, to be run in this place by whoever owns it.
+    pub(super) fn tool(&self, name: &str) -> Command {
+        let mut tool = tool(&self.binaries, name, &self.folder);
+        Account::of_postgres().runs(&mut tool);
+        tool
     }
 
     pub(super) const fn binaries(&self) -> &Binaries {

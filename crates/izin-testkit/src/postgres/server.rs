@@ -131,6 +131,14 @@ impl Server {
         self.node().kill();
     }
 
+    /// Starts it again after [`Server::kill`], with the same port and settings.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_again(&self) {
+        self.node().start_again();
+    }
+
     /// Where data, socket and log are.
     #[must_use]
     pub fn folder(&self) -> &Path {

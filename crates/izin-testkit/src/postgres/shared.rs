@@ -38,6 +38,8 @@ pub(super) fn join_in(binaries: &Binaries, root: &Path, idle_s: u32) -> (Node, F
     door.lock().expect("the door");
     let users = lock(root, "users");
     users.lock_shared().expect("a place among the users");
+    // Before the server, so that there is one also if we are killed in between.
+    guard::over_shared(root, idle_s);
     let folder = root.join("server");
     let node = Node::attach(binaries, folder.clone()).unwrap_or_else(|| {
         // Whatever stands there takes no connections any more; a guard knows how to clean up.
@@ -47,7 +49,6 @@ pub(super) fn join_in(binaries: &Binaries, root: &Path, idle_s: u32) -> (Node, F
         node.start(&["fsync=off"]);
         node
     });
-    guard::over_shared(root, idle_s);
     (node, users)
 }
 

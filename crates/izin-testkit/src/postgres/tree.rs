@@ -30,6 +30,13 @@ pub(super) fn hang(postmaster: u32) -> Vec<u32> {
     all
 }
 
+/// Lets it go on.
+pub(super) fn wake(postmaster: u32) {
+    let mut all = children(postmaster);
+    all.push(postmaster);
+    signal("CONT", &all);
+}
+
 /// Kills it with all its processes, none of which can do anything more; back when all are gone.
 pub(super) fn kill(postmaster: u32) {
     let all = hang(postmaster);

@@ -52,6 +52,45 @@ fn part() {
     drop(std::io::stdin().read(&mut [0]));
 }
 
+/// Runs a test of these where PostgreSQL's programs are missing.
+fn without_programs(required: &str) -> (bool, String) {
+    let output = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "server::a_role_is_ordinary", "--nocapture"])
+        .envs([
+            ("IZIN_POSTGRES_BIN", "/dev/null"),
+            ("IZIN_REQUIRE", required),
+        ])
+        .output()
+        .expect("another process");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.success(), said)
+}
+
+#[test]
+fn a_test_without_postgresql_is_skipped_aloud_and_fails_where_it_is_required() {
+    let (passed, said) = without_programs("python3");
+    assert!(passed && said.contains("skipped: no PostgreSQL"), "{said}");
+    let (passed, said) = without_programs("python3,postgres");
+    assert!(!passed && said.contains("PostgreSQL is required"), "{said}");
+}
+
+#[test]
+fn a_killed_server_has_all_that_it_acknowledged_when_it_starts_again() {
+    if postgres::is_missing() {
+        return;
+    }
+    let server = Server::start();
+    let database = server.database();
+    database
+        .run("create table kept as select 1 as id")
+        .expect("a table");
+    server.kill();
+    assert!(server.process().is_none());
+    database.run("select 1").expect_err("nobody listens");
+    server.start_again();
+    assert_eq!(database.run("select id from kept"), Ok("1".to_owned()));
+}
+
 #[test]
 fn a_role_may_not_enter_anybody_elses_database() {
     if postgres::is_missing() {
@@ -84,7 +123,7 @@ fn a_dropped_database_is_gone_though_somebody_is_connected() {
     let server = Server::shared();
     let database = server.database();
     let name = database.name().to_owned();
-    let mut client = database.psql();
+    let mut client = database.psql_at(server.port());
     let client = client.stdin(Stdio::piped()).stderr(Stdio::null());
     let mut client = client.spawn().expect("psql");
     let connected = format!("select count(*) from pg_stat_activity where datname = '{name}'");
