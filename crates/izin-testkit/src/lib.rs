@@ -23,6 +23,8 @@ pub mod mail;
 pub mod mail_server;
 #[cfg(feature = "shop")]
 pub mod policy_folder;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "shop")]
 pub mod shop;
 
