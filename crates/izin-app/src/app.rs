@@ -11,7 +11,7 @@ use izin_core::window::Window;
 use izin_core::{Channel, Decision, Policy, PurposeId, Request, SubjectId, Timestamp};
 use izin_log::key::KeyError;
 use izin_store::vault::{Key, MasterSource};
-use izin_store::{Line, Owner, Place, Store, StoreError};
+use izin_store::{Line, Owner, Place, Servers, Store, StoreError};
 
 use crate::audit::{SafeError, Signing};
 use crate::clock::Clock;
@@ -36,6 +36,8 @@ pub struct Settings {
     pub safe: PathBuf,
     /// Where the master key comes from.
     pub master: MasterSource,
+    /// PostgreSQL servers that keep the data; absent: files in the data directory do.
+    pub servers: Option<Servers>,
     /// The policy folder.
     pub policy: PathBuf,
     /// The address under which customers reach us, without a slash at the end.
@@ -152,6 +154,7 @@ impl App {
             dir: &settings.data,
             safe: &settings.safe,
             master: &settings.master,
+            servers: settings.servers.as_ref(),
         };
         let store = Store::open(place, owner, entropy.clone())?;
         let (gate, saved) = restart::gate(&store)?;

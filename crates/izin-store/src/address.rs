@@ -246,7 +246,9 @@ impl Tx<'_> {
     pub(crate) fn settle_addresses(&self, version: KeyVersion) -> Result<(), StoreError> {
         const SETTLED: &str = "
             update store
-            set addresses_newest = max(addresses_newest, ?1), addresses_settled = ?1";
+            set
+              addresses_newest = case when addresses_newest < ?1 then ?1 else addresses_newest end,
+              addresses_settled = ?1";
         run(self.db, SETTLED, params![version]).map(drop)
     }
 

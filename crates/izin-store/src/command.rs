@@ -7,6 +7,7 @@
 use izin_core::relation::DetachCause;
 use izin_core::{Act, Identifier, Origin, RefusalKind, Scope, Seq, SubjectId, Timestamp};
 
+use crate::journal::{Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::person::Profile;
 use crate::vault::SuppressionHash;
@@ -160,7 +161,7 @@ impl Tx<'_> {
                 act,
                 detail,
             } => {
-                let (subject, act) = self.addressed(subject, act)?;
+                let (subject, act) = self.addressed((subject, act), now)?;
                 let (recorded_at, key) = (now, IndexKey::None);
                 let draft = Draft {
                     subject,
@@ -188,16 +189,26 @@ impl Tx<'_> {
     }
 
     /// An act about somebody who was merged is about the person they turned out to be, at the same
-    /// address. An erasure means exactly the one it names.
+    /// address. An erasure means exactly the one it names. What only takes away counts also where nothing can
+    /// be read, for the one it names.
     fn addressed(
-        &self,
-        subject: Option<SubjectId>,
-        mut act: Act,
+        &mut self,
+        (subject, mut act): (Option<SubjectId>, Act),
+        now: Timestamp,
     ) -> Result<(Option<SubjectId>, Act), StoreError> {
         let Some(own) = subject.filter(|_| act != Act::Erased) else {
             return Ok((subject, act));
         };
-        let into = self.merged(own)?;
+        let into = self.merged(own);
+        if matches!(&into, Err(StoreError::Unwritable(_))) && act.narrowed().as_ref() == Some(&act)
+        {
+            self.note(Noted::of(
+                vec![own],
+                Said::Narrowed { act: act.clone() },
+                now,
+            ));
+        }
+        let into = into?;
         if into == own {
             return Ok((subject, act));
         }

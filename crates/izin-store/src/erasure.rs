@@ -10,12 +10,13 @@ use izin_core::relation::DetachCause;
 use izin_core::{Act, IdentifierId, Origin, RefusalKind, Scope, SubjectId, Timestamp};
 
 use crate::command::{Refusing, Whom};
-use crate::db::{Db, exists, params, rows, run, sqlite};
+use crate::db::{Db, exists, params, rows, run};
 use crate::journal::{Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
+use crate::place::Homes;
 use crate::vault::LookupHash;
 use crate::writer::Tx;
-use crate::{Refused, Store, StoreError, place};
+use crate::{Refused, Store, StoreError};
 
 /// The service key over files made from what the vault holds: each erasure makes it anew, so that no
 /// older file opens again.
@@ -95,12 +96,8 @@ impl Store {
     /// Leaves nothing of what was deleted in the write-ahead logs, the keys' first, nor in copies from
     /// before a migration.
     pub(crate) async fn scrub(&self) -> Result<(), StoreError> {
-        let (keys, data) = (self.dir.join(place::KEYS), self.dir.join(place::DATA));
-        let work = move || {
-            sqlite::scrub(&keys)?;
-            sqlite::scrub(&data)?;
-            sqlite::remove_copies(&data)
-        };
+        let Homes { data, keys } = self.homes.clone();
+        let work = move || keys.scrub().and_then(|()| data.scrub());
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| StoreError::Stopped)?

@@ -52,6 +52,14 @@ pub enum StoreError {
         /// The version found.
         found: &'static str,
     },
+    /// A PostgreSQL server cannot be used.
+    #[error(transparent)]
+    Server(#[from] crate::db::postgres::ServerError),
+    /// A server was lost while it wrote.
+    #[error(
+        "the database did not say in time whether the write was kept; send it again with the same Idempotency-Key"
+    )]
+    InDoubt,
     /// The group of writes was not committed.
     #[error("the write was not committed and changed nothing; try again, and look for a full disk")]
     NotCommitted,

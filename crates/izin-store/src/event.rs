@@ -31,7 +31,7 @@ impl Store {
         const COUNT: &str = "
             insert into event_counts (day, kind, product, count)
             values (?1, ?2, ?3, 1)
-            on conflict (day, kind, product) do update set count = count + 1";
+            on conflict (day, kind, product) do update set count = event_counts.count + 1";
         self.writer
             .write(move |tx| {
                 for own in &counted {

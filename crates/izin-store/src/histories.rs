@@ -156,6 +156,14 @@ impl Recent {
 }
 
 impl Move {
+    /// All of what was entered, of which the tables then have so much.
+    pub(crate) fn at_once(entries: &[Committed], size: u64) -> Self {
+        Self {
+            pairs: entries.iter().filter_map(pair).collect(),
+            indexed: Some(size).filter(|_| !entries.is_empty()),
+        }
+    }
+
     /// Writes them into the tables.
     pub(crate) fn keep(&self, db: &Db) -> Result<(), StoreError> {
         for (table, key, seq) in &self.pairs {

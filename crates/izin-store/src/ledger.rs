@@ -108,6 +108,19 @@ impl Tree {
             })
     }
 
+    /// Goes on after what others entered.
+    pub(crate) fn go_on_at(&mut self, db: &Db, size: u64) -> Result<(), StoreError> {
+        if size < self.size() {
+            return Err(StoreError::Damaged {
+                what: "ledger (entries that were there are gone)",
+            });
+        }
+        if size > self.size() {
+            *self = Self::of(db, size)?;
+        }
+        Ok(())
+    }
+
     /// The last entry made by this process.
     pub(crate) fn last(&self) -> Option<Place> {
         self.last.map(|(seq, leaf)| Place::new(seq, &leaf))

@@ -30,6 +30,7 @@ mod journal;
 mod merge;
 mod message;
 mod once;
+mod opening;
 mod order;
 mod owner;
 mod person;
@@ -48,6 +49,7 @@ pub use address::{KeyVersionUse, Moved};
 pub use campaign::{Campaign, CampaignState};
 pub use code::{Code, Tried};
 pub use command::{Command, Contact, Refusing, Whom};
+pub use db::postgres::{Server, ServerError};
 pub use door::{ApiKey, ImportRun};
 pub use entropy::Entropy;
 pub use erasure::{Cause, Erasing, Erasure};
@@ -64,7 +66,7 @@ pub use once::{Answered, Entered, Together};
 pub use order::{KeptOrder, Line, Order, OrderPages, PlacedOrders};
 pub use owner::Owner;
 pub use person::{KnownIdentifier, Profile};
-pub use place::Place;
+pub use place::{Place, Servers};
 pub use policy::PublishedPolicy;
 pub use product::Product;
 pub use queue::{
@@ -83,14 +85,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use izin_core::{Entry, SubjectId, Timestamp};
 
-use db::{Db, Readers, sqlite};
+use db::{Db, Readers};
 use histories::{Histories, Recent};
+use place::Homes;
 use vault::Keyring;
 use writer::Writer;
 
 /// One company's store: a directory.
 pub struct Store {
     dir: PathBuf,
+    homes: Homes,
     entropy: Entropy,
     writer: Writer,
     readers: Arc<Readers>,
@@ -108,64 +112,33 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when files cannot be used, or were written by a newer version.
-    pub fn open(
-        Place { dir, safe, master }: Place<'_>,
-        owner: Owner,
-        entropy: Entropy,
-    ) -> Result<Self, StoreError> {
-        let path = dir.join(place::DATA);
-        let keys_dir = dir.join(place::KEYS_FOLDER);
-        let keys = dir.join(place::KEYS);
-        // An empty file is none: whatever made it, the data were never in it, or are gone.
-        let is_there = std::fs::metadata(&path).is_ok_and(|own| own.len() > 0);
-        if !is_there && safe_begun::has_journal(safe)? {
-            return Err(StoreError::DataMissing {
-                safe: safe.to_owned(),
-                dir: dir.to_owned(),
-            });
-        }
-        let restoring = dir.join(place::RESTORING);
-        if !is_there && restoring.exists() {
-            // A new shop here would take the place of the one that is being put back.
-            return Err(StoreError::RestoreBroken { restoring });
-        }
-        if is_there && !keys.exists() {
-            // New keys would find no suppression and open no value: a refusal would be lost.
-            return Err(StoreError::File {
-                what: "find",
-                path: keys,
-                why: "the data was kept under its keys; bring it back from its backup".into(),
-            });
-        }
-        let keyring = Keyring::open(&keys_dir, master, &entropy)?;
-        if !is_there && keyring.has_people()? {
-            // An empty ledger under known people's keys would have forgotten every refusal.
-            return Err(StoreError::File {
-                what: "find",
-                path,
-                why: "keys of people are here, and the data they belong to is gone; bring it back \
-                      from its backup"
-                    .into(),
-            });
+    pub fn open(place: Place<'_>, owner: Owner, entropy: Entropy) -> Result<Self, StoreError> {
+        let Place {
+            dir, safe, master, ..
+        } = place;
+        let homes = place.homes();
+        match place.servers {
+            None => opening::refuse_loss_of_files(dir, safe)?,
+            Some(servers) => opening::refuse_loss_on(servers)?,
         }
         // What a backup or a restore had opened when it was killed.
         for left in [place::BACKING_UP, place::RESTORING] {
             drop(std::fs::remove_dir_all(dir.join(left)));
         }
-        let db = sqlite::open_writer(&path)?;
-        sqlite::migrate(&db, &path)?;
-        // What a kill left there may be what fills the disk.
-        if let Err(error) = sqlite::empty_log_at_once(&db) {
-            tracing::warn!(%error, "the write-ahead log stays beside the database");
-        }
+        let keys_dir = dir.join(place::KEYS_FOLDER);
+        let keyring = Keyring::open((&keys_dir, &homes.keys), master, &entropy)?;
+        let db = homes.data.open_writer()?;
+        homes.data.migrate(&db)?;
+        opening::refuse_people_without_data(&db, &keyring, dir)?;
         address::take_stock(&db, keyring.hasher())?;
         let hasher = keyring.hasher().clone();
-        let reading_keys = keyring.beside(&keys_dir)?;
+        let reading_keys = keyring.beside(&homes.keys)?;
         Ok(Self {
             dir: dir.to_owned(),
             entropy: entropy.clone(),
             writer: Writer::start(db, keyring, entropy, (dir, safe))?,
-            readers: Arc::new(Readers::of(path)),
+            readers: Arc::new(Readers::of(homes.data.clone())),
+            homes,
             keys: Arc::new(Mutex::new(reading_keys)),
             hasher,
             backing_up: Arc::default(),

@@ -8,6 +8,8 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::db::Home;
+use crate::db::postgres::Server;
 use crate::vault::MasterSource;
 
 /// The database, in the data directory.
@@ -31,6 +33,38 @@ pub const CHECKPOINT: &str = "checkpoint";
 /// What a file's name ends with until it is whole.
 const UNFINISHED: &str = "unfinished";
 
+/// Servers that keep what else lies in files of the data directory.
+#[derive(Debug, Clone)]
+pub struct Servers {
+    /// The ledger and everything else but the keys.
+    pub data: Server,
+    /// The keys: a database of their own, with short-lived backups of its own.
+    pub keys: Server,
+}
+
+/// Where a store's two databases are.
+#[derive(Debug, Clone)]
+pub(crate) struct Homes {
+    pub(crate) data: Home,
+    pub(crate) keys: Home,
+}
+
+impl Place<'_> {
+    /// Where the databases are.
+    pub(crate) fn homes(&self) -> Homes {
+        match self.servers {
+            None => Homes {
+                data: Home::File(self.dir.join(DATA)),
+                keys: Home::File(self.dir.join(KEYS)),
+            },
+            Some(servers) => Homes {
+                data: Home::Server(servers.data.clone().into()),
+                keys: Home::Server(servers.keys.clone().into()),
+            },
+        }
+    }
+}
+
 /// Where a store is.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
@@ -40,6 +74,8 @@ pub struct Place<'a> {
     pub safe: &'a Path,
     /// Where the master key comes from.
     pub master: &'a MasterSource,
+    /// The servers that keep the data; without any, files in the directory do.
+    pub servers: Option<&'a Servers>,
 }
 
 /// Makes a folder that only this user can read, and those above it; one that is there stays.

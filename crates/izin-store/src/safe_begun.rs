@@ -8,13 +8,16 @@ use std::path::Path;
 use crate::db::{Db, one, params, run, sqlite};
 use crate::{Owner, StoreError, place};
 
+/// The file by which a node of several knows that it began its safe.
+const NODE: &str = "safe-begun";
+
 /// The schema from which on a store knows whether it began a journal.
 const SINCE: u32 = 8;
 
 /// Refuses to go on without a journal that was begun: a disk that is not there must not be passed over.
 /// Says whether one was.
-pub(crate) fn refuse_without(safe: &Path, db: &Db) -> Result<bool, StoreError> {
-    let begun = is_begun(db)?;
+pub(crate) fn refuse_without(safe: &Path, (dir, db): (&Path, &Db)) -> Result<bool, StoreError> {
+    let begun = is_begun(dir, db)?;
     if begun && !has_journal(safe)? {
         return Err(StoreError::SafeMissing {
             safe: safe.to_owned(),
@@ -50,15 +53,26 @@ pub(crate) fn has_journal(safe: &Path) -> Result<bool, StoreError> {
 
 /// Whether a journal was begun for the entries of this ledger. A ledger from before there were journals
 /// has none, and begins one by itself.
-pub(crate) fn is_begun(db: &Db) -> Result<bool, StoreError> {
-    const BEGUN: &str = "select safe_begun and exists (select 1 from entries) from store";
-    one(db, BEGUN, &[], |row| row.get(0))
+/// Of several nodes each has a safe of its own, and remembers it in its folder.
+pub(crate) fn is_begun(dir: &Path, db: &Db) -> Result<bool, StoreError> {
+    const BEGUN: &str = "select safe_begun <> 0, exists (select 1 from entries) from store";
+    let (begun, any): (bool, bool) = one(db, BEGUN, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(any && (begun || (db.is_shared() && dir.join(NODE).exists())))
 }
 
 /// Notes whether a journal was begun.
-pub(crate) fn note_begun(db: &Db, begun: bool) -> Result<(), StoreError> {
-    const NOTE: &str = "update store set safe_begun = ?1 where safe_begun is not ?1";
-    run(db, NOTE, params![begun]).map(drop)
+pub(crate) fn note_begun(dir: &Path, db: &Db, begun: bool) -> Result<(), StoreError> {
+    const NOTE: &str = "update store set safe_begun = ?1 where safe_begun <> ?1";
+    if !db.is_shared() {
+        return run(db, NOTE, params![begun]).map(drop);
+    }
+    let path = dir.join(NODE);
+    let noted = if begun {
+        place::replace_file(&path, |_| Ok(()))
+    } else {
+        place::remove_file(&path)
+    };
+    noted.map_err(|why| StoreError::file("write", &path, &why))
 }
 
 /// Lets the next start begin a new journal of refusals, with what the ledger holds, where the one there
@@ -67,6 +81,10 @@ pub(crate) fn note_begun(db: &Db, begun: bool) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] when there is no store, or its database fails.
 pub fn give_up(dir: &Path, owner: Owner) -> Result<(), StoreError> {
+    if dir.join(NODE).exists() {
+        let path = dir.join(NODE);
+        return place::remove_file(&path).map_err(|why| StoreError::file("delete", &path, &why));
+    }
     let path = dir.join(place::DATA);
     if !path.exists() {
         let why = std::io::Error::from(std::io::ErrorKind::NotFound);
@@ -81,7 +99,7 @@ pub fn give_up(dir: &Path, owner: Owner) -> Result<(), StoreError> {
         });
     }
     if found >= SINCE {
-        note_begun(&db, false)?;
+        note_begun(dir, &db, false)?;
     }
     drop(owner);
     Ok(())

@@ -132,6 +132,7 @@ impl Shop {
             data: self.data_folder(),
             safe: self.path("safe"),
             master: MasterSource::File,
+            servers: None,
             policy: self.policy_folder(),
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),

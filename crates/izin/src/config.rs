@@ -247,6 +247,7 @@ fn resolve(
             data,
             safe,
             master: master?,
+            servers: None,
             policy: beside(file.policy, "policy"),
             log_origin: log_origin.unwrap_or_else(|| public_url.host().to_owned()),
             public_url: public_url.into_text(),

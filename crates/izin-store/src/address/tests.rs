@@ -23,6 +23,7 @@ async fn without_room(dir: &TempDir) -> Store {
         dir: dir.path(),
         safe: &dir.path().join("safe"),
         master: &MasterSource::File,
+        servers: None,
     };
     let store = Store::open(place, Owner::take(dir.path()).unwrap(), Entropy::seeded(1)).unwrap();
     let contact = |own| {

@@ -1,23 +1,28 @@
 //! A connection to a database, of either kind, and the few ways in which everything here asks it.
 //!
 //! A statement is written once, for both kinds, with its parameters as `?1`, `?2`. Whatever differs between
-//! the kinds is in [`sqlite`] and in no other room. Statements stay prepared on their connection.
+//! the kinds is in [`sqlite`] and [`postgres`]. Statements stay prepared on their connection.
 
+pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
+mod home;
 mod readers;
 mod value;
 
+pub(crate) use home::Home;
 pub(crate) use readers::Readers;
 pub(crate) use value::{Bind, Read, Row, Value, params};
 
 use std::path::Path;
 
 use crate::StoreError;
+use postgres::Postgres;
 
 /// A connection.
 pub(crate) enum Db {
     Sqlite(rusqlite::Connection),
+    Postgres(Box<Postgres>),
 }
 
 impl Db {
@@ -25,23 +30,72 @@ impl Db {
     pub(crate) fn batch(&self, sql: &str) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(db) => sqlite::batch(db, sql),
+            Self::Postgres(db) => db.batch(sql),
         }
     }
 
     /// Begins a transaction that will write.
     pub(crate) fn begin(&self) -> Result<(), StoreError> {
-        self.batch("begin immediate")
+        match self {
+            Self::Sqlite(db) => sqlite::batch(db, "begin immediate"),
+            Self::Postgres(db) => db.begin("begin"),
+        }
     }
 
     /// Begins a transaction in which every statement sees the same state.
     pub(crate) fn begin_reading(&self) -> Result<(), StoreError> {
-        self.batch("begin")
+        match self {
+            Self::Sqlite(db) => sqlite::batch(db, "begin"),
+            Self::Postgres(db) => db.begin("begin isolation level repeatable read read only"),
+        }
     }
 
-    /// Whether a transaction is open.
-    pub(crate) fn in_transaction(&self) -> bool {
+    /// Begins to read while nothing can be written: whatever would write fails as on a full disk, until
+    /// [`Db::end_refusing`].
+    pub(crate) fn begin_refusing(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => sqlite::batch(db, "pragma query_only = on; begin"),
+            Self::Postgres(db) => {
+                db.refuse_writes(true);
+                Ok(())
+            }
+        }
+    }
+
+    /// Lets statements write again.
+    pub(crate) fn end_refusing(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => sqlite::batch(db, "pragma query_only = off"),
+            Self::Postgres(db) => {
+                db.refuse_writes(false);
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes the open transaction durable, if one is open.
+    pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => sqlite::batch(db, "commit"),
+            Self::Postgres(db) => db.commit(),
+        }
+    }
+
+    /// Takes back what the open transaction changed, if one is open.
+    pub(crate) fn roll_back(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) if db.is_autocommit() => Ok(()),
+            Self::Sqlite(db) => sqlite::batch(db, "rollback"),
+            Self::Postgres(db) => db.roll_back(),
+        }
+    }
+
+    /// Whether the transaction that was begun is open still: a full disk may have taken it back, and on
+    /// PostgreSQL a statement that failed takes it down.
+    pub(crate) fn can_go_on(&self) -> bool {
         match self {
             Self::Sqlite(db) => !db.is_autocommit(),
+            Self::Postgres(db) => db.can_go_on(),
         }
     }
 
@@ -49,6 +103,28 @@ impl Db {
     pub(crate) fn changes(&self) -> u64 {
         match self {
             Self::Sqlite(db) => db.total_changes(),
+            Self::Postgres(db) => db.changes(),
+        }
+    }
+
+    /// Whether the connection stands no longer.
+    pub(crate) fn is_lost(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(db) => db.is_lost(),
+        }
+    }
+
+    /// Whether others may write to the same store, on connections of their own.
+    pub(crate) const fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Leaves nothing of what was deleted in a log beside the data, where that is ours to see to.
+    pub(crate) fn empty_log(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => sqlite::empty_log(self),
+            Self::Postgres(_) => Ok(()),
         }
     }
 
@@ -56,6 +132,7 @@ impl Db {
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Sqlite(db) => db.path().map(Path::new),
+            Self::Postgres(_) => None,
         }
     }
 }
@@ -64,6 +141,7 @@ impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Sqlite(_) => "Db::Sqlite",
+            Self::Postgres(_) => "Db::Postgres",
         })
     }
 }
@@ -72,6 +150,7 @@ impl std::fmt::Debug for Db {
 pub(crate) fn run(db: &Db, sql: &str, row: &[&dyn Bind]) -> Result<usize, StoreError> {
     match db {
         Db::Sqlite(db) => sqlite::change(db, sql, row),
+        Db::Postgres(db) => db.change(sql, row),
     }
 }
 
@@ -85,6 +164,7 @@ pub(crate) fn each(
 ) -> Result<(), StoreError> {
     match db {
         Db::Sqlite(db) => sqlite::each(db, sql, row, read),
+        Db::Postgres(db) => db.each(sql, row, read),
     }
 }
 
@@ -112,6 +192,16 @@ pub(crate) fn first<T>(
 ) -> Result<Option<T>, StoreError> {
     match db {
         Db::Sqlite(db) => sqlite::first(db, sql, row, read),
+        Db::Postgres(_) => {
+            let (mut read, mut found) = (Some(read), None);
+            each(db, sql, row, |row| {
+                if let Some(read) = read.take() {
+                    found = Some(read(row)?);
+                }
+                Ok(())
+            })?;
+            Ok(found)
+        }
     }
 }
 

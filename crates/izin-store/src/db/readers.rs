@@ -1,13 +1,11 @@
 //! Connections that only read. Opening one reads the whole schema, which takes longer than most of what is
 //! asked of it: so they stay open, and whoever finds all busy waits for one.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Db;
-use super::sqlite::open_reader;
+use super::{Db, Home};
 use crate::StoreError;
 
 /// Readers at work at the same time: more than there are cores, since some wait for the disk, and some for
@@ -16,16 +14,16 @@ const READERS_MAX: usize = 16;
 
 /// The connections of a store.
 pub(crate) struct Readers {
-    path: PathBuf,
+    home: Home,
     idle: Mutex<Vec<Db>>,
     turns: Arc<Semaphore>,
 }
 
 impl Readers {
-    /// Over the database at `path`; none is open yet.
-    pub(crate) fn of(path: PathBuf) -> Self {
+    /// Over a database; none is open yet.
+    pub(crate) fn of(home: Home) -> Self {
         Self {
-            path,
+            home,
             idle: Mutex::default(),
             turns: Arc::new(Semaphore::new(READERS_MAX)),
         }
@@ -40,13 +38,13 @@ impl Readers {
     /// An idle connection, or a new one.
     pub(crate) fn take(&self) -> Result<Db, StoreError> {
         let idle = self.idle().pop();
-        idle.map_or_else(|| open_reader(&self.path), Ok)
+        idle.map_or_else(|| self.home.open_reader(), Ok)
     }
 
     /// Keeps a connection for the next.
     pub(crate) fn put_back(&self, db: Db) {
         let mut idle = self.idle();
-        if idle.len() < READERS_MAX {
+        if idle.len() < READERS_MAX && !db.is_lost() {
             idle.push(db);
         }
     }
@@ -65,7 +63,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_finds_all_readers_busy_waits_for_one() {
-        let readers = Readers::of(PathBuf::new());
+        let readers = Readers::of(Home::File(std::path::PathBuf::new()));
         let mut turns = Vec::new();
         for _ in 0..READERS_MAX {
             turns.push(readers.turn().await.unwrap());

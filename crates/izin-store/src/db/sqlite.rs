@@ -282,9 +282,10 @@ pub(crate) fn empty_log_at_once(db: &Db) -> Result<(), StoreError> {
 }
 
 fn wait_for(db: &Db, busy: Duration) -> Result<(), StoreError> {
-    match db {
-        Db::Sqlite(db) => Ok(db.busy_timeout(busy)?),
+    if let Db::Sqlite(db) = db {
+        db.busy_timeout(busy)?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

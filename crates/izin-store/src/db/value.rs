@@ -156,6 +156,7 @@ impl<T: Read> Read for Option<T> {
 /// A row that a statement found.
 pub(crate) enum Row<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
 }
 
 impl Row<'_> {
@@ -188,6 +189,7 @@ impl Row<'_> {
     fn value(&self, column: usize) -> Result<Value<'_>, StoreError> {
         match self {
             Self::Sqlite(row) => super::sqlite::value(row, column),
+            Self::Postgres(row) => super::postgres::value(row, column),
         }
     }
 }

@@ -25,7 +25,7 @@ const OTHERS: &str = "
     select p.seq
     from suppressed p
     left join suppressions s on s.seq = p.seq
-    where s.hash is not p.hash
+    where s.hash is distinct from p.hash
     order by p.seq";
 /// Suppressions that ended by no entry which could end them.
 const ENDED: &str = "

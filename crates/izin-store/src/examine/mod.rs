@@ -252,7 +252,7 @@ pub fn examine(
     if !database::is_readable(&db, &path, &mut examined)? {
         return Ok(examined);
     }
-    examined.safe_begun = safe_begun::is_begun(&db)?;
+    examined.safe_begun = safe_begun::is_begun(dir, &db)?;
     let keyring = match Keyring::look(&dir.join(place::KEYS_FOLDER), master, entropy) {
         Ok(keyring) => keyring,
         Err(_) => {

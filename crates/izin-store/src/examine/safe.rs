@@ -47,7 +47,7 @@ pub fn examine_safe(
                 return Ok(examined);
             }
             let db = sqlite::open_reader(&dir.join(place::DATA))?;
-            if safe_begun::is_begun(&db)? && safe_begun::lacks_checkpoint(safe, &db)? {
+            if safe_begun::is_begun(dir, &db)? && safe_begun::lacks_checkpoint(safe, &db)? {
                 examined.found(Wrong::CheckpointMissing, path.display());
             }
         }

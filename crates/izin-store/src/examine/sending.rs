@@ -49,7 +49,7 @@ fn batched(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
         select b.seq
         from hand_over_batches b
         left join entries e on e.seq = b.seq
-        where e.act ->> 'act' is not 'hand_overs_batched'
+        where e.act ->> 'act' is distinct from 'hand_overs_batched'
         order by b.seq";
     let committed = rows(db, COMMITTED, &[], |row| Ok(ledger::entry(row)))?;
     for entry in committed {

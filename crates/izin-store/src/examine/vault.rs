@@ -156,8 +156,8 @@ fn suppressions(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
         select s.seq
         from suppressions s
         left join entries e on e.seq = s.seq
-        where (e.act ->> 'act') is not 'identifier_suppressed'
-          or (e.act ->> 'suppression') is not lower(hex(s.suppression))
+        where (e.act ->> 'act') is distinct from 'identifier_suppressed'
+          or (e.act ->> 'suppression') is distinct from lower(hex(s.suppression))
         order by s.seq";
     const LOST: &str = "
         select e.seq

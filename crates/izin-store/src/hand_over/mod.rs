@@ -67,10 +67,10 @@ impl Store {
             select count(*), min(since)
             from (
               select since
-              from (select coalesce(told_at, begun_at) as since from hand_overs limit ?1)
+              from (select coalesce(told_at, begun_at) as since from hand_overs limit ?1) as told
               union all
               select ends_at as since from sends where state = 'open' and ends_at <= ?2
-            )";
+            ) as waiting";
         self.read(move |db| {
             let row = params![WIDTH, now.as_micros()];
             let (count, first): (_, Option<i64>) =

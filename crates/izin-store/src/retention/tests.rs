@@ -30,6 +30,7 @@ fn store(dir: &TempDir) -> Store {
         dir: dir.path(),
         safe: &dir.path().join("safe"),
         master: &MasterSource::File,
+        servers: None,
     };
     Store::open(place, Owner::take(dir.path()).unwrap(), Entropy::seeded(1)).unwrap()
 }

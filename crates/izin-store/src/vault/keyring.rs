@@ -14,7 +14,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use super::hash::AddressKeys;
 use super::master::{MasterSource, Masters};
 use super::{Hasher, KeyVersion, place};
-use crate::db::{Db, first, one, params, run, sqlite};
+use crate::db::postgres::schema;
+use crate::db::{Db, Home, first, one, params, run, sqlite};
 use crate::place::make_folder;
 use crate::{Entropy, Refused, StoreError};
 
@@ -110,10 +111,17 @@ impl Keyring {
     ///
     /// # Errors
     /// [`StoreError`] when files cannot be used, or the master key is not the one that wrapped.
-    pub fn open(dir: &Path, source: &MasterSource, entropy: &Entropy) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        (dir, home): (&Path, &Home),
+        source: &MasterSource,
+        entropy: &Entropy,
+    ) -> Result<Self, StoreError> {
         make_folder(dir).map_err(|why| StoreError::file("create", dir, &why))?;
-        let db = sqlite::open_writer(&dir.join(DATABASE))?;
-        db.batch(SCHEMA)?;
+        let db = home.open_writer()?;
+        match home {
+            Home::File(_) => db.batch(SCHEMA)?,
+            Home::Server(server) => schema::make_keys(&db, server)?,
+        }
         let wrapped: u64 = one(&db, "select count(*) from service_keys", &[], |row| {
             row.get(0)
         })?;
@@ -135,9 +143,9 @@ impl Keyring {
     }
 
     /// Another way to the same keys, for whoever reads beside the writer.
-    pub(crate) fn beside(&self, dir: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn beside(&self, home: &Home) -> Result<Self, StoreError> {
         Ok(Self {
-            db: sqlite::open_writer(&dir.join(DATABASE))?,
+            db: home.open_writer()?,
             masters: self.masters.clone(),
             hasher: self.hasher.clone(),
             entropy: self.entropy.clone(),
@@ -272,7 +280,7 @@ impl Keyring {
 
     /// Leaves nothing of what was destroyed in the write-ahead log.
     pub(crate) fn empty_log(&self) -> Result<(), StoreError> {
-        sqlite::empty_log(&self.db)
+        self.db.empty_log()
     }
 
     /// Destroys a service's key; the next that asks for it makes another. Counts after

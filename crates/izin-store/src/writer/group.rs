@@ -15,10 +15,10 @@ use std::time::Duration;
 use super::job::{Job, Outcome};
 use super::teller::{Desk, Told};
 use super::{Lengths, News, Tx};
-use crate::db::Db;
+use crate::db::{Db, count, run};
 use crate::histories::{Move, Recent};
 use crate::journal::Noted;
-use crate::ledger::Tree;
+use crate::ledger::{Committed, Tree};
 use crate::recall::Heard;
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
@@ -92,16 +92,19 @@ impl Group {
     /// store that was closed in good order is one file, for whoever looks at it or copies it.
     fn tidy_up(mut self) {
         let indexed = self.settle_histories();
-        if let Err(error) = indexed.and_then(|()| crate::db::sqlite::empty_log(&self.db)) {
+        if let Err(error) = indexed.and_then(|()| self.db.empty_log()) {
             tracing::warn!(%error, "the write-ahead log stays beside the database");
         }
     }
 
     fn settle_histories(&mut self) -> Result<(), StoreError> {
-        self.say("begin immediate")?;
+        if self.db.is_shared() {
+            return Ok(());
+        }
+        self.db.begin()?;
         self.tx(&mut News::default()).settle_histories()?;
         crate::histories::note_indexed(&self.db, self.tree.size())?;
-        self.say("commit")
+        self.db.commit()
     }
 
     fn next(&self, queue: &Receiver<Box<dyn Job>>) -> Result<Box<dyn Job>, RecvTimeoutError> {
@@ -168,32 +171,55 @@ impl Group {
                 return Ok(false);
             }
         }
-        let mut moved = Move::default();
-        if manner == Manner::Together && !self.reading_only {
-            moved = self.recent.due();
-            if let Err(error) = moved.keep(&self.db) {
-                tracing::error!(%error, "entries were not written where they are found by");
-                return Ok(false);
-            }
+        let moved = self.due(&work.news.entries, manner);
+        if let Err(error) = moved.keep(&self.db) {
+            tracing::error!(%error, "entries were not written where they are found by");
+            return Ok(false);
         }
         self.keys.commit()?;
-        self.say("commit")?;
-        self.recent
-            .committed(&work.news.entries, &moved, self.tree.size());
+        self.db.commit()?;
+        if !self.db.is_shared() {
+            self.recent
+                .committed(&work.news.entries, &moved, self.tree.size());
+        }
         if !self.reading_only {
             self.owed = std::mem::take(&mut self.left);
         }
         Ok(true)
     }
 
+    /// What is to be written with this commit where entries are found by. Where others write too, all of it
+    /// is at once: they have nothing but the tables to find it in.
+    fn due(&self, entries: &[Committed], manner: Manner) -> Move {
+        match manner {
+            _ if self.reading_only => Move::default(),
+            _ if self.db.is_shared() => Move::at_once(entries, self.tree.size()),
+            Manner::Together => self.recent.due(),
+            Manner::Apart => Move::default(),
+        }
+    }
+
+    /// Begins a transaction that writes, after whoever else writes to the same store.
+    fn begin_writing(&mut self) -> Result<(), StoreError> {
+        const TURN: &str = "select one from store where one = 1 for update";
+        const SIZE: &str = "select coalesce(max(seq) + 1, 0) from entries";
+        self.db.begin()?;
+        if !self.db.is_shared() {
+            return Ok(());
+        }
+        run(&self.db, TURN, &[])?;
+        let size = count(&self.db, SIZE)?;
+        self.tree.go_on_at(&self.db, size)
+    }
+
     /// Begins a transaction that enters first what is owed. Where that cannot be, it begins one that
     /// writes nothing: whoever only reads is served, and noes are noted.
     fn begin(&mut self, work: &mut Work) -> Result<(), StoreError> {
         if std::mem::take(&mut self.reading_only) {
-            self.db.batch("pragma query_only = off")?;
+            self.db.end_refusing()?;
         }
         let tree = (!self.owed.is_empty()).then(|| self.tree.clone());
-        let begun = self.say("begin immediate");
+        let begun = self.begin_writing();
         let entered = begun.and_then(|()| self.enter_owed(&mut work.news));
         if let Err(error) = entered {
             tracing::error!(%error, "the store takes no writes");
@@ -202,7 +228,7 @@ impl Group {
             self.tree = tree.unwrap_or_else(|| self.tree.clone());
             work.news = News::default();
             self.reading_only = true;
-            self.db.batch("pragma query_only = on; begin")?;
+            self.db.begin_refusing()?;
         }
         Ok(())
     }
@@ -252,7 +278,7 @@ impl Group {
         let lengths = work.news.lengths();
         let outcome = self.run_one(job, work);
         // A full disk may have taken the whole transaction back.
-        if !self.db.in_transaction() {
+        if !self.db.can_go_on() {
             return false;
         }
         if outcome == Outcome::Kept {
@@ -319,9 +345,7 @@ impl Group {
     }
 
     fn roll_back(&mut self) {
-        if self.db.in_transaction()
-            && let Err(error) = self.db.batch("rollback")
-        {
+        if let Err(error) = self.db.roll_back() {
             tracing::error!(%error, "a failed group of writes could not be rolled back");
         }
     }

@@ -17,7 +17,7 @@ use crate::histories::Recent;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
 use crate::reservation::SendChange;
-use crate::safe_begun::refuse_without;
+use crate::safe_begun::{note_begun, refuse_without};
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
 use group::Group;
@@ -122,7 +122,7 @@ impl Writer {
         let tree = Tree::load(&db)?;
         let subscribers = Arc::new(Subscribers::default());
         let (jobs, queue) = sync_channel(QUEUE_JOBS_MAX);
-        let begun = refuse_without(safe, &db)?;
+        let begun = refuse_without(safe, (dir, &db))?;
         let (mut journal, new) = Journal::open(safe, &keys.hasher().mark(), begun)?;
         let mut group = Group {
             recent: Arc::new(Recent::load(&db)?),
@@ -136,6 +136,7 @@ impl Writer {
             reading_only: false,
         };
         group.recall(&mut journal, new)?;
+        note_begun(dir, &group.db, true)?;
         let (recent, owed) = (Arc::clone(&group.recent), group.owed.clone());
         let entered = group.owed.is_empty();
         let [settled, keeping] = [entered; 2].map(|own| Arc::new(AtomicBool::new(own)));

@@ -10,12 +10,13 @@ use std::sync::{Arc, PoisonError};
 
 use izin_core::{Act, SubjectId};
 use izin_store::{Committed, Entropy, Store};
-use izin_testkit::{Dice, TempDir};
+use izin_testkit::Dice;
 use tokio::task::JoinSet;
 
-use super::kept::{NOON, STARTING, contact, customer, numbered, open};
+use super::kept::{Folder, NOON, STARTING, contact, customer, numbered, open_on};
 
 const FOLDER: &str = "IZIN_TEST_CRASH_FOLDER";
+const SERVER: &str = "IZIN_TEST_CRASH_SERVER";
 const ROUND: &str = "IZIN_TEST_CRASH_ROUND";
 const ROUNDS: u64 = 10;
 /// Acknowledgements read before the kill, at most.
@@ -23,11 +24,12 @@ const ACKNOWLEDGED_MAX: u64 = 120;
 /// Writers at work in the child, so that groups are under way when it dies.
 const WRITERS: i64 = 8;
 
-pub(crate) fn start(child: &str, folder: &Path, round: u64) -> Child {
+pub(crate) fn start(child: &str, folder: &Folder, round: u64) -> Child {
     let _nobody_opens = STARTING.write().unwrap_or_else(PoisonError::into_inner);
     Process::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "--nocapture", child])
-        .env(FOLDER, folder)
+        .env(FOLDER, folder.path())
+        .envs(folder.address().map(|own| (SERVER, own)))
         .env(ROUND, round.to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -60,8 +62,9 @@ pub(crate) fn kill_after(mut child: Child, acknowledgements: u64) -> Vec<i64> {
         .collect()
 }
 
-pub(crate) fn reopened(folder: &Path, round: u64) -> Store {
-    open(folder, Entropy::seeded(1_000 + round)).expect("a store that opens after a crash")
+pub(crate) fn reopened(folder: &Folder, round: u64) -> Store {
+    let opened = folder.open(Entropy::seeded(1_000 + round));
+    opened.expect("a store that opens after a crash")
 }
 
 /// The acknowledged numbers that are not in the store.
@@ -83,19 +86,15 @@ fn lost(store: &Store, acknowledged: &[i64]) -> Vec<i64> {
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_kill_at_any_moment() {
-    let dir = TempDir::new();
+    let dir = Folder::new();
     let dice = &mut Dice::new(u64::from(std::process::id()));
     let mut acknowledged = Vec::new();
     for round in 0..ROUNDS {
-        let child = start(
-            "crash::child_that_prints_what_is_acknowledged",
-            dir.path(),
-            round,
-        );
+        let child = start("crash::child_that_prints_what_is_acknowledged", &dir, round);
         let printed = kill_after(child, 1 + dice.below(ACKNOWLEDGED_MAX));
         assert!(!printed.is_empty());
         acknowledged.extend(printed);
-        let store = reopened(dir.path(), round);
+        let store = reopened(&dir, round);
         assert_eq!(
             lost(&store, &acknowledged),
             Vec::<i64>::new(),
@@ -115,10 +114,10 @@ async fn what_was_acknowledged_survives_a_kill_at_any_moment() {
 /// The check would see a loss: a child that prints before it records loses acts.
 #[test]
 fn what_was_announced_and_not_yet_recorded_is_found_missing() {
-    let dir = TempDir::new();
-    let child = start("crash::child_that_prints_too_early", dir.path(), 0);
+    let dir = Folder::new();
+    let child = start("crash::child_that_prints_too_early", &dir, 0);
     let printed = kill_after(child, 3);
-    let store = reopened(dir.path(), 0);
+    let store = reopened(&dir, 0);
     assert_eq!(
         lost(&store, &printed),
         [2],
@@ -128,7 +127,9 @@ fn what_was_announced_and_not_yet_recorded_is_found_missing() {
 
 pub(crate) fn child_store() -> Arc<Store> {
     let folder = std::env::var(FOLDER).expect("the parent names the folder");
-    Arc::new(open(Path::new(&folder), Entropy::seeded(child_round())).unwrap())
+    let server = std::env::var(SERVER).ok();
+    let entropy = Entropy::seeded(child_round());
+    Arc::new(open_on(Path::new(&folder), server.as_deref(), entropy).unwrap())
 }
 
 fn child_round() -> u64 {

@@ -51,7 +51,7 @@ async fn a_hold_that_the_journal_could_not_take_is_noted_at_the_next_start() {
     kept.reopen();
     let before = holds(&kept).await;
     assert_eq!(before.len(), 1);
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     assert_eq!(holds(&kept).await, before);
 }
@@ -61,8 +61,7 @@ async fn a_hold_is_not_begun_twice_while_the_store_takes_no_writes() {
     let mut kept = Kept::new();
     let ani = kept.person(&[email("ani@example.com")]).await;
     let words = || ("lawyer".to_owned(), "case 7".to_owned());
-    let other = rusqlite::Connection::open(kept.file("izin.sqlite")).unwrap();
-    other.execute_batch("begin immediate").unwrap();
+    let other = kept.refuse_writes();
     let refused = kept.begin_hold(ani, words(), later(1)).await;
     assert!(
         !matches!(refused, Ok(_) | Err(StoreError::Owed)),
@@ -80,7 +79,7 @@ async fn a_hold_whose_words_do_not_open_stands_and_is_named() {
     let ani = kept.person(&[email("ani@example.com")]).await;
     let words = ("lawyer".to_owned(), "case 7".to_owned());
     kept.begin_hold(ani, words, later(1)).await.unwrap();
-    kept.sql("update holds set reason = zeroblob(64)");
+    kept.sql(&format!("update holds set reason = x'{}'", "00".repeat(64)));
     kept.reopen();
     let stands = (ani, "lawyer".to_owned(), String::new());
     assert_eq!(holds(&kept).await, [stands]);
@@ -105,7 +104,7 @@ async fn a_hold_outlives_a_backup_put_back_and_so_does_its_end() {
     };
     let before = stand(kept.holds().await.unwrap());
     assert_eq!(before.len(), 1);
-    put_back(&mut kept, older.clone());
+    put_back(&mut kept, &older);
     kept.reopen();
     assert_eq!(stand(kept.holds().await.unwrap()), before);
     kept.reopen();
@@ -120,7 +119,7 @@ async fn a_hold_outlives_a_backup_put_back_and_so_does_its_end() {
         withheld_until: later(4),
     };
     kept.erase(ani, erasing, later(4)).await.unwrap();
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     assert_eq!(stand(kept.holds().await.unwrap()), BTreeSet::new());
     assert!(standing(&kept, ani).await.erased);
@@ -134,7 +133,7 @@ async fn the_end_of_a_hold_for_one_of_two_ends_it_for_no_other() {
     merge(&kept, guest, ani).await;
     let words = ("lawyer".to_owned(), "case 7".to_owned());
     kept.begin_hold(ani, words, later(2)).await.unwrap();
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     let hers = kept.holds().await.unwrap();
     let hers = hers.iter().find(|own| own.subject == ani).unwrap().id;

@@ -7,31 +7,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use izin_core::{RefusalKind, Scope, SubjectId};
 use izin_store::{Noted, Owner, StoreError, Whom};
 
-use super::kept::{Kept, STARTING, contact, customer, email, opt_out};
+use super::kept::{Copied, Kept, STARTING, contact, customer, email, opt_out};
 
 fn journal(kept: &Kept) -> PathBuf {
     kept.file("safe").join("refusals.journal")
 }
 
 /// The data as they are now, to be put back later: the closed database and its keys.
-pub(crate) fn copy(kept: &mut Kept) -> Vec<(PathBuf, Vec<u8>)> {
+pub(crate) fn copy(kept: &mut Kept) -> Copied {
     kept.close();
-    kept.query::<i64>("select count(*) from entries");
-    let files = ["izin.sqlite", "keys/keys.sqlite"].map(|name| kept.file(name));
-    let copied = files.map(|path| (path.clone(), fs::read(&path).unwrap()));
+    let copied = kept.copy();
     kept.reopen();
-    copied.into()
+    copied
 }
 
-pub(crate) fn put_back(kept: &mut Kept, copy: Vec<(PathBuf, Vec<u8>)>) {
+pub(crate) fn put_back(kept: &mut Kept, copied: &Copied) {
     kept.close();
-    for (path, bytes) in copy {
-        for log in ["-wal", "-shm"] {
-            let log = path.with_file_name(format!("{}{log}", path.file_name().unwrap().display()));
-            drop(fs::remove_file(log));
-        }
-        fs::write(path, bytes).unwrap();
-    }
+    kept.put_back(copied);
 }
 
 /// Says that the journal is gone for good.
@@ -48,7 +40,7 @@ async fn put_back_without_a_no() -> (Kept, SubjectId) {
     let older = copy(&mut kept);
     kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
         .await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     (kept, ani)
 }
 
@@ -96,7 +88,7 @@ async fn a_refusal_newer_than_the_backup_put_back_is_entered_before_anything_els
     let late = kept.person(&[email("budi@example.com")]).await;
     kept.put(opt_out(Whom::Subject(late), Scope::EVERYTHING))
         .await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     let [(kind, scope, _)] = kept.refusals(ani).await[..] else {
         panic!("exactly one refusal");
@@ -187,53 +179,6 @@ async fn a_journal_that_was_emptied_or_cut_off_is_not_taken_for_a_whole_one() {
 }
 
 #[tokio::test]
-async fn nothing_is_begun_in_an_empty_folder_beside_the_safe_of_other_data() {
-    let mut kept = Kept::new();
-    kept.person(&[email("ani@example.com")]).await;
-    kept.close();
-    // The disk of the data is not mounted.
-    let (data, elsewhere) = (kept.file("izin.sqlite"), kept.file("elsewhere.sqlite"));
-    fs::rename(&data, &elsewhere).unwrap();
-    fs::rename(kept.file("keys"), kept.file("other-keys")).unwrap();
-    for _ in 0..2 {
-        let refused = kept.try_reopen();
-        assert!(
-            matches!(refused, Err(StoreError::DataMissing { .. })),
-            "{refused:?}"
-        );
-        assert!(
-            !data.exists() && !kept.file("keys").exists(),
-            "nothing was made"
-        );
-    }
-    fs::rename(&elsewhere, &data).unwrap();
-    fs::rename(kept.file("other-keys"), kept.file("keys")).unwrap();
-    kept.reopen();
-}
-
-#[tokio::test]
-async fn data_from_before_there_was_a_safe_begin_one_by_themselves() {
-    let mut kept = Kept::new();
-    let ani = kept.person(&[email("ani@example.com")]).await;
-    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
-        .await;
-    kept.close();
-    // As the migration leaves what an izin without a safe had kept.
-    assert_eq!(kept.sql("update store set safe_begun = 0"), 1);
-    fs::remove_dir_all(kept.file("safe")).unwrap();
-    kept.reopen();
-    let begun = fs::read_to_string(journal(&kept)).unwrap();
-    assert!(begun.lines().count() > 1, "with what the ledger holds");
-    kept.close();
-    fs::remove_dir_all(kept.file("safe")).unwrap();
-    let refused = kept.try_reopen();
-    assert!(
-        matches!(refused, Err(StoreError::SafeMissing { .. })),
-        "from then on it is missed: {refused:?}"
-    );
-}
-
-#[tokio::test]
 async fn a_lost_journal_begins_anew_with_what_the_ledger_holds() {
     let mut kept = Kept::new();
     let ani = kept.person(&[email("ani@example.com")]).await;
@@ -244,7 +189,7 @@ async fn a_lost_journal_begins_anew_with_what_the_ledger_holds() {
     fs::remove_file(journal(&kept)).unwrap();
     give_up_safe(&kept);
     kept.reopen();
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     assert_eq!(kept.refusals(ani).await.len(), 1);
 }
@@ -266,7 +211,7 @@ async fn of_a_no_that_was_journalled_by_half_the_other_half_is_written_again() {
     // What says where the journal ends is written after its lines, and was not yet.
     fs::write(end, before).unwrap();
     kept.reopen();
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     assert_eq!(kept.refusals(ani).await.len(), 1);
     let hash = kept.hasher().suppression(&email("ani@example.com"));
@@ -283,7 +228,7 @@ async fn a_no_by_one_address_reaches_no_other_when_it_is_entered_again() {
     let older = copy(&mut kept);
     kept.put(opt_out(Whom::Identifier(mail), Scope::EVERYTHING))
         .await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     assert_eq!(kept.refusals(ani).await.len(), 1);
     let hash = izin_store::hex(kept.hasher().suppression(&number).as_bytes());
@@ -310,7 +255,7 @@ async fn a_line_cut_off_by_a_power_cut_hides_no_other() {
     let older = copy(&mut kept);
     kept.put(opt_out(Whom::Subject(budi), Scope::EVERYTHING))
         .await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     assert_eq!(kept.refusals(budi).await.len(), 1);
 }
@@ -322,8 +267,7 @@ async fn while_the_store_takes_no_writes_a_no_counts_and_is_not_called_done() {
     let owed = Arc::new(Mutex::new(Vec::<Noted>::new()));
     let told = Arc::clone(&owed);
     kept.subscribe_owed(move |noted| told.lock().unwrap().extend_from_slice(noted));
-    let other = rusqlite::Connection::open(kept.file("izin.sqlite")).unwrap();
-    other.execute_batch("begin immediate").unwrap();
+    let other = kept.refuse_writes();
     let no = || vec![opt_out(Whom::Subject(ani), Scope::EVERYTHING)];
     let answered = kept.record(no(), super::kept::NOON).await;
     assert!(matches!(answered, Err(StoreError::Owed)), "{answered:?}");
@@ -339,7 +283,7 @@ async fn while_the_store_takes_no_writes_a_no_counts_and_is_not_called_done() {
         yes.is_err() && !matches!(yes, Err(StoreError::Owed)),
         "{yes:?}"
     );
-    other.execute_batch("rollback").unwrap();
+    drop(other);
     kept.person(&[email("budi@example.com")]).await;
     assert_eq!(
         kept.refusals(ani).await.len(),
@@ -355,8 +299,7 @@ async fn while_the_store_takes_no_writes_a_no_counts_and_is_not_called_done() {
 async fn a_no_that_only_the_journal_took_is_entered_at_the_next_start() {
     let mut kept = Kept::new();
     let ani = kept.person(&[email("ani@example.com")]).await;
-    let other = rusqlite::Connection::open(kept.file("izin.sqlite")).unwrap();
-    other.execute_batch("begin immediate").unwrap();
+    let other = kept.refuse_writes();
     let no = vec![opt_out(Whom::Subject(ani), Scope::EVERYTHING)];
     assert!(matches!(
         kept.record(no, super::kept::NOON).await,

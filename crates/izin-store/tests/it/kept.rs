@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
 
 use izin_core::act::Evidence;
 use izin_core::consent::Manner;
@@ -10,21 +9,19 @@ use izin_core::{
     Act, Channel, Entry, Identifier, Origin, RefusalKind, Scope, SubjectId, Timestamp,
 };
 use izin_log::Hash;
-use izin_store::vault::MasterSource;
 use izin_store::{
-    Command, Contact, Entropy, Owner, Place, Profile, Reach, Recorded, Refusing, Store, StoreError,
-    Whom,
+    Command, Contact, Entropy, Profile, Reach, Recorded, Refusing, Store, StoreError, Whom,
 };
-use izin_testkit::TempDir;
 pub(crate) use izin_testkit::policy::email;
 use izin_testkit::policy::purpose_id;
 pub(crate) use izin_testkit::world::NOON;
-use rusqlite::Connection;
+
+pub(crate) use super::folder::{Copied, Folder, STARTING, is_on_a_server, open_on};
 
 pub(crate) struct Kept {
     store: Option<Store>,
     opened: u64,
-    dir: TempDir,
+    pub(crate) folder: Folder,
 }
 
 impl Deref for Kept {
@@ -45,14 +42,14 @@ impl Kept {
         let mut kept = Self {
             store: None,
             opened,
-            dir: TempDir::new(),
+            folder: Folder::new(),
         };
         kept.reopen();
         kept
     }
 
     pub(crate) fn folder(&self) -> &Path {
-        self.dir.path()
+        self.folder.path()
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
@@ -71,30 +68,8 @@ impl Kept {
     pub(crate) fn try_reopen(&mut self) -> Result<(), StoreError> {
         self.close();
         self.opened += 1;
-        self.store = Some(open(self.folder(), Entropy::seeded(self.opened))?);
+        self.store = Some(self.folder.open(Entropy::seeded(self.opened))?);
         Ok(())
-    }
-
-    /// The database as somebody with the file sees it.
-    pub(crate) fn sql(&self, statement: &str) -> usize {
-        Connection::open(self.file("izin.sqlite"))
-            .unwrap()
-            .execute(statement, [])
-            .unwrap()
-    }
-
-    /// The first column of what somebody with the file finds.
-    pub(crate) fn query<T: rusqlite::types::FromSql>(&self, statement: &str) -> Vec<T> {
-        let db = Connection::open(self.file("izin.sqlite")).unwrap();
-        let mut statement = db.prepare(statement).unwrap();
-        let found = statement.query_map([], |row| row.get(0)).unwrap();
-        found.collect::<Result<_, _>>().unwrap()
-    }
-
-    /// Destroys every person's keys, as an erasure would.
-    pub(crate) fn destroy_keys(&self) {
-        let keys = Connection::open(self.file("keys/keys.sqlite")).unwrap();
-        assert!(keys.execute("delete from subject_keys", []).unwrap() > 0);
     }
 
     pub(crate) async fn put(&self, command: Command) -> Recorded {
@@ -139,23 +114,6 @@ impl Kept {
         assert_eq!(places, (0..head.size).collect::<Vec<_>>());
         assert_eq!(head.root, self.root_of_leaves().await);
     }
-}
-
-/// Held while a child is started: until it runs its own program it holds every lock of ours, also
-/// of a store that was closed since.
-pub(crate) static STARTING: RwLock<()> = RwLock::new(());
-
-pub(crate) fn open(dir: &Path, entropy: Entropy) -> Result<Store, StoreError> {
-    let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
-    Store::open(
-        Place {
-            dir,
-            safe: &dir.join("safe"),
-            master: &MasterSource::File,
-        },
-        Owner::take(dir)?,
-        entropy,
-    )
 }
 
 fn refusal(entry: Entry) -> Option<(RefusalKind, Scope, Origin)> {

@@ -12,6 +12,8 @@ mod crash;
 #[cfg(test)]
 mod detaching;
 #[cfg(test)]
+mod folder;
+#[cfg(test)]
 mod holding;
 #[cfg(test)]
 mod journal;
@@ -25,6 +27,8 @@ mod merged_consents;
 mod merging;
 #[cfg(test)]
 mod narrowing;
+#[cfg(test)]
+mod older;
 #[cfg(test)]
 mod once;
 #[cfg(test)]

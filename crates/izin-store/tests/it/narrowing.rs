@@ -100,7 +100,7 @@ async fn whatever_takes_away_is_there_after_a_backup_put_back() {
         said(&kept, ani, act, i64::try_from(hour).unwrap()).await;
     }
     let before = standing(&kept, ani).await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     let after = standing(&kept, ani).await;
     assert!(after.restricted && after.adult_from.is_some());
@@ -132,7 +132,7 @@ async fn what_gave_something_since_the_backup_does_not_come_back() {
     said(&kept, ani, restricted(false), 2).await;
     said(&kept, ani, dial(Level::Browsing, true), 3).await;
     kept.put(consent(ani, "she said yes")).await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     let after = standing(&kept, ani).await;
     assert!(after.restricted, "the stricter one stands");
@@ -152,7 +152,7 @@ async fn an_address_taken_from_a_person_does_not_come_back_with_a_backup() {
         cause: DetachCause::WrongPerson,
     };
     kept.put(detach).await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     assert_eq!(standing(&kept, ani).await.identifiers.len(), 1);
     assert_ne!(kept.person(&[hers]).await, ani, "whose it is now");
@@ -167,7 +167,7 @@ async fn a_yes_found_never_to_have_been_said_is_not_believed_after_a_backup_put_
     let older = copy(&mut kept);
     let evidence = "a letter".to_owned();
     kept.put(Command::Correct { entry, evidence }).await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     for _ in 0..2 {
         kept.reopen();
         let [consent] = &standing(&kept, ani).await.consents[..] else {
@@ -195,7 +195,7 @@ async fn a_consent_that_the_backup_lacks_takes_no_later_one_away() {
     let entry = kept.put(consent(ani, "somebody typed it")).await.seq;
     let evidence = "a letter".to_owned();
     kept.put(Command::Correct { entry, evidence }).await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     kept.record(vec![consent_again(ani)], later(5))
         .await
@@ -219,7 +219,7 @@ async fn a_looser_limit_does_not_come_back_and_a_stricter_one_does() {
     let older = copy(&mut kept);
     said(&kept, ani, cap(2), 1).await;
     said(&kept, ani, cap(50), 2).await;
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     assert_eq!(standing(&kept, ani).await.caps[0].limit.at_most(), 2);
 }
@@ -249,7 +249,7 @@ async fn what_was_said_while_two_were_one_counts_for_both_where_they_are_two_aga
     said(&kept, ani, wishes().remove(0), 2).await;
     let words = ("lawyer".to_owned(), "case 7".to_owned());
     kept.begin_hold(ani, words, later(2)).await.unwrap();
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     for whom in [ani, guest] {
         assert!(standing(&kept, whom).await.restricted);
@@ -272,7 +272,7 @@ async fn what_one_of_two_said_counts_where_they_are_one_again() {
     said(&kept, guest, wishes().remove(0), 3).await;
     let words = ("lawyer".to_owned(), "case 7".to_owned());
     kept.begin_hold(guest, words, later(3)).await.unwrap();
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     assert!(standing(&kept, ani).await.restricted, "they are one here");
     assert_eq!(super::holding::holds(&kept).await[0].0, ani);
@@ -282,8 +282,7 @@ async fn what_one_of_two_said_counts_where_they_are_one_again() {
 async fn what_takes_away_counts_while_the_store_takes_no_writes() {
     let mut kept = Kept::new();
     let ani = kept.person(&[email("ani@example.com")]).await;
-    let other = rusqlite::Connection::open(kept.file("izin.sqlite")).unwrap();
-    other.execute_batch("begin immediate").unwrap();
+    let other = kept.refuse_writes();
     let restricted = Act::Restricted {
         holds: true,
         origin: ORIGIN,
@@ -315,7 +314,7 @@ async fn a_new_journal_begins_with_whatever_was_taken_away() {
     std::fs::remove_file(kept.file("safe").join("refusals.journal")).unwrap();
     super::journal::give_up_safe(&kept);
     kept.reopen();
-    put_back(&mut kept, older);
+    put_back(&mut kept, &older);
     kept.reopen();
     let after = standing(&kept, ani).await;
     assert!(after.restricted && after.refusals.len() == 1);

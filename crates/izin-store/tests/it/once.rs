@@ -101,10 +101,7 @@ async fn the_kept_answer_names_the_item_that_waits() {
 #[tokio::test]
 async fn a_no_stands_also_where_its_review_cannot_be_queued() {
     let kept = Kept::new();
-    kept.sql(
-        "create trigger no_room before insert on queue
-         begin select raise(abort, 'no room'); end",
-    );
+    kept.refuse_rows("queue");
     let entered = kept.record_together(guess(), NOON).await.unwrap();
     assert_eq!(entered.queued, None);
     assert_eq!(kept.entries().len(), 1);

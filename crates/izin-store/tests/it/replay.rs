@@ -1,6 +1,5 @@
 //! The running gate and a replay hear the same, to the letter.
 
-use std::fs;
 use std::sync::{Arc, Mutex};
 
 use izin_core::relation::DetachCause;
@@ -9,6 +8,7 @@ use izin_store::{Command, Committed, Contact, IndexKey, StoreError, Whom};
 use izin_testkit::Dice;
 use izin_testkit::world::random_consent;
 
+use super::journal::copy;
 use super::kept::{Kept, NOON, consent, contact, customer, email, numbered, opt_out, phone};
 
 /// Commands of one history.
@@ -125,20 +125,12 @@ async fn a_suppression_that_is_missing_stops_the_replay_of_a_tail_too() {
     assert!(matches!(stopped, Err(StoreError::Damaged { .. })));
 }
 
-/// The closed database in one file: the last to close it takes in the write-ahead log.
-fn settled(kept: &mut Kept) -> Vec<u8> {
-    kept.close();
-    kept.query::<i64>("select count(*) from entries");
-    fs::read(kept.file("izin.sqlite")).unwrap()
-}
-
 #[tokio::test]
 async fn an_entry_in_the_place_of_a_lost_one_has_another_mark() {
     let mut kept = Kept::new();
     let whom = kept.person(&[customer("C1")]).await;
     assert_eq!(kept.mark(Seq(99)).unwrap(), None);
-    let older = settled(&mut kept);
-    kept.reopen();
+    let older = copy(&mut kept);
     let last = Seq(kept.head().await.unwrap().size);
     kept.put(consent(whom, "yes")).await;
     let mark = kept.mark(last).unwrap();
@@ -148,8 +140,8 @@ async fn an_entry_in_the_place_of_a_lost_one_has_another_mark() {
         kept.person(&[customer(&format!("D{number}"))]).await;
     }
     assert_eq!(kept.mark(last).unwrap(), mark, "the same ledger, longer");
-    settled(&mut kept);
-    fs::write(kept.file("izin.sqlite"), older).unwrap();
+    kept.close();
+    kept.put_back_data(&older);
     kept.reopen();
     assert_eq!(kept.mark(last).unwrap(), None, "not there any more");
     kept.put(consent(whom, "yes")).await;

@@ -8,12 +8,11 @@ use izin_store::{
     Addressee, Campaign, CampaignState, Message, MessageState, ROOM_MINUTES, Reach, ReservationId,
     SendChange, Settled, Store,
 };
-use izin_testkit::TempDir;
 use izin_testkit::policy::purpose_id;
 use tokio::task::JoinSet;
 
 use super::crash;
-use super::kept::{Kept, NOON, alone};
+use super::kept::{Folder, Kept, NOON, alone};
 
 /// Messages a person may get in a day, in these tests.
 pub(crate) const CAP: usize = 2;
@@ -317,10 +316,10 @@ fn asked(number: u16) -> SubjectId {
 
 #[tokio::test]
 async fn room_given_before_a_kill_is_held_after_it_and_never_more_than_the_cap() {
-    let dir = TempDir::new();
-    let child = crash::start("reservation::child_that_reserves", dir.path(), 0);
+    let dir = Folder::new();
+    let child = crash::start("reservation::child_that_reserves", &dir, 0);
     let acknowledged = crash::kill_after(child, 40);
-    let store = crash::reopened(dir.path(), 1);
+    let store = crash::reopened(&dir, 1);
     let mut numbers = acknowledged.clone();
     numbers.dedup();
     assert!(numbers.len() >= 40 / CAP);

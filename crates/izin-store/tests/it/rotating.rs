@@ -209,6 +209,7 @@ async fn a_master_key_that_is_given_wraps_and_takes_over_and_no_file_is_made() {
             dir: dir.path(),
             safe: &safe,
             master: &master,
+            servers: None,
         };
         Store::open(place, Owner::take(dir.path()).unwrap(), Entropy::System)
     };

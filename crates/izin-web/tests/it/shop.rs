@@ -185,6 +185,7 @@ impl Shop {
             data: dir.path().join("data"),
             safe: dir.path().join("safe"),
             master: MasterSource::File,
+            servers: None,
             policy: dir.path().join("policy"),
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),

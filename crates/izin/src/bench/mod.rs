@@ -120,6 +120,7 @@ async fn open(dir: &Path) -> anyhow::Result<Arc<App>> {
         data,
         safe: dir.join("safe"),
         master: MasterSource::File,
+        servers: None,
         policy,
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),

@@ -151,6 +151,7 @@ fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
         data: dir.join("data"),
         safe: dir.join("safe"),
         master: MasterSource::File,
+        servers: None,
         policy,
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),

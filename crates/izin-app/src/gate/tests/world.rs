@@ -31,6 +31,7 @@ pub(super) fn hasher() -> Hasher {
             dir: dir.path(),
             safe: &dir.path().join("safe"),
             master: &MasterSource::File,
+            servers: None,
         };
         let store = Store::open(place, owner, Entropy::seeded(7)).unwrap();
         store.hasher().clone()

@@ -18,17 +18,17 @@ impl Keyring {
             return Ok(());
         }
         self.in_transaction = false;
-        self.db.batch("commit").inspect_err(|_| {
+        self.db.commit().inspect_err(|_| {
             // Without a rollback the next transaction could not begin; that it fails too says
             // nothing new.
-            drop(self.db.batch("rollback"));
+            drop(self.db.roll_back());
         })
     }
 
     /// Takes back what was created and destroyed since the last commit.
     pub(crate) fn roll_back(&mut self) {
         if std::mem::take(&mut self.in_transaction)
-            && let Err(error) = self.db.batch("rollback")
+            && let Err(error) = self.db.roll_back()
         {
             tracing::error!(%error, "changes of the keys could not be taken back");
         }

@@ -2,12 +2,10 @@
 
 use crate::StoreError;
 use crate::address::{Cursor, known};
-use crate::histories::Move;
 use crate::journal::{Journal, Noted, kept};
-use crate::safe_begun::note_begun;
 
 use super::super::News;
-use super::Group;
+use super::{Group, Manner};
 
 impl Group {
     /// Enters what the journal remembers and the ledger does not: the store was put back from an
@@ -45,12 +43,13 @@ impl Group {
         self.note_holds(journal)?;
         self.owed = missing;
         let mut news = News::default();
-        self.db.begin()?;
+        self.begin_writing()?;
         self.enter_owed(&mut news)?;
         let unfinished = self.tx(&mut news).destroy_keys()?;
-        note_begun(&self.db, true)?;
+        let moved = self.due(&news.entries, Manner::Apart);
+        moved.keep(&self.db)?;
         self.keys.commit()?;
-        self.db.batch("commit")?;
+        self.db.commit()?;
         if !news.entries.is_empty() {
             let entries = news.entries.len();
             tracing::warn!(
@@ -58,8 +57,10 @@ impl Group {
                 "what the journal remembers and the store had lost was entered"
             );
         }
-        self.recent
-            .committed(&news.entries, &Move::default(), self.tree.size());
+        if !self.db.is_shared() {
+            self.recent
+                .committed(&news.entries, &moved, self.tree.size());
+        }
         self.owed = std::mem::take(&mut self.left);
         if unfinished && let Err(error) = self.finish_erasures() {
             tracing::warn!(%error, "what erasures have left to do is tried again within a day");
@@ -89,12 +90,12 @@ impl Group {
         while let Some(cursor) = next {
             // Nobody is there yet to be told.
             let mut news = News::default();
-            self.db.begin()?;
+            self.begin_writing()?;
             next = self.tx(&mut news).bring_forward(cursor)?.1;
             if next.is_none() {
                 self.tx(&mut news).settle_addresses(newest)?;
             }
-            self.db.batch("commit")?;
+            self.db.commit()?;
         }
         self.keys.hasher().settle(newest);
         Ok(())
@@ -103,7 +104,7 @@ impl Group {
     /// Leaves nothing of the erased in logs and copies; nobody else is here yet.
     fn finish_erasures(&self) -> Result<(), StoreError> {
         self.keys.empty_log()?;
-        crate::db::sqlite::empty_log(&self.db)?;
+        self.db.empty_log()?;
         if let Some(path) = self.db.path() {
             crate::db::sqlite::remove_copies(path)?;
         }

@@ -7,8 +7,8 @@ use izin_testkit::temp::TempDir;
 
 use super::super::Writer;
 use super::*;
-use crate::db::Db;
 use crate::db::sqlite::{migrate, open_writer};
+use crate::db::{Db, Home};
 use crate::journal::{BareNo, Said};
 use crate::ledger::{Draft, IndexKey};
 use crate::vault::MasterSource;
@@ -20,7 +20,15 @@ fn new_store(dir: &TempDir) -> (Db, Keyring, Entropy) {
     let db = open_writer(&path).unwrap();
     migrate(&db, &path).unwrap();
     let entropy = Entropy::seeded(1);
-    let keys = Keyring::open(&dir.path().join("keys"), &MasterSource::File, &entropy).unwrap();
+    let keys = Keyring::open(
+        (
+            &dir.path().join("keys"),
+            &Home::File(dir.path().join("keys/keys.sqlite")),
+        ),
+        &MasterSource::File,
+        &entropy,
+    )
+    .unwrap();
     (db, keys, entropy)
 }
 

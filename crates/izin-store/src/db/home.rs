@@ -1,0 +1,63 @@
+//! Where a database is, and how a connection to it is opened.
+
+use std::path::PathBuf;
+
+use super::postgres::{Postgres, Server, schema};
+use super::{Db, sqlite};
+use crate::StoreError;
+
+/// A file, or a schema on a server.
+#[derive(Debug, Clone)]
+pub(crate) enum Home {
+    File(PathBuf),
+    Server(Box<Server>),
+}
+
+impl Home {
+    /// Opens it for writing; a file is made when absent.
+    pub(crate) fn open_writer(&self) -> Result<Db, StoreError> {
+        match self {
+            Self::File(path) => sqlite::open_writer(path),
+            Self::Server(server) => Ok(Db::Postgres(Postgres::connect(server)?.into())),
+        }
+    }
+
+    /// Brings its schema up to the newest version.
+    pub(crate) fn migrate(&self, db: &Db) -> Result<(), StoreError> {
+        match self {
+            Self::File(path) => {
+                sqlite::migrate(db, path)?;
+                // What a kill left there may be what fills the disk.
+                if let Err(error) = sqlite::empty_log_at_once(db) {
+                    tracing::warn!(%error, "the write-ahead log stays beside the database");
+                }
+                Ok(())
+            }
+            Self::Server(server) => schema::migrate(db, server),
+        }
+    }
+
+    /// Leaves as little as can be of what was deleted: nothing in a write-ahead log of ours and in copies
+    /// from before a migration. A server's own log and its archive are its operators'.
+    pub(crate) fn scrub(&self) -> Result<(), StoreError> {
+        match self {
+            Self::File(path) => {
+                sqlite::scrub(path)?;
+                sqlite::remove_copies(path)
+            }
+            Self::Server(_) => self.open_writer()?.batch("vacuum"),
+        }
+    }
+
+    /// Opens it for reading only.
+    pub(crate) fn open_reader(&self) -> Result<Db, StoreError> {
+        match self {
+            Self::File(path) => sqlite::open_reader(path),
+            Self::Server(_) => {
+                let db = self.open_writer()?;
+                db.batch("set default_transaction_read_only = on")?;
+                Ok(db)
+            }
+        }
+    }
+}

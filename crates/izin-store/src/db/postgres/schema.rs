@@ -1,0 +1,142 @@
+//! The schema on PostgreSQL: whether the server is one that can keep it, and how it comes about.
+//!
+//! One row says how far it got. Several nodes may start at once: whoever has the row's lock migrates, and
+//! the others find it done.
+
+use super::{Server, ServerError};
+use crate::StoreError;
+use crate::db::{Db, exists, first, one, params, run, sqlite};
+
+/// The first version of the server that is used.
+const SERVER_VERSION_MIN: i64 = 150_000;
+
+/// Where stores begin here.
+const START: u32 = 12;
+/// From `START` on, in order. One is never edited.
+const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/postgres/0012_start.sql")];
+
+/// The tables of the keys, in a database of their own.
+const KEYS: &str = include_str!("../../migrations/postgres/keys.sql");
+
+/// The tables in which no row is ever changed or deleted: whoever gets hold of the role cannot either.
+const KEEP: &str = "revoke update, delete, truncate on entries, tiles from current_user";
+
+/// Looks at the server, makes the schema where there is none, and brings it up to the newest version.
+pub(crate) fn migrate(db: &Db, server: &Server) -> Result<(), StoreError> {
+    look(db, server)?;
+    make(db, server)?;
+    db.begin()?;
+    let migrated = bring_up(db);
+    match migrated {
+        Ok(()) => db.commit(),
+        Err(why) => {
+            db.roll_back()?;
+            Err(why)
+        }
+    }
+}
+
+/// Refuses a server that is too old or keeps text in another way.
+pub(crate) fn look(db: &Db, server: &Server) -> Result<(), StoreError> {
+    const VERSION: &str = "
+        select cast(current_setting('server_version_num') as bigint), current_setting('server_version'),
+          current_setting('server_encoding')";
+    let (number, found, encoding): (i64, String, String) = one(db, VERSION, &[], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    if number < SERVER_VERSION_MIN {
+        let place = server.place();
+        return Err(ServerError::Old { place, found }.into());
+    }
+    if encoding != "UTF8" {
+        let database = server.database().to_owned();
+        let found = encoding;
+        return Err(ServerError::Encoding { database, found }.into());
+    }
+    Ok(())
+}
+
+/// Makes the schema itself.
+pub(crate) fn make(db: &Db, server: &Server) -> Result<(), StoreError> {
+    const THERE: &str = "select 1 from pg_catalog.pg_namespace where nspname = ?1";
+    const MAY: &str =
+        "select has_schema_privilege(?1, 'create') and has_schema_privilege(?1, 'usage')";
+    let name = server.schema();
+    let rights = |what, mend| {
+        StoreError::from(ServerError::Rights {
+            role: server.role().to_owned(),
+            database: server.database().to_owned(),
+            what,
+            mend,
+        })
+    };
+    if !exists(db, THERE, params![name])? {
+        let made = db.batch(&format!("create schema if not exists {name}"));
+        if made.is_err() && !exists(db, THERE, params![name])? {
+            let mend = format!("create schema {name} authorization {}", server.role());
+            return Err(rights("create a schema", mend));
+        }
+    }
+    if !one(db, MAY, params![name], |row| row.get(0))? {
+        let mend = format!("grant all on schema {name} to {}", server.role());
+        return Err(rights("create tables", mend));
+    }
+    Ok(())
+}
+
+/// The tables of a database of keys.
+pub(crate) fn make_keys(db: &Db, server: &Server) -> Result<(), StoreError> {
+    look(db, server)?;
+    make(db, server)?;
+    db.batch(KEYS)
+}
+
+fn bring_up(db: &Db) -> Result<(), StoreError> {
+    const VERSION: &str = "select version from schema_version where one = 1 for update";
+    db.batch(
+        "create table if not exists schema_version (
+           one bigint primary key check (one = 1),
+           version bigint not null
+         );
+         insert into schema_version (one, version) values (1, 0) on conflict (one) do nothing",
+    )?;
+    let found: u32 = one(db, VERSION, &[], |row| row.get(0))?;
+    if found > sqlite::SCHEMA {
+        let known = sqlite::SCHEMA;
+        return Err(StoreError::NewerSchema { found, known });
+    }
+    for (version, migration) in (START..).zip(MIGRATIONS) {
+        if version > found {
+            db.batch(migration)?;
+            run(
+                db,
+                "update schema_version set version = ?1",
+                params![version],
+            )?;
+        }
+    }
+    if found < sqlite::SCHEMA {
+        db.batch(KEEP)?;
+    }
+    Ok(())
+}
+
+/// Whether there is a table of that name.
+pub(crate) fn has(db: &Db, table: &str) -> Result<bool, StoreError> {
+    const THERE: &str = "
+        select 1
+        from pg_catalog.pg_tables
+        where schemaname = current_schema() and tablename = ?1";
+    exists(db, THERE, params![table])
+}
+
+/// The schema of a store; 0 where there is none.
+pub(crate) fn schema(db: &Db) -> Result<u32, StoreError> {
+    if !has(db, "schema_version")? {
+        return Ok(0);
+    }
+    let found = first(db, "select version from schema_version", &[], |row| {
+        row.get(0)
+    })?;
+    Ok(found.unwrap_or_default())
+}

@@ -1,0 +1,75 @@
+//! What a start refuses: to begin anew where something is gone that it would take the place of.
+
+use std::path::Path;
+
+use crate::db::postgres::schema;
+use crate::db::{Db, Home, exists};
+use crate::place::{self, Servers};
+use crate::vault::Keyring;
+use crate::{StoreError, safe_begun};
+
+/// Whether a ledger has begun.
+const BEGUN: &str = "select 1 from entries limit 1";
+
+/// Refuses a data directory that lacks its data or its keys.
+pub(crate) fn refuse_loss_of_files(dir: &Path, safe: &Path) -> Result<(), StoreError> {
+    let path = dir.join(place::DATA);
+    let keys = dir.join(place::KEYS);
+    // An empty file is none: whatever made it, the data were never in it, or are gone.
+    let is_there = std::fs::metadata(&path).is_ok_and(|own| own.len() > 0);
+    if !is_there && safe_begun::has_journal(safe)? {
+        return Err(StoreError::DataMissing {
+            safe: safe.to_owned(),
+            dir: dir.to_owned(),
+        });
+    }
+    let restoring = dir.join(place::RESTORING);
+    if !is_there && restoring.exists() {
+        // A new shop here would take the place of the one that is being put back.
+        return Err(StoreError::RestoreBroken { restoring });
+    }
+    if is_there && !keys.exists() {
+        return Err(without_keys(&keys));
+    }
+    Ok(())
+}
+
+/// Refuses a ledger on a server whose keys are not where they should be.
+pub(crate) fn refuse_loss_on(servers: &Servers) -> Result<(), StoreError> {
+    const KEYS: &str = "select 1 from service_keys limit 1";
+    let data = Home::Server(servers.data.clone().into()).open_reader()?;
+    if schema::schema(&data)? == 0 || !exists(&data, BEGUN, &[])? {
+        return Ok(());
+    }
+    let keys = Home::Server(servers.keys.clone().into()).open_reader()?;
+    if schema::has(&keys, "service_keys")? && exists(&keys, KEYS, &[])? {
+        return Ok(());
+    }
+    Err(without_keys(Path::new(&servers.keys.database())))
+}
+
+/// New keys would find no suppression and open no value: a refusal would be lost.
+fn without_keys(place: &Path) -> StoreError {
+    StoreError::File {
+        what: "find the keys in",
+        path: place.to_owned(),
+        why: "the data was kept under its keys; bring them back from their backup".into(),
+    }
+}
+
+/// An empty ledger under known people's keys would have forgotten every refusal.
+pub(crate) fn refuse_people_without_data(
+    db: &Db,
+    keys: &Keyring,
+    dir: &Path,
+) -> Result<(), StoreError> {
+    if exists(db, BEGUN, &[])? || !keys.has_people()? {
+        return Ok(());
+    }
+    Err(StoreError::File {
+        what: "find",
+        path: dir.join(place::DATA),
+        why: "keys of people are here, and the data they belong to is gone; bring it back from its backup"
+            .into(),
+    })
+}
