@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use izin_core::window::Window;
-use izin_core::{Channel, Decision, Policy, PurposeId, Request, SubjectId, Timestamp};
+use izin_core::{Channel, Decision, Policy, PurposeId, Request, Seq, SubjectId, Timestamp};
 use izin_log::key::KeyError;
 use izin_store::vault::{Key, MasterSource};
 use izin_store::{Line, Owner, Place, Servers, Store, StoreError};
@@ -21,6 +21,7 @@ use crate::door::Doorkeeper;
 use crate::gate::{Gate, Who};
 use crate::link::{Link, LinkKind, Links};
 use crate::mailbox::Mailbox;
+use crate::others::Others;
 use crate::policy::{self, PolicyError};
 use crate::publish::{self, InForce};
 use crate::restart::{self, Saved};
@@ -110,6 +111,7 @@ pub struct App {
     /// Hashes calls that may be repeated: what they hold is not to be guessed from what is kept of them.
     pub repeats: Key,
     pub(crate) signing: Signing,
+    pub(crate) others: Arc<Others>,
     /// What a demo has besides; absent in a shop.
     pub demo: Option<Demo>,
     /// Rung when a campaign was queued, so that its hand-over begins at once.
@@ -156,16 +158,27 @@ impl App {
             master: &settings.master,
             servers: settings.servers.as_ref(),
         };
-        let store = Store::open(place, owner, entropy.clone())?;
+        let mut store = Store::open(place, owner, entropy.clone())?;
         let (gate, saved) = restart::gate(&store)?;
         let gate = Arc::new(gate);
         let told = Arc::clone(&gate);
-        store.subscribe(move |committed| told.apply(committed));
+        let others = Arc::new(Others::default());
+        let heard = Arc::clone(&others);
+        store.subscribe(move |committed| {
+            told.apply(committed);
+            heard.look_at(committed);
+        });
+        let heard = Arc::clone(&others);
+        store.subscribe_doors(move || heard.doors.notify_one());
         let told = Arc::clone(&gate);
         store.subscribe_moved(move |moved| told.follow(moved));
         let told = Arc::clone(&gate);
         store.subscribe_owed(move |owed| told.owe(owed));
         listen_to_sends(&store, &gate, now)?;
+        store.follow(gate.seq().map_or(Seq(0), |last| Seq(last.0 + 1)))?;
+        if let Some(confirms) = store.confirmation() {
+            gate.believe_while(confirms);
+        }
         note_purchases(&store, &gate).await?;
         let in_force = match publish::in_force(&store).await? {
             Some(in_force) => in_force,
@@ -191,6 +204,7 @@ impl App {
             links,
             repeats,
             signing,
+            others,
             demo: None,
             queued: tokio::sync::Notify::new(),
             stopping: AtomicBool::new(false),

@@ -106,7 +106,7 @@ impl Doorkeeper {
         roles.get(&hash).map(|role| (*role, hash))
     }
 
-    async fn learn(&self, store: &Store) -> Result<(), StoreError> {
+    pub(crate) async fn learn(&self, store: &Store) -> Result<(), StoreError> {
         let working = store
             .api_keys()
             .await?

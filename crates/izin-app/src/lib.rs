@@ -31,6 +31,7 @@ pub mod link;
 pub mod mailbox;
 pub mod notice;
 pub mod optout;
+pub mod others;
 pub mod overview;
 pub mod person;
 pub mod policy;

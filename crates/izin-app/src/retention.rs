@@ -105,10 +105,18 @@ pub async fn run_scheduled(app: &App) -> Result<RetentionRun, ScheduleError> {
     }
 }
 
+/// The same, unless another process does it.
+async fn run_alone(app: &App) -> Result<RetentionRun, ScheduleError> {
+    if app.store.leads("retention").await? {
+        return run_scheduled(app).await;
+    }
+    Ok(RetentionRun::default())
+}
+
 /// Destroys what is due, from the start on and once a day.
 pub async fn keep_destroying(app: Arc<App>) {
     loop {
-        match run_scheduled(&app).await {
+        match run_alone(&app).await {
             Ok(done) => tell(&done),
             Err(why) => tracing::error!(%why, "what is due on schedule was not destroyed"),
         }

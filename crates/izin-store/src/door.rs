@@ -46,6 +46,7 @@ impl Store {
         self.writer
             .write(move |tx| {
                 let row = params![hash, key.name, key.role, key.created_at.as_micros()];
+                tx.news.doors = true;
                 run(tx.db, KEEP, row).map(drop)
             })
             .await
@@ -85,7 +86,10 @@ impl Store {
         const REVOKE: &str =
             "update api_keys set revoked_at = ?2 where name = ?1 and revoked_at is null";
         self.writer
-            .write(move |tx| run(tx.db, REVOKE, params![name, now.as_micros()]))
+            .write(move |tx| {
+                tx.news.doors = true;
+                run(tx.db, REVOKE, params![name, now.as_micros()])
+            })
             .await
     }
 

@@ -192,6 +192,9 @@ pub enum Refused {
     /// Each replacement makes every look-up a little slower.
     #[error("the keys of addresses were replaced as often as they can be")]
     KeyVersions,
+    /// Another process signs the log.
+    #[error("another process of the same store signs the log")]
+    NotTheSigner,
     /// No such version.
     #[error("no policy of that version was published")]
     UnknownPolicy,

@@ -27,6 +27,7 @@ mod hand_over;
 mod histories;
 mod hold;
 mod journal;
+mod lease;
 mod merge;
 mod message;
 mod once;
@@ -83,9 +84,9 @@ pub use vault::{Hasher, KeyVersion, LookupHash, SuppressionHash};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use izin_core::{Entry, SubjectId, Timestamp};
+use izin_core::{Entry, Seq, SubjectId, Timestamp};
 
-use db::{Db, Readers};
+use db::{Db, Home, Readers};
 use histories::{Histories, Recent};
 use place::Homes;
 use vault::Keyring;
@@ -188,6 +189,46 @@ impl Store {
     /// once, before the first write.
     pub fn subscribe(&self, tell: impl Fn(&[Committed]) + Send + Sync + 'static) {
         self.writer.subscribe(Box::new(tell));
+    }
+
+    /// Tells subscribers of what other processes enter on the same server too, from an entry on: everything
+    /// before it they know. Called once, before the first write; where this process is alone it changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server cannot be followed.
+    pub fn follow(&mut self, next: Seq) -> Result<(), StoreError> {
+        if self.is_alone() {
+            return Ok(());
+        }
+        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = keys.beside(&self.homes.keys)?;
+        self.writer.follow(&self.homes.data, keys, next.0)
+    }
+
+    /// Says whether what subscribers were told is all there is, as [`Store::is_confirmed`]; none where this
+    /// process is alone, and it always is.
+    #[must_use]
+    pub fn confirmation(&self) -> Option<impl Fn() -> bool + Send + Sync + use<>> {
+        let confirmed = self.writer.confirmed();
+        (!self.is_alone()).then_some(move || confirmed.holds())
+    }
+
+    /// Whether no other process writes to the store.
+    #[must_use]
+    pub const fn is_alone(&self) -> bool {
+        matches!(self.homes.data, Home::File(_))
+    }
+
+    /// Whether what subscribers were told is all there is, as of some seconds ago at most. Where it is not,
+    /// somebody may have refused what would be allowed here.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.is_alone() || self.writer.confirmed().holds()
+    }
+
+    /// Tells `tell` that API keys were made or revoked, here or elsewhere. Named once, before the first write.
+    pub fn subscribe_doors(&self, tell: impl Fn() + Send + Sync + 'static) {
+        self.writer.subscribe_doors(Box::new(move |_| tell()));
     }
 
     /// Whether every no that the gate was told of is durable, and a second time in the journal. While it

@@ -6,7 +6,10 @@ use izin_log::{Hash, Leaf, Tile, TileId, TreeHead};
 
 use crate::db::{Db, Row, first, params, rows, run};
 use crate::ledger::{self, Recorded};
-use crate::{Store, StoreError};
+use crate::{Refused, Store, StoreError};
+
+/// The lease of the process that signs the log.
+pub const SIGNING: &str = "signing";
 
 /// The service key that signs the log.
 pub const SIGNING_KEY: &str = "log";
@@ -31,7 +34,7 @@ impl Store {
         self.writer.write(|tx| Ok(tx.tree.head())).await
     }
 
-    /// Keeps a signed checkpoint. Those of entries that were lost and given up go.
+    /// Keeps a signed checkpoint, where this process is the one that signs ([`Store::leads`]). Those of entries that were lost and given up go.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be written.
@@ -47,6 +50,9 @@ impl Store {
             values (?1, ?2, ?3)";
         self.writer
             .write(move |tx| {
+                if !tx.leads(SIGNING)? {
+                    return Err(Refused::NotTheSigner.into());
+                }
                 run(tx.db, LOST, params![size])?;
                 run(tx.db, KEEP, params![size, now.as_micros(), note]).map(drop)
             })

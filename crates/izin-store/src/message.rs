@@ -182,8 +182,8 @@ impl Store {
             .await
     }
 
-    /// Marks what was being handed over when the process ended as in doubt; answers how many. The
-    /// room held for them is used.
+    /// Marks what a process was handing over when it ended as in doubt; answers how many. The room held for
+    /// them is used.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be made durable.
@@ -191,11 +191,14 @@ impl Store {
         const HELD: &str = "
             select reservation, updated_at, seq
             from messages
-            where state = 'handing' and reservation is not null";
+            where state = 'handing'
+              and reservation is not null
+              and (node is null or node not in (select node from nodes where ended_at is null))";
         const DOUBT: &str = "
             update messages
             set state = 'in_doubt'
-            where state = 'handing'";
+            where state = 'handing'
+              and (node is null or node not in (select node from nodes where ended_at is null))";
         self.writer
             .write(move |tx| {
                 let held = rows(tx.db, HELD, &[], |row| {

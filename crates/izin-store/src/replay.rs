@@ -17,7 +17,7 @@ use izin_core::{Entry, Seq, SubjectId, Timestamp};
 use crate::db::{Db, Row, each, params};
 use crate::ledger::{Committed, IndexKey};
 use crate::{Store, StoreError};
-use index::Index;
+pub(crate) use index::Index;
 
 /// Entries parsed together: enough that handing them over costs nothing beside it.
 const BATCH_ENTRIES: usize = 1_024;
@@ -43,6 +43,24 @@ impl Store {
         let first = after.map_or(0, |seq| seq.0.saturating_add(1));
         replay(&db, (first, &index), fold)
     }
+}
+
+/// The entries from one on and before another.
+pub(crate) fn between(
+    db: &Db,
+    (first, end): (u64, u64),
+    index: &Index,
+) -> Result<Vec<Committed>, StoreError> {
+    const BETWEEN: &str = "
+        select seq, recorded_at, subject, act
+        from entries
+        where seq >= ?1 and seq < ?2
+        order by seq";
+    let mut batch = Batch::default();
+    if first < end {
+        each(db, BETWEEN, params![first, end], |row| batch.push(row))?;
+    }
+    batch.parse(index)
 }
 
 fn replay(

@@ -13,7 +13,7 @@ use izin_core::decision::Sent;
 use izin_core::id::IdError;
 use izin_core::{IdentifierId, SubjectId, Timestamp, hex};
 
-use crate::db::{each, params, rows};
+use crate::db::{Row, each, params, rows};
 use crate::{Store, StoreError};
 pub(crate) use room::{Decided, Ending};
 
@@ -265,13 +265,7 @@ impl Store {
             order by at";
         let db = self.readers.take()?;
         each(&db, ALL, params![since.as_micros()], |row| {
-            let (sent, open) = room::send(row)?;
-            let (id, subject) = room::whose(row)?;
-            fold(if open {
-                SendChange::Held { id, subject, sent }
-            } else {
-                SendChange::Accepted { id, subject, sent }
-            });
+            fold(change(row)?);
             Ok(())
         })?;
         self.readers.put_back(db);
@@ -282,5 +276,25 @@ impl Store {
     /// answered. Named once, before the first write.
     pub fn subscribe_sends(&self, tell: impl Fn(&[SendChange]) + Send + Sync + 'static) {
         self.writer.subscribe_sends(Box::new(tell));
+    }
+}
+
+/// Reads `at, channel, purpose, topic, state, reservation, subject`: what became of room by now.
+pub(crate) fn change(row: &Row<'_>) -> Result<SendChange, StoreError> {
+    let (sent, open) = room::send(row)?;
+    let (id, subject) = room::whose(row)?;
+    Ok(match row.text(4)? {
+        _ if open => SendChange::Held { id, subject, sent },
+        Some(room::RELEASED) => SendChange::Released { id, subject, sent },
+        _ => SendChange::Accepted { id, subject, sent },
+    })
+}
+
+impl SendChange {
+    /// The name of the room.
+    pub(crate) const fn id(&self) -> ReservationId {
+        match self {
+            Self::Held { id, .. } | Self::Accepted { id, .. } | Self::Released { id, .. } => *id,
+        }
     }
 }

@@ -18,7 +18,9 @@ const KNOWN: &[(&str, u64)] = &[
     ("0010_histories.sql", 0xde1c_0e15_a340_9ff2),
     ("0011_hold_numbers.sql", 0x97a0_4fbe_815a_d9a2),
     ("0012_hold_names.sql", 0xb164_2de5_9c46_ab02),
-    ("postgres/0012_start.sql", 0x784f_a131_cf92_0a23),
+    ("0013_nodes.sql", 0xc6d2_88c5_249c_a354),
+    ("postgres/0012_start.sql", 0xd607_06ed_b2fd_d068),
+    ("postgres/0013_nodes.sql", 0xccf0_772b_4add_0afb),
     ("postgres/keys.sql", 0x467d_5782_d17a_5656),
 ];
 

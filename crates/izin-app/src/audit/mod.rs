@@ -36,7 +36,8 @@ use izin_core::Seq;
 use izin_log::{
     Checkpoint, Growth, Receipt, SignerKey, TreeHead, prove_consistency, prove_inclusion,
 };
-use izin_store::{Disclosed, StoreError};
+use izin_store::log::SIGNING;
+use izin_store::{Disclosed, Refused, StoreError};
 
 use crate::App;
 use signing::{Signed, compare};
@@ -118,6 +119,9 @@ pub async fn checkpoint(app: &App) -> Result<String, AuditError> {
             return Err(lost.into());
         }
     }
+    if !app.store.leads(SIGNING).await? {
+        return take_over(app, &mut last).await;
+    }
     let note = head.sign(&app.signer());
     let now = app.clock.now();
     // There first: a store that was signed knows that the safe says so.
@@ -126,6 +130,27 @@ pub async fn checkpoint(app: &App) -> Result<String, AuditError> {
         .keep_checkpoint(head.size, note.clone(), now)
         .await?;
     let checkpoint = open(&app.signer(), &note)?;
+    *last = Some(Signed {
+        note: note.clone(),
+        checkpoint,
+    });
+    Ok(note)
+}
+
+/// Takes over what another process signed: it is in this one's safe too.
+async fn take_over(app: &App, last: &mut Option<Signed>) -> Result<String, AuditError> {
+    let none = || AuditError::Store(Refused::NotTheSigner.into());
+    let note = app.store.checkpoint().await?.ok_or_else(none)?;
+    let checkpoint = open(&app.signer(), &note)?;
+    if let Some(own) = last
+        && own.checkpoint.head().size >= checkpoint.head().size
+    {
+        return Ok(own.note.clone());
+    }
+    if let Some(lost) = compare(&app.store, checkpoint.head()).await? {
+        return Err(lost.into());
+    }
+    app.signing.safe.keep(note.clone()).await?;
     *last = Some(Signed {
         note: note.clone(),
         checkpoint,

@@ -318,6 +318,10 @@ pub async fn keep_delivering(app: std::sync::Arc<App>) {
 /// [`StoreError`] when the campaigns cannot be read.
 pub async fn hand_over_unfinished(app: &App) -> Result<(), StoreError> {
     app.unsettled.settle_all(&app.store).await;
+    // What a process was handing over that is gone.
+    if !app.store.is_alone() {
+        app.store.doubt_unsettled(app.clock.now()).await?;
+    }
     if let Err(error) = announce::resume(app).await {
         tracing::warn!(%error, "a published policy cannot be taken on; it is tried again later");
     }

@@ -36,7 +36,7 @@ mod words;
 use std::borrow::Borrow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use izin_core::decision::{Matter, Sent};
 use izin_core::{
@@ -70,6 +70,9 @@ pub enum Who {
     Identifier(Identifier),
 }
 
+/// Says whether something holds now.
+type Confirms = Box<dyn Fn() -> bool + Send + Sync>;
+
 /// Everybody's standing.
 pub struct Gate {
     hasher: Hasher,
@@ -81,6 +84,8 @@ pub struct Gate {
     next: AtomicU64,
     /// Whether entries that were signed are missing, a refusal perhaps among them.
     stale: AtomicBool,
+    /// Says whether what was folded is all there is, where others write to the store too.
+    confirms: OnceLock<Confirms>,
     /// Held by the one writer.
     fold: Mutex<Fold>,
 }
@@ -97,6 +102,7 @@ impl Gate {
             suppressed: RwLock::default(),
             next: AtomicU64::new(0),
             stale: AtomicBool::new(false),
+            confirms: OnceLock::new(),
             fold: Mutex::default(),
         }
     }
@@ -164,11 +170,23 @@ impl Gate {
         self.stale.store(holds, Ordering::Release);
     }
 
+    /// Allows nothing but what is essential while `confirms` says that there may be more than was folded. Named
+    /// once.
+    pub fn believe_while(&self, confirms: impl Fn() -> bool + Send + Sync + 'static) {
+        let named = self.confirms.set(Box::new(confirms));
+        debug_assert!(named.is_ok(), "named once");
+    }
+
+    fn is_stale(&self) -> bool {
+        let confirms = self.confirms.get();
+        self.stale.load(Ordering::Acquire) || confirms.is_some_and(|confirms| !confirms())
+    }
+
     /// The request with what the gate knows of itself.
     #[must_use]
     pub fn asked(&self, request: &Request) -> Request {
         Request {
-            stale: request.stale || self.stale.load(Ordering::Acquire),
+            stale: request.stale || self.is_stale(),
             ..*request
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::postgres::{Postgres, Server, schema};
+use super::postgres::{Patience, Postgres, Server, schema};
 use super::{Db, sqlite};
 use crate::StoreError;
 
@@ -18,7 +18,9 @@ impl Home {
     pub(crate) fn open_writer(&self) -> Result<Db, StoreError> {
         match self {
             Self::File(path) => sqlite::open_writer(path),
-            Self::Server(server) => Ok(Db::Postgres(Postgres::connect(server)?.into())),
+            Self::Server(server) => Ok(Db::Postgres(
+                Postgres::connect(server, Patience::WRITER)?.into(),
+            )),
         }
     }
 
@@ -33,7 +35,7 @@ impl Home {
                 }
                 Ok(())
             }
-            Self::Server(server) => schema::migrate(db, server),
+            Self::Server(server) => schema::migrate(&patient(server)?, server),
         }
     }
 
@@ -45,7 +47,17 @@ impl Home {
                 sqlite::scrub(path)?;
                 sqlite::remove_copies(path)
             }
-            Self::Server(_) => self.open_writer()?.batch("vacuum"),
+            Self::Server(server) => patient(server)?.batch("vacuum"),
+        }
+    }
+
+    /// Opens it to follow what others write: it hears of that, and does not wait long for a server.
+    pub(crate) fn open_tail(&self) -> Result<Db, StoreError> {
+        match self {
+            Self::File(path) => sqlite::open_reader(path),
+            Self::Server(server) => Ok(Db::Postgres(
+                Postgres::listening(server, Patience::TAIL)?.into(),
+            )),
         }
     }
 
@@ -53,11 +65,18 @@ impl Home {
     pub(crate) fn open_reader(&self) -> Result<Db, StoreError> {
         match self {
             Self::File(path) => sqlite::open_reader(path),
-            Self::Server(_) => {
-                let db = self.open_writer()?;
+            Self::Server(server) => {
+                let db = patient(server)?;
                 db.batch("set default_transaction_read_only = on")?;
                 Ok(db)
             }
         }
     }
+}
+
+/// A connection for what takes its time.
+fn patient(server: &Server) -> Result<Db, StoreError> {
+    Ok(Db::Postgres(
+        Postgres::connect(server, Patience::READER)?.into(),
+    ))
 }

@@ -15,6 +15,7 @@ pub(crate) use readers::Readers;
 pub(crate) use value::{Bind, Read, Row, Value, params};
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::StoreError;
 use postgres::Postgres;
@@ -104,6 +105,22 @@ impl Db {
         match self {
             Self::Sqlite(db) => db.total_changes(),
             Self::Postgres(db) => db.changes(),
+        }
+    }
+
+    /// Tells whoever follows that there is something, once this is committed.
+    pub(crate) fn tell_others(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(db) => db.notify(),
+        }
+    }
+
+    /// Waits until others wrote, or for so long.
+    pub(crate) fn wait_for_news(&self, at_most: Duration) {
+        match self {
+            Self::Sqlite(_) => std::thread::sleep(at_most),
+            Self::Postgres(db) => db.wait_for_news(at_most),
         }
     }
 

@@ -13,7 +13,7 @@ use super::{Bind, Db, Row, Value, one, params, run};
 use crate::{StoreError, place};
 
 /// Migrations in order; the number of the last is the schema's version. One is never edited.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_decision.sql"),
     include_str!("../migrations/0003_events.sql"),
@@ -26,6 +26,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("../migrations/0010_histories.sql"),
     include_str!("../migrations/0011_hold_numbers.sql"),
     include_str!("../migrations/0012_hold_names.sql"),
+    include_str!("../migrations/0013_nodes.sql"),
 ];
 
 /// SQLite before 3.51.3 can corrupt a write-ahead log (`reference: WAL-reset fault`).

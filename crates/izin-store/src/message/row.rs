@@ -18,7 +18,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Message>, StoreError> {
         const TAKE: &str = "
             update messages
-            set state = 'handing', updated_at = ?3, reservation = null
+            set state = 'handing', updated_at = ?3, reservation = null, node = ?4
             where campaign = ?1
               and subject in (
                 select subject
@@ -28,7 +28,7 @@ impl Tx<'_> {
                 limit ?2
               )
             returning subject, identifier, state, reason, level, seq, updated_at, until";
-        let row = params![campaign, most, now.as_micros()];
+        let row = params![campaign, most, now.as_micros(), self.node];
         messages(self.db, TAKE, row)
     }
 

@@ -13,7 +13,7 @@ use crate::ledger::IndexKey;
 use crate::vault::{LookupHash, SuppressionHash};
 
 /// What entries are found by.
-pub(super) enum Index {
+pub(crate) enum Index {
     /// All of it.
     Whole(Whole),
     /// The database, asked by one parser at a time.
@@ -21,7 +21,7 @@ pub(super) enum Index {
 }
 
 /// All of it, in memory.
-pub(super) struct Whole {
+pub(crate) struct Whole {
     identifiers: HashMap<IdentifierId, LookupHash, BuildHasherDefault<Taken>>,
     /// By the entry that made them, and by the one that ended them.
     suppressions: HashMap<Seq, SuppressionHash>,
@@ -88,7 +88,7 @@ impl Index {
     }
 
     /// Reads nothing yet.
-    pub(super) const fn of_a_tail(db: Db) -> Self {
+    pub(crate) const fn of_a_tail(db: Db) -> Self {
         Self::Database(Mutex::new(db))
     }
 

@@ -13,7 +13,7 @@ use crate::hand_over::HandOver;
 use crate::writer::Tx;
 
 const ACCEPTED: &str = "accepted";
-const RELEASED: &str = "released";
+pub(super) const RELEASED: &str = "released";
 /// Settled sends forgotten in one call, so that no call is slow: more than one call adds.
 const SENDS_PRUNED_MAX: usize = 2 * COMMANDS_MAX;
 

@@ -13,9 +13,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::job::{Job, Outcome};
+use super::node::{End, Node};
 use super::teller::{Desk, Told};
 use super::{Lengths, News, Tx};
-use crate::db::{Db, count, run};
+use crate::db::Db;
 use crate::histories::{Move, Recent};
 use crate::journal::Noted;
 use crate::ledger::{Committed, Tree};
@@ -46,6 +47,10 @@ pub(super) struct Group {
     pub(super) unremembered: bool,
     /// Whether the database took no writes the last time.
     pub(super) reading_only: bool,
+    /// This process among several; none where it is alone.
+    pub(super) node: Option<Node>,
+    /// Where the ledger ended when the transaction began.
+    pub(super) began: End,
 }
 
 /// How the jobs of a group are done.
@@ -65,6 +70,8 @@ struct Work {
     news: News,
     /// Noes of jobs that the database would not take.
     owed: Vec<Noted>,
+    /// Where the ledger ended before and after, where others write to it too.
+    end: Option<(End, End)>,
 }
 
 impl Group {
@@ -98,8 +105,8 @@ impl Group {
     }
 
     fn settle_histories(&mut self) -> Result<(), StoreError> {
-        if self.db.is_shared() {
-            return Ok(());
+        if let Some(node) = &self.node {
+            return node.end(&self.db);
         }
         self.db.begin()?;
         self.tx(&mut News::default()).settle_histories()?;
@@ -120,11 +127,19 @@ impl Group {
         let mut work = Work::default();
         let mut done = self.commit(waiting, &mut work, Manner::Together);
         if let Ok(false) = done {
-            self.take_back(&before);
-            for (job, _) in std::mem::take(&mut work).jobs.into_iter().rev() {
-                waiting.push_front(job);
-            }
+            self.start_over(&before, &mut work, waiting);
             done = self.commit(waiting, &mut work, Manner::Apart);
+        }
+        let stands = match done {
+            Err(StoreError::InDoubt) => self.resolve(),
+            Err(StoreError::Unwritable(_)) => self.node.as_ref().map(|_| false),
+            _ => None,
+        };
+        if stands == Some(false) {
+            self.start_over(&before, &mut work, waiting);
+            done = self.commit(waiting, &mut work, Manner::Apart);
+        } else if stands == Some(true) {
+            done = Ok(true);
         }
         let committed = done.map(drop);
         if let Err(error) = &committed {
@@ -143,9 +158,18 @@ impl Group {
             committed,
             jobs: work.jobs,
             news: work.news,
+            end: work.end,
             owed,
             lines,
             entered: self.owed.is_empty() && !self.unremembered,
+        }
+    }
+
+    /// Takes everything back, to be done again.
+    fn start_over(&mut self, before: &Tree, work: &mut Work, waiting: &mut VecDeque<Box<dyn Job>>) {
+        self.take_back(before);
+        for (job, _) in std::mem::take(work).jobs.into_iter().rev() {
+            waiting.push_front(job);
         }
     }
 
@@ -177,10 +201,15 @@ impl Group {
             return Ok(false);
         }
         self.keys.commit()?;
+        work.end = self.pass_on(&work.news)?;
         self.db.commit()?;
-        if !self.db.is_shared() {
-            self.recent
-                .committed(&work.news.entries, &moved, self.tree.size());
+        match &mut self.node {
+            Some(node) if !self.reading_only => node.committed(),
+            Some(_) => {}
+            None => {
+                let size = self.tree.size();
+                self.recent.committed(&work.news.entries, &moved, size);
+            }
         }
         if !self.reading_only {
             self.owed = std::mem::take(&mut self.left);
@@ -193,23 +222,10 @@ impl Group {
     fn due(&self, entries: &[Committed], manner: Manner) -> Move {
         match manner {
             _ if self.reading_only => Move::default(),
-            _ if self.db.is_shared() => Move::at_once(entries, self.tree.size()),
+            _ if self.node.is_some() => Move::at_once(entries, self.tree.size()),
             Manner::Together => self.recent.due(),
             Manner::Apart => Move::default(),
         }
-    }
-
-    /// Begins a transaction that writes, after whoever else writes to the same store.
-    fn begin_writing(&mut self) -> Result<(), StoreError> {
-        const TURN: &str = "select one from store where one = 1 for update";
-        const SIZE: &str = "select coalesce(max(seq) + 1, 0) from entries";
-        self.db.begin()?;
-        if !self.db.is_shared() {
-            return Ok(());
-        }
-        run(&self.db, TURN, &[])?;
-        let size = count(&self.db, SIZE)?;
-        self.tree.go_on_at(&self.db, size)
     }
 
     /// Begins a transaction that enters first what is owed. Where that cannot be, it begins one that
@@ -268,6 +284,7 @@ impl Group {
             entropy: &self.entropy,
             news,
             recent: &self.recent,
+            node: self.node.as_ref().map(Node::number),
         }
     }
 
@@ -298,7 +315,10 @@ impl Group {
     fn run_apart(&mut self, job: Box<dyn Job>, work: &mut Work) -> Result<(), StoreError> {
         let before = self.tree.end();
         let lengths = work.news.lengths();
-        self.say("savepoint job")?;
+        if let Err(why) = self.say("savepoint job") {
+            work.jobs.push((job, None));
+            return Err(why);
+        }
         let outcome = self.run_one(job, work);
         if outcome == Outcome::Kept {
             return self.say("release job");
@@ -370,3 +390,4 @@ fn take(queue: &Receiver<Box<dyn Job>>, waiting: &mut VecDeque<Box<dyn Job>>) {
 mod start;
 #[cfg(test)]
 mod tests;
+mod turn;

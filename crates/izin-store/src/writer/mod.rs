@@ -3,26 +3,35 @@
 
 mod group;
 mod job;
+mod node;
+mod passing;
+mod tail;
 mod teller;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crate::address::Moved;
-use crate::db::Db;
+use crate::db::{Db, Home};
 use crate::histories::Recent;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
 use crate::reservation::SendChange;
 use crate::safe_begun::{note_begun, refuse_without};
 use crate::vault::Keyring;
-use crate::{Entropy, StoreError};
+use crate::{Entropy, StoreError, hex};
 use group::Group;
 use job::{Job, job};
-use teller::{Desk, Teller};
+use node::{End, Node};
+use tail::{CONFIRMED_FOR, Confirmed, Tail};
+use teller::{Desk, Shared, Teller};
+
+/// How often it is looked, at a start, whether what is known is all there is.
+const FIRST_LOOK: Duration = Duration::from_millis(5);
 
 /// Jobs that may wait; a caller beyond that waits for a place.
 const QUEUE_JOBS_MAX: usize = 4_096;
@@ -38,6 +47,7 @@ pub(super) struct Subscribers {
     pub(super) moved: OnceLock<Subscriber<Moved>>,
     pub(super) sends: OnceLock<Subscriber<SendChange>>,
     pub(super) owed: OnceLock<Subscriber<Noted>>,
+    pub(super) doors: OnceLock<Subscriber<()>>,
 }
 
 /// What a group of jobs changed, told once it is durable.
@@ -51,6 +61,8 @@ pub(crate) struct News {
     pub(crate) noted: Vec<Noted>,
     /// How often a no was said, whether or not that was new.
     pub(crate) noes: usize,
+    /// Whether other keys open the doors.
+    pub(crate) doors: bool,
 }
 
 impl News {
@@ -96,6 +108,8 @@ pub(crate) struct Tx<'a> {
     pub(crate) news: &'a mut News,
     /// Which entries the tables that find them may not have yet.
     pub(crate) recent: &'a Recent,
+    /// The number of this process, where several write.
+    pub(crate) node: Option<u64>,
 }
 
 /// A handle to the writing thread.
@@ -103,6 +117,10 @@ pub(crate) struct Writer {
     jobs: Option<SyncSender<Box<dyn Job>>>,
     recent: Arc<Recent>,
     threads: Vec<JoinHandle<()>>,
+    /// What this process is called among several.
+    name: String,
+    shared: Weak<Shared>,
+    confirmed: Arc<Confirmed>,
     subscribers: Arc<Subscribers>,
     settled: Arc<AtomicBool>,
     keeping: Arc<AtomicBool>,
@@ -124,7 +142,14 @@ impl Writer {
         let (jobs, queue) = sync_channel(QUEUE_JOBS_MAX);
         let begun = refuse_without(safe, (dir, &db))?;
         let (mut journal, new) = Journal::open(safe, &keys.hasher().mark(), begun)?;
+        let name = hex(&entropy.bytes::<16>()?);
+        let node = match db.is_shared() {
+            true => Some(Node::register(&db, &name)?),
+            false => None,
+        };
         let mut group = Group {
+            node,
+            began: End::default(),
             recent: Arc::new(Recent::load(&db)?),
             db,
             keys,
@@ -140,7 +165,10 @@ impl Writer {
         let (recent, owed) = (Arc::clone(&group.recent), group.owed.clone());
         let entered = group.owed.is_empty();
         let [settled, keeping] = [entered; 2].map(|own| Arc::new(AtomicBool::new(own)));
+        let confirmed = Arc::new(Confirmed::new());
         let teller = Teller {
+            tail: None,
+            confirmed: Arc::clone(&confirmed),
             subscribers: Arc::clone(&subscribers),
             journal,
             unwritten: Vec::new(),
@@ -149,6 +177,7 @@ impl Writer {
             keeping: Arc::clone(&keeping),
         };
         let (desk, beside) = Desk::open(teller);
+        let shared = desk.shared();
         let start = |name: &str, work: Box<dyn FnOnce() + Send>| {
             let started = std::thread::Builder::new().name(name.into()).spawn(work);
             started.map_err(|why| StoreError::file("start the writer of", dir, &why))
@@ -161,11 +190,49 @@ impl Writer {
             jobs: Some(jobs),
             recent,
             threads,
+            name,
+            shared: Arc::downgrade(&shared),
+            confirmed,
             subscribers,
             settled,
             keeping,
             owed,
         })
+    }
+
+    /// Follows what others enter from here on, after so many entries that somebody has replayed.
+    pub(crate) fn follow(
+        &mut self,
+        home: &Home,
+        keys: Keyring,
+        told: u64,
+    ) -> Result<(), StoreError> {
+        let shared = self.shared.upgrade().ok_or(StoreError::Stopped)?;
+        shared.follow(Tail::open(home, keys, told)?);
+        let (home, name) = (home.clone(), self.name.clone());
+        let (shared, confirmed) = (self.shared.clone(), Arc::clone(&self.confirmed));
+        let work = move || tail::follow((&home, &name), &shared, &confirmed);
+        let started = std::thread::Builder::new()
+            .name("izin-tail".into())
+            .spawn(work);
+        let started = started.map_err(|why| StoreError::Database(why.to_string()))?;
+        self.threads.push(started);
+        let begun = Instant::now();
+        while !self.confirmed.holds() && begun.elapsed() < CONFIRMED_FOR {
+            std::thread::sleep(FIRST_LOOK);
+        }
+        Ok(())
+    }
+
+    /// Whether what was told is all there is, or was some seconds ago.
+    pub(crate) fn confirmed(&self) -> Arc<Confirmed> {
+        Arc::clone(&self.confirmed)
+    }
+
+    /// Names the one who is told that other keys open the doors; once, before the first write.
+    pub(crate) fn subscribe_doors(&self, subscriber: Subscriber<()>) {
+        let named = self.subscribers.doors.set(subscriber);
+        debug_assert!(named.is_ok(), "one subscriber, named once");
     }
 
     /// Which entries the tables that find them may not have yet.

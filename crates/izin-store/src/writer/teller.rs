@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::job::{Job, Outcome};
+use super::node::End;
+use super::tail::{Confirmed, Tail};
 use super::{News, Subscriber, Subscribers};
 use crate::StoreError;
 use crate::journal::{Journal, Noted};
@@ -31,6 +33,8 @@ pub(super) struct Told {
     pub(super) jobs: Vec<(Box<dyn Job>, Option<Outcome>)>,
     /// What it changed; nothing where it was not committed.
     pub(super) news: News,
+    /// Where the ledger ended before and after, where others write to it too.
+    pub(super) end: Option<(End, End)>,
     /// Noes that the database would not take, heard of for the first time.
     pub(super) owed: Vec<Noted>,
     /// What goes into the journal.
@@ -46,7 +50,7 @@ pub(super) struct Desk {
 }
 
 /// What the writer and the thread beside it share.
-struct Shared {
+pub(super) struct Shared {
     teller: Mutex<Teller>,
     /// Groups handed to the thread that it has not told of yet.
     late: AtomicUsize,
@@ -55,6 +59,16 @@ struct Shared {
 impl Shared {
     fn teller(&self) -> MutexGuard<'_, Teller> {
         self.teller.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells what others entered, up to some end or to the one there is.
+    pub(super) fn catch_up(&self) -> Result<(), StoreError> {
+        self.teller().catch_up(None)
+    }
+
+    /// From here on what others enter is told, after what this tail knows to be told.
+    pub(super) fn follow(&self, tail: Tail) {
+        self.teller().tail = Some(tail);
     }
 }
 
@@ -68,6 +82,11 @@ impl Desk {
         });
         let own = Arc::clone(&shared);
         (Self { shared, groups }, move || work(&own, &handed))
+    }
+
+    /// What the thread that follows others tells by.
+    pub(super) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
     }
 
     /// Tells of a group: on the thread beside, where more waits to be done here, else at once, since
@@ -98,6 +117,9 @@ fn work(shared: &Shared, handed: &Receiver<Told>) {
 
 /// The journal, and who is told.
 pub(super) struct Teller {
+    /// Where others write to the store too, what they entered.
+    pub(super) tail: Option<Tail>,
+    pub(super) confirmed: Arc<Confirmed>,
     pub(super) subscribers: Arc<Subscribers>,
     pub(super) journal: Journal,
     /// Noes that the journal would not take yet, oldest first.
@@ -116,14 +138,53 @@ impl Teller {
         if !(told.entered && told.lines.is_empty()) {
             self.settled.store(false, Ordering::Release);
         }
-        self.tell_entries(&told.news);
-        tell(&self.subscribers.sends, &told.news.sends);
+        self.tell_group(&told);
         tell(&self.subscribers.owed, &told.owed);
         self.entered = told.entered;
         self.unwritten.extend(told.lines);
         let noted = self.write();
         for (job, no) in told.jobs {
             job.answer(heard(no, &told.committed, &noted));
+        }
+    }
+
+    /// Tells of a group: of what others entered before it, then of it. Where that cannot be read, the group waits
+    /// to be read itself, and until then nothing that is known here counts.
+    fn tell_group(&mut self, told: &Told) {
+        let Some((before, end)) = told.end else {
+            return self.tell_news(&told.news);
+        };
+        if self.tail.is_none() {
+            return self.tell_news(&told.news);
+        }
+        if let Err(error) = self.catch_up(Some(before)) {
+            tracing::error!(%error, "what others entered cannot be read");
+            return;
+        }
+        if let Some(tail) = &mut self.tail
+            && tail.told() == before
+        {
+            tail.pass(end);
+            self.tell_news(&told.news);
+        }
+    }
+
+    fn catch_up(&mut self, to: Option<End>) -> Result<(), StoreError> {
+        let Some(tail) = &mut self.tail else {
+            return Ok(());
+        };
+        let news = tail.read(to).inspect_err(|_| self.confirmed.is_behind())?;
+        self.tell_news(&news);
+        Ok(())
+    }
+
+    fn tell_news(&self, news: &News) {
+        self.tell_entries(news);
+        tell(&self.subscribers.sends, &news.sends);
+        if news.doors
+            && let Some(tell) = self.subscribers.doors.get()
+        {
+            tell(&[()]);
         }
     }
 

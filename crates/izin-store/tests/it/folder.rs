@@ -41,16 +41,16 @@ const SCHEMAS: [&str; 2] = ["izin", "izin_keys"];
 
 /// Where a store is: a folder, and where the data are not in files there, a database.
 pub(crate) struct Folder {
-    dir: TempDir,
-    database: Option<Database>,
+    pub(crate) dir: TempDir,
+    pub(crate) database: Option<Arc<Database>>,
     /// The way to its server.
-    line: Option<Arc<Proxy>>,
+    pub(crate) line: Option<Arc<Proxy>>,
 }
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        let database = is_on_a_server().then(|| Server::shared().database());
-        let line = |own: &Database| Arc::new(Proxy::to(own.server().port()));
+        let database = is_on_a_server().then(|| Arc::new(Server::shared().database()));
+        let line = |own: &Arc<Database>| Arc::new(Proxy::to(own.server().port()));
         Self {
             dir: TempDir::new(),
             line: database.as_ref().map(line),
@@ -66,6 +66,18 @@ impl Folder {
     pub(crate) fn address(&self) -> Option<String> {
         let (database, line) = self.database.as_ref().zip(self.line.as_ref())?;
         Some(database.dsn_at(line.port()))
+    }
+
+    /// Lets nothing be written until what is answered is dropped: somebody else has the file, or the server
+    /// does not answer.
+    pub(crate) fn refuse_writes(&self) -> Refused {
+        if let Some(line) = &self.line {
+            line.cut();
+            return Refused::Cut(Arc::clone(line));
+        }
+        let db = Connection::open(self.path().join("izin.sqlite")).unwrap();
+        db.execute_batch("begin immediate").unwrap();
+        Refused::Held(db)
     }
 
     pub(crate) fn open(&self, entropy: Entropy) -> Result<Store, StoreError> {
@@ -166,16 +178,9 @@ impl Kept {
         }
     }
 
-    /// Lets nothing be written until what is answered is dropped: somebody else has the file, or the server
-    /// does not answer.
+    /// As [`Folder::refuse_writes`].
     pub(crate) fn refuse_writes(&self) -> Refused {
-        if let Some(line) = &self.folder.line {
-            line.cut();
-            return Refused::Cut(Arc::clone(line));
-        }
-        let db = Connection::open(self.file("izin.sqlite")).unwrap();
-        db.execute_batch("begin immediate").unwrap();
-        Refused::Held(db)
+        self.folder.refuse_writes()
     }
 
     /// Lets no row be added to a table.

@@ -37,6 +37,8 @@ mod merging;
 #[path = "../it/narrowing.rs"]
 mod narrowing;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 #[path = "../it/once.rs"]
 mod once;
 #[cfg(test)]

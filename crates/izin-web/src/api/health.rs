@@ -37,6 +37,12 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
             "the gate is behind the ledger",
         ));
     }
+    if !app.store.is_confirmed() {
+        return Err(Problem::new(
+            Code::NotReady,
+            "what other processes entered cannot be read: nothing but what is essential is allowed",
+        ));
+    }
     if !app.store.keeps_noes() {
         return Err(Problem::new(
             Code::NotReady,

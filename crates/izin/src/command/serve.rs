@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use izin_app::{App, audit, deliver, restart, retention, supervisor};
+use izin_app::{App, audit, deliver, others, restart, retention, supervisor};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -86,6 +86,7 @@ pub(crate) async fn serve(
     let mut terminate = signal(SignalKind::terminate())?;
     let doing = socket.keep_doing(Arc::clone(&app), stopping.clone());
     let signing = until(stopping.clone(), audit::keep_signing(Arc::clone(&app)));
+    let following = until(stopping.clone(), others::keep_up(Arc::clone(&app)));
     let saving = until(stopping.clone(), restart::keep_saving(Arc::clone(&app)));
     let destroying = until(
         stopping.clone(),
@@ -94,6 +95,7 @@ pub(crate) async fn serve(
     let background = [
         supervisor::start("commands of others", doing),
         supervisor::start("signing", signing),
+        supervisor::start("other processes", following),
         supervisor::start("snapshots", saving),
         supervisor::start("retention", destroying),
         supervisor::start("delivery", deliver::keep_delivering(Arc::clone(&app))),

@@ -3,6 +3,7 @@
 //!
 //! A connection that was lost comes back with the next transaction, never within one. Start at [`Postgres`].
 
+mod live;
 pub(crate) mod schema;
 mod server;
 mod value;
@@ -10,31 +11,47 @@ mod wait;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use futures_core::Stream;
-use tokio_postgres::error::{Severity, SqlState};
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Connection, RowStream, Statement};
+use tokio_postgres::error::SqlState;
 
 pub use server::{Server, ServerError};
 
 use super::{Bind, Row, Value};
 use crate::StoreError;
-use value::{Column, Parameter};
-use wait::{driver, wait};
+use live::{Live, Reading, drive};
+use value::Column;
+use wait::driver;
 
-/// How long the server works on one statement, commits aside: it ends those itself.
-const STATEMENT_SECONDS_MAX: u64 = 30;
-/// How long an answer is waited for: longer than any statement may take.
-const ANSWER_MAX: Duration = Duration::from_secs(STATEMENT_SECONDS_MAX + 5);
-/// How long a commit is waited for, with whatever standby has to say so too. It is never cancelled: what was
-/// cancelled is reported as done.
-const COMMIT_MAX: Duration = Duration::from_secs(8);
+/// How long somebody waits for the server: it ends a statement itself before that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// For a statement, at the server.
+    statement: Duration,
+    /// For an answer, or the next row of one.
+    answer: Duration,
+}
+
+impl Patience {
+    /// Of whoever writes: others wait behind them.
+    pub(crate) const WRITER: Self = Self {
+        statement: Duration::from_secs(5),
+        answer: Duration::from_secs(7),
+    };
+    /// Of whoever reads, for as long as there are rows, or changes all there is.
+    pub(crate) const READER: Self = Self {
+        statement: Duration::ZERO,
+        answer: Duration::from_secs(600),
+    };
+    /// Of whoever has to know within seconds that nobody answers.
+    pub(crate) const TAIL: Self = Self {
+        statement: Duration::from_millis(1_500),
+        answer: Duration::from_secs(2),
+    };
+}
 
 /// A connection.
 pub(crate) struct Postgres {
@@ -43,6 +60,9 @@ pub(crate) struct Postgres {
     transaction: Cell<Transaction>,
     /// Whether nothing may be written.
     refusing: Cell<bool>,
+    patience: Patience,
+    /// Rung when others wrote, where that is listened for.
+    rung: Option<Bell>,
     changes: Cell<u64>,
 }
 
@@ -55,22 +75,29 @@ enum Transaction {
     Failed,
 }
 
-/// A connection while it stands.
-struct Live {
-    client: Client,
-    statements: HashMap<String, Statement>,
-    /// Whether the server said of a commit that it may stand on one machine alone.
-    alone: Arc<AtomicBool>,
-}
+/// What is rung, and who hears it.
+type Bell = (Arc<SyncSender<()>>, Receiver<()>);
 
 impl Postgres {
     /// Connects.
-    pub(crate) fn connect(server: &Server) -> Result<Self, StoreError> {
+    pub(crate) fn connect(server: &Server, patience: Patience) -> Result<Self, StoreError> {
+        Self::new(server, patience, None)
+    }
+
+    /// Connects to hear of what others write.
+    pub(crate) fn listening(server: &Server, patience: Patience) -> Result<Self, StoreError> {
+        let (ring, rung) = sync_channel(1);
+        Self::new(server, patience, Some((Arc::new(ring), rung)))
+    }
+
+    fn new(server: &Server, patience: Patience, rung: Option<Bell>) -> Result<Self, StoreError> {
         let own = Self {
             server: server.clone(),
             live: RefCell::new(None),
             transaction: Cell::new(Transaction::None),
             refusing: Cell::new(false),
+            patience,
+            rung,
             changes: Cell::new(0),
         };
         own.reconnect()?;
@@ -80,21 +107,26 @@ impl Postgres {
     fn reconnect(&self) -> Result<(), StoreError> {
         let (client, connection) = server::connect(&self.server)?;
         let alone = Arc::new(AtomicBool::new(false));
-        drop(driver()?.spawn(drive(connection, Arc::clone(&alone))));
+        let ring = self.rung.as_ref().map(|(ring, _)| Arc::clone(ring));
+        drop(driver()?.spawn(drive(connection, Arc::clone(&alone), ring)));
         let live = Live {
             client,
             statements: HashMap::new(),
             alone,
+            patience: self.patience.answer,
         };
+        let schema = self.server.schema();
+        let listen = self.rung.as_ref().map(|_| format!("; listen {schema}"));
+        let limit = self.patience.statement.as_millis();
         let begun = format!(
-            "set statement_timeout = '{STATEMENT_SECONDS_MAX}s';
+            "set statement_timeout = {limit};
              set idle_in_transaction_session_timeout = 0;
-             set lock_timeout = '{STATEMENT_SECONDS_MAX}s';
+             set lock_timeout = {limit};
              set synchronous_commit = on;
-             set search_path to {}",
-            self.server.schema()
+             set search_path to {schema}{}",
+            listen.unwrap_or_default()
         );
-        live.batch(&begun, ANSWER_MAX)?;
+        live.batch(&begun)?;
         self.live.replace(Some(live));
         Ok(())
     }
@@ -134,7 +166,7 @@ impl Postgres {
     }
 
     pub(crate) fn begin(&self, how: &str) -> Result<(), StoreError> {
-        self.live(|live| live.batch(how, ANSWER_MAX))?;
+        self.live(|live| live.batch(how))?;
         self.transaction.set(Transaction::Open);
         Ok(())
     }
@@ -177,7 +209,7 @@ impl Postgres {
         }
         let done = match self.is_lost() {
             true => Err(lost()),
-            false => self.live(|live| live.batch("rollback", ANSWER_MAX)),
+            false => self.live(|live| live.batch("rollback")),
         };
         self.transaction.set(Transaction::None);
         if done.is_err() {
@@ -186,8 +218,21 @@ impl Postgres {
         Ok(())
     }
 
+    /// Rings for whoever listens, once this is committed.
+    pub(super) fn notify(&self) -> Result<(), StoreError> {
+        self.batch(&format!("notify {}", self.server.schema()))
+    }
+
+    /// Waits until others wrote, or for so long.
+    pub(super) fn wait_for_news(&self, at_most: Duration) {
+        match &self.rung {
+            Some((_, rung)) => drop(rung.recv_timeout(at_most)),
+            None => std::thread::sleep(at_most),
+        }
+    }
+
     pub(super) fn batch(&self, sql: &str) -> Result<(), StoreError> {
-        let done = self.live(|live| live.batch(sql, ANSWER_MAX));
+        let done = self.live(|live| live.batch(sql));
         if done.is_ok() && sql.starts_with("rollback to") {
             self.transaction.set(Transaction::Open);
         }
@@ -217,7 +262,7 @@ impl Postgres {
         }
         let rows = self.live(|live| {
             let found = live.ask(sql, row)?;
-            Live::all(found, read)
+            live.all(found, read)
         })?;
         if writes {
             self.changes.set(self.changes.get().saturating_add(rows));
@@ -226,104 +271,10 @@ impl Postgres {
     }
 }
 
-/// What is done with each row.
-type Reading<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>;
-
-impl Live {
-    fn batch(&self, sql: &str, at_most: Duration) -> Result<(), StoreError> {
-        let done = wait(self.client.batch_execute(sql), at_most);
-        done.ok_or_else(unanswered)?.map_err(StoreError::from)
-    }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        self.alone.store(false, Ordering::Release);
-        // The server must not end a commit that waits for a standby: it would say that it is done.
-        self.batch("set local statement_timeout = 0", ANSWER_MAX)?;
-        let committed = wait(self.client.batch_execute("commit"), COMMIT_MAX);
-        match committed {
-            Some(Ok(())) if !self.alone.load(Ordering::Acquire) => Ok(()),
-            Some(Ok(())) => {
-                tracing::error!("a commit stands on one machine only: its standby did not answer");
-                Err(StoreError::InDoubt)
-            }
-            Some(Err(why)) if why.code().is_some_and(|own| !is_broken(own)) => Err(why.into()),
-            Some(Err(_)) | None => Err(StoreError::InDoubt),
-        }
-    }
-
-    fn ask(&mut self, sql: &str, row: &[&dyn Bind]) -> Result<RowStream, StoreError> {
-        let statement = self.prepared(sql)?;
-        let row: Vec<Parameter<'_>> = row.iter().map(|own| Parameter(own.value())).collect();
-        let row = row.iter().map(|own| own as &(dyn ToSql + Sync));
-        let asked = wait(
-            self.client.query_raw(&statement, row.collect::<Vec<_>>()),
-            ANSWER_MAX,
-        );
-        Ok(asked.ok_or_else(unanswered)??)
-    }
-
-    fn prepared(&mut self, sql: &str) -> Result<Statement, StoreError> {
-        if let Some(own) = self.statements.get(sql) {
-            return Ok(own.clone());
-        }
-        let made = wait(self.client.prepare(&numbered(sql)), ANSWER_MAX);
-        let made = made.ok_or_else(unanswered)??;
-        self.statements.insert(sql.to_owned(), made.clone());
-        Ok(made)
-    }
-
-    /// Reads every row; answers how many were changed or found.
-    fn all(found: RowStream, read: Reading<'_>) -> Result<u64, StoreError> {
-        let mut found = pin!(found);
-        loop {
-            let next = wait(poll_fn(|own| found.as_mut().poll_next(own)), ANSWER_MAX);
-            match next.ok_or_else(unanswered)? {
-                Some(row) => read(&Row::Postgres(&row?))?,
-                None => return Ok(found.rows_affected().unwrap_or_default()),
-            }
-        }
-    }
-}
-
 /// The value of a column.
 pub(super) fn value(row: &tokio_postgres::Row, column: usize) -> Result<Value<'_>, StoreError> {
     let read: Result<Column<'_>, _> = row.try_get(column);
     Ok(read?.0)
-}
-
-/// A statement with its parameters as PostgreSQL counts them: `$1` for `?1`.
-fn numbered(sql: &str) -> String {
-    sql.replace('?', "$")
-}
-
-/// Passes on what the server says by itself until the connection ends.
-async fn drive<S, T>(mut connection: Connection<S, T>, alone: Arc<AtomicBool>)
-where
-    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
-    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
-{
-    while let Some(said) = poll_fn(|own| connection.poll_message(own)).await {
-        match said {
-            Ok(AsyncMessage::Notice(notice)) => {
-                let warning = notice.parsed_severity() == Some(Severity::Warning);
-                // PostgreSQL says so of a commit whose wait for its standby was cancelled, and then that it is done.
-                if warning && *notice.code() == SqlState::WARNING {
-                    alone.store(true, Ordering::Release);
-                }
-            }
-            Ok(_) => {}
-            Err(error) => {
-                tracing::warn!(%error, "a connection to PostgreSQL ended");
-                return;
-            }
-        }
-    }
-}
-
-/// Whether the server, and not the statement, is what failed.
-fn is_broken(code: &SqlState) -> bool {
-    const CLASSES: [&str; 3] = ["08", "57", "58"];
-    CLASSES.iter().any(|class| code.code().starts_with(class))
 }
 
 fn lost() -> StoreError {
@@ -362,15 +313,4 @@ impl From<tokio_postgres::Error> for StoreError {
 fn is_io(error: &tokio_postgres::Error) -> bool {
     let source = std::error::Error::source(error);
     source.is_some_and(|own| own.is::<std::io::Error>())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_keep_their_numbers() {
-        let given = "update t set a = ?2, b = ?10 where c = ?1";
-        assert_eq!(numbered(given), "update t set a = $2, b = $10 where c = $1");
-    }
 }

@@ -13,7 +13,10 @@ const SERVER_VERSION_MIN: i64 = 150_000;
 /// Where stores begin here.
 const START: u32 = 12;
 /// From `START` on, in order. One is never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/postgres/0012_start.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../migrations/postgres/0012_start.sql"),
+    include_str!("../../migrations/postgres/0013_nodes.sql"),
+];
 
 /// The tables of the keys, in a database of their own.
 const KEYS: &str = include_str!("../../migrations/postgres/keys.sql");

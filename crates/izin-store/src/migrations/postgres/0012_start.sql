@@ -5,6 +5,10 @@
 create function hex(bytea) returns text language sql immutable return upper(encode($1, 'hex'));
 create function unhex(text) returns bytea language sql immutable return decode($1, 'hex');
 
+-- The server's time, in microseconds: that of the nodes may differ.
+create function micros_now() returns bigint language sql volatile
+return cast(extract(epoch from clock_timestamp()) * 1000000 as bigint);
+
 -- The ledger: what happened, in order, and what its leaves commit to. `json` keeps an act's text as it was given.
 create table entries (
   seq bigint primary key,

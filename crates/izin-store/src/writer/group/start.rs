@@ -49,7 +49,11 @@ impl Group {
         let moved = self.due(&news.entries, Manner::Apart);
         moved.keep(&self.db)?;
         self.keys.commit()?;
+        self.pass_on(&news)?;
         self.db.commit()?;
+        if let Some(node) = &mut self.node {
+            node.committed();
+        }
         if !news.entries.is_empty() {
             let entries = news.entries.len();
             tracing::warn!(
@@ -57,7 +61,7 @@ impl Group {
                 "what the journal remembers and the store had lost was entered"
             );
         }
-        if !self.db.is_shared() {
+        if self.node.is_none() {
             self.recent
                 .committed(&news.entries, &moved, self.tree.size());
         }
@@ -95,7 +99,11 @@ impl Group {
             if next.is_none() {
                 self.tx(&mut news).settle_addresses(newest)?;
             }
+            self.pass_on(&news)?;
             self.db.commit()?;
+            if let Some(node) = &mut self.node {
+                node.committed();
+            }
         }
         self.keys.hasher().settle(newest);
         Ok(())

@@ -42,6 +42,8 @@ fn writer(dir: &TempDir) -> Writer {
 fn group(dir: &TempDir) -> Group {
     let (db, keys, entropy) = new_store(dir);
     Group {
+        node: None,
+        began: End::default(),
         tree: Tree::load(&db).unwrap(),
         recent: Arc::new(Recent::load(&db).unwrap()),
         db,

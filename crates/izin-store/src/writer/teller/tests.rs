@@ -43,6 +43,8 @@ fn a_journal_too_far_behind_takes_nothing_more_until_a_start_has_mended_it() {
     let (journal, _) = Journal::open(dir.path(), "mark", false).unwrap();
     let settled = Arc::new(AtomicBool::new(true));
     let mut teller = Teller {
+        tail: None,
+        confirmed: Arc::new(Confirmed::new()),
         subscribers: Arc::default(),
         journal,
         unwritten: Vec::new(),

@@ -1,0 +1,180 @@
+//! What others entered, read and told here in its order: a server's store has several writers.
+//!
+//! A process knows that it is up to date by a commit of its own, which a server that was replaced cannot make,
+//! and by having read since. Start at [`Tail`].
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use super::News;
+use super::node::{End, GONE_AFTER_MICROS};
+use super::passing;
+use super::teller::Shared;
+use crate::StoreError;
+use crate::db::{Db, Home, count, params, run};
+use crate::replay::Index;
+use crate::vault::Keyring;
+
+/// How often it is looked for entries though nobody said that there are any.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often a process says that it is there, and makes sure that the server is.
+const SEEN_EVERY: Duration = Duration::from_secs(1);
+/// How old what is known may be, before it counts for nothing.
+pub(crate) const CONFIRMED_FOR: Duration = Duration::from_secs(5);
+
+/// Reads what others entered.
+pub(super) struct Tail {
+    db: Db,
+    index: Index,
+    keys: Keyring,
+    /// What was told.
+    told: End,
+}
+
+impl Tail {
+    /// Goes on after so many entries, which somebody has replayed.
+    pub(super) fn open(home: &Home, keys: Keyring, told: u64) -> Result<Self, StoreError> {
+        let db = home.open_tail()?;
+        let line = End::read(&db)?.line;
+        Ok(Self {
+            index: Index::of_a_tail(home.open_tail()?),
+            db,
+            keys,
+            told: End { size: told, line },
+        })
+    }
+
+    /// What others entered since, up to some end or to the one there is.
+    pub(super) fn read(&mut self, to: Option<End>) -> Result<News, StoreError> {
+        const NEWEST: &str = "select addresses_newest from store";
+        let to = match to {
+            Some(to) => to,
+            None => End::read(&self.db)?,
+        };
+        let mut news = News::default();
+        if to == self.told {
+            return Ok(news);
+        }
+        let newest = count(&self.db, NEWEST)?;
+        if newest > self.keys.hasher().newest().number().into() {
+            while self.keys.take_up_address_keys()? {}
+        }
+        let (told, size) = (self.told.size, self.told.size.max(to.size));
+        news.entries = crate::replay::between(&self.db, (told, size), &self.index)?;
+        if news.entries.len() as u64 != size - told {
+            return Err(StoreError::Damaged {
+                what: "ledger (a gap in its sequence)",
+            });
+        }
+        let line = self.told.line.max(to.line);
+        passing::read(&self.db, (self.told.line, line), told, &mut news)?;
+        self.told = End { size, line };
+        Ok(news)
+    }
+
+    /// Takes note of what is told without being read: this process entered it, right after all that was told.
+    pub(super) fn pass(&mut self, end: End) {
+        self.told = end;
+    }
+
+    /// What was told.
+    pub(super) const fn told(&self) -> End {
+        self.told
+    }
+}
+
+/// Since when what is known here was known to be all there is.
+#[derive(Debug)]
+pub(crate) struct Confirmed {
+    begun: Instant,
+    /// Milliseconds after `begun`, plus one; 0: never.
+    at: AtomicU64,
+    /// Whether something is known to be unknown.
+    behind: AtomicBool,
+}
+
+impl Confirmed {
+    pub(super) fn new() -> Self {
+        Self {
+            begun: Instant::now(),
+            at: AtomicU64::new(0),
+            behind: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether what is known here is all there is, or was a moment ago.
+    pub(crate) fn holds(&self) -> bool {
+        let at = self.at.load(Ordering::Acquire);
+        let since = Duration::from_millis(at.saturating_sub(1));
+        at > 0
+            && !self.behind.load(Ordering::Acquire)
+            && self.begun.elapsed().saturating_sub(since) < CONFIRMED_FOR
+    }
+
+    /// All is known that there was at a moment.
+    fn confirm(&self, at: Instant) {
+        let since = at.saturating_duration_since(self.begun).as_millis();
+        let since = u64::try_from(since).unwrap_or(u64::MAX);
+        self.at.store(since.saturating_add(1), Ordering::Release);
+        self.behind.store(false, Ordering::Release);
+    }
+
+    /// Something could not be read that is there.
+    pub(super) fn is_behind(&self) {
+        self.behind.store(true, Ordering::Release);
+    }
+}
+
+/// Looks for what others entered until the store is gone.
+pub(super) fn follow(
+    (home, name): (&Home, &str),
+    shared: &Weak<Shared>,
+    confirmed: &Arc<Confirmed>,
+) {
+    let mut line = None;
+    let mut seen = None;
+    loop {
+        let begun = Instant::now();
+        if line.is_none() {
+            line = home.open_tail().ok();
+        }
+        let is_due = seen.is_none_or(|at: Instant| at.elapsed() >= SEEN_EVERY);
+        if is_due && line.as_ref().is_some_and(|db| say_seen(db, name).is_ok()) {
+            seen = Some(begun);
+        }
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
+        match (shared.catch_up(), seen) {
+            (Ok(()), Some(at)) => confirmed.confirm(at),
+            (Ok(()), None) => {}
+            (Err(error), _) => tracing::warn!(%error, "what others entered cannot be read"),
+        }
+        drop(shared);
+        match &line {
+            Some(db) if !db.is_lost() => db.wait_for_news(LOOK_EVERY),
+            _ => std::thread::sleep(LOOK_EVERY),
+        }
+    }
+}
+
+/// Says that this process is there, by a commit that counts, and which are gone.
+fn say_seen(db: &Db, name: &str) -> Result<(), StoreError> {
+    const SEEN: &str = "
+        update nodes
+        set seen_at = micros_now()
+        where name = ?1 and ended_at is null";
+    const GONE: &str = "
+        update nodes
+        set ended_at = micros_now()
+        where ended_at is null and seen_at < micros_now() - ?1";
+    db.begin()?;
+    let seen = run(db, SEEN, params![name])
+        .and_then(|_| run(db, GONE, params![GONE_AFTER_MICROS]))
+        .and_then(|_| db.commit());
+    if seen.is_err() {
+        db.roll_back()?;
+    }
+    seen
+}
