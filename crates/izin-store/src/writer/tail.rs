@@ -48,10 +48,16 @@ impl Tail {
     /// What others entered since, up to some end or to the one there is.
     pub(super) fn read(&mut self, to: Option<End>) -> Result<News, StoreError> {
         const NEWEST: &str = "select addresses_newest from store";
+        let to_newest = to.is_none();
         let to = match to {
             Some(to) => to,
             None => End::read(&self.db)?,
         };
+        if to.size < self.told.size && to_newest {
+            return Err(StoreError::Damaged {
+                what: "ledger (entries that were there are gone)",
+            });
+        }
         let mut news = News::default();
         if to == self.told {
             return Ok(news);
