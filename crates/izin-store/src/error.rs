@@ -55,6 +55,12 @@ pub enum StoreError {
     /// A PostgreSQL server cannot be used.
     #[error(transparent)]
     Server(#[from] crate::db::postgres::ServerError),
+    /// A server's databases are backed up by its own tools.
+    #[error(
+        "the data are on a PostgreSQL server: back up both its databases there, with pg_dump or pgBackRest, that of \
+         the keys apart and for 30 days at most"
+    )]
+    BackUpThere,
     /// A server was lost while it wrote.
     #[error(
         "the database did not say in time whether the write was kept; send it again with the same Idempotency-Key"

@@ -7,6 +7,7 @@
 mod fault;
 mod file;
 mod mail;
+mod servers;
 mod value;
 
 use std::io::{self, Read};
@@ -219,6 +220,11 @@ fn resolve(
         }
         _ => None,
     };
+    let about_servers = ["postgresql", "IZIN_POSTGRESQL"];
+    let servers = match &file.postgresql {
+        Some(part) if !faults.is_unread(&about_servers) => servers::resolve(part, env, faults),
+        _ => None,
+    };
     let master = match master(env) {
         Ok(master) => Some(master),
         Err(why) => {
@@ -247,7 +253,7 @@ fn resolve(
             data,
             safe,
             master: master?,
-            servers: None,
+            servers,
             policy: beside(file.policy, "policy"),
             log_origin: log_origin.unwrap_or_else(|| public_url.host().to_owned()),
             public_url: public_url.into_text(),

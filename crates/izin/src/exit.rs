@@ -89,7 +89,12 @@ fn is_unreachable(cause: &(dyn std::error::Error + 'static)) -> bool {
     let store = cause.downcast_ref::<StartError>();
     let mail = cause.downcast_ref::<DeliverError>();
     cause.is::<Unreachable>()
-        || matches!(store, Some(StartError::Store(StoreError::Owned { .. })))
+        || matches!(
+            store,
+            Some(StartError::Store(
+                StoreError::Owned { .. } | StoreError::Server(_)
+            ))
+        )
         || matches!(mail, Some(DeliverError::Connect(_)))
 }
 

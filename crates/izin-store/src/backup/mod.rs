@@ -77,6 +77,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; what was written by then is no backup and says so.
     pub async fn back_up(&self, asked: BackUp) -> Result<Made, StoreError> {
+        if !self.is_alone() {
+            return Err(StoreError::BackUpThere);
+        }
         let (dir, entropy) = (self.dir.clone(), self.entropy.clone());
         let masters = self
             .read_sealed(|_, keys| Ok(keys.masters().clone()))

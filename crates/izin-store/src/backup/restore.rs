@@ -11,7 +11,7 @@ use izin_log::Checkpoint;
 
 use super::made::{ABOUT, FORMAT, Made};
 use super::{BackupKey, PEOPLE, make_folder, open_file, sealed};
-use crate::db::{Db, sqlite};
+use crate::db::{Db, Home, sqlite};
 use crate::examine::{self, Examined, Progress};
 use crate::ledger::Tree;
 use crate::place::{
@@ -136,7 +136,11 @@ impl Restore<'_> {
             PeopleKeys::Kept => self.data.join(KEYS_FOLDER),
             PeopleKeys::Restored | PeopleKeys::Absent => aside.join(KEYS_FOLDER),
         };
-        let keyring = Keyring::look(&keys, self.master, entropy)?;
+        let keyring = Keyring::look(
+            (&keys, &Home::File(keys.join("keys.sqlite"))),
+            self.master,
+            entropy,
+        )?;
         let path = self.folder.join(CHECKPOINT);
         let checkpoint = fs::read_to_string(&path);
         let checkpoint = checkpoint.map_err(|why| StoreError::file("read", &path, &why))?;

@@ -145,6 +145,14 @@ impl Db {
         }
     }
 
+    /// The version of its schema; 0 where it has none.
+    pub(crate) fn schema(&self) -> Result<u32, StoreError> {
+        match self {
+            Self::Sqlite(_) => sqlite::schema(self),
+            Self::Postgres(_) => postgres::schema::schema(self),
+        }
+    }
+
     /// The file that it is, for the kind that is one.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {

@@ -27,7 +27,7 @@ pub(crate) fn is_readable(
     path: &Path,
     examined: &mut Examined,
 ) -> Result<bool, StoreError> {
-    let (found, known) = (sqlite::schema(db)?, sqlite::SCHEMA);
+    let (found, known) = (db.schema()?, sqlite::SCHEMA);
     let place = format_args!("{}: {found}, known {known}", path.display()).to_string();
     match found.cmp(&known) {
         std::cmp::Ordering::Equal => return Ok(true),

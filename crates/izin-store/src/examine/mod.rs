@@ -19,9 +19,9 @@ use std::path::Path;
 use izin_core::Timestamp;
 use izin_log::{SignerKey, TreeHead};
 
-use crate::db::{Db, sqlite};
+use crate::db::Db;
 use crate::vault::{Keyring, MasterSource};
-use crate::{Entropy, StoreError, place, safe_begun};
+use crate::{Entropy, Place, StoreError, place, safe_begun};
 pub(crate) use database::integrity;
 pub use safe::examine_safe;
 
@@ -220,20 +220,22 @@ impl Examined {
 /// Told how many entries were examined, of how many.
 pub type Progress<'a> = &'a dyn Fn(u64, u64);
 
-/// Examines a data directory, whether or not somebody owns it.
+/// Examines a store, whether or not somebody owns it.
 ///
 /// # Errors
 /// [`StoreError`] when there is nothing to examine, or it cannot be read at all.
 pub fn examine(
-    (dir, master): (&Path, &MasterSource),
+    at: Place<'_>,
     entropy: &Entropy,
     (now, told): (Timestamp, Progress<'_>),
 ) -> Result<Examined, StoreError> {
     let mut examined = Examined::default();
+    let Place { dir, master, .. } = at;
     let [path, keys, master_key] =
         [place::DATA, place::KEYS, place::MASTER].map(|own| dir.join(own));
     let in_file = matches!(master, MasterSource::File).then_some(&master_key);
-    for own in [&path, &keys].into_iter().chain(in_file) {
+    let files = at.servers.is_none().then_some([&path, &keys]);
+    for own in files.into_iter().flatten().chain(in_file) {
         if !own.is_file() {
             examined.found(Wrong::FileMissing, own.display());
         }
@@ -246,14 +248,21 @@ pub fn examine(
     {
         return Ok(examined);
     }
-    let db = sqlite::open_reader(&path)?;
-    integrity(&db, &path, &mut examined);
-    integrity(&sqlite::open_reader(&keys)?, &keys, &mut examined);
+    let homes = at.homes();
+    let db = homes.data.open_reader()?;
+    if at.servers.is_none() {
+        integrity(&db, &path, &mut examined);
+        integrity(&homes.keys.open_reader()?, &keys, &mut examined);
+    }
     if !database::is_readable(&db, &path, &mut examined)? {
         return Ok(examined);
     }
     examined.safe_begun = safe_begun::is_begun(dir, &db)?;
-    let keyring = match Keyring::look(&dir.join(place::KEYS_FOLDER), master, entropy) {
+    let keyring = match Keyring::look(
+        (&dir.join(place::KEYS_FOLDER), &homes.keys),
+        master,
+        entropy,
+    ) {
         Ok(keyring) => keyring,
         Err(_) => {
             examined.found(Wrong::ValueClosed, master_key.display());

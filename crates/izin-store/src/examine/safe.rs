@@ -9,23 +9,27 @@ use izin_core::unhex;
 use izin_log::Checkpoint;
 
 use super::{Examined, Wrong, signer};
-use crate::db::{Db, count, exists, params, sqlite};
+use crate::db::{Db, Home, count, exists, params};
 use crate::journal::{self, Noted};
-use crate::vault::{Keyring, MasterSource};
-use crate::{Entropy, StoreError, place, safe_begun};
+use crate::vault::Keyring;
+use crate::{Entropy, Place, StoreError, place, safe_begun};
 
 /// Goes through the safe that belongs to a data directory: its journal of refusals and its checkpoint, where
 /// they are there.
 ///
 /// # Errors
 /// [`StoreError`] when keys or files cannot be read.
-pub fn examine_safe(
-    (dir, master): (&Path, &MasterSource),
-    safe: &Path,
-    entropy: &Entropy,
-) -> Result<Examined, StoreError> {
+pub fn examine_safe(at: Place<'_>, entropy: &Entropy) -> Result<Examined, StoreError> {
     let mut examined = Examined::default();
-    let keys = Keyring::look(&dir.join(place::KEYS_FOLDER), master, entropy)?;
+    let Place {
+        dir, safe, master, ..
+    } = at;
+    let homes = at.homes();
+    let keys = Keyring::look(
+        (&dir.join(place::KEYS_FOLDER), &homes.keys),
+        master,
+        entropy,
+    )?;
     let has_journal = safe_begun::has_journal(safe)?;
     if has_journal {
         let path = safe.join(place::JOURNAL);
@@ -35,7 +39,7 @@ pub fn examine_safe(
             let place = format_args!("{} line {line}", path.display()).to_string();
             examined.found(Wrong::JournalDamaged, place);
         }
-        remembered((dir, safe), &keys, &mut examined)?;
+        remembered(&homes.data, safe, &keys, &mut examined)?;
     }
     let path = safe.join(place::CHECKPOINT);
     match fs::read_to_string(&path) {
@@ -46,7 +50,7 @@ pub fn examine_safe(
             if !has_journal {
                 return Ok(examined);
             }
-            let db = sqlite::open_reader(&dir.join(place::DATA))?;
+            let db = homes.data.open_reader()?;
             if safe_begun::is_begun(dir, &db)? && safe_begun::lacks_checkpoint(safe, &db)? {
                 examined.found(Wrong::CheckpointMissing, path.display());
             }
@@ -54,7 +58,7 @@ pub fn examine_safe(
         Err(_) => examined.found(Wrong::CheckpointForged, path.display()),
         Ok(_) => {
             let data = dir.join(place::DATA);
-            let db = sqlite::open_reader(&data)?;
+            let db = homes.data.open_reader()?;
             if has_journal && count(&db, "select count(*) from checkpoints")? == 0 {
                 examined.found(Wrong::CheckpointsLost, data.display());
             }
@@ -66,11 +70,12 @@ pub fn examine_safe(
 /// What the journal remembers against the data: every address that a no reached is suppressed, and every hold
 /// stands or ended. Before a start that enters what is missing, nothing can be said of it.
 fn remembered(
-    (dir, safe): (&Path, &Path),
+    data: &Home,
+    safe: &Path,
     keys: &Keyring,
     examined: &mut Examined,
 ) -> Result<(), StoreError> {
-    let db = sqlite::open_reader(&dir.join(place::DATA))?;
+    let db = data.open_reader()?;
     let mut last = None;
     lines(safe, |own| {
         last = own.place.or(last.take());

@@ -15,7 +15,7 @@ use super::hash::AddressKeys;
 use super::master::{MasterSource, Masters};
 use super::{Hasher, KeyVersion, place};
 use crate::db::postgres::schema;
-use crate::db::{Db, Home, first, one, params, run, sqlite};
+use crate::db::{Db, Home, first, one, params, run};
 use crate::place::make_folder;
 use crate::{Entropy, Refused, StoreError};
 
@@ -77,8 +77,6 @@ pub(crate) const KEY_VERSION: u32 = 1;
 const LOOKUP: &str = "lookup";
 const SUPPRESSION: &str = "suppression";
 
-/// The database in the folder of the keys.
-const DATABASE: &str = "keys.sqlite";
 /// The tables of a key database.
 pub(crate) const SCHEMA: &str = "
 create table if not exists service_keys (
@@ -136,8 +134,12 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Keyring::open`]; also when there are none.
-    pub fn look(dir: &Path, source: &MasterSource, entropy: &Entropy) -> Result<Self, StoreError> {
-        let db = sqlite::open_reader(&dir.join(DATABASE))?;
+    pub(crate) fn look(
+        (dir, home): (&Path, &Home),
+        source: &MasterSource,
+        entropy: &Entropy,
+    ) -> Result<Self, StoreError> {
+        let db = home.open_reader()?;
         let masters = Masters::read((dir, source), true, entropy)?;
         Self::over(db, masters, entropy)
     }

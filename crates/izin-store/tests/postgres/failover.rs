@@ -30,7 +30,6 @@ struct Drill {
     person: SubjectId,
     acknowledged: Arc<Mutex<BTreeSet<i64>>>,
     next: Arc<AtomicI64>,
-    last: Arc<Mutex<Instant>>,
 }
 
 impl Drill {
@@ -68,7 +67,6 @@ impl Drill {
             _folders: folders,
             acknowledged: Arc::default(),
             next: Arc::default(),
-            last: Arc::new(Mutex::new(Instant::now())),
         }
     }
 
@@ -78,15 +76,15 @@ impl Drill {
         for at in 0..self.nodes.len() * WRITERS {
             let store = Arc::clone(&self.nodes[at % self.nodes.len()]);
             let (acknowledged, next) = (Arc::clone(&self.acknowledged), Arc::clone(&self.next));
-            let (stop, last, person) = (Arc::clone(stop), Arc::clone(&self.last), self.person);
+            let (stop, person) = (Arc::clone(stop), self.person);
             writers.spawn(async move {
                 while !stop.load(Ordering::Relaxed) {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let done = store.record(vec![numbered(person, number)], NOON).await;
-                    if done.is_ok() {
-                        acknowledged.lock().unwrap().insert(number);
-                        *last.lock().unwrap() = Instant::now();
-                    }
+                    acknowledged
+                        .lock()
+                        .unwrap()
+                        .extend(done.ok().map(|_| number));
                 }
             });
         }

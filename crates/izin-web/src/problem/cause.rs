@@ -26,7 +26,7 @@ impl From<StoreError> for Problem {
         }
         if matches!(
             error,
-            StoreError::Owed | StoreError::NotErased | StoreError::Unanswered
+            StoreError::Owed | StoreError::NotErased | StoreError::Unanswered | StoreError::InDoubt
         ) {
             return Self::new(Code::StoreUnavailable, error.to_string());
         }

@@ -17,7 +17,7 @@ use izin_app::{Clock, Settings};
 use izin_core::Language;
 use izin_log::{Checkpoint, TreeHead};
 use izin_store::examine::{self, Examined};
-use izin_store::{Entropy, StoreError, place};
+use izin_store::{Entropy, Place, StoreError, place};
 use rustix::fs::statvfs;
 use serde::Deserialize;
 use serde_json::json;
@@ -66,7 +66,11 @@ struct Finding {
 /// Examines the data and tells every finding.
 pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let Settings {
-        data, safe, master, ..
+        data,
+        safe,
+        master,
+        servers,
+        ..
     } = cli.config()?.settings;
     let language = cli.language();
     if !data.exists() && safe.join(place::JOURNAL).exists() {
@@ -79,9 +83,15 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let kept = kept_checkpoint(&safe)?;
     let progress = Arc::clone(&io.progress);
     let at = (Clock::System.now(), &*progress as examine::Progress<'_>);
-    let mut examined = examine::examine((&data, &master), &Entropy::System, at)?;
+    let place = Place {
+        dir: &data,
+        safe: &safe,
+        master: &master,
+        servers: servers.as_ref(),
+    };
+    let mut examined = examine::examine(place, &Entropy::System, at)?;
     if examined.head.is_some() {
-        let of_safe = examine::examine_safe((&data, &master), &safe, &Entropy::System)?;
+        let of_safe = examine::examine_safe(place, &Entropy::System)?;
         examined.findings.extend(of_safe.findings);
     }
     let mut found: Vec<Finding> = examined

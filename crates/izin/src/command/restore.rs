@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use izin_app::Clock;
 use izin_core::{Language, Timestamp};
@@ -50,6 +50,11 @@ pub(crate) struct Restore {
 /// Verifies the backup and puts it in place.
 pub(crate) fn run(asked: &Restore, cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
     let settings = cli.config()?.settings;
+    if settings.servers.is_some() {
+        bail!(
+            "the data are on a PostgreSQL server: put both its databases back there, with what backed them up"
+        );
+    }
     let (data, safe, master) = (settings.data, settings.safe, settings.master);
     let key = sealed_under(asked, (&data, &master))?;
     let now = Clock::System.now();

@@ -26,6 +26,19 @@ pub(super) struct File {
     pub(super) log_origin: Option<String>,
     pub(super) demo: Option<bool>,
     pub(super) smtp: Option<Smtp>,
+    pub(super) postgresql: Option<Postgresql>,
+}
+
+/// The part `[postgresql]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Postgresql {
+    pub(super) address: Option<String>,
+    pub(super) schema: Option<String>,
+    pub(super) password_file: Option<PathBuf>,
+    pub(super) keys_address: Option<String>,
+    pub(super) keys_password_file: Option<PathBuf>,
+    pub(super) authorities: Option<PathBuf>,
 }
 
 /// The part `[smtp]`.
@@ -73,8 +86,19 @@ impl File {
         let folder = path.parent().unwrap_or(Path::new("."));
         let password = file.smtp.as_mut().map(|smtp| &mut smtp.password_file);
         let (data, safe) = (Some(&mut file.data), Some(&mut file.safe));
+        let servers = file.postgresql.as_mut().map(|own| {
+            [
+                &mut own.password_file,
+                &mut own.keys_password_file,
+                &mut own.authorities,
+            ]
+        });
         let paths = [data, safe, Some(&mut file.policy), password];
-        for given in paths.into_iter().flatten().filter_map(Option::as_mut) {
+        let paths = paths.into_iter().flatten();
+        for given in paths
+            .chain(servers.into_iter().flatten())
+            .filter_map(Option::as_mut)
+        {
             *given = folder.join(&given);
         }
         file
@@ -90,6 +114,17 @@ impl File {
         set.value(&mut self.public_url, "IZIN_PUBLIC_URL");
         set.value(&mut self.currency, "IZIN_CURRENCY");
         set.value(&mut self.log_origin, "IZIN_LOG_ORIGIN");
+        if self.postgresql.is_none() && env("IZIN_POSTGRESQL").is_some() {
+            self.postgresql = Some(Postgresql::default());
+        }
+        if let Some(own) = &mut self.postgresql {
+            set.path(&mut own.password_file, "IZIN_POSTGRESQL_PASSWORD_FILE");
+            set.path(
+                &mut own.keys_password_file,
+                "IZIN_POSTGRESQL_KEYS_PASSWORD_FILE",
+            );
+            set.path(&mut own.authorities, "IZIN_POSTGRESQL_AUTHORITIES");
+        }
         if self.smtp.is_none() && env("IZIN_SMTP_HOST").is_some() {
             self.smtp = Some(Smtp::default());
         }

@@ -29,6 +29,8 @@ mod log;
 #[cfg(test)]
 mod looking;
 #[cfg(test)]
+mod postgresql;
+#[cfg(test)]
 mod publish;
 #[cfg(test)]
 mod queue;

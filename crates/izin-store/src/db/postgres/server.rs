@@ -186,6 +186,12 @@ impl Server {
         self
     }
 
+    /// Whether a password is known.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.config.get_password().is_some()
+    }
+
     /// The schema.
     #[must_use]
     pub fn schema(&self) -> &str {

@@ -1,0 +1,135 @@
+//! Where the data are when a server keeps them, from `[postgresql]`.
+//!
+//! An address in the file holds no password: files are copied and shown. In the environment it may.
+
+use std::path::Path;
+
+use izin_store::{Server, Servers};
+
+use super::Environment;
+use super::fault::Faults;
+use super::file::Postgresql;
+
+/// The schema, unless it is said.
+const SCHEMA: &str = "izin";
+/// What follows the name of the database in that of its keys.
+const KEYS: &str = "_keys";
+/// The longest password file, in bytes.
+const PASSWORD_BYTES_MAX: usize = 4096;
+
+/// Completes `[postgresql]` with what follows from it; `None` where something is missing or contradicts.
+pub(super) fn resolve(
+    part: &Postgresql,
+    env: Environment<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<Servers> {
+    let schema = part.schema.as_deref().unwrap_or(SCHEMA);
+    let data = Place {
+        given: (part.address.as_deref(), "address"),
+        variable: "IZIN_POSTGRESQL",
+        password_file: part.password_file.as_deref(),
+        password: "IZIN_POSTGRESQL_PASSWORD",
+    };
+    let data = data.server((schema, part.authorities.as_deref()), env, faults)?;
+    let keys = Place {
+        given: (part.keys_address.as_deref(), "keys_address"),
+        variable: "IZIN_POSTGRESQL_KEYS",
+        password_file: part.keys_password_file.as_deref(),
+        password: "IZIN_POSTGRESQL_KEYS_PASSWORD",
+    };
+    let Some(data) = data else {
+        let why = "[postgresql] has no `address`; write postgresql://izin@db.example.com/izin";
+        faults.about(&["postgresql", "IZIN_POSTGRESQL"], why);
+        return None;
+    };
+    let keys = keys.server((schema, part.authorities.as_deref()), env, faults)?;
+    // A dump of the data must not hold the keys to them.
+    let keys = keys.unwrap_or_else(|| {
+        let beside = format!("{}{KEYS}", data.database());
+        data.clone().with_database(&beside)
+    });
+    if keys.place() == data.place() && keys.database() == data.database() {
+        let why = "`keys_address` names the database of the data; the keys need one of their own, with backups of \
+             its own: whoever is erased would live on in an older copy";
+        faults.about(&["keys_address", "postgresql"], why);
+        return None;
+    }
+    Some(Servers { data, keys })
+}
+
+/// What says where one of the two is.
+struct Place<'a> {
+    given: (Option<&'a str>, &'static str),
+    variable: &'static str,
+    password_file: Option<&'a Path>,
+    password: &'static str,
+}
+
+impl Place<'_> {
+    /// The server, if one is named; `None` where it cannot be read.
+    fn server(
+        &self,
+        (schema, authorities): (&str, Option<&Path>),
+        env: Environment<'_>,
+        faults: &mut Faults<'_>,
+    ) -> Option<Option<Server>> {
+        let (given, name) = self.given;
+        let parse = |address: &str| {
+            let read = Server::parse(address, schema, authorities);
+            read.map_err(|why| format!("[postgresql]: {why}"))
+        };
+        let server = match (env(self.variable), given) {
+            (None, None) => return Some(None),
+            (Some(address), _) => match parse(&address) {
+                Ok(server) => server,
+                Err(why) => {
+                    faults.variable(self.variable, &why);
+                    return None;
+                }
+            },
+            (None, Some(address)) => {
+                let settings = [name, "schema", "authorities", "postgresql"];
+                let server = faults.kept(parse(address), &settings)?;
+                if server.has_password() {
+                    let why = format!(
+                        "`{name}` holds a password; write it into a file that `password_file` or \
+                         `keys_password_file` names, or set {}",
+                        self.password
+                    );
+                    faults.about(&settings, &why);
+                    return None;
+                }
+                server
+            }
+        };
+        match self.read_password(env) {
+            Ok(None) => Some(Some(server)),
+            Ok(Some(password)) => Some(Some(server.with_password(&password))),
+            Err(why) => {
+                faults.about(&["password_file", "keys_password_file", "postgresql"], &why);
+                None
+            }
+        }
+    }
+
+    fn read_password(&self, env: Environment<'_>) -> Result<Option<String>, String> {
+        if let Some(given) = env(self.password) {
+            return Ok(Some(given));
+        }
+        let Some(path) = self.password_file else {
+            return Ok(None);
+        };
+        let cannot = |why: &str| {
+            format!(
+                "the password file `{}` cannot be used: {why}",
+                path.display()
+            )
+        };
+        let text = std::fs::read_to_string(path).map_err(|why| cannot(&why.to_string()))?;
+        let password = text.trim_end_matches(['\r', '\n']);
+        if password.is_empty() || password.len() > PASSWORD_BYTES_MAX {
+            return Err(cannot("it is empty, or longer than 4 KiB"));
+        }
+        Ok(Some(password.to_owned()))
+    }
+}
