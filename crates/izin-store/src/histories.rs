@@ -210,17 +210,29 @@ impl<'a> Histories<'a> {
         self.find(Table::Histories, *subject.as_bytes())
     }
 
+    /// Those of a person's entries that the table may not have, oldest first.
+    pub(crate) fn newest_of_person(&self, subject: SubjectId) -> Vec<Seq> {
+        let newest = self.newest(Table::Histories, *subject.as_bytes());
+        newest.into_iter().map(Seq).collect()
+    }
+
     /// The entries that suppress an address, or did under this hash, oldest first.
     pub(crate) fn of_address(&self, hash: SuppressionHash) -> Result<Vec<Seq>, StoreError> {
         self.find(Table::Suppressed, *hash.as_bytes())
     }
 
-    fn find(&self, table: Table, key: [u8; 16]) -> Result<Vec<Seq>, StoreError> {
-        // Memory first: what moves meanwhile is in the table by the time that is read.
+    /// What of it is in memory: recent, or of this transaction.
+    fn newest(&self, table: Table, key: [u8; 16]) -> BTreeSet<u64> {
         let mut found = self.recent.of(table, key);
         let entering = self.entering.iter().filter_map(pair);
         let own = entering.filter(|(of, whose, _)| (*of, *whose) == (table, key));
         found.extend(own.map(|(.., seq)| seq));
+        found
+    }
+
+    fn find(&self, table: Table, key: [u8; 16]) -> Result<Vec<Seq>, StoreError> {
+        // Memory first: what moves meanwhile is in the table by the time that is read.
+        let mut found = self.newest(table, key);
         found.extend(rows(self.db, table.find(), params![key], |row| {
             row.get::<u64>(0)
         })?);
