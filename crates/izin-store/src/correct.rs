@@ -10,7 +10,7 @@ use izin_core::act::{Act, Corrected};
 use izin_core::refusal::PRESUMPTION_DAYS;
 use izin_core::{Entry, RefusalKind, Scope, Seq, Timestamp};
 
-use crate::db::{exists, first, one, params, rows, run};
+use crate::db::{exists, first, one, params, put, rows, run};
 use crate::ledger::{self, Draft, IndexKey, Recorded};
 use crate::vault::SuppressionHash;
 use crate::writer::Tx;
@@ -33,7 +33,7 @@ impl Tx<'_> {
             return Ok(());
         };
         for own in entries {
-            run(self.db, KEEP, params![first.seq.0, own.seq.0])?;
+            put(self.db, KEEP, params![first.seq.0, own.seq.0])?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use izin_core::{Seq, SubjectId};
 
 use crate::StoreError;
-use crate::db::{Db, params, rows, run};
+use crate::db::{Db, params, put, rows, run};
 use crate::ledger::{Committed, IndexKey};
 use crate::vault::SuppressionHash;
 use crate::writer::Tx;
@@ -167,7 +167,7 @@ impl Move {
     /// Writes them into the tables.
     pub(crate) fn keep(&self, db: &Db) -> Result<(), StoreError> {
         for (table, key, seq) in &self.pairs {
-            run(db, table.keep(), params![key, seq])?;
+            put(db, table.keep(), params![key, seq])?;
         }
         if let Some(indexed) = self.indexed {
             note_indexed(db, indexed)?;

@@ -14,7 +14,7 @@ use izin_core::{Act, Entry, Seq, SubjectId, Timestamp};
 use izin_log::leaf::commit;
 use izin_log::{Edge, Hash, TreeHead};
 
-use crate::db::{Db, Row, first, one, params, run};
+use crate::db::{Db, Row, first, one, params, put};
 use crate::journal::Place;
 use crate::vault::{DataClass, LookupHash, SuppressionHash, place, seal};
 use crate::writer::Tx;
@@ -22,6 +22,9 @@ use crate::{Store, StoreError, vault};
 
 /// The longest detail of an act, in bytes: a label, a note, some evidence.
 pub const DETAIL_BYTES_MAX: usize = 8 * 1024;
+
+/// Entries of others that a tree grows by one by one; beyond that it is read anew.
+const LEAVES_MAX: u64 = 16_384;
 
 /// The hash under which an entry changes what the gate finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,10 +118,21 @@ impl Tree {
                 what: "ledger (entries that were there are gone)",
             });
         }
-        if size > self.size() {
+        if size - self.size() > LEAVES_MAX {
             *self = Self::of(db, size)?;
         }
-        Ok(())
+        if size > self.size() {
+            for leaf in crate::log::leaf_hashes(db, (self.size(), size))? {
+                self.edge.push(leaf);
+            }
+            self.last = None;
+        }
+        match self.size() == size {
+            true => Ok(()),
+            false => Err(StoreError::Damaged {
+                what: "ledger (a gap in its sequence)",
+            }),
+        }
     }
 
     /// The last entry made by this process.
@@ -192,7 +206,7 @@ impl Tx<'_> {
         let record = canonical(&entry, &act, commitment)?;
         let blinding = self.entropy.bytes::<32>()?;
         let leaf_hash = leaf(&entry, &blinding, &record).hash();
-        run(
+        put(
             self.db,
             KEEP,
             params![
@@ -258,7 +272,7 @@ struct SealedDetail {
 impl SealedDetail {
     fn keep(&self, db: &Db, seq: Seq) -> Result<(), StoreError> {
         const KEEP: &str = "insert into details (seq, blinding, sealed) values (?1, ?2, ?3)";
-        run(db, KEEP, params![seq.0, self.blinding, self.sealed]).map(drop)
+        put(db, KEEP, params![seq.0, self.blinding, self.sealed])
     }
 }
 

@@ -4,7 +4,7 @@ use izin_core::{Entry, Seq, Timestamp};
 use izin_log::tile::ReadTile;
 use izin_log::{Hash, Leaf, Tile, TileId, TreeHead};
 
-use crate::db::{Db, Row, first, params, rows, run};
+use crate::db::{Db, Row, first, params, put, rows, run};
 use crate::ledger::{self, Recorded};
 use crate::{Refused, Store, StoreError};
 
@@ -174,17 +174,17 @@ pub(crate) fn disclosed(db: &Db, first: u64, count: u64) -> Result<Vec<Disclosed
 pub(crate) fn keep_tile(db: &Db, tile: &Tile) -> Result<(), StoreError> {
     const KEEP: &str = "insert into tiles (level, number, hashes) values (?1, ?2, ?3)";
     let hashes: Vec<u8> = tile.hashes.iter().flat_map(|hash| hash.0).collect();
-    run(db, KEEP, params![tile.id.level(), tile.id.index(), hashes]).map(drop)
+    put(db, KEEP, params![tile.id.level(), tile.id.index(), hashes])
 }
 
 /// Reads a tile: a stored one when it is full, otherwise made from the level below.
 pub(crate) fn tile(db: &Db, id: TileId) -> Result<Vec<Hash>, StoreError> {
     const FULL: &str = "select hashes from tiles where level = ?1 and number = ?2";
-    const LEAVES: &str = "
-        select leaf_hash
-        from entries
-        where seq >= ?1 and seq < ?2
-        order by seq";
+    const BELOW: &str = "
+        select hashes
+        from tiles
+        where level = ?1 and number >= ?2 and number < ?3
+        order by number";
     let width = u64::from(id.width());
     let full: Option<Vec<u8>> = first(db, FULL, params![id.level(), id.index()], |row| row.get(0))?;
     let hashes = match full {
@@ -195,25 +195,16 @@ pub(crate) fn tile(db: &Db, id: TileId) -> Result<Vec<Hash>, StoreError> {
             .collect(),
         None if id.level() == 0 => {
             let first = id.index() * 256;
-            let found: Vec<Vec<u8>> =
-                rows(db, LEAVES, params![first, first + width], |row| row.get(0))?;
-            found
-                .iter()
-                .filter_map(|bytes| hash(bytes))
-                .collect::<Vec<_>>()
+            leaf_hashes(db, (first, first + width))?
         }
-        None => (0..width)
-            .map(|at| {
-                let below = id
-                    .level()
-                    .checked_sub(1)
-                    .and_then(|level| TileId::full(level, id.index() * 256 + at));
-                let below = below.ok_or(StoreError::Damaged {
-                    what: "tile of the log",
-                })?;
-                tile(db, below).map(|hashes| izin_log::hash::tree_root(&hashes))
-            })
-            .collect::<Result<_, _>>()?,
+        None => {
+            let first = id.index() * 256;
+            let below = params![id.level() - 1, first, first + width];
+            rows(db, BELOW, below, |row| {
+                let hashes: Vec<_> = row.bytes(0)?.chunks_exact(32).filter_map(hash).collect();
+                Ok(izin_log::hash::tree_root(&hashes))
+            })?
+        }
     };
     if hashes.len() == usize::from(id.width()) {
         Ok(hashes)
@@ -222,6 +213,16 @@ pub(crate) fn tile(db: &Db, id: TileId) -> Result<Vec<Hash>, StoreError> {
             what: "tile of the log",
         })
     }
+}
+
+/// The leaves from one entry on and before another.
+pub(crate) fn leaf_hashes(db: &Db, (start, end): (u64, u64)) -> Result<Vec<Hash>, StoreError> {
+    const LEAVES: &str = "
+        select leaf_hash
+        from entries
+        where seq >= ?1 and seq < ?2
+        order by seq";
+    rows(db, LEAVES, params![start, end], |row| row.get(0).map(Hash))
 }
 
 fn hash(bytes: &[u8]) -> Option<Hash> {

@@ -6,7 +6,7 @@ use izin_core::{Act, IdentifierId, IdentifierKind, Origin, Refusal, Scope, Subje
 
 use crate::StoreError;
 use crate::command::{Refusing, Whom};
-use crate::db::{first, params, rows, run};
+use crate::db::{first, params, put, rows};
 use crate::journal::{BareNo, Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::vault::SuppressionHash;
@@ -265,7 +265,7 @@ impl Tx<'_> {
             hash.version(),
             recorded.seq.0
         ];
-        run(self.db, KEEP, row)?;
+        put(self.db, KEEP, row)?;
         Ok(recorded)
     }
 

@@ -58,6 +58,7 @@ pub(crate) fn between(
         order by seq";
     let mut batch = Batch::default();
     if first < end {
+        index.read_ahead((first, end))?;
         each(db, BETWEEN, params![first, end], |row| batch.push(row))?;
     }
     batch.parse(index)

@@ -22,6 +22,8 @@ pub mod mail;
 #[cfg(feature = "shop")]
 pub mod mail_server;
 #[cfg(feature = "shop")]
+pub mod on_server;
+#[cfg(feature = "shop")]
 pub mod policy_folder;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -37,5 +39,7 @@ pub use volume::Volume;
 pub use mail::Mail;
 #[cfg(feature = "shop")]
 pub use mail_server::{MailServer, Turn};
+#[cfg(feature = "shop")]
+pub use on_server::OnServer;
 #[cfg(feature = "shop")]
 pub use shop::Shop;

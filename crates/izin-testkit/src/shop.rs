@@ -21,6 +21,7 @@ use izin_core::{
 use izin_store::vault::MasterSource;
 use izin_store::{Addressee, Command, Entropy, Message};
 
+use crate::on_server::OnServer;
 use crate::policy::{email, policy, purpose_id};
 use crate::world::NOON;
 use crate::{MailServer, TempDir, policy_folder};
@@ -48,6 +49,8 @@ pub struct Shop {
     clock: Clock,
     mail: Option<SocketAddr>,
     opened: u64,
+    /// Where the data are when a server keeps them.
+    server: Option<OnServer>,
     dir: TempDir,
 }
 
@@ -77,6 +80,7 @@ impl Shop {
             clock: Clock::fixed(NOON),
             mail,
             opened: 0,
+            server: OnServer::wanted(),
             dir: TempDir::new(),
         };
         shop.reopen().await;
@@ -132,7 +136,7 @@ impl Shop {
             data: self.data_folder(),
             safe: self.path("safe"),
             master: MasterSource::File,
-            servers: None,
+            servers: self.server.as_ref().map(OnServer::servers),
             policy: self.policy_folder(),
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),

@@ -35,6 +35,8 @@ const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Doors {
     app: Arc<App>,
+    /// Whether it is asked for decisions.
+    decides: bool,
     router: TowerToHyperService<Router>,
 }
 
@@ -61,12 +63,26 @@ impl Doors {
         if app.demo.is_some() {
             router = router.merge(demo::routes(&app));
         }
+        Self::to(app, router, true)
+    }
+
+    /// Those of a process that works for others, which answer everything else: does it live, is it ready?
+    #[must_use]
+    pub fn of_health(app: Arc<App>) -> Self {
+        Self::to(app, api::health_routes(), false)
+    }
+
+    fn to(app: Arc<App>, router: Router<Arc<App>>, decides: bool) -> Self {
         let router = router
             .fallback(unknown_path)
             .method_not_allowed_fallback(wrong_method)
             .with_state(Arc::clone(&app));
         let router = TowerToHyperService::new(router);
-        Self { app, router }
+        Self {
+            app,
+            decides,
+            router,
+        }
     }
 
     /// Answers a request. A post is done to its end even when the answer is dropped.
@@ -80,7 +96,9 @@ impl Doors {
     /// The question that is asked by far the most goes past the router: to be found there would
     /// cost about as much as its answer.
     fn work(&self, request: Request) -> Work {
-        if request.uri().path() == decision::PATH && request.method() == Method::POST {
+        let is_question =
+            request.uri().path() == decision::PATH && request.method() == Method::POST;
+        if self.decides && is_question {
             let app = State(Arc::clone(&self.app));
             return Box::pin(async { decision::decide(app, request).await.into_response() });
         }

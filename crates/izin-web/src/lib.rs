@@ -23,4 +23,4 @@ mod show;
 
 pub use doors::{Answering, Doors};
 pub use problem::{Row as ProblemRow, TABLE as PROBLEMS};
-pub use server::serve;
+pub use server::{serve, serve_health};

@@ -33,7 +33,26 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let doors = Doors::of(app);
+    answer(Doors::of(app), listener, shutdown).await
+}
+
+/// As [`serve`], for a process that works for others: it says how it is, and nothing else.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_health(
+    app: Arc<App>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    answer(Doors::of_health(app), listener, shutdown).await
+}
+
+async fn answer(
+    doors: Doors,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let begin = |connection| {
         let talk = line::speak(connection, doors.clone(), stopping.clone());

@@ -299,13 +299,16 @@ fn decide(message: &mut Message, decision: &Decision, now: Timestamp) {
 /// A mail server that is away is tried again after `RETRY`; what was handed over stays so.
 pub async fn keep_delivering(app: std::sync::Arc<App>) {
     const RETRY: std::time::Duration = std::time::Duration::from_secs(60);
+    // What another process queued is found by looking.
+    const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
+    let pause = if app.store.is_alone() { RETRY } else { LOOK };
     while !app.is_stopping() {
         if let Err(error) = hand_over_unfinished(&app).await {
             tracing::warn!(%error, "the campaigns cannot be read; tried again in a minute");
         }
         tokio::select! {
             () = app.queued.notified() => {}
-            () = tokio::time::sleep(RETRY) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
     app.unsettled.settle_all(&app.store).await;

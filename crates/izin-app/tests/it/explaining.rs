@@ -140,7 +140,9 @@ async fn every_decision_is_explained_by_what_is_true_of_it() {
     ] {
         all.push_str(&told(&shop, address, purpose, channel).await);
     }
+    insta::with_settings!({prepend_module_to_snapshot => false}, {
     insta::assert_snapshot!(all);
+    });
 }
 
 /// By e-mail, marketing.

@@ -9,6 +9,7 @@ use izin_core::policy::Retention;
 use izin_core::{Origin, Reason, SubjectId};
 use izin_store::{Refused, StoreError};
 use izin_testkit::Shop;
+use izin_testkit::on_server::is_on_a_server;
 use izin_testkit::policy::email;
 
 use super::erasing::{ANI, erase, shop_of_two, try_erase};
@@ -111,6 +112,9 @@ async fn the_number_of_a_hold_is_not_given_to_another_when_an_erasure_took_the_f
 
 #[tokio::test]
 async fn the_reason_of_a_hold_on_somebody_erased_goes_with_the_evidence_it_kept() {
+    if is_on_a_server() {
+        return;
+    }
     let shop = shop_of_two().await;
     let ani = shop.person(ANI);
     erase(&shop).await;

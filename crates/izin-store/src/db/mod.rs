@@ -82,6 +82,14 @@ impl Db {
         }
     }
 
+    /// Makes sure that what was put is in the open transaction.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(db) => db.settle(),
+        }
+    }
+
     /// Takes back what the open transaction changed, if one is open.
     pub(crate) fn roll_back(&self) -> Result<(), StoreError> {
         match self {
@@ -176,6 +184,16 @@ pub(crate) fn run(db: &Db, sql: &str, row: &[&dyn Bind]) -> Result<usize, StoreE
     match db {
         Db::Sqlite(db) => sqlite::change(db, sql, row),
         Db::Postgres(db) => db.change(sql, row),
+    }
+}
+
+/// Keeps a row in the open transaction, by an `insert` of one row. Where the server is far away it waits for others
+/// like it: until something is asked that names their table, and at the latest until [`Db::settle`]; what is
+/// wrong with it is said then.
+pub(crate) fn put(db: &Db, sql: &'static str, row: &[&dyn Bind]) -> Result<(), StoreError> {
+    match db {
+        Db::Sqlite(db) => sqlite::change(db, sql, row).map(drop),
+        Db::Postgres(db) => db.put(sql, row),
     }
 }
 

@@ -20,6 +20,7 @@ use izin_core::Timestamp;
 use izin_log::{SignerKey, TreeHead};
 
 use crate::db::Db;
+use crate::durability::{self, Durability};
 use crate::vault::{Keyring, MasterSource};
 use crate::{Entropy, Place, StoreError, place, safe_begun};
 pub(crate) use database::integrity;
@@ -191,6 +192,8 @@ pub struct Examined {
     pub safe_begun: bool,
     /// Size and root of the ledger, computed from every entry; none where it could not be read.
     pub head: Option<TreeHead>,
+    /// Where a write is when it is acknowledged; none where the data could not be read.
+    pub durability: Option<Durability>,
 }
 
 impl Examined {
@@ -250,6 +253,7 @@ pub fn examine(
     }
     let homes = at.homes();
     let db = homes.data.open_reader()?;
+    examined.durability = Some(durability::read(&db)?);
     if at.servers.is_none() {
         integrity(&db, &path, &mut examined);
         integrity(&homes.keys.open_reader()?, &keys, &mut examined);

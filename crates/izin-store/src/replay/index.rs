@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use izin_core::{Act, IdentifierId, Seq};
 
 use crate::StoreError;
-use crate::db::{Bind, Db, Row, each, first, params};
+use crate::db::{Bind, Db, Row, each, first, params, rows};
 use crate::ledger::IndexKey;
 use crate::vault::{LookupHash, SuppressionHash};
 
@@ -17,7 +17,13 @@ pub(crate) enum Index {
     /// All of it.
     Whole(Whole),
     /// The database, asked by one parser at a time.
-    Database(Mutex<Db>),
+    Database(Mutex<Near>),
+}
+
+/// The database, and what of it was read ahead.
+pub(crate) struct Near {
+    db: Db,
+    suppressions: HashMap<Seq, SuppressionHash>,
 }
 
 /// All of it, in memory.
@@ -88,8 +94,29 @@ impl Index {
     }
 
     /// Reads nothing yet.
-    pub(crate) const fn of_a_tail(db: Db) -> Self {
-        Self::Database(Mutex::new(db))
+    pub(crate) fn of_a_tail(db: Db) -> Self {
+        Self::Database(Mutex::new(Near {
+            db,
+            suppressions: HashMap::new(),
+        }))
+    }
+
+    /// Reads ahead what the entries from one on and before another are found by, as far as that is one
+    /// question: a server is far away.
+    pub(super) fn read_ahead(&self, (start, end): (u64, u64)) -> Result<(), StoreError> {
+        const BETWEEN: &str = "
+            select hash, key_version, seq
+            from suppressions
+            where seq >= ?1 and seq < ?2";
+        let Self::Database(near) = self else {
+            return Ok(());
+        };
+        let mut near = near.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = rows(&near.db, BETWEEN, params![start, end], |row| {
+            Ok((Seq(row.get(2)?), suppression(row)?))
+        })?;
+        near.suppressions = found.into_iter().collect();
+        Ok(())
     }
 
     /// What an entry is found by.
@@ -139,7 +166,14 @@ impl Index {
         const ONE: &str = "select hash, key_version from suppressions where seq = ?1";
         match self {
             Self::Whole(own) => Ok(own.suppressions.get(&seq).copied()),
-            Self::Database(db) => one(db, ONE, params![seq.0], suppression),
+            Self::Database(near) => {
+                let ahead = near.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(hash) = ahead.suppressions.get(&seq) {
+                    return Ok(Some(*hash));
+                }
+                drop(ahead);
+                one(near, ONE, params![seq.0], suppression)
+            }
         }
     }
 
@@ -157,13 +191,13 @@ impl Index {
 }
 
 fn one<T>(
-    db: &Mutex<Db>,
+    near: &Mutex<Near>,
     sql: &str,
     parameters: &[&dyn Bind],
     read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    let db = db.lock().unwrap_or_else(PoisonError::into_inner);
-    first(&db, sql, parameters, read)
+    let near = near.lock().unwrap_or_else(PoisonError::into_inner);
+    first(&near.db, sql, parameters, read)
 }
 
 /// Reads `hash, key_version`, the first two columns of a row.

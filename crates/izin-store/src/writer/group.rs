@@ -196,9 +196,13 @@ impl Group {
             }
         }
         let moved = self.due(&work.news.entries, manner);
-        if let Err(error) = moved.keep(&self.db) {
-            tracing::error!(%error, "entries were not written where they are found by");
-            return Ok(false);
+        if let Err(error) = moved.keep(&self.db).and_then(|()| self.db.settle()) {
+            tracing::error!(%error, "what was put together was not written");
+            return if manner == Manner::Together {
+                Ok(false)
+            } else {
+                Err(error)
+            };
         }
         self.keys.commit()?;
         work.end = self.pass_on(&work.news)?;
@@ -285,6 +289,7 @@ impl Group {
             news,
             recent: &self.recent,
             node: self.node.as_ref().map(Node::number),
+            apart: false,
         }
     }
 
@@ -293,7 +298,7 @@ impl Group {
     fn run_beside(&mut self, job: Box<dyn Job>, work: &mut Work) -> bool {
         let before = (self.changes(), self.tree.size());
         let lengths = work.news.lengths();
-        let outcome = self.run_one(job, work);
+        let outcome = self.run_one(job, work, Manner::Together);
         // A full disk may have taken the whole transaction back.
         if !self.db.can_go_on() {
             return false;
@@ -319,7 +324,7 @@ impl Group {
             work.jobs.push((job, None));
             return Err(why);
         }
-        let outcome = self.run_one(job, work);
+        let outcome = self.run_one(job, work, Manner::Apart);
         if outcome == Outcome::Kept {
             return self.say("release job");
         }
@@ -328,9 +333,11 @@ impl Group {
         self.tree.cut(&self.db, before)
     }
 
-    fn run_one(&mut self, mut job: Box<dyn Job>, work: &mut Work) -> Outcome {
+    fn run_one(&mut self, mut job: Box<dyn Job>, work: &mut Work, manner: Manner) -> Outcome {
         let noes = work.news.noes;
-        let outcome = job.run(&mut self.tx(&mut work.news));
+        let mut tx = self.tx(&mut work.news);
+        tx.apart = manner == Manner::Apart;
+        let outcome = job.run(&mut tx);
         let said_no = work.news.noes > noes && outcome != Outcome::Refused;
         work.jobs.push((job, said_no.then_some(outcome)));
         outcome

@@ -58,7 +58,16 @@ where
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> Outcome {
         // A fault in one job must not end the thread that every opt-out goes through.
-        let done = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)));
+        let work = || {
+            let done = (self.work)(tx)?;
+            if tx.apart {
+                // A row of the ledger is wrong for no reason of the job's own: noes in it stand.
+                let unwritten = |why: StoreError| StoreError::Unwritable(why.to_string());
+                tx.db.settle().map_err(unwritten)?;
+            }
+            Ok(done)
+        };
+        let done = catch_unwind(AssertUnwindSafe(work));
         self.result = done.unwrap_or_else(|_| {
             tracing::error!("a write ended with a fault and was rolled back");
             Err(StoreError::NotCommitted)

@@ -110,6 +110,8 @@ pub(crate) struct Tx<'a> {
     pub(crate) recent: &'a Recent,
     /// The number of this process, where several write.
     pub(crate) node: Option<u64>,
+    /// Whether a job is done by itself, so that what is wrong with its rows is its own fault.
+    pub(crate) apart: bool,
 }
 
 /// A handle to the writing thread.

@@ -13,6 +13,7 @@ use super::passing;
 use super::teller::Shared;
 use crate::StoreError;
 use crate::db::{Db, Home, count, params, run};
+use crate::durability::{self, Durability, Seen};
 use crate::replay::Index;
 use crate::vault::Keyring;
 
@@ -98,6 +99,8 @@ pub(crate) struct Confirmed {
     at: AtomicU64,
     /// Whether something is known to be unknown.
     behind: AtomicBool,
+    /// Where the server keeps what it acknowledges.
+    pub(crate) durability: Seen,
 }
 
 impl Confirmed {
@@ -106,6 +109,7 @@ impl Confirmed {
             begun: Instant::now(),
             at: AtomicU64::new(0),
             behind: AtomicBool::new(false),
+            durability: Seen::new(),
         }
     }
 
@@ -148,6 +152,11 @@ pub(super) fn follow(
         let is_due = seen.is_none_or(|at: Instant| at.elapsed() >= SEEN_EVERY);
         if is_due && line.as_ref().is_some_and(|db| say_seen(db, name).is_ok()) {
             seen = Some(begun);
+            let kept = line.as_ref().map(durability::read);
+            let kept = kept.unwrap_or(Ok(Durability::Unknown));
+            confirmed
+                .durability
+                .note(kept.unwrap_or(Durability::Unknown));
         }
         let Some(shared) = shared.upgrade() else {
             return;

@@ -13,6 +13,8 @@ mod crash;
 #[path = "../it/detaching.rs"]
 mod detaching;
 #[cfg(test)]
+mod durability;
+#[cfg(test)]
 mod failover;
 #[cfg(test)]
 #[path = "../it/folder.rs"]

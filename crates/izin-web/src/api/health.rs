@@ -16,7 +16,9 @@ pub(crate) async fn lives() -> &'static str {
     "ok\n"
 }
 
-/// The store and the safe take writes, the gate knows every entry, and none that was signed is missing.
+/// The store and the safe take writes, the gate knows every entry, and none that was signed is missing. The second
+/// line says where an acknowledged write is: `one_machine`, `asynchronous_standby`, `synchronous_standby`, `unsafe`
+/// (the server does not wait for its disk), or `unknown`.
 #[utoipa::path(
     get, path = "/readyz", tag = "health",
     responses(
@@ -25,7 +27,20 @@ pub(crate) async fn lives() -> &'static str {
             body = Document, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
+pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<String, Problem> {
+    if app.is_stopping() {
+        return Err(Problem::new(
+            Code::NotReady,
+            "this process is about to stop: others are to be asked",
+        ));
+    }
+    // First what is known here: a server that does not answer is waited for.
+    if !app.store.is_confirmed() {
+        return Err(Problem::new(
+            Code::NotReady,
+            "what other processes entered cannot be read: nothing but what is essential is allowed",
+        ));
+    }
     let head = app.store.head().await.map_err(|error| {
         tracing::warn!(%error, "the store takes no writes");
         Problem::new(Code::NotReady, "the store takes no writes")
@@ -37,12 +52,6 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
             "the gate is behind the ledger",
         ));
     }
-    if !app.store.is_confirmed() {
-        return Err(Problem::new(
-            Code::NotReady,
-            "what other processes entered cannot be read: nothing but what is essential is allowed",
-        ));
-    }
     if !app.store.keeps_noes() {
         return Err(Problem::new(
             Code::NotReady,
@@ -52,5 +61,8 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
     if let Some(lost) = app.lost() {
         return Err(Problem::new(Code::NotReady, lost.to_string()));
     }
-    Ok("ready\n")
+    Ok(format!(
+        "ready\ndurability {}\n",
+        app.store.durability().code()
+    ))
 }

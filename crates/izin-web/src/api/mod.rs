@@ -27,6 +27,13 @@ use axum::Router;
 use axum::routing::{get, post, put};
 use izin_app::App;
 
+/// What a process says of itself.
+pub(crate) fn health_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::ready))
+}
+
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(decision::PATH, post(decision::decide))
@@ -46,8 +53,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/v1/subjects/{person}/erase", post(erasure::erase))
         .route("/v1/events", post(event::take))
         .route("/v1/receipts/{seq}", get(receipt::show))
-        .route("/healthz", get(health::lives))
-        .route("/readyz", get(health::ready))
+        .merge(health_routes())
         .route("/log/key", get(log::key))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/tile/{*path}", get(log::tile))

@@ -14,7 +14,7 @@ use izin_core::policy::{Class, DpiaId, Policy, Purpose, Sender, Text};
 use izin_core::{Channel, Identifier, Language, Level, Timestamp};
 use izin_store::Entropy;
 use izin_store::vault::MasterSource;
-use izin_testkit::{TempDir, policy, policy_folder};
+use izin_testkit::{OnServer, TempDir, policy, policy_folder};
 use izin_web::Doors;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -70,6 +70,8 @@ pub(crate) struct Shop {
     pub(crate) reader: String,
     pub(crate) officer: String,
     pub(crate) dir: TempDir,
+    /// Where the data are when a server keeps them.
+    pub(crate) server: Option<OnServer>,
     /// Where the demo's mail arrives.
     pub(crate) post: Option<TcpListener>,
 }
@@ -177,6 +179,7 @@ impl Shop {
 
     async fn opened(demo: bool, change: impl FnOnce(&mut Policy)) -> Self {
         let dir = TempDir::new();
+        let server = OnServer::wanted();
         let mut declared = declared();
         change(&mut declared);
         policy_folder::write(&declared, &dir.path().join("policy"));
@@ -185,7 +188,7 @@ impl Shop {
             data: dir.path().join("data"),
             safe: dir.path().join("safe"),
             master: MasterSource::File,
-            servers: None,
+            servers: server.as_ref().map(OnServer::servers),
             policy: dir.path().join("policy"),
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),
@@ -210,6 +213,7 @@ impl Shop {
             officer: door::add(&app, "officer", Role::Dpo).await.unwrap(),
             post: demo.then_some(post),
             app,
+            server,
             dir,
         }
     }
@@ -294,10 +298,14 @@ impl Shop {
 
     /// Takes tables away under the running shop.
     pub(crate) fn take_away(&self, tables: &[&str]) {
-        let file = self.dir.path().join("data/izin.sqlite");
-        let db = rusqlite::Connection::open(file).unwrap();
         for table in tables {
             let rename = format!("alter table {table} rename to {table}_gone");
+            if let Some(server) = &self.server {
+                server.sql(&rename);
+                continue;
+            }
+            let file = self.dir.path().join("data/izin.sqlite");
+            let db = rusqlite::Connection::open(file).unwrap();
             db.execute_batch(&rename).unwrap();
         }
     }

@@ -1,5 +1,6 @@
 //! The client of the benches over HTTP: as little work as can be, on connections that stay open.
 
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
@@ -77,6 +78,24 @@ impl Connection {
         anyhow::ensure!(more > 0, "the server hung up");
         Ok(got + more)
     }
+}
+
+/// Sends a request on each connection, and the next as soon as its answer is read, until all are answered.
+pub(super) fn ask_all(mut open: Vec<Connection>, requests: &[Vec<u8>]) -> anyhow::Result<()> {
+    let mut left = requests.iter();
+    let mut under_way = VecDeque::new();
+    for (own, request) in open.iter_mut().zip(left.by_ref()) {
+        own.send(request)?;
+        under_way.push_back(own);
+    }
+    while let Some(own) = under_way.pop_front() {
+        own.read_answer()?;
+        if let Some(request) = left.next() {
+            own.send(request)?;
+            under_way.push_back(own);
+        }
+    }
+    Ok(())
 }
 
 /// The length that a head of an answer tells.

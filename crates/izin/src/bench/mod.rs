@@ -7,6 +7,7 @@ mod decide;
 mod gate;
 mod http;
 mod log;
+mod nodes;
 mod opt_out;
 mod peer;
 mod population;
@@ -48,6 +49,8 @@ enum Subject {
     Log,
     /// Acts made durable, alone and together
     Append,
+    /// Several processes on a PostgreSQL server, which IZIN_POSTGRESQL names
+    Nodes,
 }
 
 /// Measure this machine, against a limit found in the same run
@@ -68,6 +71,15 @@ pub(crate) struct Bench {
     /// How many people decisions are about
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     subjects: u64,
+    /// How many processes share the server
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    nodes: usize,
+    /// How long processes are asked how soon they know what another was told
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    seconds: u64,
+    /// How many decisions a second they make meanwhile
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    checks: u64,
 }
 
 /// Measures in a folder that is gone afterwards; exit 1 when a figure misses what it must reach.
@@ -106,6 +118,16 @@ async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<V
         Subject::Log => log::run(bench.subjects),
         Subject::Replay => replay::run(&open(dir).await?, bench.subjects).await,
         Subject::Gate => gate::run(dir, &open(dir).await?, bench.subjects).await,
+        Subject::Nodes => {
+            let size = nodes::Size {
+                nodes: bench.nodes,
+                people: bench.subjects,
+                seconds: bench.seconds,
+                checks: bench.checks,
+            };
+            let dir = dir.to_owned();
+            tokio::task::spawn_blocking(move || nodes::run(&dir, size)).await?
+        }
         Subject::Append => append::run(dir, open(dir).await?, bench.subjects).await,
     }
 }

@@ -1,7 +1,6 @@
 //! Opt-outs as they come in over HTTP: told by a machine, and by the one-click post of RFC 8058 behind a
 //! sealed link. Each answer says that the no is durable and known to the gate.
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,7 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::append::address;
-use super::client::{Connection, post};
+use super::client::{Connection, ask_all, post};
 use super::population::Population;
 
 /// Connections that stay open, each with one opt-out under way.
@@ -104,28 +103,10 @@ impl Server {
         let began = Instant::now();
         let clients = ready
             .into_iter()
-            .map(|(open, own)| tokio::task::spawn_blocking(move || client(open, &own)));
+            .map(|(open, own)| tokio::task::spawn_blocking(move || ask_all(open, &own)));
         for client in clients.collect::<Vec<_>>() {
             client.await??;
         }
         Ok(count as f64 / began.elapsed().as_secs_f64())
     }
-}
-
-/// Sends a request on each connection, and the next as soon as its answer is read, until all are answered.
-fn client(mut open: Vec<Connection>, requests: &[Vec<u8>]) -> anyhow::Result<()> {
-    let mut left = requests.iter();
-    let mut under_way = VecDeque::new();
-    for (own, request) in open.iter_mut().zip(left.by_ref()) {
-        own.send(request)?;
-        under_way.push_back(own);
-    }
-    while let Some(own) = under_way.pop_front() {
-        own.read_answer()?;
-        if let Some(request) = left.next() {
-            own.send(request)?;
-            under_way.push_back(own);
-        }
-    }
-    Ok(())
 }

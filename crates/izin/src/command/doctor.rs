@@ -17,7 +17,7 @@ use izin_app::{Clock, Settings};
 use izin_core::Language;
 use izin_log::{Checkpoint, TreeHead};
 use izin_store::examine::{self, Examined};
-use izin_store::{Entropy, Place, StoreError, place};
+use izin_store::{Durability, Entropy, Place, Server, StoreError, place};
 use rustix::fs::statvfs;
 use serde::Deserialize;
 use serde_json::json;
@@ -106,6 +106,11 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         .collect();
     found.extend(kept.and_then(|own| safe_ahead(&safe, &own, examined.head)));
     found.extend(journal(&safe, &examined)?);
+    found.extend(
+        servers
+            .as_ref()
+            .and_then(|own| kept_by(&own.data, &examined)),
+    );
     found.extend(disk(&data)?);
     if safe.exists() && !on_one_disk(&data, &safe)? {
         // Full, it takes no refusal.
@@ -123,7 +128,8 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
 
 /// What is told first: what may have lost refusals, then what else is wrong, then notes.
 fn rank(own: &Finding) -> usize {
-    const WORST: [&str; 9] = [
+    const WORST: [&str; 10] = [
+        "server_unsafe",
         "safe_missing",
         "journal_damaged",
         "checkpoint_missing",
@@ -186,6 +192,24 @@ fn journal(safe: &Path, examined: &Examined) -> anyhow::Result<Option<Finding>> 
     }))
 }
 
+/// Where a server keeps what it acknowledges, unless that is on two machines. Files are on one, as everybody
+/// knows.
+fn kept_by(server: &Server, examined: &Examined) -> Option<Finding> {
+    let code = match examined.durability? {
+        Durability::SynchronousStandby => return None,
+        Durability::Unsafe => "server_unsafe",
+        Durability::OneMachine => "server_alone",
+        Durability::AsynchronousStandby => "standby_asynchronous",
+        Durability::Unknown => "server_silent",
+    };
+    Some(Finding {
+        code,
+        place: server.place(),
+        note: code != "server_unsafe",
+        more: 0,
+    })
+}
+
 fn on_one_disk(data: &Path, safe: &Path) -> anyhow::Result<bool> {
     let disk = |path: &Path| {
         let found = fs::metadata(path).map(|own| own.dev());
@@ -238,6 +262,7 @@ fn answer(
     let findings: Vec<_> = findings.collect::<anyhow::Result<_>>()?;
     Ok(json!({
         "ok": examined.left_out == 0 && found.iter().all(|own| own.note),
+        "durability": examined.durability.map(Durability::code),
         "entries": examined.head.map(|head| head.size),
         "findings": findings,
         "left_out": examined.left_out,
@@ -294,6 +319,8 @@ mod tests {
         let told = sentences().unwrap();
         let mut codes: Vec<&str> = Wrong::ALL.map(Wrong::code).into();
         codes.extend(["disk_low", "safe_ahead", "safe_missing", "safe_not_begun"]);
+        codes.extend(["server_alone", "server_silent", "server_unsafe"]);
+        codes.push("standby_asynchronous");
         codes.sort_unstable();
         let there: Vec<&str> = told.keys().map(String::as_str).collect();
         assert_eq!(there, codes);

@@ -6,15 +6,17 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use izin_app::{App, audit, deliver, others, restart, retention, supervisor};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::exit::{Exit, Unreachable};
@@ -31,16 +33,61 @@ const STOP_WAIT: Duration = Duration::from_secs(5);
 Examples:
   izin serve
   IZIN_LISTEN=127.0.0.1:0 izin serve
+  izin serve --role gate --drain 10
 
-The last line on standard output is `ready http://HOST:PORT`. Ctrl-C or SIGTERM stops it.")]
-pub(crate) struct Serve {}
+The last line on standard output is `ready http://HOST:PORT`. Ctrl-C or SIGTERM stops it; a second one stops it
+without --drain. A process of role gate or work shares a shop on PostgreSQL with others; at least one of them
+must be of role work or all, or nothing is signed, handed over or destroyed.")]
+pub(crate) struct Serve {
+    /// What this process does
+    #[arg(long, value_enum, default_value_t = Role::All)]
+    role: Role,
+    /// Seconds to go on answering after a signal, while `/readyz` sends no more callers here
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    drain: u64,
+}
+
+/// What a process does of all that a shop needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// Everything
+    All,
+    /// Answer: decisions, pages, the API
+    Gate,
+    /// Sign, hand over and destroy; answer for health alone
+    Work,
+}
+
+/// How a server serves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner {
+    role: Role,
+    drain: Duration,
+}
+
+impl Manner {
+    /// Everything, to the moment of a signal.
+    pub(crate) const ALONE: Self = Self {
+        role: Role::All,
+        drain: Duration::ZERO,
+    };
+}
 
 /// Serves until a signal.
-pub(crate) fn run(mut config: Config, io: &mut Io) -> anyhow::Result<Exit> {
+pub(crate) fn run(asked: &Serve, mut config: Config, io: &mut Io) -> anyhow::Result<Exit> {
     anyhow::ensure!(
         !config.demo,
         "this configuration is a demo's, which needs its mailbox; go on with `izin demo --dir FOLDER`"
     );
+    anyhow::ensure!(
+        asked.role == Role::All || config.settings.servers.is_some(),
+        "one process owns the files of a shop and does everything; --role is for a shop on PostgreSQL, which \
+         [postgresql] in izin.toml names"
+    );
+    let manner = Manner {
+        role: asked.role,
+        drain: Duration::from_secs(asked.drain),
+    };
     for own in config.warnings.iter() {
         tracing::warn!(mend = own.mend.en, "{}", own.what.en);
     }
@@ -49,7 +96,7 @@ pub(crate) fn run(mut config: Config, io: &mut Io) -> anyhow::Result<Exit> {
         let listener = bind(config.listen).await?;
         config.bound_to(listener.local_addr()?);
         let app = session::open(config.settings).await?;
-        serve(Arc::new(app), listener, |address| {
+        serve(Arc::new(app), listener, manner, |address| {
             io.line(format_args!("ready http://{address}"))?;
             Ok(io.out.flush()?)
         })
@@ -77,39 +124,51 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub(crate) async fn serve(
     app: Arc<App>,
     listener: TcpListener,
+    manner: Manner,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let socket = OwnerSocket::bind(app.dir())?;
     let (stop, stopping) = watch::channel(false);
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let doing = socket.keep_doing(Arc::clone(&app), stopping.clone());
-    let signing = until(stopping.clone(), audit::keep_signing(Arc::clone(&app)));
-    let following = until(stopping.clone(), others::keep_up(Arc::clone(&app)));
-    let saving = until(stopping.clone(), restart::keep_saving(Arc::clone(&app)));
-    let destroying = until(
-        stopping.clone(),
-        retention::keep_destroying(Arc::clone(&app)),
-    );
-    let background = [
-        supervisor::start("commands of others", doing),
-        supervisor::start("signing", signing),
-        supervisor::start("other processes", following),
-        supervisor::start("snapshots", saving),
-        supervisor::start("retention", destroying),
-        supervisor::start("delivery", deliver::keep_delivering(Arc::clone(&app))),
+    let mut signals = [
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
     ];
+    let doing = socket.keep_doing(Arc::clone(&app), stopping.clone());
+    let mut background = vec![supervisor::start("commands of others", doing)];
+    background.extend(keep_up(&app, &stopping));
+    if manner.role != Role::Gate {
+        background.extend(keep_working(&app, &stopping));
+    }
     let asked_to_stop = until(stopping, std::future::pending());
-    let mut doors = std::pin::pin!(izin_web::serve(Arc::clone(&app), listener, asked_to_stop));
+    let mut doors: Pin<Box<dyn Future<Output = _>>> = match manner.role {
+        Role::All | Role::Gate => {
+            Box::pin(izin_web::serve(Arc::clone(&app), listener, asked_to_stop))
+        }
+        Role::Work => Box::pin(izin_web::serve_health(
+            Arc::clone(&app),
+            listener,
+            asked_to_stop,
+        )),
+    };
     ready(address)?;
     let early = tokio::select! {
         ended = &mut doors => Some(ended),
-        _ = interrupt.recv() => None,
-        _ = terminate.recv() => None,
+        () = told(&mut signals) => None,
     };
-    stop.send_replace(true);
     app.stop();
+    if early.is_none() && !manner.drain.is_zero() {
+        tracing::info!(
+            seconds = manner.drain.as_secs(),
+            "answering on until others are asked"
+        );
+        tokio::select! {
+            _ = &mut doors => {}
+            () = tokio::time::sleep(manner.drain) => {}
+            () = told(&mut signals) => {}
+        }
+    }
+    stop.send_replace(true);
     let served = match early {
         Some(ended) => ended,
         None => doors.await,
@@ -118,9 +177,43 @@ pub(crate) async fn serve(
         task.await?;
     }
     restart::save(&app, 1).await;
-    audit::sign_off(&app).await?;
+    if manner.role != Role::Gate {
+        audit::sign_off(&app).await?;
+    }
     tracing::info!("stopped");
     served.context("the server ended")
+}
+
+/// Waits for a signal that asks to stop.
+async fn told([interrupt, terminate]: &mut [Signal; 2]) {
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// What every process does for itself.
+fn keep_up(app: &Arc<App>, stopping: &watch::Receiver<bool>) -> [JoinHandle<()>; 2] {
+    let following = until(stopping.clone(), others::keep_up(Arc::clone(app)));
+    let saving = until(stopping.clone(), restart::keep_saving(Arc::clone(app)));
+    [
+        supervisor::start("other processes", following),
+        supervisor::start("snapshots", saving),
+    ]
+}
+
+/// What has to be done once for a shop; among several processes, each does its share.
+fn keep_working(app: &Arc<App>, stopping: &watch::Receiver<bool>) -> [JoinHandle<()>; 3] {
+    let signing = until(stopping.clone(), audit::keep_signing(Arc::clone(app)));
+    let destroying = until(
+        stopping.clone(),
+        retention::keep_destroying(Arc::clone(app)),
+    );
+    [
+        supervisor::start("signing", signing),
+        supervisor::start("retention", destroying),
+        supervisor::start("delivery", deliver::keep_delivering(Arc::clone(app))),
+    ]
 }
 
 /// Lets work go on until the server stops.

@@ -111,7 +111,7 @@ async fn make_and_serve(demo: &Demo, io: &mut Io) -> anyhow::Result<Exit> {
     let key = api_key(&app, &folder).await?;
     folder.keep_log_key(&app.signer().verifier().to_string())?;
     announce(&app, &folder, &key, io).await?;
-    serve::serve(app, pages, |address| {
+    serve::serve(app, pages, serve::Manner::ALONE, |address| {
         io.line(format_args!("ready http://{address}"))?;
         Ok(io.out.flush()?)
     })

@@ -29,6 +29,8 @@ mod log;
 #[cfg(test)]
 mod looking;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod postgresql;
 #[cfg(test)]
 mod publish;

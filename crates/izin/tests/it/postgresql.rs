@@ -6,7 +6,7 @@ use izin_testkit::postgres::{Database, Server, eventually, is_missing};
 use crate::shop::Shop;
 
 /// A database for the data and one for the keys, of one role.
-fn databases() -> Database {
+pub(crate) fn databases() -> Database {
     let on = Server::shared().database();
     let name = on.name();
     on.admin(&format!("create database {name}_keys owner {name}"));
@@ -14,7 +14,7 @@ fn databases() -> Database {
 }
 
 /// The address without its password, and the password.
-fn address(on: &Database) -> (String, String) {
+pub(crate) fn address(on: &Database) -> (String, String) {
     let dsn = on.dsn();
     let (_, rest) = dsn.split_once("://").unwrap();
     let (role, rest) = rest.split_once(':').unwrap();
@@ -23,7 +23,7 @@ fn address(on: &Database) -> (String, String) {
 }
 
 /// Moves a shop that `izin init` made to a server.
-fn on_server(shop: &Shop, (address, password): &(String, String)) {
+pub(crate) fn on_server(shop: &Shop, (address, password): &(String, String)) {
     shop.write("password", password);
     let config = shop.read("izin.toml");
     shop.write(
@@ -33,7 +33,7 @@ fn on_server(shop: &Shop, (address, password): &(String, String)) {
 }
 
 /// Another process's folder for the same shop: its policy and its master key.
-fn beside(shop: &Shop, name: &str) -> Shop {
+pub(crate) fn beside(shop: &Shop, name: &str) -> Shop {
     let other = Shop::new(name);
     std::fs::create_dir_all(other.path("data/keys")).unwrap();
     for file in ["izin.toml", "password", "data/keys/master.key"] {

@@ -146,7 +146,12 @@ impl Shop {
 
     /// Starts a server and waits until it says that it is ready.
     pub(crate) fn serve(&self) -> Server {
-        let mut command = self.command(&["serve"]);
+        self.serve_as(&[])
+    }
+
+    /// The same, with more words.
+    pub(crate) fn serve_as(&self, words: &[&str]) -> Server {
+        let mut command = self.command(&[&["serve"], words].concat());
         let mut child = command.stderr(Stdio::null()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
@@ -182,11 +187,16 @@ impl Server {
         self.child.wait().unwrap();
     }
 
-    /// Asks it to stop and waits; its exit code and what else it said on stdout.
-    pub(crate) fn stop(mut self) -> (Option<i32>, String) {
+    /// Asks it to stop.
+    pub(crate) fn terminate(&self) {
         let mut kill = Command::new("kill");
         kill.args(["-TERM", &self.child.id().to_string()]);
         assert!(kill.status().unwrap().success());
+    }
+
+    /// Asks it to stop and waits; its exit code and what else it said on stdout.
+    pub(crate) fn stop(mut self) -> (Option<i32>, String) {
+        self.terminate();
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).unwrap();
         (self.child.wait().unwrap().code(), rest)

@@ -4,6 +4,7 @@
 //! A connection that was lost comes back with the next transaction, never within one. Start at [`Postgres`].
 
 mod live;
+mod put;
 pub(crate) mod schema;
 mod server;
 mod value;
@@ -23,6 +24,7 @@ pub use server::{Server, ServerError};
 use super::{Bind, Row, Value};
 use crate::StoreError;
 use live::{Live, Reading, drive};
+use put::Waiting;
 use value::Column;
 use wait::driver;
 
@@ -64,6 +66,8 @@ pub(crate) struct Postgres {
     /// Rung when others wrote, where that is listened for.
     rung: Option<Bell>,
     changes: Cell<u64>,
+    /// Rows that wait for others.
+    waiting: Waiting,
 }
 
 /// Where a transaction is.
@@ -99,6 +103,7 @@ impl Postgres {
             patience,
             rung,
             changes: Cell::new(0),
+            waiting: Waiting::default(),
         };
         own.reconnect()?;
         Ok(own)
@@ -118,11 +123,15 @@ impl Postgres {
         let schema = self.server.schema();
         let listen = self.rung.as_ref().map(|_| format!("; listen {schema}"));
         let limit = self.patience.statement.as_millis();
+        // A statement is planned once, perhaps while its table is empty: then the server would read all of it
+        // for each row that is looked up, however many there are later.
         let begun = format!(
             "set statement_timeout = {limit};
              set idle_in_transaction_session_timeout = 0;
              set lock_timeout = {limit};
              set synchronous_commit = on;
+             set enable_seqscan = off;
+             set jit = off;
              set search_path to {schema}{}",
             listen.unwrap_or_default()
         );
@@ -162,10 +171,12 @@ impl Postgres {
     /// Leaves the connection as it is: whatever was asked on it may still be done.
     fn give_up(&self) {
         self.live.replace(None);
+        self.waiting.forget();
         self.transaction.set(Transaction::None);
     }
 
     pub(crate) fn begin(&self, how: &str) -> Result<(), StoreError> {
+        self.waiting.forget();
         self.live(|live| live.batch(how))?;
         self.transaction.set(Transaction::Open);
         Ok(())
@@ -194,6 +205,7 @@ impl Postgres {
             // The server would take it back, and say so by a word alone.
             Transaction::Failed => return Err(StoreError::NotCommitted),
         }
+        self.settle()?;
         let done = self.live(Live::commit);
         self.transaction.set(Transaction::None);
         if done.is_err() {
@@ -207,6 +219,7 @@ impl Postgres {
         if self.transaction.get() == Transaction::None {
             return Ok(());
         }
+        self.waiting.forget();
         let done = match self.is_lost() {
             true => Err(lost()),
             false => self.live(|live| live.batch("rollback")),
@@ -232,8 +245,13 @@ impl Postgres {
     }
 
     pub(super) fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        let takes_back = sql.starts_with("rollback to");
+        match takes_back {
+            true => self.waiting.forget(),
+            false => self.settle()?,
+        }
         let done = self.live(|live| live.batch(sql));
-        if done.is_ok() && sql.starts_with("rollback to") {
+        if done.is_ok() && takes_back {
             self.transaction.set(Transaction::Open);
         }
         done
@@ -257,8 +275,11 @@ impl Postgres {
     fn ask(&self, sql: &str, row: &[&dyn Bind], read: Reading<'_>) -> Result<u64, StoreError> {
         let writes = ["insert", "update", "delete"];
         let writes = writes.iter().any(|word| sql.trim_start().starts_with(word));
-        if writes && self.refusing.get() {
-            return Err(StoreError::Unwritable("PostgreSQL took no writes".into()));
+        if writes {
+            self.may_write()?;
+        }
+        if writes || self.waiting.concern(sql) {
+            self.settle()?;
         }
         let rows = self.live(|live| {
             let found = live.ask(sql, row)?;
@@ -268,6 +289,13 @@ impl Postgres {
             self.changes.set(self.changes.get().saturating_add(rows));
         }
         Ok(rows)
+    }
+
+    fn may_write(&self) -> Result<(), StoreError> {
+        match self.refusing.get() {
+            true => Err(StoreError::Unwritable("PostgreSQL took no writes".into())),
+            false => Ok(()),
+        }
     }
 }
 

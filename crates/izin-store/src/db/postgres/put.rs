@@ -1,0 +1,166 @@
+//! Rows that wait for others like them, to go to the server together: what an act costs there is one way to it and
+//! back for each question, hardly more for a hundred rows than for one.
+//!
+//! They are of the open transaction alone. Start at [`Postgres::put`](super::Postgres).
+
+use std::cell::RefCell;
+
+use super::{Postgres, Transaction};
+use crate::StoreError;
+use crate::db::{Bind, Value};
+
+/// How many rows go together: few numbers, as each makes a statement of its own.
+const TOGETHER: [usize; 3] = [64, 8, 1];
+
+/// Rows that wait, by the statement that keeps one of them, in the order in which the first came.
+#[derive(Default)]
+pub(super) struct Waiting(RefCell<Vec<Rows>>);
+
+struct Rows {
+    sql: &'static str,
+    rows: Vec<Vec<Own>>,
+}
+
+/// A value that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Own {
+    Null,
+    Whole(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Own {
+    fn of(value: Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Whole(own) => Self::Whole(own),
+            Value::Text(own) => Self::Text(own.to_owned()),
+            Value::Bytes(own) => Self::Bytes(own.to_owned()),
+        }
+    }
+}
+
+impl Bind for Own {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Whole(own) => Value::Whole(*own),
+            Self::Text(own) => Value::Text(own),
+            Self::Bytes(own) => Value::Bytes(own),
+        }
+    }
+}
+
+impl Waiting {
+    /// Drops them: what they belonged to was taken back.
+    pub(super) fn forget(&self) {
+        self.0.borrow_mut().clear();
+    }
+
+    /// Whether a statement names a table that some of them go into.
+    pub(super) fn concern(&self, sql: &str) -> bool {
+        let waiting = self.0.borrow();
+        waiting.iter().any(|own| sql.contains(table(own.sql)))
+    }
+
+    fn push(&self, sql: &'static str, row: &[&dyn Bind]) {
+        let row = row.iter().map(|own| Own::of(own.value())).collect();
+        let mut waiting = self.0.borrow_mut();
+        match waiting.iter_mut().find(|own| own.sql == sql) {
+            Some(own) => own.rows.push(row),
+            None => waiting.push(Rows {
+                sql,
+                rows: vec![row],
+            }),
+        }
+    }
+}
+
+impl Postgres {
+    pub(in crate::db) fn put(
+        &self,
+        sql: &'static str,
+        row: &[&dyn Bind],
+    ) -> Result<(), StoreError> {
+        self.may_write()?;
+        if self.transaction.get() != Transaction::Open {
+            return self.change(sql, row).map(drop);
+        }
+        self.waiting.push(sql, row);
+        // Whoever looks whether anything was changed must see it.
+        self.changes.set(self.changes.get().saturating_add(1));
+        Ok(())
+    }
+
+    /// Sends what waits.
+    pub(in crate::db) fn settle(&self) -> Result<(), StoreError> {
+        let waiting = std::mem::take(&mut *self.waiting.0.borrow_mut());
+        for Rows { sql, rows } in waiting {
+            let mut rows = rows.as_slice();
+            while let Some(size) = TOGETHER.into_iter().find(|size| *size <= rows.len()) {
+                let (some, rest) = rows.split_at(size);
+                let bound: Vec<&dyn Bind> = some.iter().flatten().map(|own| own as _).collect();
+                self.live(|live| {
+                    let found = live.ask(&several(sql, size), &bound)?;
+                    live.all(found, &mut |_| Ok(()))
+                })?;
+                rows = rest;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The table that a statement inserts into.
+fn table(sql: &str) -> &str {
+    sql.split_whitespace().nth(2).unwrap_or_default()
+}
+
+/// An `insert` of one row, `values (?1, ?2)`, as one of several.
+fn several(sql: &str, rows: usize) -> String {
+    let cut = || {
+        let (before, rest) = sql.split_once("values")?;
+        let (row, after) = rest.split_once('(')?.1.split_once(')')?;
+        Some((before, row.split(',').count(), after))
+    };
+    let Some((before, columns, after)) = cut().filter(|_| rows > 1) else {
+        return sql.to_owned();
+    };
+    let row = |first: usize| {
+        let own = (first + 1..=first + columns).map(|at| format!("?{at}"));
+        format!("({})", own.collect::<Vec<_>>().join(", "))
+    };
+    let all: Vec<_> = (0..rows).map(|at| row(at * columns)).collect();
+    format!("{before}values {}{after}", all.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEEP: &str = "
+        insert into sayings (first, seq)
+        values (?1, ?2)
+        on conflict (first, seq) do nothing";
+
+    #[test]
+    fn an_insert_of_one_row_takes_several() {
+        let two = several(KEEP, 2);
+        assert_eq!(
+            two.split_whitespace().collect::<Vec<_>>().join(" "),
+            "insert into sayings (first, seq) values (?1, ?2), (?3, ?4) on conflict (first, seq) do nothing"
+        );
+        assert_eq!(several(KEEP, 1), KEEP);
+    }
+
+    #[test]
+    fn whoever_asks_of_a_table_that_rows_wait_for_is_told_so() {
+        let waiting = Waiting::default();
+        waiting.push(KEEP, &[&1_u64, &2_u64]);
+        assert!(waiting.concern("select 1 from sayings where seq = ?1"));
+        assert!(!waiting.concern("select 1 from entries"));
+        waiting.forget();
+        assert!(!waiting.concern("select 1 from sayings where seq = ?1"));
+    }
+}
