@@ -94,10 +94,15 @@ impl Store {
     }
 
     /// Leaves nothing of what was deleted in the write-ahead logs, the keys' first, nor in copies from
-    /// before a migration.
+    /// before a migration or a move.
     pub(crate) async fn scrub(&self) -> Result<(), StoreError> {
         let Homes { data, keys } = self.homes.clone();
-        let work = move || keys.scrub().and_then(|()| data.scrub());
+        let dir = self.dir.clone();
+        let work = move || {
+            keys.scrub()?;
+            data.scrub()?;
+            crate::moving::remove_left(&dir)
+        };
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| StoreError::Stopped)?

@@ -52,6 +52,9 @@ pub enum StoreError {
         /// The version found.
         found: &'static str,
     },
+    /// The store cannot be moved.
+    #[error(transparent)]
+    Move(#[from] crate::moving::MoveError),
     /// A PostgreSQL server cannot be used.
     #[error(transparent)]
     Server(#[from] crate::db::postgres::ServerError),

@@ -11,7 +11,7 @@ use izin_core::Language;
 use crate::command::policy::PolicyCommand;
 use crate::command::{
     api_key, backup, campaign, check, config, decide, doctor, erase, evidence, export, gate, hold,
-    import, init, keys, law, log, queue, report, restore, retention, serve,
+    import, init, keys, law, log, migrate, queue, report, restore, retention, serve,
 };
 use crate::config::{Config, ConfigError};
 use crate::{help, language};
@@ -74,6 +74,7 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     Doctor(doctor::Doctor),
     Restore(restore::Restore),
+    Migrate(migrate::Migrate),
     Bench(crate::bench::Bench),
     #[command(flatten)]
     Shop(ShopCommand),

@@ -86,14 +86,15 @@ pub(crate) fn code(error: &anyhow::Error) -> Exit {
 /// Whether somebody else is to blame, and only for now: another process that has the store, a mail
 /// server that does not answer.
 fn is_unreachable(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let store = cause.downcast_ref::<StartError>();
+    let store = match cause.downcast_ref::<StartError>() {
+        Some(StartError::Store(own)) => Some(own),
+        _ => cause.downcast_ref::<StoreError>(),
+    };
     let mail = cause.downcast_ref::<DeliverError>();
     cause.is::<Unreachable>()
         || matches!(
             store,
-            Some(StartError::Store(
-                StoreError::Owned { .. } | StoreError::Server(_)
-            ))
+            Some(StoreError::Owned { .. } | StoreError::Server(_))
         )
         || matches!(mail, Some(DeliverError::Connect(_)))
 }

@@ -106,6 +106,7 @@ fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         Command::Law(law) => command::law::run(law, cli, io),
         Command::Doctor(_) => command::doctor::run(cli, io),
         Command::Restore(asked) => command::restore::run(asked, cli, io),
+        Command::Migrate(asked) => command::migrate::run(asked, cli, io),
         Command::Serve(asked) => command::serve::run(asked, cli.config()?, io),
         Command::Shop(asked) => {
             let alone = match asked {

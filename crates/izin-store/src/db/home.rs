@@ -51,6 +51,19 @@ impl Home {
         }
     }
 
+    /// Opens it for what takes its time, as a copy of all there is. Tables of a file may come in any order: whether
+    /// what they refer to is there is looked at once all are.
+    pub(crate) fn open_copier(&self) -> Result<Db, StoreError> {
+        match self {
+            Self::File(path) => {
+                let db = sqlite::open_writer(path)?;
+                db.batch("pragma foreign_keys = off")?;
+                Ok(db)
+            }
+            Self::Server(server) => patient(server),
+        }
+    }
+
     /// Opens it to follow what others write: it hears of that, and does not wait long for a server.
     pub(crate) fn open_tail(&self) -> Result<Db, StoreError> {
         match self {

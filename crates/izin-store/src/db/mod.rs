@@ -187,6 +187,39 @@ pub(crate) fn run(db: &Db, sql: &str, row: &[&dyn Bind]) -> Result<usize, StoreE
     }
 }
 
+/// Takes one row, by the values of its columns.
+pub(crate) type Keep<'a> = &'a mut dyn FnMut(&[Value<'_>]) -> Result<(), StoreError>;
+
+impl Db {
+    /// Takes rows into a table, as many as `rows` keeps, in the open transaction.
+    pub(crate) fn fill(
+        &self,
+        (table, columns): (&str, &[String]),
+        mut rows: impl FnMut(Keep<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Postgres(db) => db.fill((table, columns), &mut rows),
+            Self::Sqlite(db) => {
+                let places: Vec<_> = (1..=columns.len()).map(|at| format!("?{at}")).collect();
+                let (columns, places) = (columns.join(", "), places.join(", "));
+                let sql = format!("insert into {table} ({columns}) values ({places})");
+                rows(&mut |values| {
+                    let row: Vec<&dyn Bind> = values.iter().map(|own| own as &dyn Bind).collect();
+                    sqlite::change(db, &sql, &row).map(drop)
+                })
+            }
+        }
+    }
+
+    /// Goes on numbering after the largest number of a table that gives numbers by itself.
+    pub(crate) fn number_on(&self, table: &str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(_) => postgres::schema::number_on(self, table),
+        }
+    }
+}
+
 /// Keeps a row in the open transaction, by an `insert` of one row. Where the server is far away it waits for others
 /// like it: until something is asked that names their table, and at the latest until [`Db::settle`]; what is
 /// wrong with it is said then.

@@ -11,6 +11,12 @@ pub(crate) enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
+impl Bind for Value<'_> {
+    fn value(&self) -> Value<'_> {
+        *self
+    }
+}
+
 /// What can be given to a statement.
 pub(crate) trait Bind {
     fn value(&self) -> Value<'_>;
@@ -186,7 +192,8 @@ impl Row<'_> {
         }
     }
 
-    fn value(&self, column: usize) -> Result<Value<'_>, StoreError> {
+    /// The value of a column, whatever its kind.
+    pub(crate) fn value(&self, column: usize) -> Result<Value<'_>, StoreError> {
         match self {
             Self::Sqlite(row) => super::sqlite::value(row, column),
             Self::Postgres(row) => super::postgres::value(row, column),

@@ -104,6 +104,14 @@ pub struct Keyring {
     in_transaction: bool,
 }
 
+/// Makes the tables of keys, unless they are there.
+pub(crate) fn make_tables(home: &Home, db: &Db) -> Result<(), StoreError> {
+    match home {
+        Home::File(_) => db.batch(SCHEMA),
+        Home::Server(server) => schema::make_keys(db, server),
+    }
+}
+
 impl Keyring {
     /// Opens the keys of a data directory, making master key and key database when `dir` is new.
     ///
@@ -116,10 +124,7 @@ impl Keyring {
     ) -> Result<Self, StoreError> {
         make_folder(dir).map_err(|why| StoreError::file("create", dir, &why))?;
         let db = home.open_writer()?;
-        match home {
-            Home::File(_) => db.batch(SCHEMA)?,
-            Home::Server(server) => schema::make_keys(&db, server)?,
-        }
+        make_tables(home, &db)?;
         let wrapped: u64 = one(&db, "select count(*) from service_keys", &[], |row| {
             row.get(0)
         })?;

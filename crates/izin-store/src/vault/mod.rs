@@ -14,7 +14,7 @@ pub use keyring::{DataClass, Key, Keyring};
 pub use master::MasterSource;
 pub use rotate::{KeysStatus, MasterRotated};
 
-pub(crate) use keyring::{KEY_VERSION, SCHEMA};
+pub(crate) use keyring::{KEY_VERSION, SCHEMA, make_tables};
 pub(crate) use master::{Masters, read_key, text_of};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};

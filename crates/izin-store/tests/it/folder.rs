@@ -247,7 +247,7 @@ fn in_hex(statement: &str) -> String {
 }
 
 /// A database for the data and, in another schema, for the keys.
-fn servers(address: &str) -> Servers {
+pub(crate) fn servers(address: &str) -> Servers {
     let server = |schema| izin_store::Server::parse(address, schema, None).unwrap();
     Servers {
         data: server(SCHEMAS[0]),

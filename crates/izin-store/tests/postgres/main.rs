@@ -38,6 +38,8 @@ mod merged_consents;
 #[path = "../it/merging.rs"]
 mod merging;
 #[cfg(test)]
+mod moving;
+#[cfg(test)]
 #[path = "../it/narrowing.rs"]
 mod narrowing;
 #[cfg(test)]
@@ -63,6 +65,8 @@ mod replay;
 #[cfg(test)]
 #[path = "../it/reservation.rs"]
 mod reservation;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 #[path = "../it/shared_room.rs"]
 mod shared_room;

@@ -214,3 +214,30 @@ async fn one_process_leads_and_another_takes_over_when_it_is_gone() {
         tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(leads)).unwrap()
     });
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_cut_off_in_its_turn_holds_nobody_up() {
+    let a = Node::first();
+    let b = a.beside(2);
+    let ani = person(&a, "C1").await;
+    let dice = &mut Dice::new(u64::from(std::process::id()));
+    for round in 0..3 {
+        let store = Arc::clone(&b.store);
+        let mut writing = JoinSet::new();
+        writing.spawn(async move { write_on(&store, ani, 1_000 * (round + 1)).await });
+        std::thread::sleep(Duration::from_millis(20 + dice.below(20)));
+        b.folder.line().freeze();
+        let said = a.store.record(vec![numbered(ani, round)], NOON).await;
+        assert!(said.is_ok(), "{said:?}");
+        b.folder.line().mend();
+        writing.abort_all();
+        eventually("it is back", || b.store.is_confirmed());
+    }
+}
+
+/// Writes for as long as somebody lets it.
+async fn write_on(store: &Store, ani: SubjectId, from: i64) {
+    for number in from.. {
+        drop(store.record(vec![numbered(ani, number)], NOON).await);
+    }
+}

@@ -20,6 +20,7 @@ pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod law;
 pub(crate) mod log;
+pub(crate) mod migrate;
 pub(crate) mod policy;
 pub(crate) mod publish;
 pub(crate) mod queue;

@@ -79,7 +79,14 @@ fn a_no_said_to_one_process_counts_in_the_other_and_after_both_were_killed() {
     assert!(
         !shop.path("data/izin.sqlite").exists() && !shop.path("data/keys/keys.sqlite").exists()
     );
-    shop.izin(&["doctor"]).fine();
+    // The server of the tests does not wait for its disk, and that is all that is wrong.
+    let told = shop.izin(&["doctor", "--json"]).json();
+    assert_eq!(told["durability"], "unsafe");
+    let findings = told["findings"].as_array().unwrap();
+    assert!(
+        findings.len() == 1 && findings[0]["code"] == "server_unsafe",
+        "{told}"
+    );
 }
 
 #[test]
@@ -133,4 +140,45 @@ fn whatever_is_wrong_with_a_server_is_said_with_the_mend_and_nothing_is_half_don
     import(&own).refused(1, &["schema 99"]);
     on.admin("update izin.schema_version set version = 13");
     assert_eq!(own.decision("email:budi@example.com").0, "allow");
+}
+
+#[test]
+fn a_shop_moves_to_a_server_and_back_by_one_command_and_forgets_no_refusal() {
+    if is_missing() {
+        return;
+    }
+    let shop = Shop::with_contacts("postgresql-migrate");
+    shop.izin(&[
+        "optout",
+        "customer:1",
+        "--agent",
+        "Rina",
+        "--note",
+        "by phone",
+    ])
+    .fine();
+    let nowhere = shop.izin(&["migrate", "--to", "postgresql"]);
+    nowhere.refused(1, &["[postgresql]", "address"]);
+    let (on, busy) = (databases(), shop.serve());
+    on_server(&shop, &address(&on));
+    let held = shop.izin(&["migrate", "--to", "postgresql"]);
+    held.refused(3, &["in use"]);
+    assert_eq!(busy.stop().0, Some(0));
+    let moved = shop
+        .izin(&["migrate", "--to", "postgresql", "--json"])
+        .fine()
+        .json();
+    assert!(moved["entries"].as_u64().unwrap() > 3 && moved["tables"]["identifiers"] == 6);
+    assert!(shop.path("data/izin.sqlite.moved").exists());
+    assert_eq!(shop.decision("customer:1").0, "deny");
+    let again = shop.izin(&["migrate", "--to", "postgresql"]);
+    again.refused(1, &["holds a store already"]);
+    let back = ["migrate", "--to", "files", "--lang", "id"];
+    let told = shop.izin(&back).fine();
+    assert!(told.out.contains("Hapus [postgresql]"), "{}", told.out);
+    let config = shop.read("izin.toml");
+    let (files, _) = config.split_once("\n[postgresql]\naddress").unwrap();
+    shop.write("izin.toml", files);
+    assert_eq!(shop.decision("customer:1").0, "deny");
+    shop.izin(&["doctor"]).fine();
 }

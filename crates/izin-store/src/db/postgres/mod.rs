@@ -3,6 +3,7 @@
 //!
 //! A connection that was lost comes back with the next transaction, never within one. Start at [`Postgres`].
 
+mod copy;
 mod live;
 mod put;
 pub(crate) mod schema;
@@ -33,6 +34,9 @@ use wait::driver;
 pub(crate) struct Patience {
     /// For a statement, at the server.
     statement: Duration,
+    /// Between two statements of a transaction, at the server: whoever is cut off, or stopped, in the middle of its
+    /// turn holds nobody up for longer.
+    idle: Duration,
     /// For an answer, or the next row of one.
     answer: Duration,
 }
@@ -41,16 +45,19 @@ impl Patience {
     /// Of whoever writes: others wait behind them.
     pub(crate) const WRITER: Self = Self {
         statement: Duration::from_secs(5),
+        idle: Duration::from_secs(4),
         answer: Duration::from_secs(7),
     };
     /// Of whoever reads, for as long as there are rows, or changes all there is.
     pub(crate) const READER: Self = Self {
         statement: Duration::ZERO,
+        idle: Duration::ZERO,
         answer: Duration::from_secs(600),
     };
     /// Of whoever has to know within seconds that nobody answers.
     pub(crate) const TAIL: Self = Self {
         statement: Duration::from_millis(1_500),
+        idle: Duration::from_secs(1),
         answer: Duration::from_secs(2),
     };
 }
@@ -123,11 +130,12 @@ impl Postgres {
         let schema = self.server.schema();
         let listen = self.rung.as_ref().map(|_| format!("; listen {schema}"));
         let limit = self.patience.statement.as_millis();
+        let idle = self.patience.idle.as_millis();
         // A statement is planned once, perhaps while its table is empty: then the server would read all of it
         // for each row that is looked up, however many there are later.
         let begun = format!(
             "set statement_timeout = {limit};
-             set idle_in_transaction_session_timeout = 0;
+             set idle_in_transaction_session_timeout = {idle};
              set lock_timeout = {limit};
              set synchronous_commit = on;
              set enable_seqscan = off;

@@ -124,6 +124,22 @@ fn bring_up(db: &Db) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Goes on numbering after the largest number of a table, where it gives numbers by itself.
+pub(crate) fn number_on(db: &Db, table: &str) -> Result<(), StoreError> {
+    const NUMBERED: &str = "
+        select column_name
+        from information_schema.columns
+        where table_schema = current_schema() and table_name = ?1 and is_identity = 'YES'";
+    let numbered: Option<String> = first(db, NUMBERED, params![table], |row| row.get(0))?;
+    let Some(column) = numbered else {
+        return Ok(());
+    };
+    let set = format!(
+        "select setval(pg_get_serial_sequence('{table}', '{column}'), max({column})) from {table}"
+    );
+    run(db, &set, &[]).map(drop)
+}
+
 /// Whether there is a table of that name.
 pub(crate) fn has(db: &Db, table: &str) -> Result<bool, StoreError> {
     const THERE: &str = "

@@ -186,6 +186,13 @@ impl Server {
         self
     }
 
+    /// The same database, another schema: the name with a word added.
+    #[must_use]
+    pub(crate) fn with_schema_added(mut self, word: &str) -> Self {
+        self.schema = format!("{}_{word}", self.schema);
+        self
+    }
+
     /// Whether a password is known.
     #[must_use]
     pub fn has_password(&self) -> bool {

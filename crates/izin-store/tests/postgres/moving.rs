@@ -1,0 +1,238 @@
+//! A store that moves is the same store at its new place, or where it was.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use izin_core::{Scope, Seq};
+use izin_store::vault::MasterSource;
+use izin_store::{
+    Cause, Entropy, Erasing, MoveError, MovedStore, Owner, Place, Store, StoreError, Way, Whom,
+    move_store,
+};
+use izin_testkit::postgres::{Database, Proxy, Server, is_missing};
+use izin_testkit::{Dice, TempDir};
+
+use super::folder::servers;
+use super::kept::{NOON, contact, customer, email, numbered, open_on, opt_out};
+
+/// A folder, a database, and a line to it.
+struct Both {
+    dir: TempDir,
+    database: Database,
+    line: Arc<Proxy>,
+}
+
+impl Both {
+    fn new() -> Self {
+        let database = Server::shared().database();
+        Self {
+            dir: TempDir::new(),
+            line: Arc::new(Proxy::to(database.server().port())),
+            database,
+        }
+    }
+
+    fn address(&self) -> String {
+        self.database.dsn_at(self.line.port())
+    }
+
+    fn open(&self, on_server: bool, seed: u64) -> Store {
+        let address = on_server.then(|| self.address());
+        open_on(self.dir.path(), address.as_deref(), Entropy::seeded(seed)).unwrap()
+    }
+
+    fn move_it(&self, way: Way) -> Result<MovedStore, StoreError> {
+        let servers = servers(&self.address());
+        let place = Place {
+            dir: self.dir.path(),
+            safe: &self.dir.path().join("safe"),
+            master: &MasterSource::File,
+            servers: Some(&servers),
+        };
+        let owner = Owner::take(self.dir.path())?;
+        let entropy = Entropy::seeded(99);
+        move_store(place, (way, owner), &entropy, (NOON, &|_, _| ()))
+    }
+}
+
+/// Everything that is told of a store: its entries, what each is found by, and the root of its tree.
+async fn told(store: &Store) -> String {
+    let mut all = Vec::new();
+    store.replay(None, |some| all.extend(some)).unwrap();
+    let head = store.head().await.unwrap();
+    let mut words = format!("{head:?}\n");
+    for own in &all {
+        words.push_str(&format!("{own:?}\n"));
+    }
+    let mark = store.mark(Seq(head.size.saturating_sub(1))).unwrap();
+    words + &format!("{mark:?}")
+}
+
+/// People who come, refuse, change their minds and go, by chance.
+async fn live(store: &Store, dice: &mut Dice, acts: u64) {
+    let mut known = Vec::new();
+    for number in 0..acts {
+        let who = dice.below(40);
+        let address = email(&format!("p{who}@example.com"));
+        let command = match (dice.below(6), known.as_slice()) {
+            (0 | 1, _) => contact(&[customer(&format!("C{who}")), address]),
+            (2, _) => opt_out(Whom::Identifier(address), Scope::EVERYTHING),
+            (_, []) => continue,
+            (3, some) => {
+                let own = some[usize::try_from(dice.below(some.len() as u64)).unwrap()];
+                opt_out(Whom::Subject(own), Scope::EVERYTHING)
+            }
+            (_, some) => {
+                let own = some[usize::try_from(dice.below(some.len() as u64)).unwrap()];
+                numbered(own, i64::try_from(number).unwrap())
+            }
+        };
+        let made = store.record(vec![command], NOON).await.unwrap();
+        known.extend(made.into_iter().filter_map(|own| own.subject));
+    }
+    let erasing = Erasing {
+        cause: Cause::Asked,
+        origin: izin_core::Origin::Page,
+        detail: None,
+        withheld_until: NOON,
+    };
+    if let Some(own) = known.first() {
+        store.erase(*own, erasing, NOON).await.unwrap();
+        store.finish_erasures().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_life_leaves_the_same_ledger_and_the_same_root_on_both_kinds() {
+    if is_missing() {
+        return;
+    }
+    let both = Both::new();
+    let (files, server) = (TempDir::new(), both.open(true, 7));
+    let file = open_on(files.path(), None, Entropy::seeded(7)).unwrap();
+    live(&file, &mut Dice::new(5), 200).await;
+    live(&server, &mut Dice::new(5), 200).await;
+    assert_eq!(told(&file).await, told(&server).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_goes_to_a_server_and_back_and_nothing_is_otherwise() {
+    if is_missing() {
+        return;
+    }
+    let both = Both::new();
+    let dice = &mut Dice::new(u64::from(std::process::id()));
+    let store = both.open(false, 1);
+    live(&store, dice, 150).await;
+    let before = told(&store).await;
+    drop(store);
+    let moved = both.move_it(Way::ToServers).unwrap();
+    assert!(moved.tables["entries"] > 100 && moved.tables["subject_keys"] > 10);
+    assert!(!both.dir.path().join("izin.sqlite").exists());
+    let store = both.open(true, 2);
+    assert_eq!(told(&store).await, before);
+    live(&store, dice, 50).await;
+    assert!(
+        !both.dir.path().join("izin.sqlite.moved").exists(),
+        "an erasure leaves no copy of who is erased"
+    );
+    let since = told(&store).await;
+    drop(store);
+    both.move_it(Way::ToFiles).unwrap();
+    let store = both.open(false, 3);
+    assert_eq!(told(&store).await, since);
+    live(&store, dice, 50).await;
+    let (tables, gone) = (
+        "select count(*) from pg_namespace where nspname in ('izin', 'izin_moved')",
+        "select string_agg(nspname, ' ' order by nspname) from pg_namespace where nspname like 'izin%'",
+    );
+    assert_eq!(
+        both.database.admin(tables).trim(),
+        "1",
+        "{}",
+        both.database.admin(gone)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_that_the_line_was_lost_over_left_the_store_where_it_was_and_goes_on() {
+    if is_missing() {
+        return;
+    }
+    let both = Both::new();
+    let dice = &mut Dice::new(u64::from(std::process::id()));
+    let store = both.open(false, 1);
+    live(&store, dice, 120).await;
+    let before = told(&store).await;
+    drop(store);
+    let mut broken = 0;
+    for seed in 2.. {
+        let (line, after) = (Arc::clone(&both.line), dice.below(150 * seed));
+        let cut = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(after));
+            line.cut();
+            line.mend();
+        });
+        let moved = both.move_it(Way::ToServers);
+        cut.join().unwrap();
+        if moved.is_ok() {
+            break;
+        }
+        broken += 1;
+        // It may have been put in place already when the line was lost.
+        if !both.dir.path().join("izin.sqlite").exists() {
+            break;
+        }
+        assert!(seed < 40, "{moved:?}");
+        if matches!(moved, Err(StoreError::Move(MoveError::Taken { .. }))) {
+            break;
+        }
+        let store = both.open(false, seed);
+        assert_eq!(told(&store).await, before, "it is where it was");
+    }
+    assert!(broken > 0, "it was broken off");
+    assert_eq!(told(&both.open(true, 100)).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_is_never_written_over_and_nobody_is_left_behind() {
+    if is_missing() {
+        return;
+    }
+    let both = Both::new();
+    let refused = |moved: Result<MovedStore, StoreError>| match moved {
+        Err(StoreError::Move(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    std::fs::create_dir_all(both.dir.path()).unwrap();
+    let nothing = refused(both.move_it(Way::ToServers));
+    assert!(matches!(nothing, MoveError::Nothing { .. }), "{nothing}");
+    let store = both.open(false, 1);
+    live(&store, &mut Dice::new(1), 30).await;
+    drop(store);
+    let other = TempDir::new();
+    let there = open_on(other.path(), Some(&both.address()), Entropy::seeded(2)).unwrap();
+    live(&there, &mut Dice::new(2), 10).await;
+    for way in [Way::ToServers, Way::ToFiles] {
+        let taken = refused(both.move_it(way));
+        assert!(matches!(taken, MoveError::Taken { .. }), "{taken}");
+    }
+    let kept = told(&there).await;
+    std::fs::rename(
+        both.dir.path().join("izin.sqlite"),
+        both.dir.path().join("aside"),
+    )
+    .unwrap();
+    let busy = refused(both.move_it(Way::ToFiles));
+    assert_eq!(busy, MoveError::Busy { processes: 1 });
+    assert_eq!(told(&there).await, kept);
+    std::fs::rename(
+        both.dir.path().join("aside"),
+        both.dir.path().join("izin.sqlite"),
+    )
+    .unwrap();
+    both.database
+        .admin("alter schema izin rename to izin_moving");
+    let other = refused(both.move_it(Way::ToServers));
+    assert!(matches!(other, MoveError::Other { .. }), "{other}");
+}
