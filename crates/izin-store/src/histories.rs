@@ -36,7 +36,7 @@ impl Table {
     const fn find(self) -> &'static str {
         match self {
             Self::Histories => "select seq from histories where subject = ?1",
-            Self::Suppressed => "select seq from suppressed where hash = ?1",
+            Self::Suppressed => SUPPRESSED,
         }
     }
 
@@ -51,6 +51,9 @@ impl Table {
         }
     }
 }
+
+/// Which entries suppress an address.
+pub(crate) const SUPPRESSED: &str = "select seq from suppressed where hash = ?1";
 
 /// A person or an address, and an entry.
 type Pair = (Table, [u8; 16], u64);

@@ -50,8 +50,9 @@ impl Store {
         together: Together,
         now: Timestamp,
     ) -> Result<Entered, StoreError> {
+        let ahead = self.asked_by(&together.commands);
         self.writer
-            .write(move |tx| tx.enter_all(together.clone(), now))
+            .write_asking(ahead, move |tx| tx.enter_all(together.clone(), now))
             .await
     }
 
@@ -67,8 +68,9 @@ impl Store {
         answer: impl Fn(&Entered) -> String + Send + 'static,
     ) -> Result<Answered<Entered>, StoreError> {
         const FIND: &str = "select answer from idempotency where hash = ?1";
+        let ahead = self.asked_by(&together.commands);
         self.writer
-            .write(move |tx| {
+            .write_asking(ahead, move |tx| {
                 let before: Option<String> = first(tx.db, FIND, params![key], |row| row.get(0))?;
                 if let Some(before) = before {
                     return Ok(Answered::Before(before));

@@ -4,13 +4,26 @@
 
 use izin_core::{Act, IdentifierId, IdentifierKind, Origin, Refusal, Scope, SubjectId, Timestamp};
 
-use crate::StoreError;
-use crate::command::{Refusing, Whom};
-use crate::db::{first, params, put, rows};
+use crate::command::{Command, Refusing, Whom};
+use crate::db::{Own, Question, first, params, put, rows};
+use crate::histories::SUPPRESSED;
 use crate::journal::{BareNo, Noted, Said};
 use crate::ledger::{Draft, IndexKey, Recorded};
 use crate::vault::SuppressionHash;
 use crate::writer::Tx;
+use crate::{Store, StoreError};
+
+/// What reaches a person.
+const OWN: &str = "
+    select kind, suppression_hash, key_version
+    from identifiers
+    where subject = ?1";
+/// Who holds an address.
+const HOLDERS: &str = "
+    select distinct subject
+    from identifiers
+    where suppression_hash = ?1 and subject not in (select subject from merges)
+    order by subject";
 
 /// Whom, and which addresses, a no concerns.
 pub(crate) struct Affected {
@@ -30,6 +43,31 @@ impl Refusing {
             occurred_at: self.occurred_at,
             origin: self.origin,
         }
+    }
+}
+
+impl Store {
+    /// What commands will ask first.
+    pub(crate) fn asked_by(&self, commands: &[Command]) -> Vec<Question> {
+        let mut asked = Vec::new();
+        if self.is_alone() {
+            return asked;
+        }
+        for command in commands {
+            let Command::Refuse(Refusing { whom, .. }) = command else {
+                continue;
+            };
+            let (subject, address) = match whom {
+                Whom::Subject(subject) => (Some(*subject), None),
+                Whom::Identifier(own) => (None, Some(self.hasher.suppression_to_keep(own))),
+                Whom::Link(subject, hash) => (Some(*subject), Some(*hash)),
+            };
+            asked.extend(subject.map(|own| (OWN, vec![Own::Bytes(own.as_bytes().to_vec())])));
+            for sql in [HOLDERS, SUPPRESSED] {
+                asked.extend(address.map(|own| (sql, vec![Own::Bytes(own.as_bytes().to_vec())])));
+            }
+        }
+        asked
     }
 }
 
@@ -196,10 +234,6 @@ impl Tx<'_> {
         subject: SubjectId,
         scope: &Scope,
     ) -> Result<Vec<SuppressionHash>, StoreError> {
-        const OWN: &str = "
-            select kind, suppression_hash, key_version
-            from identifiers
-            where subject = ?1";
         let own: Vec<(u8, _)> = rows(self.db, OWN, params![subject.as_bytes()], |row| {
             let hash = SuppressionHash::from_bytes(row.get(1)?, row.get(2)?);
             Ok((row.get(0)?, hash))
@@ -215,11 +249,6 @@ impl Tx<'_> {
     }
 
     fn holders(&self, hash: SuppressionHash) -> Result<Vec<SubjectId>, StoreError> {
-        const HOLDERS: &str = "
-            select distinct subject
-            from identifiers
-            where suppression_hash = ?1 and subject not in (select subject from merges)
-            order by subject";
         rows(self.db, HOLDERS, params![hash.as_bytes()], |row| {
             row.get(0).map(SubjectId::from_bytes)
         })

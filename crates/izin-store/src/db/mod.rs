@@ -12,7 +12,7 @@ mod value;
 
 pub(crate) use home::Home;
 pub(crate) use readers::Readers;
-pub(crate) use value::{Bind, Read, Row, Value, params};
+pub(crate) use value::{Bind, Own, Question, Read, Row, Value, params};
 
 use std::path::Path;
 use std::time::Duration;
@@ -208,6 +208,14 @@ impl Db {
                     sqlite::change(db, &sql, &row).map(drop)
                 })
             }
+        }
+    }
+
+    /// Asks what will be asked soon, where the server is far away: the answers come while other work is done.
+    pub(crate) fn ask_ahead(&self, questions: &[Question]) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(db) => db.ask_ahead(questions),
         }
     }
 

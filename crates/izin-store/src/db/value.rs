@@ -22,6 +22,37 @@ pub(crate) trait Bind {
     fn value(&self) -> Value<'_>;
 }
 
+/// A value that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Own {
+    Null,
+    Whole(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Own {
+    pub(crate) fn of(value: Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Whole(own) => Self::Whole(own),
+            Value::Text(own) => Self::Text(own.to_owned()),
+            Value::Bytes(own) => Self::Bytes(own.to_owned()),
+        }
+    }
+}
+
+impl Bind for Own {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Whole(own) => Value::Whole(*own),
+            Self::Text(own) => Value::Text(own),
+            Self::Bytes(own) => Value::Bytes(own),
+        }
+    }
+}
+
 /// The parameters of a statement, in order.
 macro_rules! params {
     ($($own:expr),* $(,)?) => {
@@ -206,3 +237,6 @@ const fn damaged() -> StoreError {
         what: "row (a value of another kind)",
     }
 }
+
+/// What is asked, and with which values.
+pub(crate) type Question = (&'static str, Vec<Own>);

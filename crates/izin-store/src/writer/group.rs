@@ -186,6 +186,11 @@ impl Group {
             work.jobs.extend(unbegun);
             return Err(why);
         }
+        if manner == Manner::Together && !self.reading_only {
+            waiting
+                .iter()
+                .try_for_each(|job| self.db.ask_ahead(job.ahead()))?;
+        }
         while let Some(job) = waiting.pop_front() {
             let kept = match manner {
                 Manner::Together => self.run_beside(job, work),

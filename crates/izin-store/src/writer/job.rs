@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 
 use super::Tx;
 use crate::StoreError;
+use crate::db::Question;
 
 /// What is to become of a job's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,9 @@ pub(super) enum Outcome {
 /// A piece of work for the writing thread. It may be done more than once: what was done is taken back
 /// before that.
 pub(super) trait Job: Send {
+    /// What it will ask first, most likely.
+    fn ahead(&self) -> &[Question];
+
     /// Does the work in the transaction; says what is to become of it.
     fn run(&mut self, tx: &mut Tx<'_>) -> Outcome;
 
@@ -31,12 +35,16 @@ pub(super) trait Job: Send {
 /// A job, and the caller who waits for it.
 struct Asked<W, R> {
     work: W,
+    ahead: Vec<Question>,
     result: Result<R, StoreError>,
     caller: oneshot::Sender<Result<R, StoreError>>,
 }
 
 /// Makes a job of some work; answers also what its caller waits for.
-pub(super) fn job<W, R>(work: W) -> (Box<dyn Job>, oneshot::Receiver<Result<R, StoreError>>)
+pub(super) fn job<W, R>(
+    ahead: Vec<Question>,
+    work: W,
+) -> (Box<dyn Job>, oneshot::Receiver<Result<R, StoreError>>)
 where
     W: FnMut(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
     R: Send + 'static,
@@ -45,6 +53,7 @@ where
     let result = Err(StoreError::NotCommitted);
     let asked = Asked {
         work,
+        ahead,
         result,
         caller,
     };
@@ -56,6 +65,10 @@ where
     W: FnMut(&mut Tx<'_>) -> Result<R, StoreError> + Send,
     R: Send,
 {
+    fn ahead(&self) -> &[Question] {
+        &self.ahead
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> Outcome {
         // A fault in one job must not end the thread that every opt-out goes through.
         let work = || {

@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::address::Moved;
-use crate::db::{Db, Home};
+use crate::db::{Db, Home, Question};
 use crate::histories::Recent;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, Tree};
@@ -286,7 +286,16 @@ impl Writer {
         &self,
         work: impl FnMut(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
-        let (job, answer) = job(work);
+        self.write_asking(Vec::new(), work).await
+    }
+
+    /// The same, by work that will most likely ask this first.
+    pub(crate) async fn write_asking<R: Send + 'static>(
+        &self,
+        ahead: Vec<Question>,
+        work: impl FnMut(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+    ) -> Result<R, StoreError> {
+        let (job, answer) = job(ahead, work);
         let jobs = self.jobs.clone().ok_or(StoreError::Stopped)?;
         match jobs.try_send(job) {
             Ok(()) => {}

@@ -241,3 +241,23 @@ async fn write_on(store: &Store, ani: SubjectId, from: i64) {
         drop(store.record(vec![numbered(ani, number)], NOON).await);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_and_refuses_at_once_is_found_by_the_refusal() {
+    // Who holds the address is asked before the group begins, and is another by the time it matters.
+    let a = Node::first();
+    let ani = email("ani@example.com");
+    let no = opt_out(Whom::Identifier(ani.clone()), Scope::EVERYTHING);
+    let both = izin_store::Together {
+        commands: vec![contact(&[customer("C1"), ani]), no],
+        review: None,
+    };
+    let entered = a.store.record_together(both, NOON).await.unwrap();
+    let own = entered.recorded.subject.expect("whose no it is");
+    let history = a.store.history(own).await.unwrap();
+    assert!(
+        history
+            .iter()
+            .any(|own| matches!(own.act, Act::Refused { .. }))
+    );
+}

@@ -33,7 +33,7 @@ pub(crate) struct Migrate {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum To {
-    /// The server that [postgresql] names
+    /// The server that `[postgresql]` names
     Postgresql,
     /// Files in the data directory
     Files,

@@ -28,7 +28,7 @@ pub(super) type Reading<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<(), StoreErr
 
 /// A connection while it stands.
 pub(super) struct Live {
-    pub(super) client: Client,
+    pub(super) client: Arc<Client>,
     pub(super) statements: HashMap<String, Statement>,
     /// Whether the server said of a commit that it may stand on one machine alone.
     pub(super) alone: Arc<AtomicBool>,
@@ -69,7 +69,7 @@ impl Live {
         Ok(asked.ok_or_else(unanswered)??)
     }
 
-    fn prepared(&mut self, sql: &str) -> Result<Statement, StoreError> {
+    pub(super) fn prepared(&mut self, sql: &str) -> Result<Statement, StoreError> {
         if let Some(own) = self.statements.get(sql) {
             return Ok(own.clone());
         }

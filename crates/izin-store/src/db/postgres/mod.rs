@@ -3,6 +3,7 @@
 //!
 //! A connection that was lost comes back with the next transaction, never within one. Start at [`Postgres`].
 
+mod ahead;
 mod copy;
 mod live;
 mod put;
@@ -24,6 +25,7 @@ pub use server::{Server, ServerError};
 
 use super::{Bind, Row, Value};
 use crate::StoreError;
+use ahead::Ahead;
 use live::{Live, Reading, drive};
 use put::Waiting;
 use value::Column;
@@ -75,6 +77,8 @@ pub(crate) struct Postgres {
     changes: Cell<u64>,
     /// Rows that wait for others.
     waiting: Waiting,
+    /// Answers that nobody wanted yet.
+    ahead: Ahead,
 }
 
 /// Where a transaction is.
@@ -111,6 +115,7 @@ impl Postgres {
             rung,
             changes: Cell::new(0),
             waiting: Waiting::default(),
+            ahead: Ahead::default(),
         };
         own.reconnect()?;
         Ok(own)
@@ -122,7 +127,7 @@ impl Postgres {
         let ring = self.rung.as_ref().map(|(ring, _)| Arc::clone(ring));
         drop(driver()?.spawn(drive(connection, Arc::clone(&alone), ring)));
         let live = Live {
-            client,
+            client: Arc::new(client),
             statements: HashMap::new(),
             alone,
             patience: self.patience.answer,
@@ -176,15 +181,21 @@ impl Postgres {
         live.is_ok_and(|live| live.as_ref().is_none_or(|own| own.client.is_closed()))
     }
 
+    /// Drops what belonged to a transaction.
+    fn forget(&self) {
+        self.waiting.forget();
+        self.ahead.forget();
+    }
+
     /// Leaves the connection as it is: whatever was asked on it may still be done.
     fn give_up(&self) {
         self.live.replace(None);
-        self.waiting.forget();
+        self.forget();
         self.transaction.set(Transaction::None);
     }
 
     pub(crate) fn begin(&self, how: &str) -> Result<(), StoreError> {
-        self.waiting.forget();
+        self.forget();
         self.live(|live| live.batch(how))?;
         self.transaction.set(Transaction::Open);
         Ok(())
@@ -214,6 +225,7 @@ impl Postgres {
             Transaction::Failed => return Err(StoreError::NotCommitted),
         }
         self.settle()?;
+        self.ahead.forget();
         let done = self.live(Live::commit);
         self.transaction.set(Transaction::None);
         if done.is_err() {
@@ -227,7 +239,7 @@ impl Postgres {
         if self.transaction.get() == Transaction::None {
             return Ok(());
         }
-        self.waiting.forget();
+        self.forget();
         let done = match self.is_lost() {
             true => Err(lost()),
             false => self.live(|live| live.batch("rollback")),
@@ -285,6 +297,10 @@ impl Postgres {
         let writes = writes.iter().any(|word| sql.trim_start().starts_with(word));
         if writes {
             self.may_write()?;
+            self.ahead.forget_about(written(sql));
+        } else if let Some(found) = self.answered_ahead(sql, row)? {
+            found.iter().try_for_each(|row| read(&Row::Postgres(row)))?;
+            return Ok(found.len() as u64);
         }
         if writes || self.waiting.concern(sql) {
             self.settle()?;
@@ -305,6 +321,16 @@ impl Postgres {
             false => Ok(()),
         }
     }
+}
+
+/// The table that a statement changes: `insert into t`, `delete from t`, `update t`.
+fn written(sql: &str) -> &str {
+    let mut words = sql.split_whitespace();
+    match words.next() {
+        Some("update") => words.next(),
+        _ => words.nth(1),
+    }
+    .unwrap_or_default()
 }
 
 /// The value of a column.

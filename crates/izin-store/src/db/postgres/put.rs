@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use super::{Postgres, Transaction};
 use crate::StoreError;
-use crate::db::{Bind, Value};
+use crate::db::{Bind, Own};
 
 /// How many rows go together: few numbers, as each makes a statement of its own.
 const TOGETHER: [usize; 3] = [64, 8, 1];
@@ -19,37 +19,6 @@ pub(super) struct Waiting(RefCell<Vec<Rows>>);
 struct Rows {
     sql: &'static str,
     rows: Vec<Vec<Own>>,
-}
-
-/// A value that is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Own {
-    Null,
-    Whole(i64),
-    Text(String),
-    Bytes(Vec<u8>),
-}
-
-impl Own {
-    fn of(value: Value<'_>) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Whole(own) => Self::Whole(own),
-            Value::Text(own) => Self::Text(own.to_owned()),
-            Value::Bytes(own) => Self::Bytes(own.to_owned()),
-        }
-    }
-}
-
-impl Bind for Own {
-    fn value(&self) -> Value<'_> {
-        match self {
-            Self::Null => Value::Null,
-            Self::Whole(own) => Value::Whole(*own),
-            Self::Text(own) => Value::Text(own),
-            Self::Bytes(own) => Value::Bytes(own),
-        }
-    }
 }
 
 impl Waiting {
@@ -88,6 +57,7 @@ impl Postgres {
             return self.change(sql, row).map(drop);
         }
         self.waiting.push(sql, row);
+        self.ahead.forget_about(table(sql));
         // Whoever looks whether anything was changed must see it.
         self.changes.set(self.changes.get().saturating_add(1));
         Ok(())
@@ -113,7 +83,7 @@ impl Postgres {
 }
 
 /// The table that a statement inserts into.
-fn table(sql: &str) -> &str {
+pub(super) fn table(sql: &str) -> &str {
     sql.split_whitespace().nth(2).unwrap_or_default()
 }
 
