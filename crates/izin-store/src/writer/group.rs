@@ -20,15 +20,11 @@ use crate::db::Db;
 use crate::histories::{Move, Recent};
 use crate::journal::Noted;
 use crate::ledger::{Committed, Tree};
-use crate::recall::Heard;
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
 
 /// Jobs committed together at most, to bound the time a commit takes.
 const GROUP_JOBS_MAX: usize = 128;
-/// Noes that are remembered while the store takes no writes; further ones are journalled and told all the
-/// same, and entered at the next start.
-const OWED_MAX: usize = 100_000;
 /// How often a store that took no writes is tried again while nobody asks.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
@@ -258,28 +254,6 @@ impl Group {
         Ok(())
     }
 
-    /// Enters what is owed; what the ledger will not have stays owed, loudly, and keeps nothing else out.
-    fn enter_owed(&mut self, news: &mut News) -> Result<(), StoreError> {
-        let (owed, mut left) = (std::mem::take(&mut self.owed), Vec::new());
-        let mut heard = Heard::default();
-        let entered = owed.iter().try_for_each(|noted| {
-            let before = (self.tree.end(), news.lengths());
-            self.say("savepoint job")?;
-            match self.tx(news).enter_noted(noted, &mut heard) {
-                Ok(()) => return self.say("release job"),
-                Err(StoreError::Unwritable(why)) => return Err(StoreError::Unwritable(why)),
-                Err(error) => tracing::error!(%error, "a journalled refusal cannot be entered"),
-            }
-            news.cut(before.1);
-            left.push(noted.clone());
-            self.undo_job()?;
-            self.tree.cut(&self.db, before.0)
-        });
-        self.owed = owed;
-        self.left = left;
-        entered
-    }
-
     fn undo_job(&self) -> Result<(), StoreError> {
         self.say("rollback to job")?;
         self.say("release job")
@@ -348,22 +322,6 @@ impl Group {
         outcome
     }
 
-    /// Remembers noes that the database would not take; answers those it did not know of.
-    fn owe(&mut self, noes: Vec<Noted>) -> Vec<Noted> {
-        let mut new: Vec<Noted> = Vec::new();
-        for mut noted in noes.into_iter().filter(Noted::may_be_owed) {
-            noted.place = None;
-            let known = self.owed.iter().chain(&new).any(|own| own.repeats(&noted));
-            if !known {
-                new.push(noted);
-            }
-        }
-        let room = OWED_MAX.saturating_sub(self.owed.len());
-        self.unremembered |= new.len() > room;
-        self.owed.extend(new.iter().take(room).cloned());
-        new
-    }
-
     /// Runs a statement about the transaction itself, kept prepared as every other.
     fn say(&self, sql: &str) -> Result<(), StoreError> {
         self.db.batch(sql)
@@ -399,6 +357,7 @@ fn take(queue: &Receiver<Box<dyn Job>>, waiting: &mut VecDeque<Box<dyn Job>>) {
     waiting.extend(queue.try_iter().take(room));
 }
 
+mod owed;
 mod start;
 #[cfg(test)]
 mod tests;

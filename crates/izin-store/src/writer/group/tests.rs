@@ -6,6 +6,7 @@ use izin_core::{Act, Identifier, Origin, RefusalKind, Scope, SubjectId, Timestam
 use izin_testkit::temp::TempDir;
 
 use super::super::Writer;
+use super::owed::OWED_MAX;
 use super::*;
 use crate::db::sqlite::{migrate, open_writer};
 use crate::db::{Db, Home};
