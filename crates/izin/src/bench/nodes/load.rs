@@ -18,7 +18,7 @@ use super::address;
 use super::history::{Asked, Said};
 
 /// Connections with an opt-out under way, over all processes.
-const CONNECTIONS: usize = 192;
+const CONNECTIONS: usize = 256;
 /// Who says opt-outs at a steady pace.
 const SAYERS: u64 = 8;
 /// Questions in one call at a steady pace; the newest noes are among them.
