@@ -183,9 +183,13 @@ impl Group {
             return Err(why);
         }
         if manner == Manner::Together && !self.reading_only {
-            waiting
-                .iter()
-                .try_for_each(|job| self.db.ask_ahead(job.ahead()))?;
+            // What fails here fails again where it is asked in earnest.
+            let asked = waiting.iter();
+            drop(
+                asked
+                    .map(|job| job.ahead())
+                    .try_for_each(|own| self.db.ask_ahead(own)),
+            );
         }
         while let Some(job) = waiting.pop_front() {
             let kept = match manner {
