@@ -261,3 +261,25 @@ async fn whoever_comes_and_refuses_at_once_is_found_by_the_refusal() {
             .any(|own| matches!(own.act, Act::Refused { .. }))
     );
 }
+
+#[test]
+fn processes_that_start_at_once_on_an_empty_server_all_come_up() {
+    let first = Folder::new();
+    drop(first.open(Entropy::seeded(1)).unwrap());
+    for round in 0..3 {
+        let empty = Folder::new();
+        let key = |own: &Folder| own.dir.path().join("keys/master.key");
+        fs::create_dir(empty.dir.path().join("keys")).unwrap();
+        fs::copy(key(&first), key(&empty)).unwrap();
+        let folders = [empty.beside(), empty.beside(), empty];
+        let opened = std::thread::scope(|scope| {
+            let started = folders
+                .each_ref()
+                .map(|own| scope.spawn(move || own.open(Entropy::System).map(drop)));
+            started.map(|own| own.join().unwrap())
+        });
+        for own in opened {
+            assert!(own.is_ok(), "round {round}: {own:?}");
+        }
+    }
+}

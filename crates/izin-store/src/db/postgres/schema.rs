@@ -3,12 +3,19 @@
 //! One row says how far it got. Several nodes may start at once: whoever has the row's lock migrates, and
 //! the others find it done.
 
+use std::thread;
+use std::time::Duration;
+
 use super::{Server, ServerError};
 use crate::StoreError;
 use crate::db::{Db, exists, first, one, params, run, sqlite};
 
 /// The first version of the server that is used.
 const SERVER_VERSION_MIN: i64 = 150_000;
+
+/// How often what another process may be making is tried, and how long after each other.
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Where stores begin here.
 const START: u32 = 12;
@@ -27,16 +34,29 @@ const KEEP: &str = "revoke update, delete, truncate on entries, tiles from curre
 /// Looks at the server, makes the schema where there is none, and brings it up to the newest version.
 pub(crate) fn migrate(db: &Db, server: &Server) -> Result<(), StoreError> {
     look(db, server)?;
-    make(db, server)?;
-    db.begin()?;
-    let migrated = bring_up(db);
-    match migrated {
-        Ok(()) => db.commit(),
-        Err(why) => {
-            db.roll_back()?;
-            Err(why)
+    in_turn(|| {
+        make(db, server)?;
+        db.begin()?;
+        match bring_up(db) {
+            Ok(()) => db.commit(),
+            Err(why) => {
+                db.roll_back()?;
+                Err(why)
+            }
+        }
+    })
+}
+
+/// Makes what is to be there. Where another process makes the same at this moment, the server fails one of the
+/// two, which then finds it done.
+fn in_turn(make: impl Fn() -> Result<(), StoreError>) -> Result<(), StoreError> {
+    for _ in 1..ATTEMPTS {
+        match make() {
+            Err(StoreError::Constraint(_) | StoreError::Database(_)) => thread::sleep(PAUSE),
+            done => return done,
         }
     }
+    make()
 }
 
 /// Refuses a server that is too old or keeps text in another way.
@@ -90,8 +110,10 @@ pub(crate) fn make(db: &Db, server: &Server) -> Result<(), StoreError> {
 /// The tables of a database of keys.
 pub(crate) fn make_keys(db: &Db, server: &Server) -> Result<(), StoreError> {
     look(db, server)?;
-    make(db, server)?;
-    db.batch(KEYS)
+    in_turn(|| {
+        make(db, server)?;
+        db.batch(KEYS)
+    })
 }
 
 fn bring_up(db: &Db) -> Result<(), StoreError> {
