@@ -43,6 +43,14 @@ impl Db {
         }
     }
 
+    /// Begins a transaction that will write to a store, after whoever else writes to it.
+    pub(crate) fn begin_turn(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => self.begin(),
+            Self::Postgres(db) => db.begin("begin; select one from store where one = 1 for update"),
+        }
+    }
+
     /// Begins a transaction in which every statement sees the same state.
     pub(crate) fn begin_reading(&self) -> Result<(), StoreError> {
         match self {
@@ -117,10 +125,9 @@ impl Db {
     }
 
     /// Tells whoever follows that there is something, once this is committed.
-    pub(crate) fn tell_others(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(_) => Ok(()),
-            Self::Postgres(db) => db.notify(),
+    pub(crate) fn tell_others(&self) {
+        if let Self::Postgres(db) = self {
+            db.notify();
         }
     }
 

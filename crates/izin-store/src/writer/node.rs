@@ -54,7 +54,7 @@ pub(super) struct Turn {
 impl Node {
     /// Takes a number, in a transaction of its own.
     pub(super) fn register(db: &Db, name: &str) -> Result<Self, StoreError> {
-        db.begin()?;
+        db.begin_turn()?;
         let registered = Self::enter(db, name).and_then(|own| db.commit().map(|()| own));
         if registered.is_err() {
             db.roll_back()?;
@@ -72,7 +72,6 @@ impl Node {
             select coalesce(max(node), 0) + 1, ?1, micros_now(), micros_now(), 0
             from nodes
             returning node";
-        lock(db)?;
         run(db, END, params![name])?;
         Ok(Self {
             name: name.to_owned(),
@@ -86,21 +85,26 @@ impl Node {
         self.number
     }
 
-    /// Waits for a turn in the open transaction; `None` where this process was taken for gone.
+    /// What there is at the turn that the open transaction is; `None` where this process was taken for gone.
     pub(super) fn turn(&mut self, db: &Db) -> Result<Option<Turn>, StoreError> {
-        const MARK: &str = "
+        // One question, as the others wait.
+        const TURN: &str = "
             update nodes
             set groups = ?2, seen_at = micros_now()
-            where node = ?1 and ended_at is null";
-        const NEWEST: &str = "select addresses_newest from store";
-        lock(db)?;
-        if run(db, MARK, params![self.number, self.groups + 1])? == 0 {
-            return Ok(None);
-        }
-        Ok(Some(Turn {
-            end: End::read(db)?,
-            newest: one(db, NEWEST, &[], |row| row.get(0))?,
-        }))
+            where node = ?1 and ended_at is null
+            returning
+              (select coalesce(max(seq) + 1, 0) from entries),
+              (select coalesce(max(number), 0) from news),
+              (select addresses_newest from store)";
+        first(db, TURN, params![self.number, self.groups + 1], |row| {
+            Ok(Turn {
+                end: End {
+                    size: row.get(0)?,
+                    line: row.get(1)?,
+                },
+                newest: row.get(2)?,
+            })
+        })
     }
 
     /// Takes note that the group at work was committed.
@@ -113,9 +117,7 @@ impl Node {
     pub(super) fn stands(&self, db: &Db) -> Result<bool, StoreError> {
         const GROUPS: &str = "select groups from nodes where node = ?1";
         const SEEN: &str = "update nodes set seen_at = micros_now() where node = ?1";
-        db.begin()?;
-        db.batch("set local lock_timeout = '3s'")?;
-        lock(db)?;
+        db.begin_turn()?;
         let groups: Option<u64> = first(db, GROUPS, params![self.number], |row| row.get(0))?;
         run(db, SEEN, params![self.number])?;
         db.commit()?;
@@ -132,9 +134,4 @@ impl Node {
     pub(super) fn name(&self) -> &str {
         &self.name
     }
-}
-
-/// Waits until nobody else writes.
-fn lock(db: &Db) -> Result<(), StoreError> {
-    run(db, "select one from store where one = 1 for update", &[]).map(drop)
 }

@@ -157,7 +157,8 @@ async fn a_decision_reads_nothing_from_the_store() {
     shop.customer(BUDI).await;
     let expected = shop.decide(BUDI).await;
     shop.take_away(&[
-        "entries",
+        "details",
+        "checkpoints",
         "identifiers",
         "profiles",
         "suppressions",

@@ -61,10 +61,7 @@ impl Postgres {
                 self.live(|live| Ok((Arc::clone(&live.client), live.prepared(sql)?)))?;
             let mut answer = Box::pin(answer(client, statement, row));
             // The first look sends it; a server nearby may have answered by then.
-            let looked = answer
-                .as_mut()
-                .poll(&mut Context::from_waker(Waker::noop()));
-            let answer = match looked {
+            let answer = match look(answer.as_mut()) {
                 Poll::Ready(found) => Answer::Here(Arc::new(found?)),
                 Poll::Pending => Answer::Coming(answer),
             };
@@ -102,8 +99,13 @@ impl Postgres {
     }
 }
 
+/// Looks whether an answer is here; the first look sends what is asked.
+pub(super) fn look<T>(answer: Pin<&mut impl Future<Output = T>>) -> Poll<T> {
+    answer.poll(&mut Context::from_waker(Waker::noop()))
+}
+
 /// Asks with everything it needs of its own.
-async fn answer(client: Arc<Client>, statement: Statement, row: Vec<Own>) -> Found {
+pub(super) async fn answer(client: Arc<Client>, statement: Statement, row: Vec<Own>) -> Found {
     let row: Vec<Parameter<'_>> = row.iter().map(|own| Parameter(own.value())).collect();
     let row = row.iter().map(|own| own as &(dyn ToSql + Sync));
     let found = client

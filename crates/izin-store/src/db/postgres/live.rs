@@ -41,12 +41,13 @@ impl Live {
         done.ok_or_else(unanswered)?.map_err(StoreError::from)
     }
 
-    pub(super) fn commit(&mut self) -> Result<(), StoreError> {
+    /// Commits, after a last statement.
+    pub(super) fn commit(&mut self, last: &str) -> Result<(), StoreError> {
         self.alone.store(false, Ordering::Release);
         // The server must not end a commit that waits for a standby: it would say that it is done.
-        self.batch("set local statement_timeout = 0")?;
+        let commit = format!("{last}set local statement_timeout = 0; commit");
         let patience = COMMIT_MAX.min(self.patience);
-        let committed = wait(self.client.batch_execute("commit"), patience);
+        let committed = wait(self.client.batch_execute(&commit), patience);
         match committed {
             Some(Ok(())) if !self.alone.load(Ordering::Acquire) => Ok(()),
             Some(Ok(())) => {

@@ -79,6 +79,8 @@ pub(crate) struct Postgres {
     waiting: Waiting,
     /// Answers that nobody wanted yet.
     ahead: Ahead,
+    /// Whether others are told with the commit that there is something.
+    rings: Cell<bool>,
 }
 
 /// Where a transaction is.
@@ -116,6 +118,7 @@ impl Postgres {
             changes: Cell::new(0),
             waiting: Waiting::default(),
             ahead: Ahead::default(),
+            rings: Cell::new(false),
         };
         own.reconnect()?;
         Ok(own)
@@ -185,6 +188,7 @@ impl Postgres {
     fn forget(&self) {
         self.waiting.forget();
         self.ahead.forget();
+        self.rings.set(false);
     }
 
     /// Leaves the connection as it is: whatever was asked on it may still be done.
@@ -196,9 +200,13 @@ impl Postgres {
 
     pub(crate) fn begin(&self, how: &str) -> Result<(), StoreError> {
         self.forget();
-        self.live(|live| live.batch(how))?;
-        self.transaction.set(Transaction::Open);
-        Ok(())
+        let begun = self.live(|live| live.batch(how));
+        match begun {
+            Ok(()) => self.transaction.set(Transaction::Open),
+            // It may have begun, and failed at what it begins with.
+            Err(_) => self.give_up(),
+        }
+        begun
     }
 
     pub(crate) fn can_go_on(&self) -> bool {
@@ -226,7 +234,9 @@ impl Postgres {
         }
         self.settle()?;
         self.ahead.forget();
-        let done = self.live(Live::commit);
+        let rings = self.rings.take();
+        let ring = rings.then(|| format!("notify {}; ", self.server.schema()));
+        let done = self.live(|live| live.commit(&ring.unwrap_or_default()));
         self.transaction.set(Transaction::None);
         if done.is_err() {
             self.give_up();
@@ -252,8 +262,8 @@ impl Postgres {
     }
 
     /// Rings for whoever listens, once this is committed.
-    pub(super) fn notify(&self) -> Result<(), StoreError> {
-        self.batch(&format!("notify {}", self.server.schema()))
+    pub(super) fn notify(&self) {
+        self.rings.set(true);
     }
 
     /// Waits until others wrote, or for so long.

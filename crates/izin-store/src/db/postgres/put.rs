@@ -4,13 +4,17 @@
 //! They are of the open transaction alone. Start at [`Postgres::put`](super::Postgres).
 
 use std::cell::RefCell;
+use std::sync::Arc;
+use std::task::Poll;
 
-use super::{Postgres, Transaction};
+use super::ahead::{answer, look};
+use super::wait::wait;
+use super::{Postgres, Transaction, unanswered};
 use crate::StoreError;
 use crate::db::{Bind, Own};
 
 /// How many rows go together: few numbers, as each makes a statement of its own.
-const TOGETHER: [usize; 3] = [64, 8, 1];
+const TOGETHER: [usize; 4] = [64, 16, 4, 1];
 
 /// Rows that wait, by the statement that keeps one of them, in the order in which the first came.
 #[derive(Default)]
@@ -63,20 +67,29 @@ impl Postgres {
         Ok(())
     }
 
-    /// Sends what waits.
+    /// Sends what waits, all of it before the first answer is waited for.
     pub(in crate::db) fn settle(&self) -> Result<(), StoreError> {
         let waiting = std::mem::take(&mut *self.waiting.0.borrow_mut());
+        let mut coming = Vec::new();
         for Rows { sql, rows } in waiting {
-            let mut rows = rows.as_slice();
+            let mut rows = rows.into_iter();
             while let Some(size) = TOGETHER.into_iter().find(|size| *size <= rows.len()) {
-                let (some, rest) = rows.split_at(size);
-                let bound: Vec<&dyn Bind> = some.iter().flatten().map(|own| own as _).collect();
-                self.live(|live| {
-                    let found = live.ask(&several(sql, size), &bound)?;
-                    live.all(found, &mut |_| Ok(()))
+                let values = rows.by_ref().take(size).flatten().collect();
+                let (client, statement) = self.live(|live| {
+                    Ok((
+                        Arc::clone(&live.client),
+                        live.prepared(&several(sql, size))?,
+                    ))
                 })?;
-                rows = rest;
+                let mut sent = Box::pin(answer(client, statement, values));
+                match look(sent.as_mut()) {
+                    Poll::Ready(done) => drop(self.live(|_| Ok(done?))?),
+                    Poll::Pending => coming.push(sent),
+                }
             }
+        }
+        for sent in coming {
+            self.live(|live| Ok(wait(sent, live.patience).ok_or_else(unanswered)??))?;
         }
         Ok(())
     }

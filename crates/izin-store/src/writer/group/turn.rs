@@ -52,7 +52,7 @@ impl Group {
             line: line.unwrap_or(self.began.line),
         };
         if end != self.began {
-            self.db.tell_others()?;
+            self.db.tell_others();
         }
         Ok(Some((self.began, end)))
     }
@@ -73,7 +73,7 @@ impl Group {
     }
 
     fn take_turn(&mut self) -> Result<(), StoreError> {
-        self.db.begin()?;
+        self.db.begin_turn()?;
         let Some(node) = &mut self.node else {
             return Ok(());
         };
@@ -83,7 +83,7 @@ impl Group {
                 tracing::warn!("this process was taken for gone, and goes on under another number");
                 self.db.roll_back()?;
                 *node = Node::register(&self.db, node.name())?;
-                self.db.begin()?;
+                self.db.begin_turn()?;
                 node.turn(&self.db)?.ok_or(StoreError::Stopped)?
             }
         };
