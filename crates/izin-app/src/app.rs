@@ -159,6 +159,7 @@ impl App {
             servers: settings.servers.as_ref(),
         };
         let mut store = Store::open(place, owner, entropy.clone())?;
+        let heard_before = store.heard()?;
         let (gate, saved) = restart::gate(&store)?;
         let gate = Arc::new(gate);
         let told = Arc::clone(&gate);
@@ -175,9 +176,11 @@ impl App {
         let told = Arc::clone(&gate);
         store.subscribe_owed(move |owed| told.owe(owed));
         listen_to_sends(&store, &gate, now)?;
-        store.follow(gate.seq().map_or(Seq(0), |last| Seq(last.0 + 1)))?;
+        let next = gate.seq().map_or(Seq(0), |last| Seq(last.0 + 1));
+        store.follow(next, heard_before)?;
         if let Some(confirms) = store.confirmation() {
-            gate.believe_while(confirms);
+            let heard = Arc::clone(&others);
+            gate.believe_while(move || confirms() && heard.is_adopted());
         }
         note_purchases(&store, &gate).await?;
         let in_force = match publish::in_force(&store).await? {
@@ -239,9 +242,11 @@ impl App {
     /// # Errors
     /// [`StoreError`].
     pub async fn adopt(&self) -> Result<(), StoreError> {
+        let heard = self.others.heard();
         if let Some(in_force) = publish::in_force(&self.store).await? {
             self.in_force.store(Arc::new(in_force));
         }
+        self.others.adopted(heard);
         Ok(())
     }
 

@@ -72,15 +72,14 @@ pub(crate) fn read(db: &Db) -> Result<Durability, StoreError> {
     const SETTINGS: &str = "
         select
           current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on',
-          current_setting('synchronous_commit') in ('on', 'remote_apply'),
           trim(current_setting('synchronous_standby_names')) <> '',
           (select count(*) > 0 from pg_stat_replication)";
     if !db.is_shared() {
         return Ok(Durability::OneMachine);
     }
     one(db, SETTINGS, &[], |row| {
-        let [safe, waits, named, followed] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
-        Ok(match (safe, waits && named) {
+        let [safe, named, followed] = [row.get(0)?, row.get(1)?, row.get(2)?];
+        Ok(match (safe, named) {
             (false, _) => Durability::Unsafe,
             (true, true) => Durability::SynchronousStandby,
             (true, false) if followed => Durability::AsynchronousStandby,

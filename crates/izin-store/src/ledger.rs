@@ -82,11 +82,50 @@ impl Mark {
     }
 }
 
+/// Others go on with another past than the one that was told here: a server was replaced by one that knew less.
+pub(crate) const GONE: StoreError = StoreError::Damaged {
+    what: "ledger (entries that were there are gone)",
+};
+
+/// Where a ledger ends, and the news besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct End {
+    /// How many entries there are.
+    pub(crate) size: u64,
+    /// The last one's leaf.
+    pub(crate) tip: Option<Hash>,
+    /// The number of the last line of news.
+    pub(crate) line: u64,
+}
+
+impl End {
+    /// Reads it.
+    pub(crate) fn read(db: &Db) -> Result<Self, StoreError> {
+        const END: &str = "
+            select
+              (select coalesce(max(seq) + 1, 0) from entries),
+              (select leaf_hash from entries order by seq desc limit 1),
+              (select coalesce(max(number), 0) from news)";
+        one(db, END, &[], Self::of)
+    }
+
+    /// Takes it from the first columns of a row.
+    pub(crate) fn of(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            size: row.get(0)?,
+            tip: row.get::<Option<[u8; 32]>>(1)?.map(Hash),
+            line: row.get(2)?,
+        })
+    }
+}
+
 /// The growing edge of the Merkle tree over the ledger.
 #[derive(Debug, Clone)]
 pub(crate) struct Tree {
     edge: Edge,
     last: Option<(Seq, Hash)>,
+    /// The last leaf, whoever entered it, where it is known.
+    tip: Option<Hash>,
 }
 
 impl Tree {
@@ -105,34 +144,50 @@ impl Tree {
     /// Rebuilds the edge as it was when there were so many entries.
     fn of(db: &Db, size: u64) -> Result<Self, StoreError> {
         Edge::restore(size, &mut |tile| crate::log::tile(db, tile))
-            .map(|edge| Self { edge, last: None })
+            .map(|edge| Self {
+                edge,
+                last: None,
+                tip: None,
+            })
             .map_err(|_| StoreError::Damaged {
                 what: "tiles of the log",
             })
     }
 
-    /// Goes on after what others entered.
-    pub(crate) fn go_on_at(&mut self, db: &Db, size: u64) -> Result<(), StoreError> {
-        if size < self.size() {
-            return Err(StoreError::Damaged {
-                what: "ledger (entries that were there are gone)",
-            });
+    /// Goes on after what others entered, up to where the ledger ends; refuses one that is not the one it was.
+    pub(crate) fn go_on_at(&mut self, db: &Db, end: End) -> Result<(), StoreError> {
+        let last = self.size().checked_sub(1);
+        let known = last.zip(self.tip);
+        let same = match known {
+            _ if end.size < self.size() => false,
+            None => true,
+            Some((_, tip)) if end.size == self.size() => end.tip == Some(tip),
+            Some((last, tip)) => crate::log::leaf_hashes(db, (last, last + 1))? == [tip],
+        };
+        if !same {
+            return Err(GONE);
         }
-        if size - self.size() > LEAVES_MAX {
-            *self = Self::of(db, size)?;
+        if end.size - self.size() > LEAVES_MAX {
+            *self = Self::of(db, end.size)?;
         }
-        if size > self.size() {
-            for leaf in crate::log::leaf_hashes(db, (self.size(), size))? {
+        if end.size > self.size() {
+            for leaf in crate::log::leaf_hashes(db, (self.size(), end.size))? {
                 self.edge.push(leaf);
             }
             self.last = None;
         }
-        match self.size() == size {
+        self.tip = end.tip;
+        match self.size() == end.size {
             true => Ok(()),
             false => Err(StoreError::Damaged {
                 what: "ledger (a gap in its sequence)",
             }),
         }
+    }
+
+    /// The last leaf, whoever entered it, where it is known.
+    pub(crate) const fn tip(&self) -> Option<Hash> {
+        self.tip
     }
 
     /// The last entry made by this process.
@@ -223,6 +278,7 @@ impl Tx<'_> {
             detail.keep(self.db, entry.seq)?;
         }
         self.tree.last = Some((entry.seq, leaf_hash));
+        self.tree.tip = Some(leaf_hash);
         for tile in self.tree.edge.push(leaf_hash) {
             crate::log::keep_tile(self.db, &tile)?;
         }

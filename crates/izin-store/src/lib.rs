@@ -1,6 +1,6 @@
 //! Keeping things: the ledger, the vault of personal values, the shop's data, the send queue.
 //!
-//! One process owns a store. Everything that changes what may be sent goes through
+//! One process owns a directory; on a server several write to one store, by turns. Everything that changes what may be sent goes through
 //! [`Store::record`]; what comes back is durable and known to the gate. Nothing here decides
 //! anything. Start reading at [`command::Command`], then [`ledger`], then [`vault`].
 
@@ -66,7 +66,9 @@ pub use journal::{BareNo, Noted, NotedHold, Said};
 pub use ledger::{Committed, IndexKey, Mark, Recorded};
 pub use log::Disclosed;
 pub use message::{Message, MessageState, Tally};
-pub use moving::{MoveError, Moved as MovedStore, Progress as MoveProgress, Way, move_store};
+pub use moving::{
+    MoveError, Moved as MovedStore, Progress as MoveProgress, Way, copy_ahead, move_store,
+};
 pub use once::{Answered, Entered, Together};
 pub use order::{KeptOrder, Line, Order, OrderPages, PlacedOrders};
 pub use owner::Owner;
@@ -96,7 +98,11 @@ use place::Homes;
 use vault::Keyring;
 use writer::Writer;
 
-/// One company's store: a directory.
+/// Up to where what other processes told besides entries is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard(u64);
+
+/// One company's store: a directory, or a schema on a server with what is this process's own in a directory.
 pub struct Store {
     dir: PathBuf,
     homes: Homes,
@@ -195,18 +201,32 @@ impl Store {
         self.writer.subscribe(Box::new(tell));
     }
 
+    /// Up to where other processes told what is no entry: asked before anything is replayed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server cannot be asked.
+    pub fn heard(&self) -> Result<Heard, StoreError> {
+        if self.is_alone() {
+            return Ok(Heard(0));
+        }
+        let db = self.readers.take()?;
+        Ok(Heard(ledger::End::read(&db)?.line))
+    }
+
     /// Tells subscribers of what other processes enter on the same server too, from an entry on: everything
-    /// before it they know. Called once, before the first write; where this process is alone it changes nothing.
+    /// before it they know, and what was told otherwise up to `heard`, which somebody may hear twice. Called once,
+    /// before the first write; where this process is alone it changes nothing.
     ///
     /// # Errors
     /// [`StoreError`] when the server cannot be followed.
-    pub fn follow(&mut self, next: Seq) -> Result<(), StoreError> {
+    pub fn follow(&mut self, next: Seq, heard: Heard) -> Result<(), StoreError> {
         if self.is_alone() {
             return Ok(());
         }
         let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let keys = keys.beside(&self.homes.keys)?;
-        self.writer.follow(&self.homes.data, keys, next.0)
+        self.writer
+            .follow(&self.homes.data, keys, (next.0, heard.0))
     }
 
     /// Says whether what subscribers were told is all there is, as [`Store::is_confirmed`]; none where this

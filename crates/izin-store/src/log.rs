@@ -34,7 +34,8 @@ impl Store {
         self.writer.write(|tx| Ok(tx.tree.head())).await
     }
 
-    /// Keeps a signed checkpoint, where this process is the one that signs ([`Store::leads`]). Those of entries that were lost and given up go.
+    /// Keeps a signed checkpoint, where this process is the one that signs ([`Store::leads`]). Those of entries that
+    /// were lost and given up go.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be written.

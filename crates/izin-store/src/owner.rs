@@ -19,7 +19,16 @@ impl Owner {
     /// [`StoreError::Owned`] when another process has it, [`StoreError::File`] otherwise.
     pub fn take(dir: &Path) -> Result<Self, StoreError> {
         place::make_folder(dir).map_err(|why| StoreError::file("create", dir, &why))?;
-        let path = dir.join("owner.lock");
+        Self::lock(dir, "owner.lock")
+    }
+
+    /// Takes what is copied beside the store of a directory, whoever has the store.
+    pub(crate) fn take_copy(dir: &Path) -> Result<Self, StoreError> {
+        Self::lock(dir, "moving.lock")
+    }
+
+    fn lock(dir: &Path, name: &str) -> Result<Self, StoreError> {
+        let path = dir.join(name);
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)

@@ -112,12 +112,7 @@ pub async fn checkpoint(app: &App) -> Result<String, AuditError> {
         if signed.checkpoint.head() == &head {
             return Ok(signed.note.clone());
         }
-        if let Some(lost) = compare(&app.store, signed.checkpoint.head()).await? {
-            tracing::error!(%lost, "the log is not the one that was signed");
-            app.gate.hold_back(true);
-            app.signing.lost.store(Some(Arc::new(lost.clone())));
-            return Err(lost.into());
-        }
+        refuse_lost(app, signed).await?;
     }
     if !app.store.leads(SIGNING).await? {
         return take_over(app, &mut last).await;
@@ -147,15 +142,25 @@ async fn take_over(app: &App, last: &mut Option<Signed>) -> Result<String, Audit
     {
         return Ok(own.note.clone());
     }
-    if let Some(lost) = compare(&app.store, checkpoint.head()).await? {
-        return Err(lost.into());
-    }
-    app.signing.safe.keep(note.clone()).await?;
-    *last = Some(Signed {
+    let signed = Signed {
         note: note.clone(),
         checkpoint,
-    });
+    };
+    refuse_lost(app, &signed).await?;
+    app.signing.safe.keep(note.clone()).await?;
+    *last = Some(signed);
     Ok(note)
+}
+
+/// Holds everything back where the log is not the one that was signed.
+async fn refuse_lost(app: &App, signed: &Signed) -> Result<(), AuditError> {
+    let Some(lost) = compare(&app.store, signed.checkpoint.head()).await? else {
+        return Ok(());
+    };
+    tracing::error!(%lost, "the log is not the one that was signed");
+    app.gate.hold_back(true);
+    app.signing.lost.store(Some(Arc::new(lost.clone())));
+    Err(lost.into())
 }
 
 /// What signs the ledger as a backup has it: a name of its own, so that no backup is another past of

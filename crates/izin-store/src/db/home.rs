@@ -60,7 +60,23 @@ impl Home {
                 db.batch("pragma foreign_keys = off")?;
                 Ok(db)
             }
-            Self::Server(server) => patient(server),
+            Self::Server(server) => {
+                let db = patient(server)?;
+                db.batch("set enable_seqscan = on")?;
+                Ok(db)
+            }
+        }
+    }
+
+    /// Opens it to read all there is, beside whoever works on it.
+    pub(crate) fn open_copied(&self) -> Result<Db, StoreError> {
+        match self {
+            Self::File(path) => sqlite::open_reader(path),
+            Self::Server(_) => {
+                let db = self.open_copier()?;
+                db.batch("set default_transaction_read_only = on")?;
+                Ok(db)
+            }
         }
     }
 

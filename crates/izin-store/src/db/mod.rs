@@ -226,11 +226,12 @@ impl Db {
         }
     }
 
-    /// Goes on numbering after the largest number of a table that gives numbers by itself.
-    pub(crate) fn number_on(&self, table: &str) -> Result<(), StoreError> {
+    /// Takes note that a table was filled: where it gives numbers by itself, it goes on after the largest, and where
+    /// `anew`, whoever plans a look-up has to know how much there is.
+    pub(crate) fn is_filled(&self, table: &str, anew: bool) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres(_) => postgres::schema::number_on(self, table),
+            Self::Postgres(_) => postgres::schema::is_filled(self, table, anew),
         }
     }
 }

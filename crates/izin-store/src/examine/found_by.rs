@@ -40,10 +40,13 @@ const ENDED: &str = "
 const IDENTIFIERS: &str = "
     select e.seq
     from entries e
+    left join identifiers i on i.identifier = unhex(e.act ->> 'identifier')
+    left join detached d on d.identifier = unhex(e.act ->> 'identifier')
+    left join erasures x on x.subject = e.subject
     where e.act ->> 'act' = 'identifier_attached'
-      and unhex(e.act ->> 'identifier') not in (select identifier from identifiers)
-      and unhex(e.act ->> 'identifier') not in (select identifier from detached)
-      and e.subject not in (select subject from erasures)
+      and i.identifier is null
+      and d.identifier is null
+      and x.subject is null
     order by e.seq";
 
 pub(super) fn examine(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {

@@ -11,15 +11,12 @@ use crate::{StoreError, ledger};
 /// Examines campaigns and room.
 pub(super) fn examine(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
     const STUCK: &str = "
-        select lower(hex(reservation))
-        from sends
-        where state = 'open'
-          and ends_at is null
-          and coalesce(room, reservation) not in (
-            select reservation
-            from messages
-            where reservation is not null
-          )";
+        select lower(hex(s.reservation))
+        from sends s
+        left join messages m on m.reservation = coalesce(s.room, s.reservation)
+        where s.state = 'open'
+          and s.ends_at is null
+          and m.reservation is null";
     const IN_DOUBT: &str = "
         select campaign, count(*)
         from messages

@@ -162,9 +162,10 @@ fn suppressions(db: &Db, examined: &mut Examined) -> Result<(), StoreError> {
     const LOST: &str = "
         select e.seq
         from entries e
+        left join suppressions s on s.seq = e.seq
         where e.subject is null
           and e.act ->> 'act' = 'identifier_suppressed'
-          and e.seq not in (select seq from suppressions)
+          and s.seq is null
         order by e.seq";
     for (wrong, sql) in [
         (Wrong::SuppressionUnfounded, UNFOUNDED),

@@ -1,11 +1,13 @@
-//! Rows from one database into another, and whether they are the same afterwards.
+//! Rows from one database into another, as far as they are not there, and whether they are the same afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::thread;
 
+use super::part::{Part, Parts, contents, differing, each_of, hash};
 use super::tables::Table;
 use super::{MoveError, Progress};
 use crate::StoreError;
-use crate::db::{Db, Row, Value, each, run};
+use crate::db::{Db, Home, Value, run};
 
 /// Rows between two tellings.
 const TOLD_EVERY: u64 = 10_000;
@@ -15,99 +17,95 @@ pub(super) struct Copier<'a> {
     told: Progress<'a>,
     all: u64,
     so_far: u64,
+    /// Rows that were copied, not only compared.
+    pub(super) copied: u64,
     pub(super) done: BTreeMap<String, u64>,
 }
 
-/// What a table holds, whatever the order of its rows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Contents {
-    rows: u64,
-    sum: u128,
-}
-
-impl Contents {
-    fn add(&mut self, values: &[Value<'_>]) {
-        let mut hasher = blake3::Hasher::new();
-        for value in values {
-            let (kind, bytes): (u8, &[u8]) = match value {
-                Value::Null => (0, &[]),
-                Value::Whole(own) => (1, &own.to_le_bytes()),
-                Value::Text(own) => (2, own.as_bytes()),
-                Value::Bytes(own) => (3, own),
-            };
-            hasher.update(&[kind]);
-            hasher.update(&(bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
-        }
-        let hash = hasher.finalize();
-        let part = hash.as_bytes().first_chunk().copied().unwrap_or_default();
-        self.rows += 1;
-        self.sum = self.sum.wrapping_add(u128::from_le_bytes(part));
-    }
+/// Where rows come from and where to, which others may look at meanwhile.
+#[derive(Clone, Copy)]
+pub(super) struct Course<'a> {
+    pub(super) from: &'a Db,
+    pub(super) to: &'a Db,
+    pub(super) home: &'a Home,
 }
 
 impl<'a> Copier<'a> {
-    pub(super) fn new(all: u64, told: Progress<'a>) -> Self {
+    pub(super) const fn new(all: u64, told: Progress<'a>) -> Self {
         Self {
             told,
-            // Each row is written, and read back.
-            all: all.saturating_mul(2).max(1),
+            all,
             so_far: 0,
+            copied: 0,
             done: BTreeMap::new(),
         }
     }
 
-    /// Copies a table, in one transaction, unless it was copied before.
-    pub(super) fn copy(&mut self, from: &Db, to: &Db, table: &Table) -> Result<(), StoreError> {
-        let mut there = self.contents(to, table)?;
-        let here = if there.rows == 0 {
-            to.begin()?;
-            let here = self.write(from, to, table)?;
-            to.commit()?;
-            there = self.contents(to, table)?;
-            here
-        } else {
-            self.contents(from, table)?
-        };
-        if there != here && !table.only_grows() {
-            to.begin()?;
-            run(to, &format!("delete from {}", table.name), &[])?;
-            self.write(from, to, table)?;
-            to.commit()?;
-            there = self.contents(to, table)?;
+    /// Makes a table the same, in one transaction.
+    pub(super) fn copy(&mut self, course: Course<'_>, table: &Table) -> Result<(), StoreError> {
+        let (here, there) = self.both(course, table)?;
+        let parts = differing(&here, &there);
+        if !parts.is_empty() {
+            let before = self.copied;
+            course.to.begin()?;
+            match self.replace(course, table, &parts) {
+                // Another row stands where nobody may take one away.
+                Err(StoreError::Constraint(_)) => return Err(differs(table)),
+                replaced => replaced?,
+            }
+            course.to.commit()?;
+            let whole = parts.contains(&Part::Whole);
+            course
+                .to
+                .is_filled(&table.name, whole && self.copied > before)?;
+            same(course.to, table, (&here, &parts))?;
         }
-        if there != here {
-            let table = table.name.clone();
-            return Err(MoveError::Differs { table }.into());
-        }
-        to.number_on(&table.name)?;
-        self.done.insert(table.name.clone(), here.rows);
+        let rows = here.values().map(|own| own.rows).sum();
+        self.done.insert(table.name.clone(), rows);
         Ok(())
     }
 
-    fn contents(&mut self, db: &Db, table: &Table) -> Result<Contents, StoreError> {
-        let sql = format!("select {} from {}", table.listed(), table.name);
-        let mut found = Contents::default();
-        each(db, &sql, &[], |row| {
-            found.add(&values(row, table)?);
-            self.tell();
-            Ok(())
-        })?;
-        Ok(found)
+    /// What both ends hold, read at once.
+    fn both(&mut self, course: Course<'_>, table: &Table) -> Result<(Parts, Parts), StoreError> {
+        let all = (table, Part::Whole);
+        thread::scope(|scope| {
+            let there = scope.spawn(|| contents(&course.home.open_reader()?, all, &mut || ()));
+            let here = contents(course.from, all, &mut || self.tell());
+            let there = there.join().map_err(|_| StoreError::Stopped)?;
+            Ok((here?, there?))
+        })
     }
 
-    fn write(&mut self, from: &Db, to: &Db, table: &Table) -> Result<Contents, StoreError> {
-        let sql = format!("select {} from {}", table.listed(), table.name);
-        let mut found = Contents::default();
-        to.fill((&table.name, &table.columns), |keep| {
-            each(from, &sql, &[], |row| {
-                let values = values(row, table)?;
-                found.add(&values);
+    fn replace(
+        &mut self,
+        course: Course<'_>,
+        table: &Table,
+        parts: &[Part],
+    ) -> Result<(), StoreError> {
+        let mut kept = HashSet::new();
+        for part in parts {
+            if table.only_grows() {
+                each_of(course.to, (table, *part), |row| {
+                    kept.insert(hash(row));
+                    Ok(())
+                })?;
+            } else {
+                part.such(("delete", table), |sql, bound| run(course.to, sql, bound))?;
+            }
+        }
+        course.to.fill((&table.name, &table.columns), |keep| {
+            let mut keep_new = |row: &[Value<'_>]| {
                 self.tell();
-                keep(&values)
-            })
-        })?;
-        Ok(found)
+                if !kept.is_empty() && kept.contains(&hash(row)) {
+                    return Ok(());
+                }
+                self.copied += 1;
+                keep(row)
+            };
+            parts
+                .iter()
+                .try_for_each(|part| each_of(course.from, (table, *part), &mut keep_new))
+        })
     }
 
     fn tell(&mut self) {
@@ -118,6 +116,22 @@ impl<'a> Copier<'a> {
     }
 }
 
-fn values<'r>(row: &'r Row<'_>, table: &Table) -> Result<Vec<Value<'r>>, StoreError> {
-    (0..table.columns.len()).map(|at| row.value(at)).collect()
+/// Whether what was replaced is there now as it is here.
+fn same(to: &Db, table: &Table, (here, parts): (&Parts, &[Part])) -> Result<(), StoreError> {
+    for part in parts {
+        let there = contents(to, (table, *part), &mut || ())?;
+        let is_same = match part {
+            Part::Whole => there == *here,
+            own => there.get(own) == here.get(own),
+        };
+        if !is_same {
+            return Err(differs(table));
+        }
+    }
+    Ok(())
+}
+
+fn differs(table: &Table) -> StoreError {
+    let table = table.name.clone();
+    MoveError::Differs { table }.into()
 }

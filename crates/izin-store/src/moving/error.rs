@@ -6,6 +6,11 @@ pub enum MoveError {
     /// No servers are named.
     #[error("no server is named; write its address into [postgresql] of izin.toml")]
     NoServers,
+    /// No izin of this version opened the store yet.
+    #[error(
+        "the store was last opened by another version of izin; start this one once before the move"
+    )]
+    Unopened,
     /// There is nothing to move.
     #[error("there is no store at `{place}` to be moved")]
     Nothing {
@@ -33,7 +38,9 @@ pub enum MoveError {
         processes: u64,
     },
     /// A table is not the same at both ends.
-    #[error("what was copied of `{table}` is not what was there; nothing was put in place")]
+    #[error(
+        "what was copied of `{table}` is not what was there; nothing was put in place, and the same command copies it anew"
+    )]
     Differs {
         /// Which.
         table: String,

@@ -1,11 +1,12 @@
 //! A whole store from files to a server, or back: copied beside its new place, compared, and put in place last.
 //!
-//! Nobody may work on it meanwhile. What was broken off goes on, or begins anew; the new place counts for nothing
-//! until every row of it was read back, and every entry stands against its leaf and under its checkpoint. Then the
-//! old place is named another way, so that nobody goes on there. Start at [`move_store`].
+//! Nobody may work on it meanwhile, but most of it can be copied ahead while they do. What was broken off goes on; the
+//! new place counts for nothing until every row of it was read back and the roots of both ledgers are the same. Then
+//! the old place is named another way, so that nobody goes on there. Start at [`move_store`].
 
 mod copy;
 mod error;
+mod part;
 mod place;
 mod tables;
 
@@ -14,14 +15,15 @@ use std::collections::BTreeMap;
 use izin_core::Timestamp;
 use izin_log::TreeHead;
 
-use crate::db::{Db, count, exists, run};
+use crate::db::{Db, exists, run};
 use crate::examine::{self, Examined};
+use crate::ledger::Tree;
 use crate::vault::Keyring;
 use crate::{Entropy, Owner, Place, Store, StoreError, place as folder};
-use copy::Copier;
+use copy::{Copier, Course};
 pub use error::MoveError;
 pub(crate) use place::remove_left;
-use place::{Ends, Left};
+use place::{Ends, Left, Pair};
 
 /// Where to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +39,30 @@ pub enum Way {
 pub struct Moved {
     /// The rows of each table.
     pub tables: BTreeMap<String, u64>,
+    /// Rows that were copied now; the others were there.
+    pub copied: u64,
     /// Size and root of the ledger, at both ends.
     pub head: TreeHead,
 }
 
 /// Told how many rows were copied and compared, of how many.
 pub type Progress<'a> = &'a dyn Fn(u64, u64);
+
+/// Copies what there is while others work on it: the move itself then copies what has changed since. Answers how
+/// many rows were copied.
+///
+/// # Errors
+/// [`StoreError`] when either end cannot be used.
+pub fn copy_ahead(at: Place<'_>, way: Way, told: Progress<'_>) -> Result<u64, StoreError> {
+    let _alone = Owner::take_copy(at.dir)?;
+    let ends = Ends::of(at, way)?;
+    if ends.refuse()? {
+        return Ok(0);
+    }
+    ends.prepare()?;
+    let (from, to) = (ends.from.open_copied()?, ends.to.open()?);
+    Ok(copy(&ends, [&from, &to], told)?.copied)
+}
 
 /// Moves the store of `place`, which names both ends; its owner is whoever asks.
 ///
@@ -55,30 +75,58 @@ pub fn move_store(
     entropy: &Entropy,
     (now, told): (Timestamp, Progress<'_>),
 ) -> Result<Moved, StoreError> {
+    let _alone = Owner::take_copy(at.dir)?;
     let ends = Ends::of(at, way)?;
-    ends.refuse()?;
-    let owner = settle(at, (way, owner), entropy)?;
-    ends.refuse_other()?;
-    let (from, to) = (ends.from.open()?, ends.to.open()?);
-    let left = Left::of(&from.data)?;
-    from.data.begin_reading()?;
-    let rows = tables::size(&from)?;
-    let mut copier = Copier::new(rows, told);
-    for (from, to) in [(&from.data, &to.data), (&from.keys, &to.keys)] {
-        for table in tables::of([from, to])? {
-            copier.copy(from, to, &table)?;
-        }
+    if ends.refuse()? {
+        ends.finish()?;
+        return Ok(Moved {
+            tables: BTreeMap::new(),
+            copied: 0,
+            head: ends.head()?,
+        });
     }
+    let owner = settle(at, (way, owner), entropy)?;
+    ends.prepare()?;
+    let (from, to) = (ends.from.open_copied()?, ends.to.open()?);
+    let left = Left::of(&from.data)?;
+    let copier = copy(&ends, [&from, &to], told)?;
     note_safe(&ends, &to.data)?;
-    let head = same_ledger((&ends, at), &from.data, entropy, now)?;
-    from.data.batch("commit")?;
+    let (tables, copied) = (copier.done, copier.copied);
+    if copied > tables.values().sum::<u64>() / 2 {
+        examine((&ends, at), entropy, now)?;
+    }
+    let head = same_ledger(&from.data, &to.data)?;
     drop((from, to));
     ends.put_in_place(left)?;
     drop(owner);
     Ok(Moved {
-        tables: copier.done,
+        tables,
+        copied,
         head,
     })
+}
+
+/// Copies what is not there yet.
+fn copy<'a>(
+    ends: &Ends<'_>,
+    [from, to]: [&Pair; 2],
+    told: Progress<'a>,
+) -> Result<Copier<'a>, StoreError> {
+    let mut copier = Copier::new(tables::size(from)?, told);
+    for (from, to, home) in [
+        (&from.data, &to.data, &ends.to.data),
+        (&from.keys, &to.keys, &ends.to.keys),
+    ] {
+        for table in tables::of([from, to])? {
+            let copied = copier.copy(Course { from, to, home }, &table);
+            if let Err(StoreError::Move(MoveError::Differs { .. })) = &copied {
+                to.roll_back()?;
+                ends.remove()?;
+            }
+            copied?;
+        }
+    }
+    Ok(copier)
 }
 
 /// Enters what the journal remembers, and brings what is looked up by into its tables: the store is opened and
@@ -109,13 +157,12 @@ fn note_safe(ends: &Ends<'_>, to: &Db) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Compares both ledgers, and looks whether everything at the new place fits together.
-fn same_ledger(
+/// Looks whether everything at the new place fits together.
+fn examine(
     (ends, at): (&Ends<'_>, Place<'_>),
-    from: &Db,
     entropy: &Entropy,
     now: Timestamp,
-) -> Result<TreeHead, StoreError> {
+) -> Result<(), StoreError> {
     let keys = at.dir.join(folder::KEYS_FOLDER);
     let keyring = Keyring::look((&keys, &ends.to.keys), at.master, entropy)?;
     let mut examined = Examined::default();
@@ -132,16 +179,15 @@ fn same_ledger(
         }
         .into());
     }
-    let here = crate::ledger::Tree::load(from)?.head();
-    match examined.head {
-        Some(there)
-            if there == here && count(&to, "select count(*) from entries")? == here.size =>
-        {
-            Ok(here)
-        }
-        _ => Err(MoveError::Differs {
-            table: "entries".into(),
-        }
-        .into()),
+    Ok(())
+}
+
+/// Compares the root of both ledgers.
+fn same_ledger(from: &Db, to: &Db) -> Result<TreeHead, StoreError> {
+    let (here, there) = (Tree::load(from)?.head(), Tree::load(to)?.head());
+    if here == there {
+        return Ok(here);
     }
+    let table = "entries".into();
+    Err(MoveError::Differs { table }.into())
 }

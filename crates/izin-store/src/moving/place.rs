@@ -3,11 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use izin_log::TreeHead;
+
 use super::{MoveError, Way};
 use crate::db::postgres::schema;
-use crate::db::{Db, Home, count, first, run, sqlite};
+use crate::db::{Db, Home, count, first, one, params, run, sqlite};
+use crate::ledger::Tree;
 use crate::place::{self, Homes, Place, Servers};
 use crate::vault::make_tables;
+use crate::writer::GONE_AFTER_MICROS;
 use crate::{StoreError, safe_begun};
 
 /// What the name of a place has added while it is made, and once it is left.
@@ -31,10 +35,23 @@ pub(super) struct Pair {
 }
 
 impl Homes {
+    /// Opens both to be written.
     pub(super) fn open(&self) -> Result<Pair, StoreError> {
+        self.each(Home::open_copier)
+    }
+
+    /// Opens both to be read, each as it is now.
+    pub(super) fn open_copied(&self) -> Result<Pair, StoreError> {
+        let pair = self.each(Home::open_copied)?;
+        pair.data.begin_reading()?;
+        pair.keys.begin_reading()?;
+        Ok(pair)
+    }
+
+    fn each(&self, open: impl Fn(&Home) -> Result<Db, StoreError>) -> Result<Pair, StoreError> {
         Ok(Pair {
-            data: self.data.open_copier()?,
-            keys: self.keys.open_copier()?,
+            data: open(&self.data)?,
+            keys: open(&self.keys)?,
         })
     }
 }
@@ -82,31 +99,38 @@ impl<'a> Ends<'a> {
         [place::KEYS, place::DATA].map(|own| self.at.dir.join(own))
     }
 
-    /// Refuses a place where something is, and a store that is nowhere; makes the new place, or goes on with one
-    /// that was begun.
-    pub(super) fn refuse(&self) -> Result<(), StoreError> {
-        let there = on(self.servers);
-        let version = |home: &Home| home.open_copier().and_then(|db| schema::schema(&db));
-        let on_server = version(&there.data)? > 0;
+    /// Refuses a place where something is, and a store that is nowhere; says whether the store was put in place by a
+    /// move that was broken off behind that, so that nothing is left to be copied.
+    pub(super) fn refuse(&self) -> Result<bool, StoreError> {
+        let there = on(self.servers).data.open_copier()?;
+        let on_server = schema::schema(&there)? > 0;
         let [_, file] = self.files();
         let in_file = file.is_file();
-        let named = |from| match from {
-            Way::ToServers => file.display().to_string(),
-            Way::ToFiles => self.on_server(),
+        let (is_there, is_taken) = match self.way {
+            Way::ToServers => (in_file, on_server),
+            Way::ToFiles => (on_server, in_file),
         };
-        let (is_there, is_taken, to) = match self.way {
-            Way::ToServers => (in_file, on_server, Way::ToFiles),
-            Way::ToFiles => (on_server, in_file, Way::ToServers),
+        let named = |is_file| match is_file {
+            true => file.display().to_string(),
+            false => self.on_server(),
         };
+        let to_files = self.way == Way::ToFiles;
+        if is_there && is_taken && !to_files && goes_on(&self.from.data.open_copied()?, &there)? {
+            return Ok(true);
+        }
         if is_taken {
-            let place = named(to);
+            let place = named(to_files);
             return Err(MoveError::Taken { place }.into());
         }
-        if !is_there {
-            let place = named(self.way);
-            return Err(MoveError::Nothing { place }.into());
+        if is_there {
+            return Ok(false);
         }
-        Ok(())
+        let left = format!("{}_{MOVED}", self.servers.data.schema());
+        if to_files && schema::is_there(&there, &left)? && moving(&file).is_file() {
+            return Ok(true);
+        }
+        let place = named(!to_files);
+        Err(MoveError::Nothing { place }.into())
     }
 
     fn on_server(&self) -> String {
@@ -128,7 +152,7 @@ impl<'a> Ends<'a> {
     }
 
     /// Takes away what was made.
-    fn remove(&self) -> Result<(), StoreError> {
+    pub(super) fn remove(&self) -> Result<(), StoreError> {
         for home in [&self.to.data, &self.to.keys] {
             match home {
                 Home::File(path) => remove_database(path)?,
@@ -141,24 +165,28 @@ impl<'a> Ends<'a> {
         Ok(())
     }
 
-    /// Makes a new place where one is left of what the shop was before; refuses that of another shop.
-    pub(super) fn refuse_other(&self) -> Result<(), StoreError> {
+    /// Makes the new place, or goes on with one that was begun, and anew where the ledger has become another since;
+    /// refuses that of another shop.
+    pub(super) fn prepare(&self) -> Result<(), StoreError> {
         self.make()?;
-        let (from, to) = (self.from.open()?, self.to.open()?);
-        let (here, there) = (begin_of(&from.data)?, begin_of(&to.data)?);
-        if there.is_some() && here != there {
+        let (from, to) = (self.from.open_copied()?, self.to.open()?);
+        if from.data.schema()? != sqlite::SCHEMA {
+            return Err(MoveError::Unopened.into());
+        }
+        let Some(first) = leaf_at(&to.data, 0)? else {
+            return Ok(());
+        };
+        if leaf_at(&from.data, 0)? != Some(first) {
             let place = match &self.to.data {
                 Home::File(path) => path.display().to_string(),
                 Home::Server(server) => format!("{} ({})", server.place(), server.schema()),
             };
             return Err(MoveError::Other { place }.into());
         }
-        const SIZE: &str = "select count(*) from entries";
-        let goes_on = there.is_none() || count(&from.data, SIZE)? == count(&to.data, SIZE)?;
-        drop((from, to));
-        if goes_on {
+        if goes_on(&to.data, &from.data)? {
             return Ok(());
         }
+        drop((from, to));
         self.remove()?;
         self.make()
     }
@@ -176,36 +204,74 @@ impl<'a> Ends<'a> {
                         "begin; drop schema if exists {name}; alter schema {name}_{MOVING} rename to {name}; commit"
                     ))?;
                 }
-                let db = on(self.servers).data.open_copier()?;
-                safe_begun::note_begun(self.at.dir, &db, safe_begun::has_journal(self.at.safe)?)?;
+            }
+            // Nobody works there from the moment on at which nobody had.
+            Way::ToFiles => {
+                let there = on(self.servers).data.open_copier()?;
+                left.leave(&there, self.servers.data.schema())?;
+            }
+        }
+        self.finish()
+    }
+
+    /// What is left to do once the server's data has the name that it is to have.
+    pub(super) fn finish(&self) -> Result<(), StoreError> {
+        let there = on(self.servers);
+        match self.way {
+            Way::ToServers => {
+                let begun = safe_begun::has_journal(self.at.safe)?;
+                safe_begun::note_begun(self.at.dir, &there.data.open_copier()?, begun)?;
                 let mut files = self.files().into_iter().rev();
                 files.try_for_each(|own| leave(&own))
             }
             Way::ToFiles => {
-                for (moving, file) in [&self.to.keys, &self.to.data].into_iter().zip(self.files()) {
-                    moving.open_copier()?.empty_log()?;
-                    let moving = file.with_added_extension(MOVING);
-                    place::put(&moving, &file)
-                        .map_err(|why| StoreError::file("put in place", &file, &why))?;
+                let (keys, db) = (self.servers.keys.schema(), there.keys.open_copier()?);
+                if schema::is_there(&db, keys)? {
+                    db.batch(&format!("alter schema {keys} rename to {keys}_{MOVED}"))?;
                 }
-                let there = on(self.servers);
-                left.leave(&there.data.open_copier()?, self.servers.data.schema())?;
-                let keys = self.servers.keys.schema();
-                let rename = format!("alter schema {keys} rename to {keys}_{MOVED}");
-                there.keys.open_copier()?.batch(&rename)
+                self.files().iter().try_for_each(|own| put(own))
             }
         }
     }
+
+    /// The ledger where it was put.
+    pub(super) fn head(&self) -> Result<TreeHead, StoreError> {
+        let data = match self.way {
+            Way::ToServers => on(self.servers).data,
+            Way::ToFiles => Home::File(self.at.dir.join(place::DATA)),
+        };
+        Ok(Tree::load(&data.open_copied()?)?.head())
+    }
 }
 
-/// The leaf that a ledger begins with.
-fn begin_of(db: &Db) -> Result<Option<Vec<u8>>, StoreError> {
-    first(
-        db,
-        "select leaf_hash from entries where seq = 0",
-        &[],
-        |row| row.get(0),
-    )
+/// What a file is called while it is made.
+fn moving(file: &Path) -> PathBuf {
+    file.with_added_extension(MOVING)
+}
+
+/// Puts a file in place, unless it is.
+fn put(file: &Path) -> Result<(), StoreError> {
+    let moving = moving(file);
+    if !moving.is_file() {
+        return Ok(());
+    }
+    Home::File(moving.clone()).open_copier()?.empty_log()?;
+    place::put(&moving, file).map_err(|why| StoreError::file("put in place", file, &why))
+}
+
+/// Whether one ledger is the beginning of another, or the same.
+fn goes_on(own: &Db, other: &Db) -> Result<bool, StoreError> {
+    let last: Option<u64> = one(own, "select max(seq) from entries", &[], |row| row.get(0))?;
+    let Some(last) = last else {
+        return Ok(false);
+    };
+    Ok(leaf_at(own, last)? == leaf_at(other, last)?)
+}
+
+/// A leaf of a ledger.
+fn leaf_at(db: &Db, seq: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    const LEAF: &str = "select leaf_hash from entries where seq = ?1";
+    first(db, LEAF, params![seq], |row| row.get(0))
 }
 
 /// Names a database that is moved another way, without what lies beside it.
@@ -275,8 +341,8 @@ pub(super) fn nobody_works(db: &Db) -> Result<(), StoreError> {
     const AT_WORK: &str = "
         select count(*)
         from nodes
-        where ended_at is null and seen_at > micros_now() - 30000000";
-    match count(db, AT_WORK)? {
+        where ended_at is null and seen_at > micros_now() - ?1";
+    match one(db, AT_WORK, params![GONE_AFTER_MICROS], |row| row.get(0))? {
         0 => Ok(()),
         processes => Err(MoveError::Busy { processes }.into()),
     }

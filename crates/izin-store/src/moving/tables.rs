@@ -14,6 +14,8 @@ const GROWING: [&str; 2] = ["entries", "tiles"];
 pub(super) struct Table {
     pub(super) name: String,
     pub(super) columns: Vec<String>,
+    /// Which column its key begins with.
+    pub(super) key: usize,
 }
 
 impl Table {
@@ -35,7 +37,7 @@ pub(super) fn of(both: [&Db; 2]) -> Result<Vec<Table>, StoreError> {
         from sqlite_schema
         where type = 'table' and name not like 'sqlite%'
         order by name <> 'campaigns', name";
-    const COLUMNS: &str = "select name from pragma_table_info(?1) order by cid";
+    const COLUMNS: &str = "select name, pk from pragma_table_info(?1) order by cid";
     let file = both.into_iter().find(|own| !own.is_shared());
     let file = file.ok_or(StoreError::Damaged {
         what: "move (no end of it is a file)",
@@ -44,8 +46,17 @@ pub(super) fn of(both: [&Db; 2]) -> Result<Vec<Table>, StoreError> {
     let moved = names.into_iter();
     let moved = moved.filter(|own| !OF_ONE_PLACE.contains(&own.as_str()));
     let table = |name: String| {
-        let columns = rows(file, COLUMNS, params![name], |row| row.get(0))?;
-        Ok(Table { name, columns })
+        let columns: Vec<(String, u64)> = rows(file, COLUMNS, params![name], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        Ok(Table {
+            key: columns
+                .iter()
+                .position(|own| own.1 == 1)
+                .unwrap_or_default(),
+            columns: columns.into_iter().map(|own| own.0).collect(),
+            name,
+        })
     };
     moved.map(table).collect()
 }

@@ -198,14 +198,14 @@ impl Hasher {
         }))
     }
 
-    /// Takes up the next version: from here on it is the newest. Rows stand under older ones until
-    /// [`Hasher::settle`].
-    pub(super) fn take_up(&self, next: AddressKeys) {
-        let free = self.0.later.iter().find(|own| own.get().is_none());
-        // One thread writes, and asks for no more versions than there may be.
-        debug_assert!(free.is_some(), "versions are bounded where they are made");
-        if let Some(free) = free {
-            drop(free.set(next));
+    /// Takes up a version: from here on it is the newest. Rows stand under older ones until [`Hasher::settle`]. Two
+    /// threads may take up the same one: it is the same then.
+    pub(super) fn take_up(&self, version: KeyVersion, keys: AddressKeys) {
+        let place = version.0.checked_sub(KeyVersion::FIRST.0 + 1);
+        let place = place.and_then(|own| self.0.later.get(usize::from(own)));
+        debug_assert!(place.is_some(), "versions are bounded where they are made");
+        if let Some(place) = place {
+            drop(place.set(keys));
         }
     }
 

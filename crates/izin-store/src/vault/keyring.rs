@@ -198,7 +198,8 @@ impl Keyring {
         };
         let keys = address_keys(&self.db, &self.masters, next)?;
         let any = keys.is_some();
-        keys.into_iter().for_each(|own| self.hasher.take_up(own));
+        keys.into_iter()
+            .for_each(|own| self.hasher.take_up(next, own));
         Ok(any)
     }
 

@@ -13,18 +13,20 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::job::{Job, Outcome};
-use super::node::{End, Node};
+use super::node::Node;
 use super::teller::{Desk, Told};
 use super::{Lengths, News, Tx};
 use crate::db::Db;
 use crate::histories::{Move, Recent};
 use crate::journal::Noted;
-use crate::ledger::{Committed, Tree};
+use crate::ledger::{Committed, End, Tree};
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError};
 
 /// Jobs committed together at most, to bound the time a commit takes.
 const GROUP_JOBS_MAX: usize = 128;
+/// How often a group is begun that was not committed.
+const TRIES_MAX: usize = 3;
 /// How often a store that took no writes is tried again while nobody asks.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
@@ -121,28 +123,14 @@ impl Group {
     fn group(&mut self, waiting: &mut VecDeque<Box<dyn Job>>) -> Told {
         let before = self.tree.clone();
         let mut work = Work::default();
-        let mut done = self.commit(waiting, &mut work, Manner::Together);
-        if let Ok(false) = done {
-            self.start_over(&before, &mut work, waiting);
-            done = self.commit(waiting, &mut work, Manner::Apart);
-        }
-        let stands = match done {
-            Err(StoreError::InDoubt) => self.resolve(),
-            Err(StoreError::Unwritable(_)) => self.node.as_ref().map(|_| false),
-            _ => None,
-        };
-        if stands == Some(false) {
-            self.start_over(&before, &mut work, waiting);
-            done = self.commit(waiting, &mut work, Manner::Apart);
-        } else if stands == Some(true) {
-            done = Ok(true);
-        }
-        let committed = done.map(drop);
+        let committed = self.commit_at_last(waiting, &mut work, &before);
         if let Err(error) = &committed {
             tracing::error!(%error, "a group of writes was not committed");
             self.take_back(&before);
             work.owed.append(&mut work.news.noted);
             work.news = News::default();
+            // It may stand all the same: then it is read as what others enter is.
+            work.end = None;
         }
         let owed = self.owe(work.owed);
         let mut lines = std::mem::take(&mut work.news.noted);
@@ -158,6 +146,46 @@ impl Group {
             owed,
             lines,
             entered: self.owed.is_empty() && !self.unremembered,
+        }
+    }
+
+    /// Does the jobs and commits them; once more, each apart, where one failed or the server took none of it.
+    fn commit_at_last(
+        &mut self,
+        waiting: &mut VecDeque<Box<dyn Job>>,
+        work: &mut Work,
+        before: &Tree,
+    ) -> Result<(), StoreError> {
+        let mut manner = Manner::Together;
+        let mut tries = 0;
+        loop {
+            let why = match self.commit(waiting, work, manner) {
+                Ok(true) => return Ok(()),
+                Ok(false) => StoreError::NotCommitted,
+                Err(StoreError::InDoubt) => match self.resolve() {
+                    Some(true) => {
+                        self.entered();
+                        return Ok(());
+                    }
+                    Some(false) => StoreError::NotCommitted,
+                    None => return Err(StoreError::InDoubt),
+                },
+                Err(why @ StoreError::Unwritable(_)) if self.node.is_some() => why,
+                Err(why) => return Err(why),
+            };
+            tries += 1;
+            if tries == TRIES_MAX {
+                return Err(why);
+            }
+            self.start_over(before, work, waiting);
+            manner = Manner::Apart;
+        }
+    }
+
+    /// Takes note that what was owed is in the ledger.
+    fn entered(&mut self) {
+        if !self.reading_only {
+            self.owed = std::mem::take(&mut self.left);
         }
     }
 
@@ -209,20 +237,18 @@ impl Group {
                 Err(error)
             };
         }
-        self.keys.commit()?;
+        // Whoever is in doubt about the keys knows that of the rest nothing stands.
+        self.keys.commit().map_err(|why| match why {
+            StoreError::InDoubt => StoreError::Unwritable("the keys were not confirmed".into()),
+            other => other,
+        })?;
         work.end = self.pass_on(&work.news)?;
         self.db.commit()?;
-        match &mut self.node {
-            Some(node) if !self.reading_only => node.committed(),
-            Some(_) => {}
-            None => {
-                let size = self.tree.size();
-                self.recent.committed(&work.news.entries, &moved, size);
-            }
+        if self.node.is_none() {
+            let size = self.tree.size();
+            self.recent.committed(&work.news.entries, &moved, size);
         }
-        if !self.reading_only {
-            self.owed = std::mem::take(&mut self.left);
-        }
+        self.entered();
         Ok(true)
     }
 

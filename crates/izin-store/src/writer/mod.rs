@@ -19,14 +19,15 @@ use crate::address::Moved;
 use crate::db::{Db, Home, Question};
 use crate::histories::Recent;
 use crate::journal::{Journal, Noted};
-use crate::ledger::{Committed, Tree};
+use crate::ledger::{Committed, End, Tree};
 use crate::reservation::SendChange;
 use crate::safe_begun::{note_begun, refuse_without};
 use crate::vault::Keyring;
 use crate::{Entropy, StoreError, hex};
 use group::Group;
 use job::{Job, job};
-use node::{End, Node};
+pub(crate) use node::GONE_AFTER_MICROS;
+use node::Node;
 use tail::{CONFIRMED_FOR, Confirmed, Tail};
 use teller::{Desk, Shared, Teller};
 
@@ -207,7 +208,7 @@ impl Writer {
         &mut self,
         home: &Home,
         keys: Keyring,
-        told: u64,
+        told: (u64, u64),
     ) -> Result<(), StoreError> {
         let shared = self.shared.upgrade().ok_or(StoreError::Stopped)?;
         shared.follow(Tail::open(home, keys, told)?);

@@ -6,46 +6,22 @@
 
 use crate::StoreError;
 use crate::db::{Db, first, one, params, run};
+use crate::ledger::End;
 
 /// A node that was not seen for so long is taken for gone.
-pub(super) const GONE_AFTER_MICROS: i64 = 30_000_000;
+pub(crate) const GONE_AFTER_MICROS: i64 = 30_000_000;
 
 /// What this process goes by.
 pub(super) struct Node {
     name: String,
     number: u64,
-    /// How many groups it committed.
+    /// How many groups it began: each has a number of its own, whatever became of the one before.
     groups: u64,
-}
-
-/// How far a ledger goes, and the news besides.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct End {
-    /// How many entries there are.
-    pub(super) size: u64,
-    /// The number of the last line of news.
-    pub(super) line: u64,
-}
-
-impl End {
-    /// Reads it.
-    pub(super) fn read(db: &Db) -> Result<Self, StoreError> {
-        const END: &str = "
-            select
-              (select coalesce(max(seq) + 1, 0) from entries),
-              (select coalesce(max(number), 0) from news)";
-        one(db, END, &[], |row| {
-            Ok(Self {
-                size: row.get(0)?,
-                line: row.get(1)?,
-            })
-        })
-    }
 }
 
 /// What there is when a turn begins.
 pub(super) struct Turn {
-    /// How far the ledger goes, and the news besides.
+    /// Where the ledger ends, and the news besides.
     pub(super) end: End,
     /// The newest version of the keys of addresses in use.
     pub(super) newest: u8,
@@ -94,22 +70,16 @@ impl Node {
             where node = ?1 and ended_at is null
             returning
               (select coalesce(max(seq) + 1, 0) from entries),
+              (select leaf_hash from entries order by seq desc limit 1),
               (select coalesce(max(number), 0) from news),
               (select addresses_newest from store)";
-        first(db, TURN, params![self.number, self.groups + 1], |row| {
+        self.groups += 1;
+        first(db, TURN, params![self.number, self.groups], |row| {
             Ok(Turn {
-                end: End {
-                    size: row.get(0)?,
-                    line: row.get(1)?,
-                },
-                newest: row.get(2)?,
+                end: End::of(row)?,
+                newest: row.get(3)?,
             })
         })
-    }
-
-    /// Takes note that the group at work was committed.
-    pub(super) const fn committed(&mut self) {
-        self.groups += 1;
     }
 
     /// Whether the group at work was committed, though nobody could say so. What is asked is committed too: a
@@ -121,7 +91,7 @@ impl Node {
         let groups: Option<u64> = first(db, GROUPS, params![self.number], |row| row.get(0))?;
         run(db, SEEN, params![self.number])?;
         db.commit()?;
-        Ok(groups.is_some_and(|own| own > self.groups))
+        Ok(groups == Some(self.groups))
     }
 
     /// Says that this process works on the store no longer.

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::News;
 use crate::address::Moved;
-use crate::db::{Db, each, first, params, rows, run};
+use crate::db::{Db, each, first, one, params, rows, run};
 use crate::vault::{KeyVersion, LookupHash, SuppressionHash};
 use crate::{StoreError, reservation};
 
-/// Lines that are kept for whoever is behind; further behind, a process begins anew.
+/// Lines that are kept for whoever is behind; further behind, a process allows nothing until it is started again.
 const LINES_KEPT: u64 = 100_000;
 
 /// One line.
@@ -54,6 +54,12 @@ pub(super) fn keep(db: &Db, news: &News, before: u64) -> Result<Option<u64>, Sto
         run(db, FORGET, params![old])?;
     }
     Ok(last)
+}
+
+/// The last line, after some line, of those that came before there were more than so many entries.
+pub(super) fn last(db: &Db, (after, entries): (u64, u64)) -> Result<Option<u64>, StoreError> {
+    const LAST: &str = "select max(number) from news where number > ?1 and entries <= ?2";
+    one(db, LAST, params![after, entries], |row| row.get(0))
 }
 
 /// Reads the lines after one and up to another, of a ledger that `told` entries were told of.

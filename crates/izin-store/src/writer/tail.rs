@@ -7,13 +7,16 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use izin_log::Hash;
+
 use super::News;
-use super::node::{End, GONE_AFTER_MICROS};
+use super::node::GONE_AFTER_MICROS;
 use super::passing;
 use super::teller::Shared;
 use crate::StoreError;
 use crate::db::{Db, Home, count, params, run};
 use crate::durability::{self, Durability, Seen};
+use crate::ledger::{End, GONE};
 use crate::replay::Index;
 use crate::vault::Keyring;
 
@@ -21,6 +24,8 @@ use crate::vault::Keyring;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How often a process says that it is there, and makes sure that the server is.
 const SEEN_EVERY: Duration = Duration::from_secs(1);
+/// Entries that are read at once.
+const ENTRIES_AT_ONCE: u64 = 5_000;
 /// How old what is known may be, before it counts for nothing.
 pub(crate) const CONFIRMED_FOR: Duration = Duration::from_secs(5);
 
@@ -34,50 +39,78 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    /// Goes on after so many entries, which somebody has replayed.
-    pub(super) fn open(home: &Home, keys: Keyring, told: u64) -> Result<Self, StoreError> {
+    /// Goes on after so many entries, which somebody has replayed, and after a line of news.
+    pub(super) fn open(
+        home: &Home,
+        keys: Keyring,
+        (size, line): (u64, u64),
+    ) -> Result<Self, StoreError> {
         let db = home.open_tail()?;
-        let line = End::read(&db)?.line;
+        let tip = tip_of(&db, size)?;
         Ok(Self {
             index: Index::of_a_tail(home.open_tail()?),
             db,
             keys,
-            told: End { size: told, line },
+            told: End { size, tip, line },
         })
     }
 
-    /// What others entered since, up to some end or to the one there is.
-    pub(super) fn read(&mut self, to: Option<End>) -> Result<News, StoreError> {
+    /// Where the ledger ends: not before what was told.
+    pub(super) fn end(&self) -> Result<End, StoreError> {
+        let end = End::read(&self.db)?;
+        match end.size < self.told.size {
+            true => Err(GONE),
+            false => Ok(end),
+        }
+    }
+
+    /// Whether everything was told up to some end.
+    pub(super) fn has_told(&self, to: End) -> bool {
+        let told = self.told;
+        to.size < told.size || (to.size, to.tip) == (told.size, told.tip) && to.line <= told.line
+    }
+
+    /// What others entered since up to some end, or as much of it as is read at once; refuses a ledger that is not
+    /// the one that was told.
+    pub(super) fn read(&mut self, to: End) -> Result<News, StoreError> {
         const NEWEST: &str = "select addresses_newest from store";
-        let to_newest = to.is_none();
-        let to = match to {
-            Some(to) => to,
-            None => End::read(&self.db)?,
+        let same = match to.size == self.told.size {
+            true => to.tip == self.told.tip,
+            false => tip_of(&self.db, self.told.size)? == self.told.tip,
         };
-        if to.size < self.told.size && to_newest {
-            return Err(StoreError::Damaged {
-                what: "ledger (entries that were there are gone)",
-            });
+        if !same {
+            return Err(GONE);
         }
+        let to = self.page(to)?;
         let mut news = News::default();
-        if to == self.told {
-            return Ok(news);
-        }
         let newest = count(&self.db, NEWEST)?;
         if newest > self.keys.hasher().newest().number().into() {
             while self.keys.take_up_address_keys()? {}
         }
-        let (told, size) = (self.told.size, self.told.size.max(to.size));
+        let (told, size) = (self.told.size, to.size);
         news.entries = crate::replay::between(&self.db, (told, size), &self.index)?;
         if news.entries.len() as u64 != size - told {
             return Err(StoreError::Damaged {
                 what: "ledger (a gap in its sequence)",
             });
         }
-        let line = self.told.line.max(to.line);
-        passing::read(&self.db, (self.told.line, line), told, &mut news)?;
-        self.told = End { size, line };
+        passing::read(&self.db, (self.told.line, to.line), told, &mut news)?;
+        self.told = to;
         Ok(news)
+    }
+
+    /// The end of what is read at once on the way to an end.
+    fn page(&self, to: End) -> Result<End, StoreError> {
+        let size = self.told.size.saturating_add(ENTRIES_AT_ONCE);
+        if size >= to.size {
+            return Ok(to);
+        }
+        let line = passing::last(&self.db, (self.told.line, size))?;
+        Ok(End {
+            size,
+            tip: tip_of(&self.db, size)?,
+            line: line.unwrap_or(self.told.line),
+        })
     }
 
     /// Takes note of what is told without being read: this process entered it, right after all that was told.
@@ -89,6 +122,14 @@ impl Tail {
     pub(super) const fn told(&self) -> End {
         self.told
     }
+}
+
+/// The leaf of the last of so many entries.
+fn tip_of(db: &Db, size: u64) -> Result<Option<Hash>, StoreError> {
+    let Some(last) = size.checked_sub(1) else {
+        return Ok(None);
+    };
+    Ok(crate::log::leaf_hashes(db, (last, size))?.pop())
 }
 
 /// Since when what is known here was known to be all there is.
@@ -127,12 +168,11 @@ impl Confirmed {
         let since = at.saturating_duration_since(self.begun).as_millis();
         let since = u64::try_from(since).unwrap_or(u64::MAX);
         self.at.store(since.saturating_add(1), Ordering::Release);
-        self.behind.store(false, Ordering::Release);
     }
 
-    /// Something could not be read that is there.
-    pub(super) fn is_behind(&self) {
-        self.behind.store(true, Ordering::Release);
+    /// Whether something could not be read that is there.
+    pub(super) fn is_behind(&self, behind: bool) {
+        self.behind.store(behind, Ordering::Release);
     }
 }
 
@@ -174,19 +214,21 @@ pub(super) fn follow(
     }
 }
 
-/// Says that this process is there, by a commit that counts, and which are gone.
+/// Says that this process is there, by a commit that counts, and which are gone. It counts where something was written:
+/// who was taken for gone writes too, and goes on under another number with the next turn.
 fn say_seen(db: &Db, name: &str) -> Result<(), StoreError> {
     const SEEN: &str = "
         update nodes
         set seen_at = micros_now()
-        where name = ?1 and ended_at is null";
+        where node = (select max(node) from nodes where name = ?1)";
     const GONE: &str = "
         update nodes
         set ended_at = micros_now()
         where ended_at is null and seen_at < micros_now() - ?1";
     db.begin()?;
     let seen = run(db, SEEN, params![name])
-        .and_then(|_| run(db, GONE, params![GONE_AFTER_MICROS]))
+        .and_then(|rows| (rows > 0).then_some(()).ok_or(StoreError::NotCommitted))
+        .and_then(|()| run(db, GONE, params![GONE_AFTER_MICROS]))
         .and_then(|_| db.commit());
     if seen.is_err() {
         db.roll_back()?;

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::job::{Job, Outcome};
-use super::node::End;
 use super::tail::{Confirmed, Tail};
 use super::{News, Subscriber, Subscribers};
 use crate::StoreError;
 use crate::journal::{Journal, Noted};
+use crate::ledger::End;
 
 /// How often a journal that took no writes is tried again while nobody asks.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
@@ -170,11 +170,20 @@ impl Teller {
     }
 
     fn catch_up(&mut self, to: Option<End>) -> Result<(), StoreError> {
-        let Some(tail) = &mut self.tail else {
+        let caught_up = self.read_up_to(to);
+        self.confirmed.is_behind(caught_up.is_err());
+        caught_up
+    }
+
+    fn read_up_to(&mut self, to: Option<End>) -> Result<(), StoreError> {
+        let Some(tail) = &self.tail else {
             return Ok(());
         };
-        let news = tail.read(to).inspect_err(|_| self.confirmed.is_behind())?;
-        self.tell_news(&news);
+        let to = to.map_or_else(|| tail.end(), Ok)?;
+        while let Some(tail) = self.tail.as_mut().filter(|own| !own.has_told(to)) {
+            let news = tail.read(to)?;
+            self.tell_news(&news);
+        }
         Ok(())
     }
 

@@ -26,7 +26,8 @@ fn which_loss_can_happen_is_read_from_the_server_as_it_is_now() {
     let address = cluster.dsn_at(cluster.primary_port());
     let mut store = open_on(dir.path(), Some(&address), Entropy::seeded(1)).unwrap();
     assert_eq!(store.durability(), Durability::Unknown, "nobody asked yet");
-    store.follow(Seq(0)).unwrap();
+    let heard = store.heard().unwrap();
+    store.follow(Seq(0), heard).unwrap();
     told(&store, Durability::SynchronousStandby);
     set(&cluster, "synchronous_standby_names = ''");
     told(&store, Durability::AsynchronousStandby);

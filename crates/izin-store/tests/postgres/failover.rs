@@ -18,6 +18,8 @@ use super::kept::{NOON, contact, customer, numbered, open_on};
 const ROUNDS: u32 = 2;
 const NODES: u64 = 3;
 const WRITERS: usize = 3;
+/// How soon a process is believed that has its line again.
+const BELIEVED_WITHIN: Duration = Duration::from_secs(2);
 /// A write outage is at most so long, from the promotion on.
 const OUTAGE_MAX: Duration = Duration::from_secs(10);
 
@@ -26,7 +28,9 @@ struct Drill {
     cluster: Cluster,
     line: Proxy,
     nodes: Vec<Arc<Store>>,
-    _folders: Vec<TempDir>,
+    /// What each of them was told, in its order.
+    told: Vec<Arc<Mutex<Vec<Committed>>>>,
+    folders: Vec<TempDir>,
     person: SubjectId,
     acknowledged: Arc<Mutex<BTreeSet<i64>>>,
     next: Arc<AtomicI64>,
@@ -37,36 +41,58 @@ impl Drill {
         let cluster = Cluster::start(sync);
         let line = Proxy::to(cluster.primary_port());
         let address = cluster.dsn_at(line.port());
-        let mut folders: Vec<TempDir> = Vec::new();
-        let mut nodes = Vec::new();
-        for number in 0..NODES {
-            let dir = TempDir::new();
-            if let Some(first) = folders.first() {
-                std::fs::create_dir(dir.path().join("keys")).unwrap();
-                let key = |own: &TempDir| own.path().join("keys/master.key");
-                std::fs::copy(key(first), key(&dir)).unwrap();
-            }
-            let entropy = Entropy::seeded(number);
-            let mut store = open_on(dir.path(), Some(&address), entropy).unwrap();
-            let mut told = 0;
-            store
-                .replay(None, |some| told += some.len() as u64)
-                .unwrap();
-            store.follow(Seq(told)).unwrap();
-            folders.push(dir);
-            nodes.push(Arc::new(store));
-        }
-        let made = nodes[0]
-            .record(vec![contact(&[customer("C1")])], NOON)
-            .await;
-        Self {
+        let mut own = Self {
             cluster,
             line,
-            person: made.unwrap()[0].subject.unwrap(),
-            nodes,
-            _folders: folders,
+            person: SubjectId::from_bytes([0; 16]),
+            nodes: Vec::new(),
+            told: Vec::new(),
+            folders: Vec::new(),
             acknowledged: Arc::default(),
             next: Arc::default(),
+        };
+        for _ in 0..NODES {
+            own.join(&address);
+        }
+        let made = own.nodes[0]
+            .record(vec![contact(&[customer("C1")])], NOON)
+            .await;
+        own.person = made.unwrap()[0].subject.unwrap();
+        own
+    }
+
+    /// One more process, which knows what there is and follows it.
+    fn join(&mut self, address: &str) {
+        let dir = TempDir::new();
+        if let Some(first) = self.folders.first() {
+            std::fs::create_dir(dir.path().join("keys")).unwrap();
+            let key = |own: &TempDir| own.path().join("keys/master.key");
+            std::fs::copy(key(first), key(&dir)).unwrap();
+        }
+        let entropy = Entropy::seeded(self.nodes.len() as u64);
+        let mut store = open_on(dir.path(), Some(address), entropy).unwrap();
+        let heard = store.heard().unwrap();
+        let mut all = Vec::new();
+        store.replay(None, |some| all.extend(some)).unwrap();
+        let next = Seq(all.len() as u64);
+        let told = Arc::new(Mutex::new(all));
+        let hears = Arc::clone(&told);
+        store.subscribe(move |some| hears.lock().unwrap().extend_from_slice(some));
+        store.follow(next, heard).unwrap();
+        self.folders.push(dir);
+        self.nodes.push(Arc::new(store));
+        self.told.push(told);
+    }
+
+    /// Every process is told all there is, once and in its order.
+    fn all_are_told(&self) {
+        let mut all = Vec::new();
+        self.nodes[0].replay(None, |some| all.extend(some)).unwrap();
+        for told in &self.told {
+            eventually("everybody is told", || {
+                told.lock().unwrap().len() >= all.len()
+            });
+            assert!(*told.lock().unwrap() == all, "what is told is what stands");
         }
     }
 
@@ -168,6 +194,7 @@ async fn nothing_acknowledged_is_lost_when_the_primary_dies_and_its_standby_take
         let standing = drill.standing();
         let each: BTreeSet<i64> = standing.iter().copied().collect();
         assert_eq!(each.len(), standing.len(), "nothing stands twice");
+        drill.all_are_told();
         let head = drill.nodes[1].head().await.unwrap();
         let leaves = drill.nodes[1].leaves(0, head.size).await.unwrap();
         let hashes: Vec<_> = leaves.iter().map(izin_log::Leaf::hash).collect();
@@ -183,6 +210,16 @@ async fn nothing_acknowledged_is_lost_when_the_primary_dies_and_its_standby_take
 /// the ledger is not the one they know.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_standby_that_nobody_waits_for_loses_acts_and_it_is_noticed() {
+    lose(false).await;
+}
+
+/// Though others, who do not know what was lost, have entered more since than there was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_lost_is_noticed_behind_more_than_was_lost() {
+    lose(true).await;
+}
+
+async fn lose(and_go_on: bool) {
     if is_missing() {
         return;
     }
@@ -201,12 +238,27 @@ async fn a_standby_that_nobody_waits_for_loses_acts_and_it_is_noticed() {
     drill.cluster.promote();
     drill.line.aim(drill.cluster.primary_port());
     drill.line.cut();
+    if and_go_on {
+        let address = drill.cluster.dsn_at(drill.cluster.primary_port());
+        drill.join(&address);
+        let (other, more) = (drill.nodes.pop().unwrap(), drill.count() + 10);
+        for _ in 0..more {
+            let act = numbered(drill.person, -2);
+            other.record(vec![act], NOON).await.unwrap();
+        }
+    }
     drill.line.mend();
     assert_ne!(drill.lost(), [0_i64; 0]);
     for node in &drill.nodes {
         eventually("what was lost is missed", || !node.is_confirmed());
         let refused = node.record(vec![numbered(drill.person, -1)], NOON).await;
         assert!(refused.is_err(), "nothing goes on over what is lost");
+    }
+    // As long as a line that was only cut takes to be believed again.
+    let mended = Instant::now();
+    while mended.elapsed() < BELIEVED_WITHIN {
+        assert!(drill.nodes.iter().all(|own| !own.is_confirmed()));
+        std::thread::yield_now();
     }
 }
 
@@ -243,4 +295,26 @@ async fn a_commit_that_its_standby_did_not_confirm_is_not_acknowledged() {
         drop(answered.unwrap());
     }
     eventually("it stands once", || drill.standing() == [7]);
+}
+
+/// A commit that nobody could say anything of for so long that its writer was told so: once it turns out to stand,
+/// everybody hears of it, the process that made it too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_commit_given_up_in_doubt_that_stands_is_told_to_everybody() {
+    if is_missing() {
+        return;
+    }
+    let drill = Drill::new(Sync::Standby).await;
+    drill.cluster.hang_standby();
+    let said = drill.nodes[0].record(vec![numbered(drill.person, 7)], NOON);
+    let said = said.await;
+    assert!(said.is_err(), "nobody could say that it stands: {said:?}");
+    drill.cluster.wake_standby();
+    eventually("it stands", || drill.standing().contains(&7));
+    for node in &drill.nodes {
+        eventually("it is followed", || node.is_confirmed());
+    }
+    let again = drill.nodes[0].record(vec![numbered(drill.person, 8)], NOON);
+    again.await.unwrap();
+    drill.all_are_told();
 }

@@ -54,6 +54,7 @@ impl Node {
 
     fn in_folder(folder: Folder, number: u64) -> Self {
         let mut store = folder.open(Entropy::seeded(number)).unwrap();
+        let heard_before = store.heard().unwrap();
         let told = Arc::new(Mutex::new(Vec::new()));
         let replayed = Arc::clone(&told);
         store
@@ -62,7 +63,7 @@ impl Node {
         let heard = Arc::clone(&told);
         store.subscribe(move |some| heard.lock().unwrap().extend_from_slice(some));
         let next = Seq(told.lock().unwrap().len() as u64);
-        store.follow(next).unwrap();
+        store.follow(next, heard_before).unwrap();
         Self {
             store: Arc::new(store),
             folder,

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use izin_app::Clock;
 use izin_core::Language;
-use izin_store::{Entropy, MovedStore, Owner, Place, Way, move_store};
+use izin_store::{Entropy, MovedStore, Owner, Place, Way, copy_ahead, move_store};
 use serde_json::json;
 
 use crate::cli::Cli;
@@ -18,17 +18,21 @@ use crate::session::nothing_yet;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  izin migrate --to postgresql
+  izin migrate --to postgresql --ahead    # beside the izin that serves
+  izin migrate --to postgresql            # once it was stopped: only what has changed since is copied
   izin migrate --to files --json
 
-[postgresql] in izin.toml names the server, either way. Stop every izin of the shop first; nobody can write until
-it is done. Everything is copied beside its new place, read back and compared, every entry against its leaf and
-the checkpoint; only then it is put in place, and the old place is named `moved`. Broken off at any moment, the
+[postgresql] in izin.toml names the server, either way. Stop every izin of the shop before the move; nobody can
+write until it is done. Everything is copied beside its new place, read back and compared, value for value and
+root for root; only then it is put in place, and the old place is named `moved`. Broken off at any moment, the
 shop is where it was, and the same command goes on. The safe and the master key stay where they are.")]
 pub(crate) struct Migrate {
     /// Where to
     #[arg(long, value_enum)]
     to: To,
+    /// Copy what there is beside the izin that serves, and put nothing in place
+    #[arg(long)]
+    ahead: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,15 +60,20 @@ pub(crate) fn run(asked: &Migrate, cli: &Cli, io: &mut Io) -> anyhow::Result<Exi
         To::Postgresql => Way::ToServers,
         To::Files => Way::ToFiles,
     };
-    let owner = Owner::take(data)?;
     let began = Instant::now();
     let progress = Arc::clone(&io.progress);
+    if asked.ahead {
+        let rows = copy_ahead(place, way, &*progress)?;
+        return tell_ahead((rows, began.elapsed().as_secs_f64()), cli, io);
+    }
+    let owner = Owner::take(data)?;
     let at = (Clock::System.now(), &*progress as &dyn Fn(u64, u64));
     let moved = move_store(place, (way, owner), &Entropy::System, at)?;
     let seconds = began.elapsed().as_secs_f64();
     if cli.answer.json {
         io.json(&json!({
             "tables": moved.tables,
+            "rows_copied": moved.copied,
             "entries": moved.head.size,
             "root": izin_core::hex(&moved.head.root.0),
             "read_only_seconds": seconds,
@@ -72,6 +81,24 @@ pub(crate) fn run(asked: &Migrate, cli: &Cli, io: &mut Io) -> anyhow::Result<Exi
     } else {
         tell(&moved, (way, seconds), cli.language(), io)?;
     }
+    Ok(Exit::Fine)
+}
+
+fn tell_ahead((rows, seconds): (u64, f64), cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
+    if cli.answer.json {
+        io.json(&json!({"rows_copied": rows, "seconds": seconds}))?;
+        return Ok(Exit::Fine);
+    }
+    io.line(match cli.language() {
+        Language::En => format!(
+            "{rows} rows were copied ahead in {seconds:.1} s; nothing was put in place. Stop izin and run the same \
+             without --ahead: what has changed since is copied then"
+        ),
+        Language::Id => format!(
+            "{rows} baris disalin lebih dahulu dalam {seconds:.1} detik; toko belum pindah. Hentikan izin dan \
+             jalankan perintah yang sama tanpa --ahead: yang berubah sejak itu disalin saat itu juga"
+        ),
+    })?;
     Ok(Exit::Fine)
 }
 

@@ -152,24 +152,24 @@ pub(crate) async fn serve(
         )),
     };
     ready(address)?;
-    let early = tokio::select! {
+    let mut ended = tokio::select! {
         ended = &mut doors => Some(ended),
         () = told(&mut signals) => None,
     };
     app.stop();
-    if early.is_none() && !manner.drain.is_zero() {
+    if ended.is_none() && !manner.drain.is_zero() {
         tracing::info!(
             seconds = manner.drain.as_secs(),
             "answering on until others are asked"
         );
-        tokio::select! {
-            _ = &mut doors => {}
-            () = tokio::time::sleep(manner.drain) => {}
-            () = told(&mut signals) => {}
-        }
+        ended = tokio::select! {
+            ended = &mut doors => Some(ended),
+            () = tokio::time::sleep(manner.drain) => None,
+            () = told(&mut signals) => None,
+        };
     }
     stop.send_replace(true);
-    let served = match early {
+    let served = match ended {
         Some(ended) => ended,
         None => doors.await,
     };

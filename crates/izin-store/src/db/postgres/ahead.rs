@@ -62,7 +62,7 @@ impl Postgres {
             let mut answer = Box::pin(answer(client, statement, row));
             // The first look sends it; a server nearby may have answered by then.
             let answer = match look(answer.as_mut()) {
-                Poll::Ready(found) => Answer::Here(Arc::new(found?)),
+                Poll::Ready(found) => Answer::Here(Arc::new(self.live(|_| Ok(found?))?)),
                 Poll::Pending => Answer::Coming(answer),
             };
             self.ahead.0.borrow_mut().insert(question.clone(), answer);
@@ -89,10 +89,10 @@ impl Postgres {
         };
         let found = match answer.1 {
             Answer::Here(found) => Arc::clone(found),
-            Answer::Coming(coming) => {
-                let found = wait(coming.as_mut(), self.patience.answer);
-                Arc::new(found.ok_or_else(unanswered)??)
-            }
+            Answer::Coming(coming) => Arc::new(self.live(|live| {
+                let found = wait(coming.as_mut(), live.patience);
+                Ok(found.ok_or_else(unanswered)??)
+            })?),
         };
         *answer.1 = Answer::Here(Arc::clone(&found));
         Ok(Some(found))

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -22,6 +23,9 @@ use crate::StoreError;
 /// How long a commit is waited for, with whatever standby has to say so too. It is never cancelled: what was
 /// cancelled is reported as done.
 const COMMIT_MAX: Duration = Duration::from_secs(8);
+
+/// Rows that are taken at once of those that have come.
+const ROWS_AT_ONCE: usize = 1_024;
 
 /// What is done with each row.
 pub(super) type Reading<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>;
@@ -83,14 +87,36 @@ impl Live {
     /// Reads every row; answers how many were changed or found.
     pub(super) fn all(&self, found: RowStream, read: Reading<'_>) -> Result<u64, StoreError> {
         let mut found = pin!(found);
+        let mut rows = Vec::new();
         loop {
-            let next = wait(poll_fn(|own| found.as_mut().poll_next(own)), self.patience);
-            match next.ok_or_else(unanswered)? {
-                Some(row) => read(&Row::Postgres(&row?))?,
-                None => return Ok(found.rows_affected().unwrap_or_default()),
+            let here = wait(here(found.as_mut(), &mut rows), self.patience);
+            let ended = here.ok_or_else(unanswered)??;
+            rows.drain(..)
+                .try_for_each(|row| read(&Row::Postgres(&row)))?;
+            if ended {
+                return Ok(found.rows_affected().unwrap_or_default());
             }
         }
     }
+}
+
+/// Takes the rows that have come, at least one; says whether they were the last.
+async fn here(
+    mut found: Pin<&mut RowStream>,
+    rows: &mut Vec<tokio_postgres::Row>,
+) -> Result<bool, tokio_postgres::Error> {
+    poll_fn(|own| {
+        while rows.len() < ROWS_AT_ONCE {
+            match found.as_mut().poll_next(own) {
+                Poll::Ready(Some(row)) => rows.push(row?),
+                Poll::Ready(None) => return Poll::Ready(Ok(true)),
+                Poll::Pending if rows.is_empty() => return Poll::Pending,
+                Poll::Pending => break,
+            }
+        }
+        Poll::Ready(Ok(false))
+    })
+    .await
 }
 
 /// A statement with its parameters as PostgreSQL counts them: `$1` for `?1`.

@@ -200,6 +200,11 @@ impl Postgres {
 
     pub(crate) fn begin(&self, how: &str) -> Result<(), StoreError> {
         self.forget();
+        if self.transaction.get() != Transaction::None {
+            return Err(StoreError::Database(
+                "a transaction was begun in another".into(),
+            ));
+        }
         let begun = self.live(|live| live.batch(how));
         match begun {
             Ok(()) => self.transaction.set(Transaction::Open),

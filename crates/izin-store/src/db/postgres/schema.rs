@@ -79,9 +79,14 @@ pub(crate) fn look(db: &Db, server: &Server) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether there is a schema of that name.
+pub(crate) fn is_there(db: &Db, name: &str) -> Result<bool, StoreError> {
+    const THERE: &str = "select 1 from pg_catalog.pg_namespace where nspname = ?1";
+    exists(db, THERE, params![name])
+}
+
 /// Makes the schema itself.
 pub(crate) fn make(db: &Db, server: &Server) -> Result<(), StoreError> {
-    const THERE: &str = "select 1 from pg_catalog.pg_namespace where nspname = ?1";
     const MAY: &str =
         "select has_schema_privilege(?1, 'create') and has_schema_privilege(?1, 'usage')";
     let name = server.schema();
@@ -93,9 +98,9 @@ pub(crate) fn make(db: &Db, server: &Server) -> Result<(), StoreError> {
             mend,
         })
     };
-    if !exists(db, THERE, params![name])? {
+    if !is_there(db, name)? {
         let made = db.batch(&format!("create schema if not exists {name}"));
-        if made.is_err() && !exists(db, THERE, params![name])? {
+        if made.is_err() && !is_there(db, name)? {
             let mend = format!("create schema {name} authorization {}", server.role());
             return Err(rights("create a schema", mend));
         }
@@ -146,12 +151,15 @@ fn bring_up(db: &Db) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Goes on numbering after the largest number of a table, where it gives numbers by itself.
-pub(crate) fn number_on(db: &Db, table: &str) -> Result<(), StoreError> {
+/// Goes on numbering after the largest number of a table, where it gives numbers by itself; counts it where `anew`.
+pub(crate) fn is_filled(db: &Db, table: &str, anew: bool) -> Result<(), StoreError> {
     const NUMBERED: &str = "
         select column_name
         from information_schema.columns
         where table_schema = current_schema() and table_name = ?1 and is_identity = 'YES'";
+    if anew {
+        db.batch(&format!("analyze {table}"))?;
+    }
     let numbered: Option<String> = first(db, NUMBERED, params![table], |row| row.get(0))?;
     let Some(column) = numbered else {
         return Ok(());

@@ -18,7 +18,7 @@ fn a_hash_of_every_version_comes_to_the_same_as_the_newest() {
     let hasher = Hasher::new(keys(1));
     let mut before = vec![(hasher.lookup(&ani()), hasher.suppression(&ani()))];
     for number in 2..=VERSIONS_MAX {
-        hasher.take_up(keys(number));
+        hasher.take_up(KeyVersion(number), keys(number));
         let newest = (hasher.lookup(&ani()), hasher.suppression(&ani()));
         assert_eq!(newest.1.version().number(), number);
         for (lookup, suppression) in &before {
@@ -40,8 +40,8 @@ fn a_hash_of_every_version_comes_to_the_same_as_the_newest() {
 fn until_rows_are_settled_every_version_is_looked_under_and_afterwards_the_newest_alone() {
     let hasher = Hasher::new(keys(1));
     let first = (hasher.lookup(&ani()), hasher.suppression(&ani()));
-    hasher.take_up(keys(2));
-    hasher.take_up(keys(3));
+    hasher.take_up(KeyVersion(2), keys(2));
+    hasher.take_up(KeyVersion(3), keys(3));
     let stands = |hash| (hash == first.0).then_some(());
     assert_eq!(hasher.find(&ani(), stands), Some(()));
     assert_eq!(hasher.suppressions(&ani()).count(), 3);
@@ -54,10 +54,20 @@ fn until_rows_are_settled_every_version_is_looked_under_and_afterwards_the_newes
 }
 
 #[test]
+fn a_version_that_is_taken_up_twice_is_one_version() {
+    let hasher = Hasher::new(keys(1));
+    hasher.take_up(KeyVersion(2), keys(2));
+    let first = hasher.suppression(&ani());
+    hasher.take_up(KeyVersion(2), keys(2));
+    assert_eq!(hasher.newest(), KeyVersion(2));
+    assert_eq!(hasher.suppression(&ani()), first);
+}
+
+#[test]
 fn an_address_brought_forward_while_it_is_looked_for_is_found() {
     let hasher = Hasher::new(keys(1));
     let first = hasher.lookup(&ani());
-    hasher.take_up(keys(2));
+    hasher.take_up(KeyVersion(2), keys(2));
     let looks = std::cell::Cell::new(0);
     // It stands under the first version until that is looked under, and under the second then.
     let stands = |hash| {

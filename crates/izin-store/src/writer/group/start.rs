@@ -51,9 +51,6 @@ impl Group {
         self.keys.commit()?;
         self.pass_on(&news)?;
         self.db.commit()?;
-        if let Some(node) = &mut self.node {
-            node.committed();
-        }
         if !news.entries.is_empty() {
             let entries = news.entries.len();
             tracing::warn!(
@@ -101,9 +98,6 @@ impl Group {
             }
             self.pass_on(&news)?;
             self.db.commit()?;
-            if let Some(node) = &mut self.node {
-                node.committed();
-            }
         }
         self.keys.hasher().settle(newest);
         Ok(())

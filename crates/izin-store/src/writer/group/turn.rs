@@ -3,10 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::node::{End, Node};
+use super::super::node::Node;
 use super::super::{News, passing};
 use super::Group;
 use crate::StoreError;
+use crate::ledger::End;
 
 /// Attempts to begin on a server before it counts as away.
 const TURNS_MAX: u32 = 3;
@@ -17,15 +18,12 @@ const ASK_AGAIN: Duration = Duration::from_millis(50);
 impl Group {
     /// Finds out whether a group stands whose commit nobody confirmed: the server was lost, or replaced.
     pub(super) fn resolve(&mut self) -> Option<bool> {
-        let node = self.node.as_mut()?;
+        let node = self.node.as_ref()?;
         let deadline = Instant::now() + IN_DOUBT_MAX;
         tracing::warn!("a commit was not confirmed: the server is asked whether it stands");
         loop {
             match node.stands(&self.db) {
                 Ok(stands) => {
-                    if stands {
-                        node.committed();
-                    }
                     tracing::warn!(stands, "a commit that was not confirmed was looked up");
                     return Some(stands);
                 }
@@ -49,6 +47,7 @@ impl Group {
         let line = passing::keep(&self.db, news, self.began.size)?;
         let end = End {
             size: self.tree.size(),
+            tip: self.tree.tip(),
             line: line.unwrap_or(self.began.line),
         };
         if end != self.began {
@@ -91,6 +90,6 @@ impl Group {
             && self.keys.take_up_address_keys()?
         {}
         self.began = turn.end;
-        self.tree.go_on_at(&self.db, turn.end.size)
+        self.tree.go_on_at(&self.db, turn.end)
     }
 }
