@@ -130,7 +130,7 @@ impl Store {
         let homes = place.homes();
         match place.servers {
             None => opening::refuse_loss_of_files(dir, safe)?,
-            Some(servers) => opening::refuse_loss_on(servers)?,
+            Some(servers) => opening::refuse_loss_on(servers, dir)?,
         }
         // What a backup or a restore had opened when it was killed.
         for left in [place::BACKING_UP, place::RESTORING] {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::db::postgres::schema;
 use crate::db::{Db, Home, exists};
+use crate::moving::{MOVING, MoveError};
 use crate::place::{self, Servers};
 use crate::vault::Keyring;
 use crate::{StoreError, safe_begun};
@@ -34,11 +35,18 @@ pub(crate) fn refuse_loss_of_files(dir: &Path, safe: &Path) -> Result<(), StoreE
     Ok(())
 }
 
-/// Refuses a ledger on a server whose keys are not where they should be.
-pub(crate) fn refuse_loss_on(servers: &Servers) -> Result<(), StoreError> {
+/// Refuses a ledger on a server whose keys are not where they should be, and an empty server beside the files of a
+/// shop.
+pub(crate) fn refuse_loss_on(servers: &Servers, dir: &Path) -> Result<(), StoreError> {
     const KEYS: &str = "select 1 from service_keys limit 1";
     let data = Home::Server(servers.data.clone().into()).open_reader()?;
-    if schema::schema(&data)? == 0 || !exists(&data, BEGUN, &[])? {
+    if schema::schema(&data)? == 0 {
+        let file = dir.join(place::DATA);
+        let left = [file.with_added_extension(MOVING), file];
+        let left = left.into_iter().find(|own| own.is_file());
+        return left.map_or(Ok(()), |file| Err(MoveError::Unmoved { file }.into()));
+    }
+    if !exists(&data, BEGUN, &[])? {
         return Ok(());
     }
     let keys = Home::Server(servers.keys.clone().into()).open_reader()?;

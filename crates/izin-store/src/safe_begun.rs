@@ -57,7 +57,12 @@ pub(crate) fn has_journal(safe: &Path) -> Result<bool, StoreError> {
 pub(crate) fn is_begun(dir: &Path, db: &Db) -> Result<bool, StoreError> {
     const BEGUN: &str = "select safe_begun <> 0, exists (select 1 from entries) from store";
     let (begun, any): (bool, bool) = one(db, BEGUN, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(any && (begun || (db.is_shared() && dir.join(NODE).exists())))
+    let begun = match db.is_shared() {
+        // What the table says came from files, and is about the safe of whoever moved them.
+        true => dir.join(NODE).exists(),
+        false => begun,
+    };
+    Ok(any && begun)
 }
 
 /// Notes whether a journal was begun.

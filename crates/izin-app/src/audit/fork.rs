@@ -5,10 +5,10 @@
 //! said. Start at [`fork`].
 
 use izin_core::Act;
-use izin_store::Command;
+use izin_store::{Command, Refused};
 
 use super::signing::{Lost, Signed, signer};
-use super::{AuditError, open};
+use super::{AuditError, SIGNING, open};
 use crate::App;
 
 /// What stands between the name of a log and the number of its fork.
@@ -41,7 +41,7 @@ pub fn comes_from(name: &str, earlier: &str) -> bool {
 ///
 /// # Errors
 /// [`AuditError::NothingLost`] while the ledger is the one that was signed; [`AuditError::Lost`] when
-/// what was signed is not of this store at all.
+/// what was signed is not of this store at all; [`AuditError::Store`] while another process signs.
 pub async fn fork(app: &App) -> Result<Forked, AuditError> {
     let mut last = app.signing.last.lock().await;
     let lost = app.signing.lost().ok_or(AuditError::NothingLost)?;
@@ -51,6 +51,10 @@ pub async fn fork(app: &App) -> Result<Forked, AuditError> {
     else {
         return Err(AuditError::Lost((*lost).clone()));
     };
+    // First: whoever may not sign must not enter that the log goes on under another name.
+    if !app.store.leads(SIGNING).await? {
+        return Err(AuditError::Store(Refused::NotTheSigner.into()));
+    }
     let (from, lost_head) = (old.checkpoint.origin().to_owned(), *old.checkpoint.head());
     let signer = signer(&app.store, &next_name(&from))
         .map_err(|why| AuditError::Checkpoint(why.to_string()))?;

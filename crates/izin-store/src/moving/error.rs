@@ -1,5 +1,7 @@
 //! Why a store cannot be moved.
 
+use std::path::PathBuf;
+
 /// Why a store cannot be moved. It is where it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoveError {
@@ -11,6 +13,14 @@ pub enum MoveError {
         "the store was last opened by another version of izin; start this one once before the move"
     )]
     Unopened,
+    /// The files hold the shop, and the server none.
+    #[error(
+        "`{}` holds the shop, and the server that [postgresql] of izin.toml names holds none: `izin migrate --to postgresql` moves it there, or take [postgresql] out", file.display()
+    )]
+    Unmoved {
+        /// The file.
+        file: PathBuf,
+    },
     /// There is nothing to move.
     #[error("there is no store at `{place}` to be moved")]
     Nothing {

@@ -22,8 +22,8 @@ use crate::vault::Keyring;
 use crate::{Entropy, Owner, Place, Store, StoreError, place as folder};
 use copy::{Copier, Course};
 pub use error::MoveError;
-pub(crate) use place::remove_left;
 use place::{Ends, Left, Pair};
+pub(crate) use place::{MOVING, remove_left};
 
 /// Where to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::writer::GONE_AFTER_MICROS;
 use crate::{StoreError, safe_begun};
 
 /// What the name of a place has added while it is made, and once it is left.
-const MOVING: &str = "moving";
+pub(crate) const MOVING: &str = "moving";
 const MOVED: &str = "moved";
 
 /// Both ends.

@@ -195,6 +195,51 @@ async fn a_store_goes_to_a_server_and_back_and_nothing_is_otherwise() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_shop_is_begun_on_a_server_beside_the_files_of_one() {
+    if is_missing() {
+        return;
+    }
+    let both = Both::new();
+    live(&both.open(false, 1), &mut Dice::new(1), 20).await;
+    let begun = open_on(both.dir.path(), Some(&both.address()), Entropy::seeded(2));
+    let refused = begun.err();
+    assert!(
+        matches!(&refused, Some(StoreError::Move(MoveError::Unmoved { .. }))),
+        "{refused:?}"
+    );
+    let made = both
+        .database
+        .admin("select count(*) from pg_namespace where nspname like 'izin%'");
+    assert_eq!(made.trim(), "0", "nothing was made there");
+    both.move_it(Way::ToServers).unwrap();
+    drop(both.open(true, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_joins_a_shop_that_was_moved_begins_a_safe_of_its_own() {
+    if is_missing() {
+        return;
+    }
+    let both = Both::new();
+    live(&both.open(false, 1), &mut Dice::new(1), 20).await;
+    both.move_it(Way::ToServers).unwrap();
+    let first = both.open(true, 2);
+    let joins = TempDir::new();
+    let key = |dir: &TempDir| dir.path().join("keys/master.key");
+    std::fs::create_dir(joins.path().join("keys")).unwrap();
+    std::fs::copy(key(&both.dir), key(&joins)).unwrap();
+    let address = both.address();
+    let open = |seed| open_on(joins.path(), Some(&address), Entropy::seeded(seed));
+    assert_eq!(told(&open(3).unwrap()).await, told(&first).await);
+    std::fs::remove_dir_all(joins.path().join("safe")).unwrap();
+    let without = open(4).err();
+    assert!(
+        matches!(&without, Some(StoreError::SafeMissing { .. })),
+        "{without:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_copied_ahead_of_a_shop_at_work_is_not_copied_again_and_what_changed_since_is() {
     if is_missing() {
         return;

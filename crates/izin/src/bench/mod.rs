@@ -72,8 +72,8 @@ pub(crate) struct Bench {
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     subjects: u64,
     /// How many processes share the server
-    #[arg(long, value_name = "N", default_value_t = 3)]
-    nodes: usize,
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=32))]
+    nodes: u8,
     /// How long processes are asked how soon they know what another was told
     #[arg(long, value_name = "N", default_value_t = 10)]
     seconds: u64,
@@ -120,7 +120,7 @@ async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<V
         Subject::Gate => gate::run(dir, &open(dir).await?, bench.subjects).await,
         Subject::Nodes => {
             let size = nodes::Size {
-                nodes: bench.nodes,
+                nodes: bench.nodes.into(),
                 people: bench.subjects,
                 seconds: bench.seconds,
                 checks: bench.checks,

@@ -80,11 +80,13 @@ pub enum ServerError {
     },
     /// No such database.
     #[error(
-        "PostgreSQL at {place} has no database `{database}`: create it, as `createdb --encoding UTF8 {database}`"
+        "PostgreSQL at {place} has no database `{database}`: create it, as `createdb --owner {role} --encoding UTF8 {database}`"
     )]
     NoDatabase {
         /// Hosts and ports.
         place: String,
+        /// The role.
+        role: String,
         /// Its name.
         database: String,
     },
@@ -241,6 +243,7 @@ impl Server {
             }
             Some(&SqlState::INVALID_CATALOG_NAME) => ServerError::NoDatabase {
                 place,
+                role: self.role().to_owned(),
                 database: self.database().to_owned(),
             },
             _ => {
