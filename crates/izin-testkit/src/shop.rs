@@ -115,6 +115,12 @@ impl Shop {
         self.app = None;
     }
 
+    /// Where the data are when a server keeps them.
+    #[must_use]
+    pub const fn server(&self) -> Option<&OnServer> {
+        self.server.as_ref()
+    }
+
     /// The data folder.
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {

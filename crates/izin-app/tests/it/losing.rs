@@ -193,6 +193,32 @@ async fn a_safe_that_cannot_be_written_lets_nothing_be_published() {
 }
 
 #[tokio::test]
+async fn a_process_enters_no_fork_while_another_signs() {
+    let mut shop = Shop::open().await;
+    let Some(server) = shop.server().cloned() else {
+        return;
+    };
+    shop.consented(&[ANI, BUDI]).await;
+    audit::checkpoint(&shop).await.unwrap();
+    shop.close();
+    server.sql(
+        "delete from entries where seq = (select max(seq) from entries);
+         insert into nodes (node, name, begun_at, seen_at, groups)
+         values (99, 'another', micros_now(), micros_now() + 3600000000, 0);
+         insert into leases (name, node, ends_at) values ('signing', 99, micros_now() + 3600000000)
+         on conflict (name) do update set node = 99, ends_at = excluded.ends_at",
+    );
+    shop.reopen().await;
+    assert!(shop.lost().is_some());
+    let before = shop.store.head().await.unwrap().size;
+    let refused = audit::fork(&shop).await.unwrap_err();
+    assert!(matches!(refused, AuditError::Store(_)), "{refused}");
+    assert_eq!(shop.store.head().await.unwrap().size, before);
+    server.sql("delete from leases");
+    audit::fork(&shop).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_fork_commits_to_what_was_lost_and_lets_the_shop_go_on() {
     if is_on_a_server() {
         return;
