@@ -79,7 +79,7 @@ pub struct BeforePolicy(pub Timestamp);
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The policy.
     #[error(transparent)]

@@ -45,7 +45,7 @@ pub enum ConsentError {
     #[error(transparent)]
     Kantara(#[from] KantaraError),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

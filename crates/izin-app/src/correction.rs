@@ -36,7 +36,7 @@ pub enum CorrectionError {
     #[error(transparent)]
     Queue(#[from] QueueError),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

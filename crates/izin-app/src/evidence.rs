@@ -33,7 +33,7 @@ pub enum EvidenceError {
     #[error(transparent)]
     Queue(#[from] QueueError),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

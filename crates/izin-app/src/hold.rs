@@ -19,7 +19,7 @@ pub enum HoldError {
     #[error(transparent)]
     Act(#[from] ActError),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

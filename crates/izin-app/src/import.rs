@@ -129,7 +129,7 @@ pub enum ImportError {
         why: io::Error,
     },
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// Rows stand already; importing the file again goes on behind them.
     #[error(

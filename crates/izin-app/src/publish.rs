@@ -68,7 +68,7 @@ pub enum PublishError {
     )]
     NoMailServer(u64),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

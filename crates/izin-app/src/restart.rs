@@ -28,7 +28,7 @@ enum RestartError {
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The ledger has another entry at its end, or none.
     #[error("the snapshot of the gate is of another ledger, or of entries that this one has lost")]

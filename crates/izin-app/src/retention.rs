@@ -90,7 +90,7 @@ pub enum ScheduleError {
     )]
     ClockInDoubt(Timestamp),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

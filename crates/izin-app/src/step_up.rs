@@ -114,7 +114,7 @@ pub enum StepUpError {
     #[error(transparent)]
     Letter(#[from] LetterError),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

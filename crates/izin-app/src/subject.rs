@@ -56,7 +56,7 @@ pub enum SubjectError {
     #[error("several people hold this identifier: {}; name one of them by `id`", listed(.0))]
     Several(Vec<SubjectId>),
     /// It could not be read or made durable.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -19,16 +19,19 @@ pub enum Durability {
     AsynchronousStandby,
     /// On the disks of two machines: an acknowledgement waits for a standby.
     SynchronousStandby,
+    /// Nowhere: commits wait for a standby that does not answer.
+    StandbyMissing,
 }
 
 impl Durability {
     /// Every answer there is.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Unknown,
         Self::Unsafe,
         Self::OneMachine,
         Self::AsynchronousStandby,
         Self::SynchronousStandby,
+        Self::StandbyMissing,
     ];
 
     /// A stable name.
@@ -40,6 +43,7 @@ impl Durability {
             Self::OneMachine => "one_machine",
             Self::AsynchronousStandby => "asynchronous_standby",
             Self::SynchronousStandby => "synchronous_standby",
+            Self::StandbyMissing => "standby_missing",
         }
     }
 
@@ -61,25 +65,40 @@ impl Durability {
             Self::SynchronousStandby => {
                 "acknowledged writes are on two machines: losing one loses nothing"
             }
+            Self::StandbyMissing => {
+                "the server waits for a standby that does not answer: nothing is acknowledged until it is back, or \
+                 `synchronous_standby_names` names another"
+            }
         }
     }
 }
 
 /// Reads it from the server; a file is on one machine.
 ///
-/// Connections here set `synchronous_commit` themselves. Who follows is counted whatever the role may see of them.
+/// Connections here set `synchronous_commit` themselves. Who follows is counted whatever the role may see of them;
+/// whether commits wait for any of those, a role without `pg_read_all_stats` sees by its own that do in vain.
 pub(crate) fn read(db: &Db) -> Result<Durability, StoreError> {
     const SETTINGS: &str = "
         select
           current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on',
           trim(current_setting('synchronous_standby_names')) <> '',
-          (select count(*) > 0 from pg_stat_replication)";
+          (select count(*) > 0 from pg_stat_replication),
+          not exists (
+            select 1
+            from pg_stat_replication
+            where sync_state is null or sync_state in ('sync', 'quorum'))
+          or exists (
+            select 1
+            from pg_stat_activity
+            where wait_event = 'SyncRep' and usename = current_user
+              and query_start < clock_timestamp() - interval '3 seconds')";
     if !db.is_shared() {
         return Ok(Durability::OneMachine);
     }
     one(db, SETTINGS, &[], |row| {
         let [safe, named, followed] = [row.get(0)?, row.get(1)?, row.get(2)?];
         Ok(match (safe, named) {
+            (_, true) if row.get(3)? => Durability::StandbyMissing,
             (false, _) => Durability::Unsafe,
             (true, true) => Durability::SynchronousStandby,
             (true, false) if followed => Durability::AsynchronousStandby,
@@ -104,7 +123,7 @@ impl Seen {
         }
         let (durability, means) = (now.code(), now.sentence());
         match now {
-            Durability::Unsafe | Durability::AsynchronousStandby => {
+            Durability::Unsafe | Durability::AsynchronousStandby | Durability::StandbyMissing => {
                 tracing::warn!(durability, "{means}");
             }
             _ => tracing::info!(durability, "{means}"),

@@ -27,8 +27,8 @@ pub enum StoreError {
     /// A row breaks a rule of its table.
     #[error("the database refused a row: {0}")]
     Constraint(String),
-    /// The database takes no writes: a full or read-only disk, a failed device.
-    #[error("the database takes no writes: {0}; look for a full or read-only disk")]
+    /// The database takes no writes: a full or read-only disk, a failed device, a server that is away.
+    #[error("the database takes no writes: {0}")]
     Unwritable(String),
     /// A stored value is not what was written.
     #[error("stored {what} is damaged")]
@@ -66,7 +66,8 @@ pub enum StoreError {
     BackUpThere,
     /// A server was lost while it wrote.
     #[error(
-        "the database did not say in time whether the write was kept; send it again with the same Idempotency-Key"
+        "the database did not say in time whether the write was kept; look whether it stands, or send it again: with \
+         the same Idempotency-Key it is done once"
     )]
     InDoubt,
     /// The group of writes was not committed.
@@ -217,7 +218,7 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ConstraintViolation) => Self::Constraint(error.to_string()),
             Some(CannotOpen | DiskFull | ReadOnly | SystemIoFailure) => {
-                Self::Unwritable(error.to_string())
+                Self::Unwritable(format!("{error}; look for a full or read-only disk"))
             }
             _ => Self::Database(error.to_string()),
         }
@@ -225,6 +226,14 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// The same, said of a store that takes no writes.
+    pub(crate) fn unwritable(self) -> Self {
+        match self {
+            Self::Unwritable(_) => self,
+            other => Self::Unwritable(other.to_string()),
+        }
+    }
+
     /// A failed use of a file, with the operating system's words.
     pub(crate) fn file(what: &'static str, path: &std::path::Path, why: &std::io::Error) -> Self {
         Self::File {

@@ -124,6 +124,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when files cannot be used, or were written by a newer version.
     pub fn open(place: Place<'_>, owner: Owner, entropy: Entropy) -> Result<Self, StoreError> {
+        let opened = Self::open_at(place, owner, entropy);
+        opened.map_err(|why| opening::told(why, place.servers))
+    }
+
+    fn open_at(place: Place<'_>, owner: Owner, entropy: Entropy) -> Result<Self, StoreError> {
         let Place {
             dir, safe, master, ..
         } = place;

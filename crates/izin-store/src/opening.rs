@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::db::postgres::schema;
+use crate::db::postgres::{ServerError, schema};
 use crate::db::{Db, Home, exists};
+use crate::durability::{self, Durability};
 use crate::moving::{MOVING, MoveError};
 use crate::place::{self, Servers};
 use crate::vault::Keyring;
@@ -40,6 +41,7 @@ pub(crate) fn refuse_loss_of_files(dir: &Path, safe: &Path) -> Result<(), StoreE
 pub(crate) fn refuse_loss_on(servers: &Servers, dir: &Path) -> Result<(), StoreError> {
     const KEYS: &str = "select 1 from service_keys limit 1";
     let data = Home::Server(servers.data.clone().into()).open_reader()?;
+    refuse_waiting(&data, servers)?;
     if schema::schema(&data)? == 0 {
         let file = dir.join(place::DATA);
         let left = [file.with_added_extension(MOVING), file];
@@ -54,6 +56,28 @@ pub(crate) fn refuse_loss_on(servers: &Servers, dir: &Path) -> Result<(), StoreE
         return Ok(());
     }
     Err(without_keys(Path::new(&servers.keys.database())))
+}
+
+/// Refuses a server whose commits wait in vain, before anything waits with them.
+fn refuse_waiting(db: &Db, servers: &Servers) -> Result<(), StoreError> {
+    let place = servers.data.place();
+    match durability::read(db)? {
+        Durability::StandbyMissing => Err(ServerError::NoStandby { place }.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Why a start failed: where a commit did not come about, it may be the standby that it waited for, which some roles
+/// learn by having waited alone.
+pub(crate) fn told(why: StoreError, servers: Option<&Servers>) -> StoreError {
+    let (StoreError::InDoubt | StoreError::Unwritable(_), Some(servers)) = (&why, servers) else {
+        return why;
+    };
+    let data = Home::Server(servers.data.clone().into()).open_tail();
+    match data.and_then(|db| refuse_waiting(&db, servers)) {
+        Err(StoreError::Server(no_standby)) => no_standby.into(),
+        _ => why,
+    }
 }
 
 /// New keys would find no suppression and open no value: a refusal would be lost.

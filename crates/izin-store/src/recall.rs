@@ -155,7 +155,7 @@ impl Tx<'_> {
         if only_narrows {
             self.note(noted);
             let entered = self.enter_draft(draft);
-            let entered = entered.map_err(|why| StoreError::Unwritable(why.to_string()))?;
+            let entered = entered.map_err(StoreError::unwritable)?;
             self.settle_note(before);
             return Ok(entered);
         }

@@ -88,7 +88,7 @@ impl Tx<'_> {
                 self.note_unread(refusing, now);
             }
             // Whatever failed: the no is noted, and owed.
-            StoreError::Unwritable(why.to_string())
+            why.unwritable()
         })?;
         entered.ok_or(StoreError::Damaged {
             what: "refusal (it concerns nobody and no address)",

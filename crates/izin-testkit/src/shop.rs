@@ -1,5 +1,7 @@
 //! A whole shop in a folder of its own: open it, import into it, send from it, restart it.
 
+mod sending;
+
 use std::io::Cursor;
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -7,19 +9,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use izin_app::campaign::{self, CampaignError, NewCampaign};
 use izin_app::deliver::smtp::{HelloName, Security, Server, SmtpSettings, Timeouts};
-use izin_app::deliver::{self, DeliverError};
 use izin_app::import::{self, ImportError, Kind, Options, Report};
 use izin_app::link::{Link, LinkKind};
 use izin_app::{App, Clock, MailSettings, Settings, StartError, Who, optout};
-use izin_core::decision::Sent;
 use izin_core::{
-    Act, Channel, Decision, Language, Level, Origin, Policy, PurposeId, RefusalKind, Request,
-    Scope, SubjectId,
+    Act, Channel, Decision, Language, Level, Origin, Policy, RefusalKind, Request, Scope, SubjectId,
 };
 use izin_store::vault::MasterSource;
-use izin_store::{Addressee, Command, Entropy, Message};
+use izin_store::{Command, Entropy};
 
 use crate::on_server::OnServer;
 use crate::policy::{email, policy, purpose_id};
@@ -39,6 +37,9 @@ en = "News from {{ shop.name }}"
 
 /// How long a mail server that does not answer is waited for: shorter than any test's patience.
 const FINAL_REPLY: Duration = Duration::from_millis(300);
+
+/// Seeds of another process lie that far from those of the first.
+const FAR: u64 = 1_000;
 
 /// One shop. It answers to everything an [`App`] answers to.
 pub struct Shop {
@@ -85,6 +86,31 @@ impl Shop {
         };
         shop.reopen().await;
         shop
+    }
+
+    /// Another process of the same shop on its server, whose clock is so many seconds ahead: with a folder and a safe
+    /// of its own, and the same master key.
+    ///
+    /// # Panics
+    /// When it does not open, or the shop is in files.
+    pub async fn beside(&self, ahead: i64) -> Self {
+        const MASTER: &str = "keys/master.key";
+        let dir = TempDir::new();
+        let keys = dir.path().join("data/keys");
+        std::fs::create_dir_all(keys).expect("a folder for the keys");
+        let copy = dir.path().join("data").join(MASTER);
+        std::fs::copy(self.data_folder().join(MASTER), copy).expect("a copy of the master key");
+        let mut beside = Self {
+            app: None,
+            declared: self.declared.clone(),
+            clock: Clock::fixed(self.clock.now().plus_seconds(ahead)),
+            mail: self.mail,
+            opened: self.opened + FAR + ahead.unsigned_abs() * 2 + u64::from(ahead < 0),
+            server: Some(self.server.clone().expect("a shop on a server")),
+            dir,
+        };
+        beside.reopen().await;
+        beside
     }
 
     /// Closes the shop as a crash would, without a goodbye, and opens it again.
@@ -255,91 +281,6 @@ impl Shop {
         let holders = self.gate.holders(&email(address));
         assert_eq!(holders.len(), 1, "people who hold the address");
         *holders.first().expect("somebody")
-    }
-
-    /// Begins a marketing campaign; nobody is considered yet.
-    ///
-    /// # Panics
-    /// When it cannot be begun.
-    pub async fn begin(&self) -> u64 {
-        let begun = self.try_begin(TEMPLATE, purpose_id("marketing"), Channel::Email);
-        begun.await.expect("the campaign begins")
-    }
-
-    /// Begins a campaign that may not begin.
-    ///
-    /// # Errors
-    /// Why it did not.
-    pub async fn try_begin(
-        &self,
-        source: &str,
-        purpose: PurposeId,
-        channel: Channel,
-    ) -> Result<u64, CampaignError> {
-        let campaign = NewCampaign {
-            source: source.to_owned(),
-            file: "promo.html".to_owned(),
-            purpose,
-            channel,
-        };
-        campaign::begin(self, campaign).await
-    }
-
-    /// Queues a campaign's messages and hands none over.
-    ///
-    /// # Panics
-    /// When the store fails.
-    pub async fn queue(&self, id: u64) {
-        let campaign = self.store.campaign(id).await.expect("a working store");
-        let campaign = campaign.expect("the campaign");
-        let queued = campaign::queue(self, &campaign, &|_, _| {});
-        queued.await.expect("the campaign is queued");
-    }
-
-    /// Begins to hand over up to `most` messages of a marketing campaign, with room for each, and
-    /// goes no further: as a crash would leave them. Answers how many.
-    ///
-    /// # Panics
-    /// When the store fails.
-    pub async fn take(&self, id: u64, most: u32) -> usize {
-        let now = self.clock.now();
-        let room = Sent {
-            at: now,
-            channel: Channel::Email,
-            purpose: purpose_id("marketing"),
-            topic: None,
-        };
-        let judge = move |_: &Message, _: &[Addressee]| Some(room);
-        let taken = self.store.hand_messages((id, most), judge, now).await;
-        taken.expect("a working store").len()
-    }
-
-    /// Hands over what a campaign has queued.
-    ///
-    /// # Errors
-    /// Why the hand-over stopped.
-    pub async fn hand_over(&self, id: u64) -> Result<(), DeliverError> {
-        deliver::hand_over(self, id, &|_, _| {}).await
-    }
-
-    /// Where a campaign stands.
-    ///
-    /// # Panics
-    /// When there is none.
-    pub async fn standing(&self, id: u64) -> campaign::Standing {
-        campaign::standing(self, id).await.expect("the campaign")
-    }
-
-    /// Sends a whole campaign and expects no fault.
-    ///
-    /// # Panics
-    /// When the hand-over stops.
-    pub async fn send(&self) -> campaign::Standing {
-        let id = self.begin().await;
-        self.hand_over(id)
-            .await
-            .expect("the campaign is handed over");
-        self.standing(id).await
     }
 
     /// What a link's address stands for.

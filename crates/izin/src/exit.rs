@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::io;
 use std::process::ExitCode;
 
-use izin_app::StartError;
 use izin_app::deliver::DeliverError;
 use izin_app::visible::visible;
 use izin_core::Language;
@@ -86,16 +85,13 @@ pub(crate) fn code(error: &anyhow::Error) -> Exit {
 /// Whether somebody else is to blame, and only for now: another process that has the store, a mail
 /// server that does not answer.
 fn is_unreachable(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let store = match cause.downcast_ref::<StartError>() {
-        Some(StartError::Store(own)) => Some(own),
-        _ => cause.downcast_ref::<StoreError>(),
-    };
+    let store = cause.downcast_ref::<StoreError>();
     let mail = cause.downcast_ref::<DeliverError>();
     cause.is::<Unreachable>()
-        || matches!(
-            store,
-            Some(StoreError::Owned { .. } | StoreError::Server(_))
-        )
+        || match store {
+            Some(StoreError::Server(why)) => why.passes(),
+            own => matches!(own, Some(StoreError::Owned { .. })),
+        }
         || matches!(mail, Some(DeliverError::Connect(_)))
 }
 

@@ -70,6 +70,6 @@ pub enum ActError {
     #[error("no law that binds the shop infers consent from this; it is not kept")]
     NotNeeded,
     /// It could not be recorded.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }

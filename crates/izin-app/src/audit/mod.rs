@@ -49,7 +49,7 @@ const BACKUP: &str = "/backup";
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The ledger is not the one that was signed.
     #[error(transparent)]

@@ -66,7 +66,7 @@ pub enum CampaignError {
     #[error("there is no campaign {0}; `izin campaign list` shows them")]
     Unknown(u64),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

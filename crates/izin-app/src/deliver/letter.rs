@@ -38,7 +38,7 @@ pub enum LetterError {
     #[error("the letter could not be put together")]
     Unmakeable,
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

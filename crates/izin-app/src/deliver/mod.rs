@@ -70,7 +70,7 @@ pub enum DeliverError {
     #[error(transparent)]
     Send(#[from] SendError),
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

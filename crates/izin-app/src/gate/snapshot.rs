@@ -41,7 +41,7 @@ pub enum SnapshotError {
     #[error("the snapshot of the gate cannot be read or written: {0}")]
     Io(#[from] io::Error),
     /// It could not be sealed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// It was made by another version of the rules.
     #[error("the snapshot of the gate was made by another version of izin")]

@@ -37,7 +37,7 @@ pub enum PolicyError {
     #[error("the policy has faults; `izin check` shows them too\n{0}")]
     Faults(#[from] Findings),
     /// A published one could not be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -89,7 +89,7 @@ pub enum QueueError {
     #[error("nobody is known by that id")]
     UnknownSubject,
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

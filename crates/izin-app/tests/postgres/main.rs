@@ -16,6 +16,8 @@ mod breaking_off;
 #[path = "../it/clock_jumps.rs"]
 mod clock_jumps;
 #[cfg(test)]
+mod clocks_apart;
+#[cfg(test)]
 #[path = "../it/collecting.rs"]
 mod collecting;
 #[cfg(test)]

@@ -75,8 +75,7 @@ where
             let done = (self.work)(tx)?;
             if tx.apart {
                 // A row of the ledger is wrong for no reason of the job's own: noes in it stand.
-                let unwritten = |why: StoreError| StoreError::Unwritable(why.to_string());
-                tx.db.settle().map_err(unwritten)?;
+                tx.db.settle().map_err(StoreError::unwritable)?;
             }
             Ok(done)
         };

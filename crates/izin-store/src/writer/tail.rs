@@ -189,14 +189,14 @@ pub(super) fn follow(
         if line.is_none() {
             line = home.open_tail().ok();
         }
-        let is_due = seen.is_none_or(|at: Instant| at.elapsed() >= SEEN_EVERY);
-        if is_due && line.as_ref().is_some_and(|db| say_seen(db, name).is_ok()) {
-            seen = Some(begun);
-            let kept = line.as_ref().map(durability::read);
-            let kept = kept.unwrap_or(Ok(Durability::Unknown));
-            confirmed
-                .durability
-                .note(kept.unwrap_or(Durability::Unknown));
+        if seen.is_none_or(|at: Instant| at.elapsed() >= SEEN_EVERY) {
+            // First where a commit is kept: it may be why the next one does not come about.
+            let kept = line.as_ref().map(durability::read).transpose();
+            let kept = kept.ok().flatten().unwrap_or(Durability::Unknown);
+            confirmed.durability.note(kept);
+            if line.as_ref().is_some_and(|db| say_seen(db, name).is_ok()) {
+                seen = Some(begun);
+            }
         }
         let Some(shared) = shared.upgrade() else {
             return;

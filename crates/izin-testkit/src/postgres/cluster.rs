@@ -23,8 +23,12 @@ const IS_SYNCHRONOUS: &str = "select count(*) = 1 from pg_stat_replication
 /// Drops the slot of an earlier standby, as soon as nobody uses it.
 const DROP_SLOT: &str = "select pg_drop_replication_slot(slot_name) from pg_replication_slots
     where slot_name = 'sb'";
-/// What a server waits for before it asks its primary again; less than the usual five seconds.
-const RETRY_SOON: &str = "wal_retrieve_retry_interval=100ms";
+/// What a standby waits for before it asks its primary again, and before it says where it is while nothing comes;
+/// less than the usual five and ten seconds.
+const SOON: [&str; 2] = [
+    "wal_retrieve_retry_interval=100ms",
+    "wal_receiver_status_interval=1s",
+];
 
 /// Whether a commit waits for the standby.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +85,7 @@ impl Cluster {
         };
         let primary = &mut cluster.members[0].node;
         primary.initialise();
-        primary.start(&[RETRY_SOON]);
+        primary.start(&SOON);
         let Self { name, password, .. } = &cluster;
         cluster.admin(&format!(
             "create role {REPLICATOR} login replication password '{password}';
@@ -236,7 +240,7 @@ impl Cluster {
             self.primary().admin("postgres", DROP_SLOT).is_ok()
         });
         self.copy_primary();
-        self.members[1 - self.primary].node.start(&[RETRY_SOON]);
+        self.members[1 - self.primary].node.start(&SOON);
         eventually("the standby follows", || self.admin(STREAMS) == "t");
         if self.sync == Sync::Standby {
             let standbys = format!("FIRST 1 ({STANDBY})");

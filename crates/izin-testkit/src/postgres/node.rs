@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -70,6 +71,15 @@ impl Node {
     /// Fills the place with a new, empty data folder.
     pub(super) fn initialise(&self) {
         template::copy(&self.binaries, &self.data());
+    }
+
+    /// Puts a file among the data, for nobody else to read.
+    pub(super) fn writes(&self, name: &str, text: &str) {
+        let path = self.data().join(name);
+        fs::write(&path, text).expect("a file of the server's");
+        let private = fs::Permissions::from_mode(0o600);
+        fs::set_permissions(&path, private).expect("a private file");
+        Account::of_postgres().owns(&path);
     }
 
     pub(super) const fn port(&self) -> u16 {

@@ -48,11 +48,32 @@ impl Server {
     /// When it does not start.
     #[must_use]
     pub fn start_with(settings: &[&str]) -> Self {
+        Self::made(settings, |_| ())
+    }
+
+    /// Starts one that encrypts, with a certificate and its key (PEM), and takes no connection that is not.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start_encrypted(certificate: &str, key: &str) -> Self {
+        Self::made(&["fsync=off", "ssl=on"], |node| {
+            node.writes("server.crt", certificate);
+            node.writes("server.key", key);
+            node.writes(
+                "pg_hba.conf",
+                "local all all trust\nhostssl all all all scram-sha-256\n",
+            );
+        })
+    }
+
+    fn made(settings: &[&str], prepare: impl FnOnce(&Node)) -> Self {
         let binaries = binaries();
         let folder = std::env::temp_dir().join(format!("izin-pg-{}", random_name()));
         let guard = Guard::over(&folder);
         let mut node = Node::new(&binaries, folder);
         node.initialise();
+        prepare(&node);
         node.start(settings);
         Self::kept(node, Keeper::Test { _guard: guard })
     }

@@ -1,11 +1,18 @@
 //! `/healthz` and `/readyz`: does the process live, can it answer?
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use izin_app::App;
+use izin_store::Durability;
+use tokio::time::timeout;
 
 use crate::problem::{Code, Document, Problem};
+
+/// How long the store may take to say where the ledger ends: whoever asks does not wait long either.
+const HEAD_MAX: Duration = Duration::from_secs(2);
 
 /// The process lives.
 #[utoipa::path(
@@ -18,7 +25,7 @@ pub(crate) async fn lives() -> &'static str {
 
 /// The store and the safe take writes, the gate knows every entry, and none that was signed is missing. The second
 /// line says where an acknowledged write is: `one_machine`, `asynchronous_standby`, `synchronous_standby`, `unsafe`
-/// (the server does not wait for its disk), or `unknown`.
+/// (the server does not wait for its disk), `standby_missing` (nothing is acknowledged), or `unknown`.
 #[utoipa::path(
     get, path = "/readyz", tag = "health",
     responses(
@@ -35,16 +42,23 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<String, Problem
         ));
     }
     // First what is known here: a server that does not answer is waited for.
+    let durability = app.store.durability();
+    if durability == Durability::StandbyMissing {
+        return Err(Problem::new(Code::NotReady, durability.sentence()));
+    }
     if !app.store.is_confirmed() {
         return Err(Problem::new(
             Code::NotReady,
             "what other processes entered cannot be read: nothing but what is essential is allowed",
         ));
     }
-    let head = app.store.head().await.map_err(|error| {
-        tracing::warn!(%error, "the store takes no writes");
+    let unwritable = |why: &dyn fmt::Display| {
+        tracing::warn!(%why, "the store takes no writes");
         Problem::new(Code::NotReady, "the store takes no writes")
-    })?;
+    };
+    let head = timeout(HEAD_MAX, app.store.head()).await;
+    let head = head.map_err(|late| unwritable(&late))?;
+    let head = head.map_err(|error| unwritable(&error))?;
     let known = app.gate.seq().map_or(0, |seq| seq.0 + 1);
     if known < head.size {
         return Err(Problem::new(
@@ -61,8 +75,5 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<String, Problem
     if let Some(lost) = app.lost() {
         return Err(Problem::new(Code::NotReady, lost.to_string()));
     }
-    Ok(format!(
-        "ready\ndurability {}\n",
-        app.store.durability().code()
-    ))
+    Ok(format!("ready\ndurability {}\n", durability.code()))
 }

@@ -201,11 +201,12 @@ fn kept_by(server: &Server, examined: &Examined) -> Option<Finding> {
         Durability::OneMachine => "server_alone",
         Durability::AsynchronousStandby => "standby_asynchronous",
         Durability::Unknown => "server_silent",
+        Durability::StandbyMissing => "standby_missing",
     };
     Some(Finding {
         code,
         place: server.place(),
-        note: code != "server_unsafe",
+        note: !matches!(code, "server_unsafe" | "standby_missing"),
         more: 0,
     })
 }
@@ -320,7 +321,7 @@ mod tests {
         let mut codes: Vec<&str> = Wrong::ALL.map(Wrong::code).into();
         codes.extend(["disk_low", "safe_ahead", "safe_missing", "safe_not_begun"]);
         codes.extend(["server_alone", "server_silent", "server_unsafe"]);
-        codes.push("standby_asynchronous");
+        codes.extend(["standby_asynchronous", "standby_missing"]);
         codes.sort_unstable();
         let there: Vec<&str> = told.keys().map(String::as_str).collect();
         assert_eq!(there, codes);

@@ -37,6 +37,8 @@ mod publish;
 #[cfg(test)]
 mod queue;
 #[cfg(test)]
+mod refused_server;
+#[cfg(test)]
 mod served;
 #[cfg(test)]
 mod settings;

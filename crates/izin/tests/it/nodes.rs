@@ -3,14 +3,15 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::process::Stdio;
 
 use izin_testkit::postgres::{Proxy, Server, eventually, is_missing};
 
 use crate::postgresql::{address, beside, databases, on_server};
-use crate::shop::{CONTACTS, Shop};
+use crate::shop::{ABOUT, CONTACTS, Shop, ended};
 
 /// What a path answers: the status, and the rest.
-fn get(url: &str, path: &str) -> (u16, String) {
+pub(crate) fn get(url: &str, path: &str) -> (u16, String) {
     let host = url.strip_prefix("http://").unwrap();
     let mut line = TcpStream::connect(host).unwrap();
     write!(
@@ -123,6 +124,49 @@ fn a_process_that_is_cut_off_allows_nothing_and_recovers_by_itself() {
     });
     assert_eq!(cut.decision("email:budi@example.com").0, "deny");
     assert_eq!([whole, apart].map(|own| own.stop().0), [Some(0); 2]);
+}
+
+#[test]
+fn a_process_that_was_halted_allows_nothing_it_cannot_know_when_it_goes_on() {
+    if is_missing() {
+        return;
+    }
+    let on = databases();
+    let shop = Shop::new("nodes-awake");
+    on_server(&shop, &address(&on));
+    shop.write(
+        "contacts.csv",
+        &CONTACTS.replace(",yes,,", ",yes,2026-01-02,signup form"),
+    );
+    shop.izin(&["import", "contacts", "contacts.csv"]).fine();
+    let other = beside(&shop, "nodes-halted");
+    let (awake, halted) = (shop.serve(), other.serve());
+    assert_eq!(other.decision("email:budi@example.com").0, "allow");
+    halted.hang();
+    shop.izin(&no("customer:1")).fine();
+    // Asked while it sleeps, to be answered as soon as it is awake.
+    let ask = |who: &str| {
+        let asked = [&["decide", who, "--json"], &ABOUT[..]].concat();
+        other
+            .command(&asked)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let asked = [0; 4].map(|_| ["email:budi@example.com", "email:tono@example.com"].map(ask));
+    let last_seen = "select count(*) from izin.nodes where ended_at is null and seen_at < izin.micros_now() - 6000000";
+    eventually("it was away for longer than it may", || {
+        on.run(last_seen).unwrap() == "1"
+    });
+    halted.wake();
+    for answer in asked.into_iter().flatten().map(ended) {
+        assert!(!answer.out.contains("allow"), "{}", answer.out);
+    }
+    eventually("it knows again", || {
+        other.decision("email:tono@example.com").0 == "allow"
+    });
+    assert_eq!(other.decision("email:budi@example.com").0, "deny");
+    assert_eq!([awake, halted].map(|own| own.stop().0), [Some(0); 2]);
 }
 
 #[test]

@@ -1,5 +1,4 @@
-//! A shop on a PostgreSQL server: one line moves it there, several processes are one shop, and whatever is wrong
-//! with the server is said with the mend, before anything is half done.
+//! A shop on a PostgreSQL server: one line moves it there, several processes are one shop.
 
 use izin_testkit::postgres::{Database, Server, eventually, is_missing};
 
@@ -15,7 +14,11 @@ pub(crate) fn databases() -> Database {
 
 /// The address without its password, and the password.
 pub(crate) fn address(on: &Database) -> (String, String) {
-    let dsn = on.dsn();
+    parts(&on.dsn())
+}
+
+/// The same of any address.
+pub(crate) fn parts(dsn: &str) -> (String, String) {
     let (_, rest) = dsn.split_once("://").unwrap();
     let (role, rest) = rest.split_once(':').unwrap();
     let (password, rest) = rest.split_once('@').unwrap();
@@ -87,59 +90,6 @@ fn a_no_said_to_one_process_counts_in_the_other_and_after_both_were_killed() {
         findings.len() == 1 && findings[0]["code"] == "server_unsafe",
         "{told}"
     );
-}
-
-#[test]
-fn whatever_is_wrong_with_a_server_is_said_with_the_mend_and_nothing_is_half_done() {
-    if is_missing() {
-        return;
-    }
-    let on = databases();
-    let (address, password) = address(&on);
-    let name = on.name();
-    let import = |shop: &Shop| shop.izin(&["import", "contacts", "contacts.csv"]);
-    let shop = |test: &str, address: &str, password: &str| {
-        let shop = Shop::new(&format!("postgresql-{test}"));
-        on_server(&shop, &(address.to_owned(), password.to_owned()));
-        shop.write("contacts.csv", crate::shop::CONTACTS);
-        shop
-    };
-    import(&shop("password", &address, "wrong")).refused(3, &["refuses the role", name]);
-    let (place, _) = address.rsplit_once('/').unwrap();
-    let absent = format!("{place}/absent");
-    import(&shop("absent", &absent, &password)).refused(3, &["no database `absent`", "createdb"]);
-    let nobody = "postgresql://izin@127.0.0.1:1/izin";
-    import(&shop("nobody", nobody, &password)).refused(3, &["127.0.0.1:1"]);
-    import(&shop("unreadable", "postgresql://", &password)).refused(1, &["it names no host"]);
-    let open = address.replace('@', ":secret@");
-    let told = import(&shop("open", &open, &password)).refused(1, &["password_file"]);
-    assert!(!told.err.contains("secret"), "{}", told.err);
-    // The keys are looked for where the data are: nothing was made there yet.
-    on.admin(&format!("drop database {name}_keys"));
-    let own = shop("keys", &address, &password);
-    import(&own).refused(3, &[&format!("no database `{name}_keys`")]);
-    on.admin(&format!(
-        "create database {name}_keys owner {name} encoding SQL_ASCII template template0 locale 'C'"
-    ));
-    import(&own).refused(3, &["SQL_ASCII", "UTF8"]);
-    on.admin(&format!("drop database {name}_keys"));
-    on.admin(&format!("create database {name}_keys owner {name}"));
-    on.admin(&format!("revoke all on database {name} from {name}; alter database {name} owner to postgres; grant connect on database {name} to {name}"));
-    import(&own).refused(
-        3,
-        &[
-            "may not create a schema",
-            "create schema izin authorization",
-        ],
-    );
-    on.admin(&format!(
-        "alter database {name} owner to {name}; grant all on database {name} to {name}"
-    ));
-    import(&own).fine();
-    on.admin("update izin.schema_version set version = 99");
-    import(&own).refused(1, &["schema 99"]);
-    on.admin("update izin.schema_version set version = 13");
-    assert_eq!(own.decision("email:budi@example.com").0, "allow");
 }
 
 #[test]

@@ -189,8 +189,22 @@ impl Server {
 
     /// Asks it to stop.
     pub(crate) fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    /// Halts it where it stands.
+    pub(crate) fn hang(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub(crate) fn wake(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
         let mut kill = Command::new("kill");
-        kill.args(["-TERM", &self.child.id().to_string()]);
+        kill.args([signal, &self.child.id().to_string()]);
         assert!(kill.status().unwrap().success());
     }
 

@@ -33,7 +33,7 @@ const LEAVING: &str = "the shop takes its data along";
 #[derive(Debug, thiserror::Error)]
 pub enum LeaveError {
     /// The store.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The log.
     #[error(transparent)]

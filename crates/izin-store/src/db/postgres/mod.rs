@@ -5,10 +5,12 @@
 
 mod ahead;
 mod copy;
+mod fault;
 mod live;
 mod put;
 pub(crate) mod schema;
 mod server;
+mod tls;
 mod value;
 mod wait;
 
@@ -19,9 +21,8 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use tokio_postgres::error::SqlState;
-
-pub use server::{Server, ServerError};
+pub use fault::ServerError;
+pub use server::Server;
 
 use super::{Bind, Row, Value};
 use crate::StoreError;
@@ -166,7 +167,7 @@ impl Postgres {
                 return Err(lost());
             }
             let connected = self.reconnect();
-            connected.map_err(|why| StoreError::Unwritable(why.to_string()))?;
+            connected.map_err(StoreError::unwritable)?;
         }
         // Who asks while rows are read would wait for ever.
         let nested = || StoreError::Database("asked while rows were read".into());
@@ -373,15 +374,16 @@ impl From<tokio_postgres::Error> for StoreError {
         };
         let code = said.code().code();
         // What the server says about rows could name a value: the code and the table say enough.
-        let words = format!("SQLSTATE {code}, {}", said.table().unwrap_or("no table"));
+        let words = match said.table() {
+            Some(table) => format!("SQLSTATE {code}, {table}"),
+            None => format!("SQLSTATE {code}"),
+        };
         match code.get(..2) {
             Some("23") => Self::Constraint(words),
-            // Connection, insufficient resources, operator intervention, system error; read-only; serialisation.
-            Some("08" | "53" | "57" | "58" | "40") => Self::Unwritable(words),
-            Some("25") if *said.code() == SqlState::READ_ONLY_SQL_TRANSACTION => {
-                Self::Unwritable(words)
-            }
-            Some("55") if *said.code() == SqlState::LOCK_NOT_AVAILABLE => Self::Unwritable(words),
+            _ if fault::hinders(said.code()) => Self::Unwritable(match fault::mend(said.code()) {
+                Some(mend) => format!("{mend}: {words}"),
+                None => words,
+            }),
             _ => Self::Database(format!("{words}: {}", said.message())),
         }
     }

@@ -64,17 +64,25 @@ pub(crate) fn look(db: &Db, server: &Server) -> Result<(), StoreError> {
     const VERSION: &str = "
         select cast(current_setting('server_version_num') as bigint), current_setting('server_version'),
           current_setting('server_encoding')";
-    let (number, found, encoding): (i64, String, String) = one(db, VERSION, &[], |row| {
+    let says = one(db, VERSION, &[], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     })?;
+    Ok(refuse_unfit(server, says)?)
+}
+
+/// The same of what a server says of itself: its version as a number and in words, and the encoding.
+fn refuse_unfit(
+    server: &Server,
+    (number, found, encoding): (i64, String, String),
+) -> Result<(), ServerError> {
     if number < SERVER_VERSION_MIN {
         let place = server.place();
-        return Err(ServerError::Old { place, found }.into());
+        return Err(ServerError::Old { place, found });
     }
     if encoding != "UTF8" {
         let database = server.database().to_owned();
         let found = encoding;
-        return Err(ServerError::Encoding { database, found }.into());
+        return Err(ServerError::Encoding { database, found });
     }
     Ok(())
 }
@@ -99,7 +107,10 @@ pub(crate) fn make(db: &Db, server: &Server) -> Result<(), StoreError> {
         })
     };
     if !is_there(db, name)? {
-        let made = db.batch(&format!("create schema if not exists {name}"));
+        let made = committed(db, &format!("create schema if not exists {name}"));
+        if matches!(made, Err(StoreError::InDoubt)) {
+            return made;
+        }
         if made.is_err() && !is_there(db, name)? {
             let mend = format!("create schema {name} authorization {}", server.role());
             return Err(rights("create a schema", mend));
@@ -112,12 +123,22 @@ pub(crate) fn make(db: &Db, server: &Server) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Runs statements, and commits them as all else is: waiting no longer than others for a standby.
+fn committed(db: &Db, statements: &str) -> Result<(), StoreError> {
+    db.begin()?;
+    let done = db.batch(statements).and_then(|()| db.commit());
+    if done.is_err() {
+        db.roll_back()?;
+    }
+    done
+}
+
 /// The tables of a database of keys.
 pub(crate) fn make_keys(db: &Db, server: &Server) -> Result<(), StoreError> {
     look(db, server)?;
     in_turn(|| {
         make(db, server)?;
-        db.batch(KEYS)
+        committed(db, KEYS)
     })
 }
 
@@ -188,4 +209,21 @@ pub(crate) fn schema(db: &Db) -> Result<u32, StoreError> {
         row.get(0)
     })?;
     Ok(found.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_too_old_is_refused_by_its_version() {
+        let server = Server::parse("postgresql://izin@db.example.com/izin", "izin", None).unwrap();
+        let says = |number, found: &str| (number, found.to_owned(), "UTF8".to_owned());
+        let told = refuse_unfit(&server, says(140_019, "14.19"))
+            .unwrap_err()
+            .to_string();
+        assert!(told.contains("version 14.19; 15 or newer"), "{told}");
+        assert_eq!(refuse_unfit(&server, says(150_000, "15.0")), Ok(()));
+        assert_eq!(refuse_unfit(&server, says(180_001, "18.1")), Ok(()));
+    }
 }
