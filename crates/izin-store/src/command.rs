@@ -139,8 +139,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<Recorded>, StoreError> {
         debug_assert!(commands.len() <= COMMANDS_MAX);
+        let ahead = self.asked_of_contacts(&commands);
         self.writer
-            .write(move |tx| {
+            .write_asking(ahead, move |tx| {
+                tx.look_ahead(&commands)?;
                 let entered = commands.iter().map(|own| tx.record(own.clone(), now));
                 entered.filter_map(Result::transpose).collect()
             })
@@ -155,6 +157,12 @@ impl Tx<'_> {
         command: Command,
         now: Timestamp,
     ) -> Result<Option<Recorded>, StoreError> {
+        if !matches!(
+            command,
+            Command::Act { .. } | Command::Refuse(_) | Command::Contact(_)
+        ) {
+            self.fresh.forget();
+        }
         match command {
             Command::Act {
                 subject,
@@ -284,6 +292,7 @@ impl Tx<'_> {
     fn create(&mut self) -> Result<SubjectId, StoreError> {
         let subject = SubjectId::from_bytes(self.entropy.bytes()?);
         self.keys.create(subject)?;
+        self.fresh.make(subject);
         Ok(subject)
     }
 

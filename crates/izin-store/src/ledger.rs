@@ -131,8 +131,10 @@ pub(crate) struct Tree {
 impl Tree {
     /// Rebuilds the edge from the stored tiles and the last entries.
     pub(crate) fn load(db: &Db) -> Result<Self, StoreError> {
-        let size: u64 = one(db, "select count(*) from entries", &[], |row| row.get(0))?;
-        let last: Option<u64> = one(db, "select max(seq) from entries", &[], |row| row.get(0))?;
+        // One question: others enter meanwhile.
+        const SIZE: &str = "select (select count(*) from entries), (select max(seq) from entries)";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let (size, last): (u64, Option<u64>) = one(db, SIZE, &[], read)?;
         if last.map_or(0, |last| last + 1) != size {
             return Err(StoreError::Damaged {
                 what: "ledger (a gap in its sequence)",

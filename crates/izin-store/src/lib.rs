@@ -24,6 +24,7 @@ mod door;
 mod durability;
 mod erasure;
 mod event;
+mod fresh;
 mod hand_over;
 mod histories;
 mod hold;

@@ -39,7 +39,6 @@ pub(crate) fn refuse_loss_of_files(dir: &Path, safe: &Path) -> Result<(), StoreE
 /// Refuses a ledger on a server whose keys are not where they should be, and an empty server beside the files of a
 /// shop.
 pub(crate) fn refuse_loss_on(servers: &Servers, dir: &Path) -> Result<(), StoreError> {
-    const KEYS: &str = "select 1 from service_keys limit 1";
     let data = Home::Server(servers.data.clone().into()).open_reader()?;
     refuse_waiting(&data, servers)?;
     if schema::schema(&data)? == 0 {
@@ -51,11 +50,17 @@ pub(crate) fn refuse_loss_on(servers: &Servers, dir: &Path) -> Result<(), StoreE
     if !exists(&data, BEGUN, &[])? {
         return Ok(());
     }
-    let keys = Home::Server(servers.keys.clone().into()).open_reader()?;
-    if schema::has(&keys, "service_keys")? && exists(&keys, KEYS, &[])? {
-        return Ok(());
+    match has_keys(&Home::Server(servers.keys.clone().into()))? {
+        true => Ok(()),
+        false => Err(without_keys(Path::new(&servers.keys.database()))),
     }
-    Err(without_keys(Path::new(&servers.keys.database())))
+}
+
+/// Whether a database of keys on a server holds any.
+pub(crate) fn has_keys(home: &Home) -> Result<bool, StoreError> {
+    const KEYS: &str = "select 1 from service_keys limit 1";
+    let db = home.open_reader()?;
+    Ok(schema::has(&db, "service_keys")? && exists(&db, KEYS, &[])?)
 }
 
 /// Refuses a server whose commits wait in vain, before anything waits with them.

@@ -6,7 +6,8 @@ use izin_core::policy::FieldId;
 use izin_core::{Channel, Identifier, IdentifierId, IdentifierKind, Language, SubjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Db, exists, first, params, rows, run};
+use crate::db::{Db, Row, exists, first, params, put, rows, run};
+use crate::fresh::Held;
 use crate::vault::{
     DataClass, KEY_VERSION, Key, Keyring, LookupHash, SuppressionHash, open, place, seal,
 };
@@ -191,6 +192,9 @@ impl Tx<'_> {
         let numbered = identifiers.iter().any(|own| own.kind() == customer);
         for identifier in identifiers {
             let hash = self.lookup(identifier)?;
+            if self.fresh.is_free(&hash) {
+                continue;
+            }
             let holders: Vec<([u8; 16], bool)> = rows(
                 self.db,
                 HOLDERS,
@@ -220,21 +224,19 @@ impl Tx<'_> {
             select identifier, kind, lookup_hash
             from identifiers
             where subject = ?1";
-        type Row = ([u8; 16], u8, [u8; 16]);
         let named = given.iter().find(|own| own.kind().reaches(channel));
         let named = named.map(|named| self.lookup(named)).transpose()?;
-        let mut own: Vec<Row> = rows(self.db, OWN, params![subject.as_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-        own.retain(|(_, kind, _)| {
-            IdentifierKind::from_code(*kind).is_some_and(|kind| kind.reaches(channel))
-        });
+        let mut own: Vec<Held> = match self.fresh.made(subject) {
+            Some(made) => made.holds.clone(),
+            None => rows(self.db, OWN, params![subject.as_bytes()], held)?,
+        };
+        own.retain(|(_, kind, _)| kind.reaches(channel));
         let found = match (named, own.as_slice()) {
-            (Some(named), own) => own.iter().find(|(.., lookup)| lookup == named.as_bytes()),
+            (Some(named), own) => own.iter().find(|(.., lookup)| *lookup == named),
             (None, [only]) => Some(only),
             (None, _) => None,
         };
-        Ok(found.map(|(id, ..)| IdentifierId::from_bytes(*id)))
+        Ok(found.map(|(id, ..)| *id))
     }
 
     /// Keeps an identifier the person does not hold yet.
@@ -254,14 +256,19 @@ impl Tx<'_> {
         let lookup = self.lookup(identifier)?;
         let suppression = self.suppression(identifier)?;
         let owner = subject.as_bytes();
-        if exists(self.db, HELD, params![lookup.as_bytes(), owner])? {
+        let held = match self.fresh.made(subject) {
+            Some(made) => made.holds.iter().any(|(.., own)| *own == lookup),
+            None if self.fresh.is_free(&lookup) => false,
+            None => exists(self.db, HELD, params![lookup.as_bytes(), owner])?,
+        };
+        if held {
             return Ok(None);
         }
         let key = self.profile_key(subject)?;
         let id = IdentifierId::from_bytes(self.entropy.bytes()?);
         let plain = identifier.reveal("sealed for the vault").as_bytes();
         let sealed = seal(&key, &identifier_place(subject, id), plain, self.entropy)?;
-        run(
+        put(
             self.db,
             KEEP,
             params![
@@ -274,12 +281,13 @@ impl Tx<'_> {
                 sealed,
             ],
         )?;
+        self.fresh.hold(subject, (id, identifier.kind(), lookup));
         Ok(Some((id, lookup, suppression)))
     }
 
     /// Keeps the given fields of a profile over the stored ones.
     pub(crate) fn keep_profile(
-        &self,
+        &mut self,
         subject: SubjectId,
         newer: &Profile,
     ) -> Result<(), StoreError> {
@@ -292,7 +300,11 @@ impl Tx<'_> {
             return Ok(());
         }
         let key = self.profile_key(subject)?;
-        let stored = stored_profile(self.db, &key, subject)?.unwrap_or_default();
+        let is_first = self.fresh.is_first_profile(subject);
+        let stored = match is_first {
+            true => Profile::default(),
+            false => stored_profile(self.db, &key, subject)?.unwrap_or_default(),
+        };
         let merged = stored.clone().updated_by(newer);
         if merged == stored {
             return Ok(());
@@ -300,12 +312,12 @@ impl Tx<'_> {
         let plain =
             serde_json::to_vec(&merged).map_err(|_| StoreError::Damaged { what: "profile" })?;
         let sealed = seal(&key, &profile_place(subject), &plain, self.entropy)?;
-        run(
-            self.db,
-            KEEP,
-            params![subject.as_bytes(), KEY_VERSION, sealed],
-        )
-        .map(drop)
+        let row = params![subject.as_bytes(), KEY_VERSION, sealed];
+        match is_first {
+            true => put(self.db, KEEP, row),
+            // Two rows of one person cannot go to the server together.
+            false => run(self.db, KEEP, row).map(drop),
+        }
     }
 
     fn profile_key(&self, subject: SubjectId) -> Result<Key, StoreError> {
@@ -315,6 +327,14 @@ impl Tx<'_> {
                 what: "profile key of a person",
             })
     }
+}
+
+fn held(row: &Row<'_>) -> Result<Held, StoreError> {
+    let kind = IdentifierKind::from_code(row.get(1)?).ok_or(StoreError::Damaged {
+        what: "kind of identifier",
+    })?;
+    let lookup = LookupHash::from_bytes(row.get(2)?);
+    Ok((IdentifierId::from_bytes(row.get(0)?), kind, lookup))
 }
 
 fn identifier_place(subject: SubjectId, id: IdentifierId) -> Vec<u8> {

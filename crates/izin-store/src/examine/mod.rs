@@ -19,10 +19,11 @@ use std::path::Path;
 use izin_core::Timestamp;
 use izin_log::{SignerKey, TreeHead};
 
-use crate::db::Db;
+use crate::db::postgres::schema;
+use crate::db::{Db, one};
 use crate::durability::{self, Durability};
 use crate::vault::{Keyring, MasterSource};
-use crate::{Entropy, Place, StoreError, place, safe_begun};
+use crate::{Entropy, Place, StoreError, opening, place, safe_begun};
 pub(crate) use database::integrity;
 pub use safe::examine_safe;
 
@@ -194,6 +195,8 @@ pub struct Examined {
     pub head: Option<TreeHead>,
     /// Where a write is when it is acknowledged; none where the data could not be read.
     pub durability: Option<Durability>,
+    /// By how many seconds the clock here is ahead of the server's; none where no server keeps the data.
+    pub clock_ahead: Option<i64>,
 }
 
 impl Examined {
@@ -222,6 +225,14 @@ impl Examined {
 
 /// Told how many entries were examined, of how many.
 pub type Progress<'a> = &'a dyn Fn(u64, u64);
+
+fn clock_ahead(db: &Db, now: Timestamp) -> Result<Option<i64>, StoreError> {
+    if !db.is_shared() || schema::schema(db)? == 0 {
+        return Ok(None);
+    }
+    let there: i64 = one(db, "select micros_now()", &[], |row| row.get(0))?;
+    Ok(Some((now.as_micros() - there) / 1_000_000))
+}
 
 /// Examines a store, whether or not somebody owns it.
 ///
@@ -254,6 +265,7 @@ pub fn examine(
     let homes = at.homes();
     let db = homes.data.open_reader()?;
     examined.durability = Some(durability::read(&db)?);
+    examined.clock_ahead = clock_ahead(&db, now)?;
     if at.servers.is_none() {
         integrity(&db, &path, &mut examined);
         integrity(&homes.keys.open_reader()?, &keys, &mut examined);
@@ -269,7 +281,12 @@ pub fn examine(
     ) {
         Ok(keyring) => keyring,
         Err(_) => {
-            examined.found(Wrong::ValueClosed, master_key.display());
+            match at.servers {
+                Some(servers) if !opening::has_keys(&homes.keys)? => {
+                    examined.found(Wrong::FileMissing, servers.keys.database());
+                }
+                _ => examined.found(Wrong::ValueClosed, master_key.display()),
+            }
             return Ok(examined);
         }
     };

@@ -6,6 +6,7 @@
 
 mod change;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use izin_core::SubjectId;
@@ -15,7 +16,7 @@ use super::hash::AddressKeys;
 use super::master::{MasterSource, Masters};
 use super::{Hasher, KeyVersion, place};
 use crate::db::postgres::schema;
-use crate::db::{Db, Home, first, one, params, run};
+use crate::db::{Db, Home, first, one, params, put, run};
 use crate::place::make_folder;
 use crate::{Entropy, Refused, StoreError};
 
@@ -44,7 +45,7 @@ impl std::fmt::Debug for Key {
 }
 
 /// What a key of a person protects; each class is destroyed on its own schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DataClass {
     /// Identifiers, name, language.
     Profile,
@@ -102,6 +103,8 @@ pub struct Keyring {
     hasher: Hasher,
     pub(super) entropy: Entropy,
     in_transaction: bool,
+    /// Keys that were made in the open transaction.
+    fresh: HashMap<(SubjectId, DataClass), Key>,
 }
 
 /// Makes the tables of keys, unless they are there.
@@ -157,6 +160,7 @@ impl Keyring {
             hasher: self.hasher.clone(),
             entropy: self.entropy.clone(),
             in_transaction: false,
+            fresh: HashMap::new(),
         })
     }
 
@@ -170,6 +174,7 @@ impl Keyring {
             hasher: Hasher::new(first),
             entropy: entropy.clone(),
             in_transaction: false,
+            fresh: HashMap::new(),
         };
         while keyring.take_up_address_keys()? {}
         Ok(keyring)
@@ -242,6 +247,7 @@ impl Keyring {
         for class in DataClass::ALL {
             let key = Key::from_bytes(self.entropy.bytes()?);
             self.keep(subject, class, &key)?;
+            self.fresh.insert((subject, class), key);
         }
         Ok(())
     }
@@ -251,12 +257,8 @@ impl Keyring {
             "insert into subject_keys (subject, class, version, wrapped) values (?1, ?2, ?3, ?4)";
         let here = subject_place(subject, class);
         let wrapped = self.masters.wrap(&here, key, &self.entropy)?;
-        run(
-            &self.db,
-            KEEP,
-            params![subject.as_bytes(), class.code(), KEY_VERSION, wrapped],
-        )?;
-        Ok(())
+        let row = params![subject.as_bytes(), class.code(), KEY_VERSION, wrapped];
+        put(&self.db, KEEP, row)
     }
 
     /// Destroys the keys of a person's data; what was evidence is withheld from here on. Counts after
@@ -280,7 +282,8 @@ impl Keyring {
         self.destroy(subject, DataClass::Withheld)
     }
 
-    fn destroy(&self, subject: SubjectId, class: DataClass) -> Result<(), StoreError> {
+    fn destroy(&mut self, subject: SubjectId, class: DataClass) -> Result<(), StoreError> {
+        self.fresh.remove(&(subject, class));
         const DESTROY: &str = "delete from subject_keys where subject = ?1 and class = ?2";
         run(&self.db, DESTROY, params![subject.as_bytes(), class.code()])?;
         Ok(())
@@ -310,6 +313,9 @@ impl Keyring {
     ) -> Result<Option<Key>, StoreError> {
         const FIND: &str =
             "select wrapped from subject_keys where subject = ?1 and class = ?2 and version = ?3";
+        if let Some(key) = self.fresh.get(&(subject, class)) {
+            return Ok(Some(key.clone()));
+        }
         let found: Option<Vec<u8>> = first(
             &self.db,
             FIND,

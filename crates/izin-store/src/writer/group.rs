@@ -17,6 +17,7 @@ use super::node::Node;
 use super::teller::{Desk, Told};
 use super::{Lengths, News, Tx};
 use crate::db::Db;
+use crate::fresh::Fresh;
 use crate::histories::{Move, Recent};
 use crate::journal::Noted;
 use crate::ledger::{Committed, End, Tree};
@@ -298,6 +299,7 @@ impl Group {
             news,
             recent: &self.recent,
             node: self.node.as_ref().map(Node::number),
+            fresh: Fresh::default(),
             apart: false,
         }
     }

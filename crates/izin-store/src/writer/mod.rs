@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use crate::address::Moved;
 use crate::db::{Db, Home, Question};
+use crate::fresh::Fresh;
 use crate::histories::Recent;
 use crate::journal::{Journal, Noted};
 use crate::ledger::{Committed, End, Tree};
@@ -111,6 +112,8 @@ pub(crate) struct Tx<'a> {
     pub(crate) recent: &'a Recent,
     /// The number of this process, where several write.
     pub(crate) node: Option<u64>,
+    /// What the job knows without asking.
+    pub(crate) fresh: Fresh,
     /// Whether a job is done by itself, so that what is wrong with its rows is its own fault.
     pub(crate) apart: bool,
 }

@@ -244,6 +244,25 @@ async fn write_on(store: &Store, ani: SubjectId, from: i64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn processes_come_up_while_others_write() {
+    let a = Node::first();
+    let ani = person(&a, "C1").await;
+    let mut writers = JoinSet::new();
+    for writer in 0..8 {
+        let store = Arc::clone(&a.store);
+        writers.spawn(async move { write_on(&store, ani, writer * 1_000_000).await });
+    }
+    for number in 2..27 {
+        let come = a.beside(number);
+        eventually("it hears of what is written", || {
+            let (own, all) = (come.heard().len(), a.heard().len());
+            own > 2 && all > 2
+        });
+    }
+    writers.abort_all();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_comes_and_refuses_at_once_is_found_by_the_refusal() {
     // Who holds the address is asked before the group begins, and is another by the time it matters.
     let a = Node::first();

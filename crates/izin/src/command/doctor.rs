@@ -32,6 +32,9 @@ const SENTENCES: &str = include_str!("doctor.toml");
 /// Less than this much free space is told: room for hundreds of thousands of acts.
 const FREE_BYTES_MIN: u64 = 512 << 20;
 
+/// Seconds by which this machine's clock and the server's may differ.
+const CLOCK_APART_MAX: u64 = 60;
+
 /// Look for everything that does not fit together in the data, and say how to mend it
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -111,6 +114,8 @@ pub(crate) fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
             .as_ref()
             .and_then(|own| kept_by(&own.data, &examined)),
     );
+    let clock = servers.as_ref().zip(examined.clock_ahead);
+    found.extend(clock.and_then(|(own, ahead)| clock_apart(&own.data, ahead)));
     found.extend(disk(&data)?);
     if safe.exists() && !on_one_disk(&data, &safe)? {
         // Full, it takes no refusal.
@@ -207,6 +212,16 @@ fn kept_by(server: &Server, examined: &Examined) -> Option<Finding> {
         code,
         place: server.place(),
         note: !matches!(code, "server_unsafe" | "standby_missing"),
+        more: 0,
+    })
+}
+
+/// Two clocks that differ by more than a report may be late.
+fn clock_apart(server: &Server, ahead: i64) -> Option<Finding> {
+    (ahead.unsigned_abs() > CLOCK_APART_MAX).then(|| Finding {
+        code: "clock_apart",
+        place: format!("{}: {:+} s", server.place(), -ahead),
+        note: false,
         more: 0,
     })
 }
@@ -316,10 +331,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn clocks_that_differ_by_more_than_a_minute_are_told() {
+        let server = Server::parse("postgresql://izin@db.example.com/izin", "izin", None).unwrap();
+        assert!(clock_apart(&server, 60).is_none() && clock_apart(&server, -60).is_none());
+        let ahead = clock_apart(&server, 3_600).unwrap();
+        assert_eq!(ahead.place, "db.example.com:5432: -3600 s");
+        assert!(!ahead.note);
+    }
+
+    #[test]
     fn every_finding_has_its_sentences_and_no_sentence_is_without_finding() {
         let told = sentences().unwrap();
         let mut codes: Vec<&str> = Wrong::ALL.map(Wrong::code).into();
-        codes.extend(["disk_low", "safe_ahead", "safe_missing", "safe_not_begun"]);
+        codes.extend([
+            "clock_apart",
+            "disk_low",
+            "safe_ahead",
+            "safe_missing",
+            "safe_not_begun",
+        ]);
         codes.extend(["server_alone", "server_silent", "server_unsafe"]);
         codes.extend(["standby_asynchronous", "standby_missing"]);
         codes.sort_unstable();

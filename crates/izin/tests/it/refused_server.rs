@@ -123,6 +123,24 @@ fn databases_that_cannot_keep_a_shop_are_refused_before_anything_is_half_done() 
     import(&own).refused(1, &["schema 99"]);
     on.admin("update izin.schema_version set version = 13");
     assert_eq!(own.decision("email:budi@example.com").0, "allow");
+    // An old copy of the data put back, and none of the keys.
+    on.admin(&format!("drop database {name}_keys"));
+    on.admin(&format!("create database {name}_keys owner {name}"));
+    let keys = format!("{name}_keys");
+    own.izin(&[
+        "decide",
+        "customer:1",
+        "--channel",
+        "email",
+        "--purpose",
+        "marketing",
+    ])
+    .refused(1, &[&keys, "bring them back"]);
+    let found = found(&own);
+    assert!(
+        found.contains("file_missing") && found.contains(&keys),
+        "{found}"
+    );
 }
 
 /// The findings of doctor.

@@ -24,7 +24,10 @@ type Found = Result<Vec<Row>, tokio_postgres::Error>;
 
 /// Answers that are coming, or are here.
 #[derive(Default)]
-pub(super) struct Ahead(RefCell<HashMap<Question, Answer>>);
+pub(super) struct Ahead(RefCell<Answers>);
+
+/// Answers by the values that were asked with.
+type Answers = HashMap<Vec<Own>, Vec<(&'static str, Answer)>>;
 
 enum Answer {
     Coming(Pin<Box<dyn Future<Output = Found> + Send>>),
@@ -41,7 +44,10 @@ impl Ahead {
     pub(super) fn forget_about(&self, table: &str) {
         let mut answers = self.0.borrow_mut();
         if !answers.is_empty() {
-            answers.retain(|(sql, _), _| !sql.contains(table));
+            answers.retain(|_, own| {
+                own.retain(|(sql, _)| !sql.contains(table));
+                !own.is_empty()
+            });
         }
     }
 }
@@ -53,10 +59,11 @@ impl Postgres {
             if self.transaction.get() != Transaction::Open || self.waiting.concern(question.0) {
                 continue;
             }
-            if self.ahead.0.borrow().contains_key(question) {
+            let (sql, row) = question.clone();
+            let is_asked = |own: &Vec<(&str, Answer)>| own.iter().any(|(asked, _)| *asked == sql);
+            if self.ahead.0.borrow().get(&row).is_some_and(is_asked) {
                 continue;
             }
-            let (sql, row) = question.clone();
             let (client, statement) =
                 self.live(|live| Ok((Arc::clone(&live.client), live.prepared(sql)?)))?;
             let mut answer = Box::pin(answer(client, statement, row));
@@ -65,7 +72,11 @@ impl Postgres {
                 Poll::Ready(found) => Answer::Here(Arc::new(self.live(|_| Ok(found?))?)),
                 Poll::Pending => Answer::Coming(answer),
             };
-            self.ahead.0.borrow_mut().insert(question.clone(), answer);
+            let mut answers = self.ahead.0.borrow_mut();
+            answers
+                .entry(question.1.clone())
+                .or_default()
+                .push((sql, answer));
         }
         Ok(())
     }
@@ -81,20 +92,18 @@ impl Postgres {
             return Ok(None);
         }
         let row: Vec<Own> = row.iter().map(|own| Own::of(own.value())).collect();
-        let Some(answer) = answers
-            .iter_mut()
-            .find(|((asked, with), _)| *asked == sql && *with == row)
-        else {
+        let own = answers.get_mut(&row).map(|own| own.iter_mut());
+        let Some((_, answer)) = own.and_then(|mut own| own.find(|(asked, _)| *asked == sql)) else {
             return Ok(None);
         };
-        let found = match answer.1 {
+        let found = match answer {
             Answer::Here(found) => Arc::clone(found),
             Answer::Coming(coming) => Arc::new(self.live(|live| {
                 let found = wait(coming.as_mut(), live.patience);
                 Ok(found.ok_or_else(unanswered)??)
             })?),
         };
-        *answer.1 = Answer::Here(Arc::clone(&found));
+        *answer = Answer::Here(Arc::clone(&found));
         Ok(Some(found))
     }
 }

@@ -318,9 +318,7 @@ impl Postgres {
             found.iter().try_for_each(|row| read(&Row::Postgres(row)))?;
             return Ok(found.len() as u64);
         }
-        if writes || self.waiting.concern(sql) {
-            self.settle()?;
-        }
+        self.settle_about(sql)?;
         let rows = self.live(|live| {
             let found = live.ask(sql, row)?;
             live.all(found, read)

@@ -37,6 +37,14 @@ impl Waiting {
         waiting.iter().any(|own| sql.contains(table(own.sql)))
     }
 
+    /// Takes those whose statement is such.
+    fn take(&self, is: impl Fn(&str) -> bool) -> Vec<Rows> {
+        let mut waiting = self.0.borrow_mut();
+        let (taken, left) = waiting.drain(..).partition(|own| is(own.sql));
+        *waiting = left;
+        taken
+    }
+
     fn push(&self, sql: &'static str, row: &[&dyn Bind]) {
         let row = row.iter().map(|own| Own::of(own.value())).collect();
         let mut waiting = self.0.borrow_mut();
@@ -67,9 +75,18 @@ impl Postgres {
         Ok(())
     }
 
-    /// Sends what waits, all of it before the first answer is waited for.
+    /// Sends all that waits.
     pub(in crate::db) fn settle(&self) -> Result<(), StoreError> {
-        let waiting = std::mem::take(&mut *self.waiting.0.borrow_mut());
+        self.send(self.waiting.take(|_| true))
+    }
+
+    /// Sends what waits to go into a table that a statement names.
+    pub(super) fn settle_about(&self, sql: &str) -> Result<(), StoreError> {
+        self.send(self.waiting.take(|own| sql.contains(table(own))))
+    }
+
+    /// Sends rows, all of them before the first answer is waited for.
+    fn send(&self, waiting: Vec<Rows>) -> Result<(), StoreError> {
         let mut coming = Vec::new();
         for Rows { sql, rows } in waiting {
             let mut rows = rows.into_iter();

@@ -18,6 +18,7 @@ impl Keyring {
             return Ok(());
         }
         self.in_transaction = false;
+        self.fresh.clear();
         self.db.commit().inspect_err(|_| {
             // Without a rollback the next transaction could not begin; that it fails too says
             // nothing new.
@@ -27,6 +28,7 @@ impl Keyring {
 
     /// Takes back what was created and destroyed since the last commit.
     pub(crate) fn roll_back(&mut self) {
+        self.fresh.clear();
         if std::mem::take(&mut self.in_transaction)
             && let Err(error) = self.db.roll_back()
         {
