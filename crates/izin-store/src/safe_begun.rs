@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::db::{Db, one, params, run, sqlite};
+use crate::place::Servers;
 use crate::{Owner, StoreError, place};
 
 /// The file by which a node of several knows that it began its safe.
@@ -85,10 +86,15 @@ pub(crate) fn note_begun(dir: &Path, db: &Db, begun: bool) -> Result<(), StoreEr
 ///
 /// # Errors
 /// [`StoreError`] when there is no store, or its database fails.
-pub fn give_up(dir: &Path, owner: Owner) -> Result<(), StoreError> {
-    if dir.join(NODE).exists() {
-        let path = dir.join(NODE);
-        return place::remove_file(&path).map_err(|why| StoreError::file("delete", &path, &why));
+pub fn give_up(dir: &Path, servers: Option<&Servers>, owner: Owner) -> Result<(), StoreError> {
+    if servers.is_some() {
+        let node = dir.join(NODE);
+        return match place::remove_file(&node) {
+            Err(why) if why.kind() != ErrorKind::NotFound => {
+                Err(StoreError::file("delete", &node, &why))
+            }
+            _ => Ok(()),
+        };
     }
     let path = dir.join(place::DATA);
     if !path.exists() {

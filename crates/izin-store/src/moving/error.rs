@@ -28,7 +28,9 @@ pub enum MoveError {
         place: String,
     },
     /// A store is there already.
-    #[error("`{place}` holds a store already; name another schema, or another folder")]
+    #[error(
+        "`{place}` holds a store already: if it was moved there before, there is nothing left to do; for another shop name another schema, or another folder"
+    )]
     Taken {
         /// Where.
         place: String,

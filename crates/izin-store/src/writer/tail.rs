@@ -24,6 +24,8 @@ use crate::vault::Keyring;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How often a process says that it is there, and makes sure that the server is.
 const SEEN_EVERY: Duration = Duration::from_secs(1);
+/// How often the log says that what others entered still cannot be read.
+const LOGGED_EVERY: Duration = Duration::from_secs(60);
 /// Entries that are read at once.
 const ENTRIES_AT_ONCE: u64 = 5_000;
 /// How old what is known may be, before it counts for nothing.
@@ -176,6 +178,30 @@ impl Confirmed {
     }
 }
 
+/// Since when what others entered cannot be read, and when that was logged last: a server that is away for long is
+/// not to fill the log.
+#[derive(Default)]
+struct Unread(Option<(Instant, Instant)>);
+
+impl Unread {
+    fn note(&mut self, why: Option<&StoreError>) {
+        let now = Instant::now();
+        match (why, self.0) {
+            (None, None) => {}
+            (None, Some((since, _))) => {
+                let seconds = since.elapsed().as_secs();
+                tracing::info!(seconds, "what others entered can be read again");
+                self.0 = None;
+            }
+            (Some(_), Some((_, logged))) if logged.elapsed() < LOGGED_EVERY => {}
+            (Some(error), before) => {
+                tracing::warn!(%error, "what others entered cannot be read");
+                self.0 = Some((before.map_or(now, |(since, _)| since), now));
+            }
+        }
+    }
+}
+
 /// Looks for what others entered until the store is gone.
 pub(super) fn follow(
     (home, name): (&Home, &str),
@@ -184,6 +210,7 @@ pub(super) fn follow(
 ) {
     let mut line = None;
     let mut seen = None;
+    let mut unread = Unread::default();
     loop {
         let begun = Instant::now();
         if line.is_none() {
@@ -201,10 +228,10 @@ pub(super) fn follow(
         let Some(shared) = shared.upgrade() else {
             return;
         };
-        match (shared.catch_up(), seen) {
-            (Ok(()), Some(at)) => confirmed.confirm(at),
-            (Ok(()), None) => {}
-            (Err(error), _) => tracing::warn!(%error, "what others entered cannot be read"),
+        let caught_up = shared.catch_up();
+        unread.note(caught_up.as_ref().err());
+        if let (Ok(()), Some(at)) = (caught_up, seen) {
+            confirmed.confirm(at);
         }
         drop(shared);
         match &line {

@@ -30,7 +30,7 @@ pub(crate) fn put_back(kept: &mut Kept, copied: &Copied) {
 pub(crate) fn give_up_safe(kept: &Kept) {
     let _nobody_starts = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     let owner = Owner::take(kept.folder()).unwrap();
-    izin_store::give_up_safe(kept.folder(), owner).unwrap();
+    izin_store::give_up_safe(kept.folder(), kept.servers().as_ref(), owner).unwrap();
 }
 
 /// A store and somebody of whom it has lost a no: a backup from before was put back.

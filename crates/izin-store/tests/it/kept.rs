@@ -10,7 +10,7 @@ use izin_core::{
 };
 use izin_log::Hash;
 use izin_store::{
-    Command, Contact, Entropy, Profile, Reach, Recorded, Refusing, Store, StoreError, Whom,
+    Command, Contact, Entropy, Profile, Reach, Recorded, Refusing, Servers, Store, StoreError, Whom,
 };
 pub(crate) use izin_testkit::policy::email;
 use izin_testkit::policy::purpose_id;
@@ -50,6 +50,11 @@ impl Kept {
 
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The servers that keep it, if any do.
+    pub(crate) fn servers(&self) -> Option<Servers> {
+        self.folder.address().as_deref().map(super::folder::servers)
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {

@@ -98,3 +98,66 @@ fn the_schema_on_a_server_needs_nothing_that_its_relatives_lack() {
         assert_eq!(database.admin(sql).trim(), "0", "{what}");
     }
 }
+
+/// A schema as text that no version of a server writes otherwise: a change of it is seen by whoever reviews it.
+#[test]
+fn the_tables_of_a_store_in_files_are_these() {
+    const ALL: &str = "
+        select sql || ';'
+        from sqlite_schema
+        where sql is not null and name not like 'sqlite%'
+        order by tbl_name, type desc, name";
+    let dir = TempDir::new();
+    drop(open_on(dir.path(), None, Entropy::seeded(1)).unwrap());
+    let mut told = Vec::new();
+    for name in ["izin.sqlite", "keys/keys.sqlite"] {
+        let db = Connection::open(dir.path().join(name)).unwrap();
+        let mut all = db.prepare(ALL).unwrap();
+        let all = all.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        told.push(format!("-- {name}"));
+        told.extend(all.map(Result::unwrap));
+    }
+    insta::assert_snapshot!("schema_in_files", told.join("\n"));
+}
+
+#[test]
+fn the_tables_of_a_store_on_a_server_are_these() {
+    if is_missing() {
+        return;
+    }
+    const ALL: &str = "
+        with own as (
+          select oid, nspname from pg_namespace where nspname in ('izin', 'izin_keys')
+        ),
+        tables as (
+          select c.oid, n.nspname || '.' || c.relname as name
+          from pg_class c join own n on n.oid = c.relnamespace
+          where c.relkind in ('r', 'p')
+        ),
+        lines as (
+          select t.name, 1 as kind, lpad(a.attnum::text, 3, '0') as place,
+            '  ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+            || case when a.attnotnull then ' not null' else '' end
+            || case when a.attidentity <> '' then ' identity' else '' end
+            || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') as line
+          from tables t
+          join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+          left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
+          union all
+          select t.name, 2, k.conname, '  ' || pg_get_constraintdef(k.oid)
+          from tables t join pg_constraint k on k.conrelid = t.oid and k.contype <> 'n'
+          union all
+          select t.name, 3, c.relname, '  ' || pg_get_indexdef(i.indexrelid)
+          from tables t
+          join pg_index i on i.indrelid = t.oid and not i.indisprimary
+          join pg_class c on c.oid = i.indexrelid
+          union all
+          select name, 0, '', name from tables
+          union all
+          select n.nspname || '.' || p.proname, 0, '', pg_get_functiondef(p.oid)
+          from pg_proc p join own n on n.oid = p.pronamespace
+        )
+        select line from lines order by name, kind, place";
+    let (_dir, database) = on_server();
+    insta::assert_snapshot!("schema_on_a_server", database.admin(ALL));
+}

@@ -146,7 +146,7 @@ fn new_safe(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         return Err(nothing_yet(&settings.data));
     }
     let owner = Owner::take(&settings.data).map_err(StartError::Store)?;
-    izin_store::give_up_safe(&settings.data, owner)?;
+    izin_store::give_up_safe(&settings.data, settings.servers.as_ref(), owner)?;
     let safe = settings.safe.display();
     if cli.answer.json {
         io.json(&json!({ "safe": settings.safe }))?;
