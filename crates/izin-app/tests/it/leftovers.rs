@@ -138,7 +138,7 @@ async fn rows_copied_before_an_erasure_open_no_more_under_the_keys_that_are_left
         put_back(&folder, rows);
         // Nobody remembers the erasure: a journal would see to it again.
         fs::remove_dir_all(shop.path("safe")).unwrap();
-        izin_store::give_up_safe(&folder, Owner::take(&folder).unwrap()).unwrap();
+        izin_store::give_up_safe(&folder, None, Owner::take(&folder).unwrap()).unwrap();
         shop.reopen().await;
         let history = shop.store.history(ani).await.unwrap();
         assert!(!history.iter().any(|own| own.act == Act::Erased));

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::node::{answer, psql};
+use super::node::{answer, psql, run};
 use super::random_name;
 use super::server::Server;
 
@@ -90,6 +90,45 @@ impl Database {
         let answer = self.server.node().admin(&self.name, sql);
         answer.expect("statements of the superuser")
     }
+
+    /// What `pg_dump` keeps of a database on the same server, for [`Database::put_back`].
+    ///
+    /// # Panics
+    /// When it keeps nothing.
+    #[must_use]
+    pub fn dump(&self, name: &str) -> Dump {
+        let node = self.server.node();
+        let mut dump = node.tool("pg_dump");
+        dump.arg("-h").arg(node.socket());
+        dump.args(["-p", &node.port().to_string(), "-U", "postgres", "-d", name]);
+        let statements = run(&mut dump).stdout;
+        Dump {
+            name: name.to_owned(),
+            statements: String::from_utf8(statements).expect("statements"),
+        }
+    }
+
+    /// Puts back what was kept in place of what is there.
+    ///
+    /// # Panics
+    /// When it cannot be.
+    pub fn put_back(&self, dump: &Dump) {
+        let (node, name) = (self.server.node(), &dump.name);
+        let role = &self.name;
+        self.server
+            .admin(&format!("drop database {name} with (force)"));
+        self.server
+            .admin(&format!("create database {name} owner {role}"));
+        let done = node.admin(name, &dump.statements);
+        done.expect("what was kept is put back");
+    }
+}
+
+/// A database as it was kept.
+#[derive(Debug)]
+pub struct Dump {
+    name: String,
+    statements: String,
 }
 
 impl Drop for Database {

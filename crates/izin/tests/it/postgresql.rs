@@ -93,6 +93,45 @@ fn a_no_said_to_one_process_counts_in_the_other_and_after_both_were_killed() {
 }
 
 #[test]
+fn databases_put_back_from_an_older_dump_have_forgotten_no_refusal_once_the_log_is_forked() {
+    if is_missing() {
+        return;
+    }
+    let on = databases();
+    let shop = Shop::new("postgresql-restore");
+    on_server(&shop, &address(&on));
+    let yes = ",yes,2026-01-02,signup form";
+    shop.write(
+        "contacts.csv",
+        &crate::shop::CONTACTS.replace(",yes,,", yes),
+    );
+    shop.izin(&["import", "contacts", "contacts.csv"]).fine();
+    shop.izin(&["log", "checkpoint"]).fine();
+    let both = [on.name().to_owned(), format!("{}_keys", on.name())];
+    let older = both.map(|own| on.dump(&own));
+    let asked = ["--agent", "Rina", "--note", "by phone"];
+    shop.izin(&[&["optout", "customer:1"], &asked[..]].concat())
+        .fine();
+    // No mail server is there for the letter; she is erased all the same.
+    let erased = shop.izin(&[&["erase", "customer:2", "--yes"], &asked[..]].concat());
+    assert!(erased.out.contains("erased"), "{}", erased.err);
+    shop.izin(&["log", "checkpoint"]).fine();
+    for own in &older {
+        on.put_back(own);
+    }
+    for who in ["email:budi@example.com", "email:tono@example.com"] {
+        let held = shop.decision(who);
+        assert_eq!(held, ("deny".into(), "stale_gate".into()), "{who}");
+    }
+    shop.izin(&["log", "fork"]).fine();
+    assert_eq!(shop.decision("email:budi@example.com").0, "deny");
+    assert_eq!(shop.decision("email:sari@example.com").0, "deny");
+    assert_eq!(shop.decision("email:tono@example.com").0, "allow");
+    let erased = shop.izin(&["export", "subject", "customer:2"]);
+    assert_eq!(erased.code, Some(1), "{}{}", erased.out, erased.err);
+}
+
+#[test]
 fn a_shop_moves_to_a_server_and_back_by_one_command_and_forgets_no_refusal() {
     if is_missing() {
         return;
