@@ -119,6 +119,14 @@ impl End {
     }
 }
 
+/// Where a tree is to be cut back to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TreeEnd {
+    size: u64,
+    last: Option<(Seq, Hash)>,
+    tip: Option<Hash>,
+}
+
 /// The growing edge of the Merkle tree over the ledger.
 #[derive(Debug, Clone)]
 pub(crate) struct Tree {
@@ -198,8 +206,12 @@ impl Tree {
     }
 
     /// Where it ends, to be cut back to.
-    pub(crate) const fn end(&self) -> (u64, Option<(Seq, Hash)>) {
-        (self.edge.size(), self.last)
+    pub(crate) const fn end(&self) -> TreeEnd {
+        TreeEnd {
+            size: self.edge.size(),
+            last: self.last,
+            tip: self.tip,
+        }
     }
 
     /// Cuts back what has grown since, once the rows have been taken back: the edge is read anew. That
@@ -207,11 +219,11 @@ impl Tree {
     pub(crate) fn cut(
         &mut self,
         db: &Db,
-        (size, last): (u64, Option<(Seq, Hash)>),
+        TreeEnd { size, last, tip }: TreeEnd,
     ) -> Result<(), StoreError> {
         if self.size() > size {
-            *self = Self::of(db, size)?;
-            self.last = last;
+            let Self { edge, .. } = Self::of(db, size)?;
+            *self = Self { edge, last, tip };
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use izin_core::{Act, Scope, Seq, SubjectId};
-use izin_store::{Committed, Entropy, Store, Whom};
+use izin_store::{Command, Committed, Entropy, Store, Whom};
 use izin_testkit::postgres::{Proxy, eventually};
 use izin_testkit::{Dice, TempDir};
 use tokio::task::JoinSet;
@@ -241,6 +241,23 @@ async fn write_on(store: &Store, ani: SubjectId, from: i64) {
     for number in from.. {
         drop(store.record(vec![numbered(ani, number)], NOON).await);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_again_leaves_nobody_behind() {
+    let a = Node::first();
+    let b = a.beside(2);
+    let ani = person(&a, "C1").await;
+    // It enters somebody, and then cannot be done.
+    let undone = vec![contact(&[customer("C2")]), Command::Split { from: ani }];
+    a.store.record(undone, NOON).await.unwrap_err();
+    write(&b.store, ani, 0..1).await;
+    write(&a.store, ani, 1..2).await;
+    for node in [&a, &b] {
+        eventually("both know all", || node.heard().len() == 3);
+        assert!(node.store.is_confirmed());
+    }
+    assert_eq!(a.heard(), b.heard());
 }
 
 #[tokio::test(flavor = "multi_thread")]
