@@ -202,6 +202,12 @@ pub enum Refused {
     /// Each replacement makes every look-up a little slower.
     #[error("the keys of addresses were replaced as often as they can be")]
     KeyVersions,
+    /// They would need the new key in the same moment.
+    #[error(
+        "other processes work on the same store, and each would need the new master key at once: stop them, rotate, \
+         and copy the new key to each before it starts (one that was killed counts for 30 s)"
+    )]
+    OthersAtWork,
     /// Another process signs the log.
     #[error("another process of the same store signs the log")]
     NotTheSigner,

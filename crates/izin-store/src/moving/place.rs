@@ -11,7 +11,7 @@ use crate::db::{Db, Home, count, first, one, params, run, sqlite};
 use crate::ledger::Tree;
 use crate::place::{self, Homes, Place, Servers};
 use crate::vault::make_tables;
-use crate::writer::GONE_AFTER_MICROS;
+use crate::writer::at_work;
 use crate::{StoreError, safe_begun};
 
 /// What the name of a place has added while it is made, and once it is left.
@@ -338,11 +338,7 @@ impl Left {
 
 /// Refuses a server's store that processes work on.
 pub(super) fn nobody_works(db: &Db) -> Result<(), StoreError> {
-    const AT_WORK: &str = "
-        select count(*)
-        from nodes
-        where ended_at is null and seen_at > micros_now() - ?1";
-    match one(db, AT_WORK, params![GONE_AFTER_MICROS], |row| row.get(0))? {
+    match at_work(db, None)? {
         0 => Ok(()),
         processes => Err(MoveError::Busy { processes }.into()),
     }

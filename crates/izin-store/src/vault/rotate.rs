@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::keyring::{DataClass, Keyring, service_place, subject_place_of};
 use crate::db::{one, params, rows, run};
-use crate::{Store, StoreError};
+use crate::writer::at_work;
+use crate::{Refused, Store, StoreError};
 
 /// Keys wrapped again in one commit: others write in between.
 const KEYS_A_STEP: u32 = 1_000;
@@ -48,13 +49,19 @@ impl Store {
     /// `told` hears how many were looked at, of how many.
     ///
     /// # Errors
-    /// [`StoreError`] when a file or the key database fails.
+    /// [`StoreError`] when a file or the key database fails, and [`Refused::OthersAtWork`].
     pub async fn rotate_master(
         &self,
         told: impl Fn(u64, u64) + Send,
     ) -> Result<MasterRotated, StoreError> {
         let all = self.keys_status().await?.keys;
-        let begun = self.writer.write(|tx| tx.keys.begin_rotation());
+        let begun = self.writer.write(|tx| {
+            // Whoever has the key before alone would wrap by it, and open nothing.
+            match tx.node {
+                Some(own) if at_work(tx.db, Some(own))? > 0 => Err(Refused::OthersAtWork.into()),
+                _ => tx.keys.begin_rotation(),
+            }
+        });
         let (mut wrapped, mut looked) = (begun.await?, 0);
         let mut after = Vec::new();
         loop {

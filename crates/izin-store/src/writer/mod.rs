@@ -27,8 +27,8 @@ use crate::vault::Keyring;
 use crate::{Entropy, StoreError, hex};
 use group::Group;
 use job::{Job, job};
-pub(crate) use node::GONE_AFTER_MICROS;
 use node::Node;
+pub(crate) use node::at_work;
 use tail::{CONFIRMED_FOR, Confirmed, Tail};
 use teller::{Desk, Shared, Teller};
 

@@ -9,7 +9,7 @@ use crate::db::{Db, first, one, params, run};
 use crate::ledger::End;
 
 /// A node that was not seen for so long is taken for gone.
-pub(crate) const GONE_AFTER_MICROS: i64 = 30_000_000;
+pub(super) const GONE_AFTER_MICROS: i64 = 30_000_000;
 
 /// What this process goes by.
 pub(super) struct Node {
@@ -17,6 +17,18 @@ pub(super) struct Node {
     number: u64,
     /// How many groups it began: each has a number of its own, whatever became of the one before.
     groups: u64,
+}
+
+/// How many processes work on a store on a server, one not counted.
+pub(crate) fn at_work(db: &Db, but: Option<u64>) -> Result<u64, StoreError> {
+    const AT_WORK: &str = "
+        select count(*)
+        from nodes
+        where ended_at is null and seen_at > micros_now() - ?1 and node <> ?2";
+    let but = but.unwrap_or_default();
+    one(db, AT_WORK, params![GONE_AFTER_MICROS, but], |row| {
+        row.get(0)
+    })
 }
 
 /// What there is when a turn begins.

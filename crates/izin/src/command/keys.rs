@@ -207,5 +207,11 @@ async fn rotate(shop: &Shop<'_>, io: &mut Io) -> anyhow::Result<()> {
             format!("{wrapped} keys were wrapped again; IZIN_MASTER_KEY_BEFORE is needed no more")
         }
     })?;
-    Ok(())
+    if shop.app.settings.servers.is_none() {
+        return Ok(());
+    }
+    Ok(io.line(match shop.language() {
+        Language::Id => "proses lain dari toko ini memerlukan kunci utama baru sebelum dijalankan",
+        Language::En => "other processes of this shop need the new master key before they start",
+    })?)
 }

@@ -93,6 +93,40 @@ fn a_no_said_to_one_process_counts_in_the_other_and_after_both_were_killed() {
 }
 
 #[test]
+fn a_master_key_is_replaced_while_one_process_is_alone_and_opens_the_shop_for_whoever_has_it() {
+    if is_missing() {
+        return;
+    }
+    let on = databases();
+    let shop = Shop::new("postgresql-rotate");
+    on_server(&shop, &address(&on));
+    shop.write("contacts.csv", crate::shop::CONTACTS);
+    shop.izin(&["import", "contacts", "contacts.csv"]).fine();
+    let other = beside(&shop, "postgresql-rotate-b");
+    let served = other.serve();
+    let rotate = ["keys", "rotate"];
+    shop.izin(&rotate)
+        .refused(1, &["other processes", "master key"]);
+    assert_eq!(other.decision("email:budi@example.com").0, "allow");
+    assert_eq!(served.stop().0, Some(0));
+    let told = shop.izin(&rotate).fine();
+    assert!(told.out.contains("other processes"), "{}", told.out);
+    let no = [
+        "optout",
+        "customer:1",
+        "--agent",
+        "Rina",
+        "--note",
+        "by phone",
+    ];
+    other.izin(&no).refused(1, &["master.key"]);
+    let key = "data/keys/master.key";
+    std::fs::copy(shop.path(key), other.path(key)).unwrap();
+    other.izin(&no).fine();
+    assert_eq!(shop.decision("email:budi@example.com").0, "deny");
+}
+
+#[test]
 fn databases_put_back_from_an_older_dump_have_forgotten_no_refusal_once_the_log_is_forked() {
     if is_missing() {
         return;
