@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use izin_store::{Server, Servers};
+use izin_store::{Server, ServerError, Servers};
 
 use super::Environment;
 use super::fault::Faults;
@@ -74,34 +74,34 @@ impl Place<'_> {
         faults: &mut Faults<'_>,
     ) -> Option<Option<Server>> {
         let (given, name) = self.given;
-        let parse = |address: &str| {
-            let read = Server::parse(address, schema, authorities);
-            read.map_err(|why| format!("[postgresql]: {why}"))
+        let variable = env(self.variable);
+        let Some(address) = variable.as_deref().or(given) else {
+            return Some(None);
         };
-        let server = match (env(self.variable), given) {
-            (None, None) => return Some(None),
-            (Some(address), _) => match parse(&address) {
-                Ok(server) => server,
-                Err(why) => {
-                    faults.variable(self.variable, &why);
-                    return None;
+        let server = match Server::parse(address, schema, authorities) {
+            Ok(server) => server,
+            Err(why) => {
+                let told = format!("[postgresql]: {why}");
+                match why {
+                    ServerError::Schema(_) => faults.about(&["schema", "postgresql"], &told),
+                    ServerError::Certificates { .. } => {
+                        faults.about(&["authorities", "postgresql"], &told);
+                    }
+                    _ if variable.is_some() => faults.variable(self.variable, &told),
+                    _ => faults.about(&[name, "postgresql"], &told),
                 }
-            },
-            (None, Some(address)) => {
-                let settings = [name, "schema", "authorities", "postgresql"];
-                let server = faults.kept(parse(address), &settings)?;
-                if server.has_password() {
-                    let why = format!(
-                        "`{name}` holds a password; write it into a file that `password_file` or \
-                         `keys_password_file` names, or set {}",
-                        self.password
-                    );
-                    faults.about(&settings, &why);
-                    return None;
-                }
-                server
+                return None;
             }
         };
+        if variable.is_none() && server.has_password() {
+            let why = format!(
+                "`{name}` holds a password; write it into a file that `password_file` or `keys_password_file` names, \
+                 or set {}",
+                self.password
+            );
+            faults.about(&[name, "postgresql"], &why);
+            return None;
+        }
         match self.read_password(env) {
             Ok(None) => Some(Some(server)),
             Ok(Some(password)) => Some(Some(server.with_password(&password))),

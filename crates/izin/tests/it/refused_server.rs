@@ -53,6 +53,18 @@ fn an_address_that_leads_nowhere_is_said_with_what_is_wrong_in_it() {
     ];
     nobody.izin(&no).refused(3, &["127.0.0.1:1"]);
     import(&shop("unreadable", "postgresql://", &password)).refused(1, &["it names no host"]);
+    let misnamed = shop("misnamed", &address, &password);
+    let settings = format!("{}schema = \"Izin Toko\"\n", misnamed.read("izin.toml"));
+    misnamed.write("izin.toml", &settings);
+    let line = format!("izin.toml:{}:", settings.lines().count());
+    import(&misnamed).refused(1, &[&line, "cannot be the name of a schema"]);
+    let unsigned = format!(
+        "{}authorities = \"none.pem\"\n",
+        settings.replace("Izin Toko", "toko")
+    );
+    misnamed.write("izin.toml", &unsigned);
+    let line = format!("izin.toml:{}:", unsigned.lines().count());
+    import(&misnamed).refused(1, &[&line, "none.pem"]);
     let open = address.replace('@', ":secret@");
     let told = import(&shop("open", &open, &password)).refused(1, &["password_file"]);
     assert!(!told.err.contains("secret"), "{}", told.err);
