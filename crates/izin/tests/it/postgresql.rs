@@ -2,7 +2,7 @@
 
 use izin_testkit::postgres::{Database, Server, eventually, is_missing};
 
-use crate::shop::Shop;
+use crate::shop::{CONTACTS, Shop, no};
 
 /// A database for the data and one for the keys, of one role.
 pub(crate) fn databases() -> Database {
@@ -35,6 +35,20 @@ pub(crate) fn on_server(shop: &Shop, (address, password): &(String, String)) {
     );
 }
 
+/// A shop that a server keeps, with people who agreed; none where no server is to be had.
+pub(crate) fn shop_on_a_server(name: &str) -> Option<(Database, Shop)> {
+    if is_missing() {
+        return None;
+    }
+    let on = databases();
+    let shop = Shop::new(name);
+    on_server(&shop, &address(&on));
+    let proven = CONTACTS.replace(",yes,,", ",yes,2026-01-02,signup form");
+    shop.write("contacts.csv", &proven);
+    shop.izin(&["import", "contacts", "contacts.csv"]).fine();
+    Some((on, shop))
+}
+
 /// Another process's folder for the same shop: its policy and its master key.
 pub(crate) fn beside(shop: &Shop, name: &str) -> Shop {
     let other = Shop::new(name);
@@ -47,28 +61,16 @@ pub(crate) fn beside(shop: &Shop, name: &str) -> Shop {
 
 #[test]
 fn a_no_said_to_one_process_counts_in_the_other_and_after_both_were_killed() {
-    if is_missing() {
+    let Some((_on, shop)) = shop_on_a_server("postgresql-two") else {
         return;
-    }
-    let on = databases();
-    let shop = Shop::new("postgresql-two");
-    on_server(&shop, &address(&on));
-    shop.write("contacts.csv", crate::shop::CONTACTS);
-    shop.izin(&["import", "contacts", "contacts.csv"]).fine();
+    };
     let other = beside(&shop, "postgresql-two-b");
     let (first, second) = (shop.serve(), other.serve());
     for own in [&shop, &other] {
         assert_eq!(own.decision("email:budi@example.com").0, "allow");
     }
-    let no = [
-        "optout",
-        "customer:1",
-        "--agent",
-        "Rina",
-        "--note",
-        "by phone",
-    ];
-    other.izin(&no).fine();
+
+    other.izin(&no("customer:1")).fine();
     assert_eq!(other.decision("email:budi@example.com").0, "deny");
     eventually("the other knows", || {
         shop.decision("email:budi@example.com").0 == "deny"
@@ -94,14 +96,9 @@ fn a_no_said_to_one_process_counts_in_the_other_and_after_both_were_killed() {
 
 #[test]
 fn a_master_key_is_replaced_while_one_process_is_alone_and_opens_the_shop_for_whoever_has_it() {
-    if is_missing() {
+    let Some((_on, shop)) = shop_on_a_server("postgresql-rotate") else {
         return;
-    }
-    let on = databases();
-    let shop = Shop::new("postgresql-rotate");
-    on_server(&shop, &address(&on));
-    shop.write("contacts.csv", crate::shop::CONTACTS);
-    shop.izin(&["import", "contacts", "contacts.csv"]).fine();
+    };
     let other = beside(&shop, "postgresql-rotate-b");
     let served = other.serve();
     let rotate = ["keys", "rotate"];
@@ -111,35 +108,19 @@ fn a_master_key_is_replaced_while_one_process_is_alone_and_opens_the_shop_for_wh
     assert_eq!(served.stop().0, Some(0));
     let told = shop.izin(&rotate).fine();
     assert!(told.out.contains("other processes"), "{}", told.out);
-    let no = [
-        "optout",
-        "customer:1",
-        "--agent",
-        "Rina",
-        "--note",
-        "by phone",
-    ];
-    other.izin(&no).refused(1, &["master.key"]);
+
+    other.izin(&no("customer:1")).refused(1, &["master.key"]);
     let key = "data/keys/master.key";
     std::fs::copy(shop.path(key), other.path(key)).unwrap();
-    other.izin(&no).fine();
+    other.izin(&no("customer:1")).fine();
     assert_eq!(shop.decision("email:budi@example.com").0, "deny");
 }
 
 #[test]
 fn databases_put_back_from_an_older_dump_have_forgotten_no_refusal_once_the_log_is_forked() {
-    if is_missing() {
+    let Some((on, shop)) = shop_on_a_server("postgresql-restore") else {
         return;
-    }
-    let on = databases();
-    let shop = Shop::new("postgresql-restore");
-    on_server(&shop, &address(&on));
-    let yes = ",yes,2026-01-02,signup form";
-    shop.write(
-        "contacts.csv",
-        &crate::shop::CONTACTS.replace(",yes,,", yes),
-    );
-    shop.izin(&["import", "contacts", "contacts.csv"]).fine();
+    };
     shop.izin(&["log", "checkpoint"]).fine();
     let both = [on.name().to_owned(), format!("{}_keys", on.name())];
     let older = both.map(|own| on.dump(&own));
@@ -171,15 +152,7 @@ fn a_shop_moves_to_a_server_and_back_by_one_command_and_forgets_no_refusal() {
         return;
     }
     let shop = Shop::with_contacts("postgresql-migrate");
-    shop.izin(&[
-        "optout",
-        "customer:1",
-        "--agent",
-        "Rina",
-        "--note",
-        "by phone",
-    ])
-    .fine();
+    shop.izin(&no("customer:1")).fine();
     let nowhere = shop.izin(&["migrate", "--to", "postgresql"]);
     nowhere.refused(1, &["[postgresql]", "address"]);
     let (on, busy) = (databases(), shop.serve());

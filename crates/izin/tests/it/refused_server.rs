@@ -7,7 +7,7 @@ use rcgen::{CertificateParams, KeyPair, SanType};
 
 use crate::nodes::get;
 use crate::postgresql::{address, databases, on_server, parts};
-use crate::shop::{CONTACTS, Ran, Shop};
+use crate::shop::{CONTACTS, Ran, Shop, no};
 
 /// A shop that is to be on a server, with a list to import.
 fn shop(test: &str, address: &str, password: &str) -> Shop {
@@ -43,15 +43,8 @@ fn an_address_that_leads_nowhere_is_said_with_what_is_wrong_in_it() {
     import(&shop("absent", &absent, &password)).refused(1, &["no database `absent`", "createdb"]);
     let nobody = shop("nobody", "postgresql://izin@127.0.0.1:1/izin", &password);
     import(&nobody).refused(3, &["127.0.0.1:1"]);
-    let no = [
-        "optout",
-        "customer:1",
-        "--agent",
-        "Rina",
-        "--note",
-        "by phone",
-    ];
-    nobody.izin(&no).refused(3, &["127.0.0.1:1"]);
+
+    nobody.izin(&no("customer:1")).refused(3, &["127.0.0.1:1"]);
     import(&shop("unreadable", "postgresql://", &password)).refused(1, &["it names no host"]);
     let misnamed = shop("misnamed", &address, &password);
     let settings = format!("{}schema = \"Izin Toko\"\n", misnamed.read("izin.toml"));
@@ -191,18 +184,14 @@ fn a_standby_that_commits_wait_for_in_vain_is_named_and_nothing_is_called_done()
     // It is there, under a name that nobody waits for: who may not read names learns that by waiting.
     cluster.admin("alter system set synchronous_standby_names = 'another'");
     cluster.admin("select pg_reload_conf()");
-    let no = [
-        "optout",
-        "customer:1",
-        "--agent",
-        "Rina",
-        "--note",
-        "by phone",
-    ];
-    own.izin(&no).refused(3, &["synchronous_standby_names"]);
+
+    own.izin(&no("customer:1"))
+        .refused(3, &["synchronous_standby_names"]);
     assert!(found(&own).contains("standby_missing"), "{}", found(&own));
     cluster.admin("alter system set synchronous_standby_names = 'sb'");
     cluster.admin("select pg_reload_conf()");
-    own.izin(&no).fine();
+    eventually("it is recorded", || {
+        own.izin(&no("customer:1")).code == Some(0)
+    });
     assert!(!found(&own).contains("standby_missing"), "{}", found(&own));
 }

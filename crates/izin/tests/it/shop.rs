@@ -14,6 +14,11 @@ customer,email,consent_marketing_email,consent_at,consent_evidence
 2,sari@example.com,no,2026-01-02,signup form
 3,tono@example.com,yes,,
 ";
+/// A no that somebody of the staff took.
+pub(crate) const fn no(who: &str) -> [&str; 6] {
+    ["optout", who, "--agent", "Rina", "--note", "by phone"]
+}
+
 /// The question most tests ask.
 pub(crate) const ABOUT: [&str; 4] = ["--channel", "email", "--purpose", "marketing"];
 
