@@ -222,8 +222,9 @@ impl Group {
         }
         while let Some(job) = waiting.pop_front() {
             let kept = match manner {
-                Manner::Together => self.run_beside(job, work),
-                Manner::Apart => self.run_apart(job, work).map(|()| true)?,
+                Manner::Apart if !self.reading_only => self.run_apart(job, work).map(|()| true)?,
+                // Where nothing is written, nothing is to be undone but keys, which are nobody's.
+                _ => self.run_beside(job, work) || self.reading_only,
             };
             if !kept {
                 return Ok(false);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use izin_core::{Act, Scope, Seq, SubjectId};
-use izin_store::{Command, Committed, Entropy, Store, Whom};
+use izin_store::{Command, Committed, Entropy, Store, StoreError, Whom};
 use izin_testkit::postgres::{Proxy, eventually};
 use izin_testkit::{Dice, TempDir};
 use tokio::task::JoinSet;
@@ -258,6 +258,39 @@ async fn what_is_taken_back_again_leaves_nobody_behind() {
         assert!(node.store.is_confirmed());
     }
     assert_eq!(a.heard(), b.heard());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_while_the_servers_disk_is_full_is_owed_and_entered_when_there_is_room() {
+    const FULL: &str = "
+        create function izin.is_full() returns trigger language plpgsql as
+        $$ begin raise exception using errcode = 'disk_full', message = 'no space'; end $$;
+        create trigger is_full before insert on izin.entries execute function izin.is_full()";
+    let a = Node::first();
+    let b = a.beside(2);
+    let (ani, budi) = (person(&a, "C1").await, person(&b, "C2").await);
+    let server = a.folder.database.clone().expect("a server");
+    server.admin(FULL);
+    for (node, who) in [(&a, ani), (&b, budi)] {
+        let no = opt_out(Whom::Subject(who), Scope::EVERYTHING);
+        let said = node.store.record(vec![no], NOON).await;
+        assert!(matches!(said, Err(StoreError::Owed)), "{said:?}");
+        let more = node.store.record(vec![contact(&[customer("C3")])], NOON);
+        let more = more.await;
+        assert!(matches!(more, Err(StoreError::Unwritable(_))), "{more:?}");
+    }
+    server.admin("drop trigger is_full on izin.entries");
+    write(&b.store, ani, 2..3).await;
+    write(&a.store, ani, 3..4).await;
+    eventually("both know all", || a.heard().len() == b.heard().len());
+    for who in [ani, budi] {
+        let history = b.store.history(who).await.unwrap();
+        let noes = history
+            .iter()
+            .filter(|own| matches!(own.act, Act::Refused { .. }));
+        assert_eq!(noes.count(), 1, "what was owed is entered, once");
+    }
+    assert!(a.store.is_confirmed() && b.store.is_confirmed());
 }
 
 #[tokio::test(flavor = "multi_thread")]
