@@ -60,6 +60,10 @@ pub(super) fn run(dir: &Path, size: Size) -> anyhow::Result<Vec<Figure>> {
     );
     let schema = format!("izin_bench_{}", std::process::id());
     let began = std::time::Instant::now();
+    eprintln!(
+        "{} people are imported, and {} processes start",
+        size.people, size.nodes
+    );
     let (processes, key) = process::start(dir, &schema, size)?;
     let started = began.elapsed().as_secs_f64();
     let mut figures = vec![
@@ -69,6 +73,7 @@ pub(super) fn run(dir: &Path, size: Size) -> anyhow::Result<Vec<Figure>> {
     let callers: Vec<_> = processes.iter().map(|own| own.caller(&key)).collect();
     let mut rates = Vec::new();
     let mut told = 0..opted_out;
+    eprintln!("{ROUNDS} rounds of {round} opt-outs, as fast as they go");
     for _ in 0..ROUNDS {
         let some: Vec<u64> = told.by_ref().take(usize::try_from(round)?).collect();
         rates.push(load::opt_outs(&callers, &some)?);
@@ -81,8 +86,13 @@ pub(super) fn run(dir: &Path, size: Size) -> anyhow::Result<Vec<Figure>> {
     );
     let people = opted_out..opted_out + OPT_OUTS * size.seconds;
     let looked = Duration::from_secs(size.seconds);
+    eprintln!(
+        "{} s of {OPT_OUTS} opt-outs and {} questions a second",
+        size.seconds, size.checks
+    );
     let (said, asked) = load::look(&callers, (people, size.people), (looked, size.checks))?;
     figures.extend(known(&said, &asked, size)?);
+    eprintln!("decisions in batches");
     for many in PROCESSES.into_iter().filter(|many| *many <= size.nodes) {
         figures.extend(decided(&processes, &callers, many, size.people)?);
     }
