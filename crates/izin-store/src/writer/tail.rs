@@ -166,7 +166,7 @@ impl Confirmed {
     }
 
     /// All is known that there was at a moment.
-    fn confirm(&self, at: Instant) {
+    pub(super) fn confirm(&self, at: Instant) {
         let since = at.saturating_duration_since(self.begun).as_millis();
         let since = u64::try_from(since).unwrap_or(u64::MAX);
         self.at.store(since.saturating_add(1), Ordering::Release);

@@ -169,9 +169,13 @@ impl Teller {
         }
     }
 
+    /// Tells what others entered, up to some end or to the one there is. Only who read up to that one knows again
+    /// what there is: a group of our own may be told late, and ends before a no that could not be read.
     fn catch_up(&mut self, to: Option<End>) -> Result<(), StoreError> {
         let caught_up = self.read_up_to(to);
-        self.confirmed.is_behind(caught_up.is_err());
+        if caught_up.is_err() || to.is_none() {
+            self.confirmed.is_behind(caught_up.is_err());
+        }
         caught_up
     }
 

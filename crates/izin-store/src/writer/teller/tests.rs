@@ -1,11 +1,17 @@
 //! What callers hear, case by case.
 
+use std::time::Instant;
+
 use izin_core::{SubjectId, Timestamp};
 use izin_testkit::temp::TempDir;
 
 use super::*;
+use crate::Entropy;
+use crate::db::Home;
+use crate::db::sqlite::{migrate, open_writer};
 use crate::journal::Said;
 use crate::place::JOURNAL;
+use crate::vault::{Keyring, MasterSource};
 
 const FULL: StoreError = StoreError::NotCommitted;
 
@@ -41,17 +47,9 @@ fn whoever_said_no_no_hears_of_the_commit_alone() {
 fn a_journal_too_far_behind_takes_nothing_more_until_a_start_has_mended_it() {
     let dir = TempDir::new();
     let (journal, _) = Journal::open(dir.path(), "mark", false).unwrap();
-    let settled = Arc::new(AtomicBool::new(true));
-    let mut teller = Teller {
-        tail: None,
-        confirmed: Arc::new(Confirmed::new()),
-        subscribers: Arc::default(),
-        journal,
-        unwritten: Vec::new(),
-        entered: true,
-        settled: Arc::clone(&settled),
-        keeping: Arc::default(),
-    };
+    let mut teller = teller(journal, None);
+    let settled = Arc::clone(&teller.settled);
+    settled.store(true, Ordering::Release);
     let (place, aside) = (dir.path().join(JOURNAL), dir.path().join("aside"));
     std::fs::rename(&place, &aside).unwrap();
     std::fs::write(&place, "").unwrap();
@@ -67,6 +65,56 @@ fn a_journal_too_far_behind_takes_nothing_more_until_a_start_has_mended_it() {
     assert!(teller.write().is_err() && !settled.load(Ordering::Acquire));
     let after = std::fs::metadata(&place).unwrap().len();
     assert_eq!(before, after, "no line stands behind the gap");
+}
+
+#[test]
+fn a_group_of_our_own_says_nothing_of_what_others_entered_and_could_not_be_read() {
+    let dir = TempDir::new();
+    let (journal, _) = Journal::open(dir.path(), "mark", false).unwrap();
+    let path = dir.path().join("izin.sqlite");
+    let db = open_writer(&path).unwrap();
+    migrate(&db, &path).unwrap();
+    let keys = (
+        &*dir.path().join("keys"),
+        &Home::File(dir.path().join("keys/keys.sqlite")),
+    );
+    let keys = Keyring::open(keys, &MasterSource::File, &Entropy::seeded(1)).unwrap();
+    let tail = Tail::open(&Home::File(path), keys, (0, 0)).unwrap();
+    let mut teller = teller(journal, Some(tail));
+    teller.catch_up(None).unwrap();
+    teller.confirmed.confirm(Instant::now());
+    assert!(teller.confirmed.holds());
+    db.batch("alter table news rename to away").unwrap();
+    assert!(teller.catch_up(None).is_err());
+    assert!(!teller.confirmed.holds());
+    // Committed before, and told late: what was told is all it needs.
+    let end = End::default();
+    teller.tell(Told {
+        committed: Ok(()),
+        jobs: Vec::new(),
+        news: News::default(),
+        end: Some((end, end)),
+        owed: Vec::new(),
+        lines: Vec::new(),
+        entered: true,
+    });
+    assert!(!teller.confirmed.holds(), "others may have entered a no");
+    db.batch("alter table away rename to news").unwrap();
+    teller.catch_up(None).unwrap();
+    assert!(teller.confirmed.holds());
+}
+
+fn teller(journal: Journal, tail: Option<Tail>) -> Teller {
+    Teller {
+        tail,
+        confirmed: Arc::new(Confirmed::new()),
+        subscribers: Arc::default(),
+        journal,
+        unwritten: Vec::new(),
+        entered: true,
+        settled: Arc::default(),
+        keeping: Arc::default(),
+    }
 }
 
 fn noted() -> Noted {
