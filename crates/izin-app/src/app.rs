@@ -23,6 +23,7 @@ use crate::link::{Link, LinkKind, Links};
 use crate::mailbox::Mailbox;
 use crate::others::Others;
 use crate::policy::{self, PolicyError};
+use crate::provider::Providers;
 use crate::publish::{self, InForce};
 use crate::restart::{self, Saved};
 use crate::{announce, queue};
@@ -49,6 +50,8 @@ pub struct Settings {
     pub currency: String,
     /// How mail leaves; absent: campaigns cannot be sent.
     pub mail: Option<MailSettings>,
+    /// Who may post to us.
+    pub providers: Providers,
 }
 
 /// How mail leaves.

@@ -1,7 +1,7 @@
 //! Promise 1: no means no, at once. Every opt-out of every kind is entered here.
 
-use izin_core::{Identifier, Origin, Refusal, RefusalKind, Scope, Seq, Timestamp};
-use izin_store::{Command, Recorded, Refusing, StoreError, Together, Whom};
+use izin_core::{Identifier, Origin, Refusal, RefusalKind, Scope, Seq, SubjectId, Timestamp};
+use izin_store::{Command, Recorded, Refusing, StoreError, SuppressionHash, Together, Whom};
 
 use crate::link::Link;
 use crate::{App, act};
@@ -21,14 +21,33 @@ pub struct OptedOut {
 /// the person *and* for the address: a refusal carried from another address is not enough.
 #[must_use]
 pub fn standing_refusal(app: &App, link: &Link, scope: &Scope) -> Option<Refusal> {
-    let same = |own: &Refusal| own.kind == RefusalKind::OptedOut && own.scope == *scope;
-    if !app.gate.suppressed(link.address).iter().any(same) {
-        return None;
-    }
-    let standing = app.gate.standing(link.subject)?;
+    let of_person = is_suppressed(app, link.address, scope).then(|| own(app, link.subject, scope));
+    of_person.flatten()
+}
+
+/// Whether an opt-out of this scope stands for an address and for everybody who holds it.
+#[must_use]
+pub fn stands(app: &App, address: &Identifier, scope: &Scope) -> bool {
+    let hash = app.store.hasher().suppression_to_keep(address);
+    let mut holders = app.gate.holders(address).into_iter();
+    is_suppressed(app, hash, scope) && holders.all(|holder| own(app, holder, scope).is_some())
+}
+
+fn is_suppressed(app: &App, address: SuppressionHash, scope: &Scope) -> bool {
+    let mut own = app.gate.suppressed(address).into_iter();
+    own.any(|own| is_opt_out(&own, scope))
+}
+
+/// A person's own opt-out of this scope, unless they said yes since.
+fn own(app: &App, person: SubjectId, scope: &Scope) -> Option<Refusal> {
+    let standing = app.gate.standing(person)?;
     let latest_yes = standing.consents.iter().map(|own| own.seq).max();
-    let mut refusals = standing.refusals.into_iter().filter(same);
-    refusals.find(|own| latest_yes.is_none_or(|yes| yes < own.seq))
+    let mut refusals = standing.refusals.into_iter();
+    refusals.find(|own| is_opt_out(own, scope) && latest_yes.is_none_or(|yes| yes < own.seq))
+}
+
+fn is_opt_out(refusal: &Refusal, scope: &Scope) -> bool {
+    refusal.kind == RefusalKind::OptedOut && refusal.scope == *scope
 }
 
 /// The holder of a link opts out of `scope`. Repeating it changes nothing; a link outlives its

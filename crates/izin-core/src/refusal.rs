@@ -96,6 +96,12 @@ pub enum Origin {
     Api,
     /// A file.
     Import,
+    /// A text message the person sent.
+    Text,
+    /// A mail the person, or their mailbox provider for them, sent.
+    Mail,
+    /// A provider, reporting what the person chose there.
+    Provider,
     /// Staff at the command line, for what came by phone, letter or counter.
     Agent,
     /// Izin itself, carrying a refusal along (for instance to a new holder of an address).
@@ -111,6 +117,9 @@ impl Origin {
             Self::Page => "page",
             Self::Api => "api",
             Self::Import => "import",
+            Self::Text => "text",
+            Self::Mail => "mail",
+            Self::Provider => "provider",
             Self::Agent => "agent",
             Self::Izin => "izin",
         }

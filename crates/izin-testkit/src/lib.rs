@@ -28,6 +28,8 @@ pub mod policy_folder;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(feature = "shop")]
+pub mod provider;
+#[cfg(feature = "shop")]
 pub mod shop;
 
 pub use breaking::{Steps, break_off};

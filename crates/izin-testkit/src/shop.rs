@@ -173,6 +173,7 @@ impl Shop {
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),
             currency: "IDR".to_owned(),
+            providers: Default::default(),
             mail: self.mail.map(mail_settings),
         }
     }

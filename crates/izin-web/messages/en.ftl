@@ -91,6 +91,7 @@ why-basis = { $basis }: { $purpose }, { $channel }.
 source-page = A page of this shop
 source-api = The shop’s website or app
 source-import = The shop’s own records
+source-message = A message you sent
 source-agent = The shop’s staff
 data-name = Your name
 data-language = Your language

@@ -91,6 +91,7 @@ why-basis = { $basis }: { $purpose }, { $channel }.
 source-page = Halaman toko ini
 source-api = Situs atau aplikasi toko
 source-import = Catatan toko sendiri
+source-message = Pesan yang Anda kirim
 source-agent = Petugas toko
 data-name = Nama Anda
 data-language = Bahasa Anda

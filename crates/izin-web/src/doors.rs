@@ -26,7 +26,7 @@ use tokio::time::{Sleep, sleep};
 use crate::api::{self, decision};
 use crate::problem::{self, Code, Problem};
 use crate::reader::Reader;
-use crate::{demo, portal, show};
+use crate::{demo, hooks, portal, show};
 
 /// How long a request may take until its answer begins: a proof under load stays far below.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
@@ -59,7 +59,7 @@ impl Doors {
     /// The doors of an application.
     #[must_use]
     pub fn of(app: Arc<App>) -> Self {
-        let mut router = api::routes().merge(portal::routes());
+        let mut router = api::routes().merge(hooks::routes()).merge(portal::routes());
         if app.demo.is_some() {
             router = router.merge(demo::routes(&app));
         }

@@ -11,6 +11,7 @@ mod api;
 mod caller;
 mod demo;
 mod doors;
+mod hooks;
 mod json;
 mod line;
 mod once;

@@ -17,6 +17,8 @@ pub enum Code {
     KeyMissing,
     /// The key does not work.
     KeyUnknown,
+    /// Who posts does not show that it is the provider.
+    BadSignature,
     /// The key's role may not do it.
     NotAllowed,
     /// A page of another site asked.

@@ -11,7 +11,7 @@ use izin_core::Language;
 use crate::command::policy::PolicyCommand;
 use crate::command::{
     api_key, backup, campaign, check, config, decide, doctor, erase, evidence, export, gate, hold,
-    import, init, keys, law, log, migrate, queue, report, restore, retention, serve,
+    import, init, inspect, keys, law, log, migrate, queue, report, restore, retention, serve,
 };
 use crate::config::{Config, ConfigError};
 use crate::{help, language};
@@ -73,6 +73,7 @@ pub(crate) enum Command {
     Law(law::LawCommand),
     Serve(serve::Serve),
     Doctor(doctor::Doctor),
+    Inspect(inspect::Inspect),
     Restore(restore::Restore),
     Migrate(migrate::Migrate),
     Bench(crate::bench::Bench),

@@ -7,6 +7,8 @@
 mod fault;
 mod file;
 mod mail;
+mod providers;
+mod secret;
 mod servers;
 mod value;
 
@@ -225,6 +227,14 @@ fn resolve(
         Some(part) if !faults.is_unread(&about_servers) => servers::resolve(part, env, faults),
         _ => None,
     };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let parts = providers::Parts {
+        twilio: file.twilio,
+        vonage: file.vonage,
+        gateway: file.gateway,
+        whatsapp: file.whatsapp,
+    };
+    let providers = providers::resolve(&parts, folder, env, faults);
     let master = match master(env) {
         Ok(master) => Some(master),
         Err(why) => {
@@ -232,10 +242,8 @@ fn resolve(
             None
         }
     };
-    let beside = |own: Option<PathBuf>, usual: &str| {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        folder.join(own.unwrap_or_else(|| usual.into()))
-    };
+    let beside =
+        |own: Option<PathBuf>, usual: &str| folder.join(own.unwrap_or_else(|| usual.into()));
     let data = beside(file.data, "data");
     let safe = file.safe.unwrap_or_else(|| safe_beside(&data));
     if safe.starts_with(&data) {
@@ -259,6 +267,7 @@ fn resolve(
             public_url: public_url.into_text(),
             currency: file.currency.map(|own| own.0).unwrap_or_default(),
             mail,
+            providers,
         },
         listen,
         demo: file.demo.unwrap_or_default(),

@@ -105,6 +105,7 @@ fn run(cli: &Cli, io: &mut Io) -> anyhow::Result<Exit> {
         Command::Config(config) => command::config::run(config, cli, io),
         Command::Law(law) => command::law::run(law, cli, io),
         Command::Doctor(_) => command::doctor::run(cli, io),
+        Command::Inspect(asked) => command::inspect::run(asked, io),
         Command::Restore(asked) => command::restore::run(asked, cli, io),
         Command::Migrate(asked) => command::migrate::run(asked, cli, io),
         Command::Serve(asked) => command::serve::run(asked, cli.config()?, io),

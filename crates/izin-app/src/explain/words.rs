@@ -55,6 +55,12 @@ pub(super) fn origin(origin: Origin) -> Text {
         Origin::Page => text("lewat halaman kami", "on a page of ours"),
         Origin::Api => text("lewat API", "by the API"),
         Origin::Import => text("lewat impor berkas", "by an imported file"),
+        Origin::Text => text("lewat pesan teks", "by a text message"),
+        Origin::Mail => text("lewat email", "by mail"),
+        Origin::Provider => text(
+            "dilaporkan penyedia layanan pesan",
+            "reported by the provider",
+        ),
         Origin::Agent => text("dicatat petugas", "entered by staff"),
         Origin::Izin => text("dibawa serta oleh Izin", "carried along by Izin"),
     }

@@ -97,6 +97,7 @@ fn source(origin: Origin, texts: &Texts) -> String {
         Origin::OneClick | Origin::Page => texts.get("source-page"),
         Origin::Api => texts.get("source-api"),
         Origin::Import | Origin::Izin => texts.get("source-import"),
+        Origin::Text | Origin::Mail | Origin::Provider => texts.get("source-message"),
         Origin::Agent => texts.get("source-agent"),
     };
     source.into_owned()

@@ -3,7 +3,7 @@
 use super::{Code, Row};
 
 /// Every kind of problem, in the order of `Code`.
-pub const TABLE: [Row; 40] = [
+pub const TABLE: [Row; 41] = [
     Row {
         is: Code::KeyMissing,
         code: "key_missing",
@@ -17,6 +17,13 @@ pub const TABLE: [Row; 40] = [
         status: 401,
         id: "Kunci API ini tidak berlaku",
         en: "This API key does not work",
+    },
+    Row {
+        is: Code::BadSignature,
+        code: "bad_signature",
+        status: 401,
+        id: "Tanda tangan pengirim tidak cocok",
+        en: "The sender's signature does not fit",
     },
     Row {
         is: Code::NotAllowed,

@@ -9,6 +9,8 @@ mod demo;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod hooks;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod opt_out;

@@ -9,13 +9,15 @@ use izin_app::deliver::smtp::{HelloName, Security, Server, SmtpSettings, Timeout
 use izin_app::door::{self, Role};
 use izin_app::link::{Link, LinkKind};
 use izin_app::mailbox::Mailbox;
+use izin_app::provider::{Gateway, Providers, Secret, Whatsapp};
 use izin_app::{App, Clock, MailSettings, Settings};
 use izin_core::policy::{Class, DpiaId, Policy, Purpose, Sender, Text};
 use izin_core::{Channel, Identifier, Language, Level, Timestamp};
 use izin_store::Entropy;
 use izin_store::vault::MasterSource;
-use izin_testkit::{OnServer, TempDir, policy, policy_folder};
+use izin_testkit::{OnServer, TempDir, policy, policy_folder, provider};
 use izin_web::Doors;
+use izin_wire::vonage;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -160,7 +162,12 @@ impl Shop {
 
     /// A shop whose policy is changed before it is published.
     pub(crate) async fn with(change: impl FnOnce(&mut Policy)) -> Self {
-        Self::opened(false, change).await
+        Self::opened((false, providers()), change).await
+    }
+
+    /// A shop that these providers may post to.
+    pub(crate) async fn with_providers(providers: Providers) -> Self {
+        Self::opened((false, providers), |_| {}).await
     }
 
     /// A shop that sends each person one message in a week.
@@ -174,10 +181,13 @@ impl Shop {
 
     /// A shop that is a demo: mail goes to its own mailbox.
     pub(crate) async fn demo() -> Self {
-        Self::opened(true, |_| {}).await
+        Self::opened((true, providers()), |_| {}).await
     }
 
-    async fn opened(demo: bool, change: impl FnOnce(&mut Policy)) -> Self {
+    async fn opened(
+        (demo, providers): (bool, Providers),
+        change: impl FnOnce(&mut Policy),
+    ) -> Self {
         let dir = TempDir::new();
         let server = OnServer::wanted();
         let mut declared = declared();
@@ -193,6 +203,7 @@ impl Shop {
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),
             currency: "IDR".to_owned(),
+            providers,
             mail: demo.then(|| mail_settings(&post)),
         };
         let clock = Clock::fixed(Timestamp::parse(NOON).unwrap());
@@ -313,6 +324,20 @@ impl Shop {
 
 pub(crate) fn question(email: &str) -> Value {
     json!({"subject": {"email": email}, "channel": "email", "purpose": "marketing"})
+}
+
+fn providers() -> Providers {
+    let secret = |text| Secret::new(text).unwrap();
+    Providers {
+        twilio: Some(secret(provider::TWILIO_TOKEN)),
+        vonage: Some((secret(provider::VONAGE_SECRET), vonage::Method::Sha256)),
+        gateway: Some(Gateway::Password(secret(provider::GATEWAY_PASSWORD))),
+        whatsapp: Some(Whatsapp {
+            app_secret: secret(provider::WHATSAPP_SECRET),
+            verify_token: secret(provider::WHATSAPP_TOKEN),
+        }),
+        shopify: None,
+    }
 }
 
 fn mail_settings(post: &TcpListener) -> MailSettings {

@@ -13,6 +13,9 @@ mod demo;
 #[path = "../it/events.rs"]
 mod events;
 #[cfg(test)]
+#[path = "../it/hooks.rs"]
+mod hooks;
+#[cfg(test)]
 #[path = "../it/log.rs"]
 mod log;
 #[cfg(test)]

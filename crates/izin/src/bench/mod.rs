@@ -147,6 +147,7 @@ async fn open(dir: &Path) -> anyhow::Result<Arc<App>> {
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),
         currency: "IDR".into(),
+        providers: Default::default(),
         mail: None,
     };
     Ok(Arc::new(

@@ -156,6 +156,7 @@ fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),
         currency: "IDR".into(),
+        providers: Default::default(),
         mail: Some(MailSettings {
             smtp: smtp(address)?,
             from_address: "promo@toko.example".into(),

@@ -17,6 +17,7 @@ pub(crate) mod gate;
 pub(crate) mod hold;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod inspect;
 pub(crate) mod keys;
 pub(crate) mod law;
 pub(crate) mod log;

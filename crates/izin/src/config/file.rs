@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::Environment;
 use super::fault::Faults;
+use super::providers::{OwnGateway, OwnWhatsapp, Twilio, Vonage};
 use super::value::{Currency, Listen, PublicUrl, Sender};
 
 /// `izin.toml` as it is written: everything may be absent.
@@ -27,6 +28,10 @@ pub(super) struct File {
     pub(super) demo: Option<bool>,
     pub(super) smtp: Option<Smtp>,
     pub(super) postgresql: Option<Postgresql>,
+    pub(super) twilio: Option<Twilio>,
+    pub(super) vonage: Option<Vonage>,
+    pub(super) gateway: Option<OwnGateway>,
+    pub(super) whatsapp: Option<OwnWhatsapp>,
 }
 
 /// The part `[postgresql]`.

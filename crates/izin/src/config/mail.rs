@@ -6,18 +6,16 @@ use std::time::Duration;
 use izin_app::MailSettings;
 use izin_app::deliver::smtp::{Credentials, HelloName, Security, Server, SmtpSettings, Timeouts};
 
-use super::Environment;
 use super::fault::Faults;
 use super::file::Smtp;
 use super::value::{PublicUrl, Sender};
+use super::{Environment, secret};
 
 /// A campaign's sender watches: a server that hangs is told within half a minute, where RFC 5321
 /// would wait for five.
 const GREETING: Duration = Duration::from_secs(30);
 /// Servers look up names while they answer `MAIL` and `RCPT`; a minute is plenty.
 const COMMAND: Duration = Duration::from_secs(60);
-/// The longest password file, in bytes.
-const PASSWORD_BYTES_MAX: usize = 4096;
 
 /// What the settings of mail are called, in the file and in the environment.
 pub(super) const SETTINGS: [&str; 7] = [
@@ -93,21 +91,12 @@ fn credentials(smtp: &Smtp, env: Environment<'_>) -> Result<Option<Credentials>,
     };
     let password = match (env("IZIN_SMTP_PASSWORD"), &smtp.password_file) {
         (Some(password), _) => password,
-        (None, Some(file)) => {
-            let read = std::fs::read_to_string(file);
-            let text = read.map_err(|why| {
-                format!(
-                    "[smtp] `password_file`: cannot read `{}`: {why}",
-                    file.display()
-                )
-            })?;
-            if text.len() > PASSWORD_BYTES_MAX {
-                return Err(format!(
-                    "[smtp] `password_file`: longer than {PASSWORD_BYTES_MAX} bytes"
-                ));
-            }
-            text.trim_end_matches(['\n', '\r']).to_owned()
-        }
+        (None, Some(file)) => secret::in_file(file).map_err(|why| {
+            format!(
+                "[smtp] `password_file`: cannot use `{}`: {why}",
+                file.display()
+            )
+        })?,
         (None, None) => {
             return Err(
                 "[smtp] has `username` and no password; write `password_file`, or set \

@@ -6,16 +6,14 @@ use std::path::Path;
 
 use izin_store::{Server, ServerError, Servers};
 
-use super::Environment;
 use super::fault::Faults;
 use super::file::Postgresql;
+use super::{Environment, secret};
 
 /// The schema, unless it is said.
 const SCHEMA: &str = "izin";
 /// What follows the name of the database in that of its keys.
 const KEYS: &str = "_keys";
-/// The longest password file, in bytes.
-const PASSWORD_BYTES_MAX: usize = 4096;
 
 /// Completes `[postgresql]` with what follows from it; `None` where something is missing or contradicts.
 pub(super) fn resolve(
@@ -119,17 +117,12 @@ impl Place<'_> {
         let Some(path) = self.password_file else {
             return Ok(None);
         };
-        let cannot = |why: &str| {
+        let password = secret::in_file(path).map_err(|why| {
             format!(
                 "the password file `{}` cannot be used: {why}",
                 path.display()
             )
-        };
-        let text = std::fs::read_to_string(path).map_err(|why| cannot(&why.to_string()))?;
-        let password = text.trim_end_matches(['\r', '\n']);
-        if password.is_empty() || password.len() > PASSWORD_BYTES_MAX {
-            return Err(cannot("it is empty, or longer than 4 KiB"));
-        }
-        Ok(Some(password.to_owned()))
+        })?;
+        Ok(Some(password))
     }
 }

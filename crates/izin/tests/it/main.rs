@@ -18,6 +18,8 @@ mod forking;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod inspect;
+#[cfg(test)]
 mod keeping;
 #[cfg(test)]
 mod law;

@@ -1,0 +1,45 @@
+//! What comes in from outside: what people answer, and what providers report of them.
+//!
+//! It was shown before to be the provider's. A no is durable and in effect when a function here
+//! returns; what may be one counts as one until somebody has read it; nothing is ever taken for a yes.
+//! Start at [`text::heard`].
+
+mod reply;
+pub mod text;
+
+use izin_core::Identifier;
+use izin_core::identifier::IdentifierError;
+use izin_store::StoreError;
+
+use crate::App;
+
+/// The same message, however often its provider sends it: 32 bytes that say nothing of it. `None` where
+/// the provider gave it no name.
+pub(crate) fn once(app: &App, provider: &str, id: &str) -> Option<[u8; 32]> {
+    let mut hasher = blake3::Hasher::new_keyed(app.repeats.expose());
+    hasher.update(b"inbound\0").update(provider.as_bytes());
+    hasher.update(b"\0").update(id.as_bytes());
+    (!id.is_empty()).then(|| *hasher.finalize().as_bytes())
+}
+
+/// A number as providers write it: with its country's code, with or without a plus; or in the home
+/// country's own form, with its zero.
+pub(crate) fn number(app: &App, text: &str) -> Result<Identifier, IdentifierError> {
+    let text = text.trim();
+    let home = app.policy().controller.country;
+    if text.starts_with(|c: char| c.is_ascii_digit() && c != '0') {
+        return Identifier::phone(&format!("+{text}"), home.as_str());
+    }
+    Identifier::phone(text, home.as_str())
+}
+
+/// Why what came in was not taken. Nothing of it counts then, unless the store says that it is owed.
+#[derive(Debug, thiserror::Error)]
+pub enum InboundError {
+    /// It could not be entered.
+    #[error("{0}")]
+    Act(#[from] crate::act::ActError),
+    /// The store.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,137 @@
+//! `POST /hooks/sms/generic`: answers to our texts from any other gateway, such as Kannel's `post-url`.
+//! What is answered is a text that the gateway may send to the person as it is; it is empty when they are
+//! told nothing.
+//!
+//! The message stands in a form or a JSON object (`from`, `text`, `id`), or in Kannel's headers with the
+//! text as the body.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use izin_app::App;
+use izin_app::inbound::text::{self, Text};
+use izin_app::provider::Gateway;
+use izin_core::Channel;
+use izin_wire::standard_webhook::{self, Message};
+use serde::Deserialize;
+
+use super::{fields, header, is_form, now, unknown, unsigned, words};
+use crate::json;
+use crate::problem::{Code, Problem};
+
+const PROVIDER: &str = "gateway";
+
+pub(super) async fn sms(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let gateway = app
+        .settings
+        .providers
+        .gateway
+        .as_ref()
+        .ok_or_else(unknown)?;
+    let body = json::bytes(body).await?;
+    let now = now(&app);
+    if !is_theirs(gateway, (&headers, &body), now) {
+        return Err(unsigned());
+    }
+    let own = read(&headers, &body)?;
+    let text = Text {
+        provider: PROVIDER,
+        channel: Channel::Sms,
+        from: own.from,
+        text: own.text,
+        id: own.id,
+        meaning: None,
+    };
+    let reply = text::heard(&app, text).await?.reply;
+    Ok(match reply {
+        Some(reply) => words("text/plain; charset=utf-8", reply),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+fn is_theirs(gateway: &Gateway, (headers, body): (&HeaderMap, &[u8]), now: u64) -> bool {
+    match gateway {
+        Gateway::Password(secret) => {
+            let said = password(header(headers, "authorization")).unwrap_or_default();
+            secret.is(&said)
+        }
+        Gateway::Signs(secret) => {
+            let message = Message {
+                id: header(headers, "webhook-id"),
+                timestamp: header(headers, "webhook-timestamp"),
+                signature: header(headers, "webhook-signature"),
+                body,
+            };
+            standard_webhook::verify(secret, message, Some(now)).is_ok()
+        }
+    }
+}
+
+/// The password of `Bearer PASSWORD`, or of `Basic` with any name before it.
+fn password(authorization: &str) -> Option<String> {
+    let (scheme, said) = authorization.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(said.trim().to_owned());
+    }
+    let basic = STANDARD
+        .decode(said.trim())
+        .ok()
+        .filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    let basic = String::from_utf8(basic).ok()?;
+    basic
+        .split_once(':')
+        .map(|(_, password)| password.to_owned())
+}
+
+/// A message as gateways post it.
+#[derive(Default, Deserialize)]
+struct Posted {
+    from: String,
+    text: String,
+    #[serde(default)]
+    id: String,
+}
+
+fn read(headers: &HeaderMap, body: &[u8]) -> Result<Posted, Problem> {
+    if headers.contains_key("x-kannel-from") {
+        return Ok(Posted {
+            from: header(headers, "x-kannel-from").to_owned(),
+            text: String::from_utf8_lossy(body).into_owned(),
+            id: header(headers, "x-kannel-id").to_owned(),
+        });
+    }
+    let id = header(headers, "webhook-id").to_owned();
+    let mut own = if is_form(headers) {
+        of_form(body)?
+    } else {
+        json::parse(body)?
+    };
+    if own.id.is_empty() {
+        own.id = id;
+    }
+    Ok(own)
+}
+
+fn of_form(body: &[u8]) -> Result<Posted, Problem> {
+    let fields = fields(body);
+    let field = |name: &str| {
+        let found = fields.iter().find(|(own, _)| own == name);
+        found.map(|(_, value)| value.clone())
+    };
+    let needed =
+        |name: &'static str| field(name).ok_or_else(|| Problem::of(Code::MissingField).at(name));
+    Ok(Posted {
+        from: needed("from")?,
+        text: needed("text")?,
+        id: field("id").unwrap_or_default(),
+    })
+}
