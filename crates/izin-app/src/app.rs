@@ -16,9 +16,11 @@ use izin_store::{Line, Owner, Place, Servers, Store, StoreError};
 use crate::audit::{SafeError, Signing};
 use crate::clock::Clock;
 use crate::deliver::Unsettled;
+use crate::deliver::dkim::Signer;
 use crate::deliver::smtp::SmtpSettings;
 use crate::door::Doorkeeper;
 use crate::gate::{Gate, Who};
+use crate::inbound::inbox::Inbox;
 use crate::link::{Link, LinkKind, Links};
 use crate::mailbox::Mailbox;
 use crate::others::Others;
@@ -52,6 +54,8 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// Who may post to us.
     pub providers: Providers,
+    /// Where mail for Izin arrives; absent: it takes none, and its messages name no such address.
+    pub inbox: Option<Inbox>,
 }
 
 /// How mail leaves.
@@ -63,6 +67,8 @@ pub struct MailSettings {
     pub from_address: String,
     /// The name messages come from.
     pub from_name: String,
+    /// The keys with which the shop signs them.
+    pub dkim: Signer,
 }
 
 /// What a demo has besides a shop.

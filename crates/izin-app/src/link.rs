@@ -4,6 +4,10 @@
 //! By link alone one can only narrow. A link is bound to its kind: the address of an opt-out does
 //! not open the preference page.
 
+mod tag;
+
+pub use tag::{TAG_CHARS, Tag, TagKind};
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use izin_core::{Channel, Seq, SubjectId};

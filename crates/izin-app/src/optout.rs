@@ -33,7 +33,8 @@ pub fn stands(app: &App, address: &Identifier, scope: &Scope) -> bool {
     is_suppressed(app, hash, scope) && holders.all(|holder| own(app, holder, scope).is_some())
 }
 
-fn is_suppressed(app: &App, address: SuppressionHash, scope: &Scope) -> bool {
+/// Whether an opt-out of this scope stands for an address.
+pub(crate) fn is_suppressed(app: &App, address: SuppressionHash, scope: &Scope) -> bool {
     let mut own = app.gate.suppressed(address).into_iter();
     own.any(|own| is_opt_out(&own, scope))
 }

@@ -10,7 +10,7 @@ use izin_store::{StoreError, SuppressionHash};
 
 use crate::App;
 use crate::gate::Who;
-use crate::link::{Link, LinkKind};
+use crate::link::{Link, LinkKind, TagKind};
 
 /// What people answer to stop, in Indonesian and in English.
 pub const REPLIES: [&str; 2] = ["BERHENTI", "STOP"];
@@ -48,22 +48,34 @@ pub async fn of(app: &App, who: &Who, channel: Channel) -> Result<Option<WayOut>
         return Ok(None);
     };
     let url = app.url(LinkKind::OptOut, &link)?;
+    let mailbox = mailbox(app, &link);
     let headers = match channel {
-        Channel::Email => list_unsubscribe(&url).map(|(name, value)| (name.to_owned(), value)),
+        Channel::Email => list_unsubscribe(&url, mailbox.as_deref()),
         _ => return Ok(Some(by_text(app, channel, url))),
     };
     Ok(Some(WayOut {
-        headers: headers.to_vec(),
+        headers: headers
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec(),
         ..by_text(app, channel, url)
     }))
 }
 
-/// The headers by which a mail program offers to stop these mails (RFC 2369, RFC 8058 §3.1): one
-/// https address and nothing else.
+/// The address to which the holder of a link may write to opt out, where mail is taken.
 #[must_use]
-pub fn list_unsubscribe(one_click_url: &str) -> [(&'static str, String); 2] {
+pub fn mailbox(app: &App, link: &Link) -> Option<String> {
+    let inbox = app.settings.inbox.as_ref()?;
+    Some(inbox.tagged(&app.links.tag(TagKind::OptOut, link)))
+}
+
+/// The headers by which a mail program offers to stop these mails (RFC 2369, RFC 8058 §3.1): one
+/// https address, and behind it a mailbox for those that know no other way.
+#[must_use]
+pub fn list_unsubscribe(one_click_url: &str, mailbox: Option<&str>) -> [(&'static str, String); 2] {
+    let mailbox = mailbox.map(|own| format!(", <mailto:{own}?subject=unsubscribe>"));
+    let mailbox = mailbox.unwrap_or_default();
     [
-        ("List-Unsubscribe", format!("<{one_click_url}>")),
+        ("List-Unsubscribe", format!("<{one_click_url}>{mailbox}")),
         (
             "List-Unsubscribe-Post",
             "List-Unsubscribe=One-Click".to_owned(),

@@ -26,6 +26,8 @@ pub enum Whom {
     Identifier(Identifier),
     /// The holder of a sealed link: the person, if still known, and the address it was sent to.
     Link(SubjectId, SuppressionHash),
+    /// An address that is known by its hash alone, whoever holds it.
+    Address(SuppressionHash),
 }
 
 /// A no to be entered.

@@ -77,6 +77,33 @@ impl Store {
             .await
     }
 
+    /// Who holds an address that is known by its hash alone, and under which name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn holding(
+        &self,
+        hash: SuppressionHash,
+    ) -> Result<Vec<(SubjectId, IdentifierId)>, StoreError> {
+        const HELD: &str = "
+            select subject, identifier
+            from identifiers
+            where suppression_hash = ?1 and subject not in (select subject from merges)
+            order by subject, identifier";
+        let hashes: Vec<SuppressionHash> = self.hasher().onward(hash).collect();
+        self.read_sealed(move |db, _| {
+            let held = |own: &SuppressionHash| {
+                rows(db, HELD, params![own.as_bytes()], |row| {
+                    let subject = row.get(0).map(SubjectId::from_bytes)?;
+                    Ok((subject, row.get(1).map(IdentifierId::from_bytes)?))
+                })
+            };
+            let held: Result<Vec<_>, _> = hashes.iter().map(held).collect();
+            Ok(held?.concat())
+        })
+        .await
+    }
+
     /// A person's profile; the empty one when nothing is kept or its key is gone.
     ///
     /// # Errors

@@ -61,6 +61,7 @@ impl Store {
                 Whom::Subject(subject) => (Some(*subject), None),
                 Whom::Identifier(own) => (None, Some(self.hasher.suppression_to_keep(own))),
                 Whom::Link(subject, hash) => (Some(*subject), Some(*hash)),
+                Whom::Address(hash) => (None, Some(*hash)),
             };
             asked.extend(subject.map(|own| (OWN, vec![Own::Bytes(own.as_bytes().to_vec())])));
             for sql in [HOLDERS, SUPPRESSED] {
@@ -101,6 +102,7 @@ impl Tx<'_> {
             Whom::Subject(subject) => (vec![*subject], Vec::new()),
             Whom::Identifier(own) => (Vec::new(), vec![self.keys.hasher().suppression(own)]),
             Whom::Link(subject, hash) => (vec![*subject], vec![*hash]),
+            Whom::Address(hash) => (Vec::new(), vec![*hash]),
         };
         self.note(Noted {
             place: None,
@@ -193,6 +195,7 @@ impl Tx<'_> {
                 (vec![subject], self.addresses(subject, scope)?)
             }
             Whom::Identifier(identifier) => (Vec::new(), vec![self.suppression(identifier)?]),
+            Whom::Address(hash) => (Vec::new(), vec![self.renewed(*hash)?]),
             Whom::Link(subject, hash) => {
                 let hash = &self.renewed(*hash)?;
                 let subject = self.merged(*subject)?;

@@ -17,6 +17,8 @@ pub mod temp;
 pub mod volume;
 pub mod world;
 
+#[cfg(feature = "postgres")]
+pub mod kannel;
 #[cfg(feature = "shop")]
 pub mod mail;
 #[cfg(feature = "shop")]
@@ -25,6 +27,8 @@ pub mod mail_server;
 pub mod on_server;
 #[cfg(feature = "shop")]
 pub mod policy_folder;
+#[cfg(feature = "postgres")]
+pub mod postfix;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(feature = "shop")]

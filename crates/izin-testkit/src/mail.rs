@@ -5,6 +5,8 @@ use mail_parser::MessageParser;
 /// One mail with the address it was delivered to.
 #[derive(Clone)]
 pub struct Mail {
+    /// The sender of the envelope: where it comes back to.
+    pub from: String,
     /// The recipient of the envelope.
     pub to: String,
     /// The whole message.
@@ -32,11 +34,28 @@ impl Mail {
     /// When the mail has none.
     #[must_use]
     pub fn one_click_url(&self) -> String {
+        self.way_out("https://")
+    }
+
+    /// The mailbox to which one writes to opt out (RFC 2369).
+    ///
+    /// # Panics
+    /// When the mail has none.
+    #[must_use]
+    pub fn mailbox(&self) -> String {
+        let way = self.way_out("mailto:");
+        let address = way
+            .strip_prefix("mailto:")
+            .and_then(|own| own.split('?').next());
+        address.expect("an address before the subject").to_owned()
+    }
+
+    fn way_out(&self, scheme: &str) -> String {
         let header = self.header("List-Unsubscribe");
-        let url = header
-            .strip_prefix('<')
-            .and_then(|rest| rest.strip_suffix('>'));
-        url.expect("an address in angle brackets").to_owned()
+        let mut ways = header.split(',').map(str::trim);
+        let inside = |own: &str| Some(own.strip_prefix('<')?.strip_suffix('>')?.to_owned());
+        let way = ways.find_map(|own| inside(own).filter(|own| own.starts_with(scheme)));
+        way.expect("an address in angle brackets")
     }
 
     /// Everything a person reads: subject, plain text and HTML, decoded.

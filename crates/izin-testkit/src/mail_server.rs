@@ -125,7 +125,7 @@ impl MailServer {
     /// Serves one connection until the client leaves or a turn ends it.
     async fn serve(self, stream: TcpStream) {
         let mut peer = Peer(BufReader::new(stream));
-        let mut sender = false;
+        let mut sender: Option<String> = None;
         let mut recipient: Option<(String, Turn)> = None;
         peer.says("220 mail.example").await;
         while let Some(line) = peer.line().await {
@@ -137,14 +137,14 @@ impl MailServer {
             }
             match verb.as_str() {
                 "MAIL" => {
-                    sender = true;
+                    sender = Some(between_brackets(&line));
                     peer.says("250 2.1.0 ok").await;
                 }
                 "RSET" => {
-                    (sender, recipient) = (false, None);
+                    (sender, recipient) = (None, None);
                     peer.says("250 2.0.0 ok").await;
                 }
-                "RCPT" if !sender => peer.says("503 5.5.1 no sender").await,
+                "RCPT" if sender.is_none() => peer.says("503 5.5.1 no sender").await,
                 "EHLO" => peer.says("250-mail.example\r\n250 PIPELINING").await,
                 "RCPT" => {
                     let to = between_brackets(&line);
@@ -157,8 +157,8 @@ impl MailServer {
                     None => peer.says("503 5.5.1 no recipient").await,
                     Some((_, Turn::DropBeforeDot)) => return,
                     Some((to, turn)) => {
-                        sender = false;
-                        if !self.takes(&mut peer, to, turn).await {
+                        let from = sender.take().unwrap_or_default();
+                        if !self.takes(&mut peer, (from, to), turn).await {
                             return;
                         }
                     }
@@ -173,12 +173,12 @@ impl MailServer {
     }
 
     /// Takes one mail; false when the connection is over.
-    async fn takes(&self, peer: &mut Peer, to: String, turn: Turn) -> bool {
+    async fn takes(&self, peer: &mut Peer, (from, to): (String, String), turn: Turn) -> bool {
         peer.says("354 go on").await;
         let Some(raw) = peer.message().await else {
             return false;
         };
-        self.kept(|kept| kept.mails.push(Mail { to, raw }));
+        self.kept(|kept| kept.mails.push(Mail { from, to, raw }));
         match turn {
             Turn::DropAfterDot => return false,
             Turn::Hang => while peer.line().await.is_some() {},

@@ -12,6 +12,8 @@ pub const TWILIO_TOKEN: &str = "twilio-token-of-the-made-up-shop";
 pub const VONAGE_SECRET: &str = "vonage-secret-of-the-made-up-shop";
 /// The password of the made-up gateway.
 pub const GATEWAY_PASSWORD: &str = "gateway-password-of-the-made-up-shop";
+/// The password of whoever passes mail on.
+pub const MAIL_PASSWORD: &str = "mail-password-of-the-made-up-shop";
 /// The secret of the made-up WhatsApp app.
 pub const WHATSAPP_SECRET: &str = "whatsapp-secret-of-the-made-up-shop";
 /// What WhatsApp says when an address is registered.

@@ -9,8 +9,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use izin_app::deliver::dkim::Signer;
 use izin_app::deliver::smtp::{HelloName, Security, Server, SmtpSettings, Timeouts};
 use izin_app::import::{self, ImportError, Kind, Options, Report};
+use izin_app::inbound::inbox::Inbox;
 use izin_app::link::{Link, LinkKind};
 use izin_app::{App, Clock, MailSettings, Settings, StartError, Who, optout};
 use izin_core::{
@@ -47,6 +49,8 @@ pub struct Shop {
     app: Option<Arc<App>>,
     /// The policy that the next opening reads.
     pub declared: Policy,
+    /// The keys with which the next opening signs mail.
+    pub signer: Signer,
     clock: Clock,
     mail: Option<SocketAddr>,
     opened: u64,
@@ -78,6 +82,7 @@ impl Shop {
         let mut shop = Self {
             app: None,
             declared: policy(),
+            signer: Signer::default(),
             clock: Clock::fixed(NOON),
             mail,
             opened: 0,
@@ -102,6 +107,7 @@ impl Shop {
         std::fs::copy(self.data_folder().join(MASTER), copy).expect("a copy of the master key");
         let mut beside = Self {
             app: None,
+            signer: self.signer.clone(),
             declared: self.declared.clone(),
             clock: Clock::fixed(self.clock.now().plus_seconds(ahead)),
             mail: self.mail,
@@ -174,7 +180,11 @@ impl Shop {
             log_origin: "izin.toko.example/log".to_owned(),
             currency: "IDR".to_owned(),
             providers: Default::default(),
-            mail: self.mail.map(mail_settings),
+            inbox: Inbox::new("izin@in.toko.example", None).ok(),
+            mail: self.mail.map(|own| MailSettings {
+                dkim: self.signer.clone(),
+                ..mail_settings(own)
+            }),
         }
     }
 
@@ -324,5 +334,6 @@ fn mail_settings(server: SocketAddr) -> MailSettings {
         },
         from_address: "promo@toko.example".to_owned(),
         from_name: "Toko Melati".to_owned(),
+        dkim: Signer::default(),
     }
 }

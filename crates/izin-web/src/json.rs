@@ -54,16 +54,26 @@ pub(crate) fn is(headers: &HeaderMap, wanted: &str) -> bool {
 }
 
 /// The whole body, up to the longest there may be.
-pub(crate) async fn bytes(mut body: Body) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn bytes(body: Body) -> Result<Vec<u8>, Problem> {
+    let whole = bytes_up_to(body, BODY_BYTES_MAX + 1).await?;
+    if whole.len() > BODY_BYTES_MAX {
+        return Err(Problem::of(Code::BodyTooLarge));
+    }
+    Ok(whole)
+}
+
+/// The beginning of a body; nothing behind it is read.
+pub(crate) async fn bytes_up_to(mut body: Body, most: usize) -> Result<Vec<u8>, Problem> {
     let long = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    let mut read = Vec::with_capacity(long.min(BODY_BYTES_MAX));
+    let mut read = Vec::with_capacity(long.min(most));
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_| Problem::of(Code::BodyUnreadable))?;
         let part = frame.into_data().unwrap_or_default();
-        if read.len() + part.len() > BODY_BYTES_MAX {
-            return Err(Problem::of(Code::BodyTooLarge));
+        let room = most - read.len();
+        read.extend_from_slice(part.get(..room).unwrap_or(&part));
+        if read.len() == most {
+            break;
         }
-        read.extend_from_slice(&part);
     }
     Ok(read)
 }

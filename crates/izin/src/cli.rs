@@ -11,9 +11,11 @@ use izin_core::Language;
 use crate::command::policy::PolicyCommand;
 use crate::command::{
     api_key, backup, campaign, check, config, decide, doctor, erase, evidence, export, gate, hold,
-    import, init, inspect, keys, law, log, migrate, queue, report, restore, retention, serve,
+    import, init, inspect, keys, law, log, mailin, migrate, queue, report, restore, retention,
+    serve,
 };
 use crate::config::{Config, ConfigError};
+use crate::exit::Exit;
 use crate::{help, language};
 
 const EXAMPLES: &str = "\
@@ -92,6 +94,8 @@ pub(crate) enum ShopCommand {
     Optout(report::OptOut),
     Complaint(report::Complaint),
     Withdraw(report::Withdraw),
+    #[command(name = "mailin")]
+    MailIn(mailin::MailIn),
     Erase(erase::Erase),
     #[command(subcommand)]
     Hold(hold::HoldCommand),
@@ -120,7 +124,11 @@ impl ShopCommand {
         match self {
             Self::Import(own) => !own.dry_run,
             Self::Campaign(own) => matches!(own, campaign::Campaign::Send(_)),
-            Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) | Self::Erase(_) => true,
+            Self::Optout(_)
+            | Self::Complaint(_)
+            | Self::Withdraw(_)
+            | Self::MailIn(_)
+            | Self::Erase(_) => true,
             Self::ApiKey(_)
             | Self::Decide(_)
             | Self::Gate(_)
@@ -170,7 +178,7 @@ impl ShopCommand {
             | Self::Hold(_)
             | Self::Retention(_)
             | Self::Erase(_) => true,
-            Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) => false,
+            Self::Optout(_) | Self::Complaint(_) | Self::Withdraw(_) | Self::MailIn(_) => false,
         };
         if only_looks {
             NewShop::Looks
@@ -209,6 +217,15 @@ impl Cli {
         let mut found = command.try_get_matches_from_mut(arguments)?;
         let read = Self::from_arg_matches_mut(&mut found);
         read.map_err(|own| own.format(&mut command))
+    }
+
+    /// How a command ends that ended like this: a mail server reads more into some numbers.
+    pub(crate) const fn ended(&self, exit: Exit) -> Exit {
+        match (&self.command, exit) {
+            (_, Exit::Fine) | (Command::Shop(ShopCommand::MailIn(_)), Exit::GiveAgain) => exit,
+            (Command::Shop(ShopCommand::MailIn(_)), _) => Exit::GiveAgain,
+            _ => exit,
+        }
     }
 
     /// The language of sentences that no store is needed for.

@@ -233,8 +233,9 @@ fn resolve(
         vonage: file.vonage,
         gateway: file.gateway,
         whatsapp: file.whatsapp,
+        mail_in: file.mail_in,
     };
-    let providers = providers::resolve(&parts, folder, env, faults);
+    let (providers, inbox) = providers::resolve(&parts, folder, env, faults);
     let master = match master(env) {
         Ok(master) => Some(master),
         Err(why) => {
@@ -268,6 +269,7 @@ fn resolve(
             currency: file.currency.map(|own| own.0).unwrap_or_default(),
             mail,
             providers,
+            inbox,
         },
         listen,
         demo: file.demo.unwrap_or_default(),

@@ -11,7 +11,7 @@ use izin_core::{Language, PurposeId, TopicId};
 use crate::cli::{Answer, ShopCommand};
 use crate::command::{
     api_key, backup, campaign, decide, erase, evidence, export, gate, hold, import, keys, log,
-    policy, queue, report, retention,
+    mailin, policy, queue, report, retention,
 };
 use crate::exit::{Exit, Usage};
 use crate::io::Io;
@@ -78,6 +78,7 @@ pub(crate) async fn execute(
         ShopCommand::Optout(asked) => report::opt_out(asked, shop, io).await,
         ShopCommand::Complaint(asked) => report::complaint(asked, shop, io).await,
         ShopCommand::Withdraw(asked) => report::withdraw(asked, shop, io).await,
+        ShopCommand::MailIn(asked) => mailin::run(asked, shop, io).await,
         ShopCommand::Erase(asked) => erase::run(asked, shop, io).await,
         ShopCommand::Hold(asked) => hold::run(asked, shop, io).await,
         ShopCommand::Evidence(asked) => evidence::run(asked, shop, io).await,

@@ -23,6 +23,8 @@ pub(crate) enum Exit {
     Usage,
     /// What it needs cannot be reached now; the same call may do later.
     Unreachable,
+    /// A mail could not be taken; the mail server gives it again (`EX_TEMPFAIL`).
+    GiveAgain,
 }
 
 impl Exit {
@@ -33,6 +35,7 @@ impl Exit {
             Self::Findings => 1,
             Self::Usage => 2,
             Self::Unreachable => 3,
+            Self::GiveAgain => 75,
         }
     }
 
@@ -43,6 +46,7 @@ impl Exit {
             1 => Some(Self::Findings),
             2 => Some(Self::Usage),
             3 => Some(Self::Unreachable),
+            75 => Some(Self::GiveAgain),
             _ => None,
         }
     }

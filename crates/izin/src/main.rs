@@ -45,12 +45,12 @@ fn main() -> ExitCode {
     });
     drop(io);
     match ended {
-        Ok(exit) => exit.into(),
+        Ok(exit) => cli.ended(exit).into(),
         Err(error) => {
             if let Some(sentence) = exit::sentence(&error, cli.language()) {
                 eprintln!("{sentence}");
             }
-            exit::code(&error).into()
+            cli.ended(exit::code(&error)).into()
         }
     }
 }

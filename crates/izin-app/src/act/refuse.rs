@@ -77,6 +77,8 @@ pub(crate) fn review(
         Whom::Subject(_) => false,
         Whom::Identifier(own) => app.gate.holders(own).is_empty(),
         Whom::Link(subject, _) => app.gate.standing(*subject).is_none(),
+        // Named so where nobody holds it.
+        Whom::Address(_) => true,
     };
     match refusal {
         RefusalKind::Presumed => Some(queue::presumed(note, now)),

@@ -59,8 +59,10 @@ pub fn write(app: &App, to: &Identifier, words: &Words) -> Result<Letter, Letter
         .bytes::<16>()
         .map_err(StoreError::from)?);
     let bytes = build(app, &mail, (to, words), &format!("<{id}@{domain}>"));
+    let bytes = bytes.ok_or(LetterError::Unmakeable)?;
+    let signed = mail.dkim.sign(bytes, app.clock.now());
     Ok(Letter {
-        bytes: bytes.ok_or(LetterError::Unmakeable)?,
+        bytes: signed.map_err(|_| LetterError::Unmakeable)?,
         mail,
         envelope,
     })

@@ -10,11 +10,14 @@ use super::smtp::Envelope;
 use crate::campaign;
 use crate::campaign::template::{MailContext, MailItem, MailLinks, RenderedMail};
 use crate::content;
-use crate::link::{Link, LinkKind};
+use crate::link::{Link, LinkKind, TagKind};
 use crate::recommend::Item;
 
 /// Products in one message: four fill a screen of a phone without scrolling past the links.
 const ITEMS_PER_MAIL: usize = 4;
+
+/// Characters of the sender in `Feedback-ID`, at most.
+const FEEDBACK_SENDER_CHARS_MAX: usize = 15;
 
 /// A longer name is left out: it would break the subject line it may stand in.
 const NAME_CHARS_MAX: usize = 80;
@@ -31,6 +34,18 @@ pub(super) struct Made {
     pub(super) envelope: Envelope,
     pub(super) bytes: Vec<u8>,
     pub(super) content: Content,
+}
+
+/// The addresses by which one mail is answered.
+struct Answers {
+    /// Who writes there opts out.
+    opt_out: String,
+    /// Where the mail comes back to.
+    bounce: String,
+    /// Where complaints go.
+    complaints: String,
+    /// The mail's name in them.
+    complaint: String,
 }
 
 /// Why no message was made.
@@ -110,6 +125,7 @@ impl Round<'_> {
             .reveal("the address a message is handed over to");
         let id = self.app.links.message_id(&link);
         let domain = domain(&self.mail.from_address);
+        let answers = self.answers(&link);
         let bytes = message::build(&Outgoing {
             from_name: &self.mail.from_name,
             from_address: &self.mail.from_address,
@@ -118,6 +134,11 @@ impl Round<'_> {
             to_address: to,
             mail: &mail,
             one_click_url: &links.opt_out,
+            mailbox: answers.as_ref().map(|own| own.opt_out.as_str()),
+            feedback_id: &self.feedback_id(domain),
+            complaints: answers
+                .as_ref()
+                .map(|own| (own.complaints.as_str(), own.complaint.as_str())),
             list: List {
                 phrase: &self.shop.name,
                 id: &format!(
@@ -128,13 +149,36 @@ impl Round<'_> {
             message_id: &format!("{id}@{domain}"),
             date: self.app.clock.now(),
         })?;
-        let envelope =
-            Envelope::new(&self.mail.from_address, to).map_err(|_| MakeError::Unmakeable)?;
+        let bytes = self.mail.dkim.sign(bytes, self.app.clock.now());
+        let bytes = bytes.map_err(|_| MakeError::Unmakeable)?;
+        let back = answers.map_or_else(|| self.mail.from_address.clone(), |own| own.bounce);
+        let envelope = Envelope::new(&back, to).map_err(|_| MakeError::Unmakeable)?;
         Ok(Made {
             envelope,
             bytes,
             content,
         })
+    }
+
+    /// Where a mail is answered, where mail is taken.
+    fn answers(&self, link: &Link) -> Option<Answers> {
+        let (inbox, links) = (self.app.settings.inbox.as_ref()?, &self.app.links);
+        Some(Answers {
+            opt_out: inbox.tagged(&links.tag(TagKind::OptOut, link)),
+            bounce: inbox.tagged(&links.tag(TagKind::Bounce, link)),
+            complaints: inbox.address(),
+            complaint: links.tag(TagKind::Complaint, link),
+        })
+    }
+
+    /// Campaign, purpose and sender: providers tell how many complain of each, and never who.
+    fn feedback_id(&self, domain: &str) -> String {
+        let letters = domain.chars().filter(char::is_ascii_alphanumeric);
+        let sender: String = letters.take(FEEDBACK_SENDER_CHARS_MAX).collect();
+        format!(
+            "{}:{}:izin:{sender}",
+            self.campaign.id, self.campaign.purpose
+        )
     }
 
     /// What the mail says, in both its parts. Whatever the template's conditions do: a part

@@ -16,7 +16,7 @@ use crate::campaign::template::RenderedMail;
 use crate::way_out::list_unsubscribe;
 
 /// Bytes of one header value: RFC 5322 §2.1.1 allows 998 in a line, the field's name included.
-const VALUE_BYTES_MAX: usize = 900;
+const VALUE_BYTES_MAX: usize = 950;
 /// Quoted-printable never writes `=_` (RFC 2045 §6.7), so no content can end a part.
 const BOUNDARY: &str = "=_izin_part";
 /// The last second of the year 9999, after which a date has no four-digit year.
@@ -39,6 +39,12 @@ pub struct Outgoing<'a> {
     pub mail: &'a RenderedMail,
     /// The address that opts this person out by one POST (RFC 8058): https, or http on loopback.
     pub one_click_url: &'a str,
+    /// Where the person may write to opt out (RFC 2369).
+    pub mailbox: Option<&'a str>,
+    /// What mailbox providers count complaints by; says nothing about the person.
+    pub feedback_id: &'a str,
+    /// Where complaints go, and the name of this mail in them (RFC 9477).
+    pub complaints: Option<(&'a str, &'a str)>,
     /// What the mail belongs to (RFC 2919).
     pub list: List<'a>,
     /// `local@domain`, without angle brackets; never used twice.
@@ -73,6 +79,8 @@ pub enum Field {
     Subject,
     /// The one-click address.
     OneClickUrl,
+    /// An address or name for answers: opt-outs, complaints.
+    Answers,
     /// The list's phrase.
     ListPhrase,
     /// The list's id.
@@ -91,6 +99,7 @@ impl std::fmt::Display for Field {
             Self::ToAddress => "recipient's address",
             Self::Subject => "subject",
             Self::OneClickUrl => "one-click address",
+            Self::Answers => "address or name for answers",
             Self::ListPhrase => "list's phrase",
             Self::ListId => "list's id",
             Self::MessageId => "message id",
@@ -163,17 +172,40 @@ pub fn build(outgoing: &Outgoing<'_>) -> Result<Vec<u8>, MessageError> {
 }
 
 /// The headers that let a reader's mailbox stop these mails and know them as bulk.
-fn list_headers(outgoing: &Outgoing<'_>) -> Result<[HeaderValue; 5], MessageError> {
+fn list_headers(outgoing: &Outgoing<'_>) -> Result<Vec<HeaderValue>, MessageError> {
     let one_click = one_click_url(outgoing.one_click_url)?;
-    let [stop, post] = list_unsubscribe(one_click).map(|(name, value)| header(name, value));
-    Ok([
-        stop,
-        post,
+    let mailbox = outgoing.mailbox.map(answers).transpose()?;
+    let stop = list_unsubscribe(one_click, mailbox);
+    if stop.iter().any(|(_, value)| value.len() > VALUE_BYTES_MAX) {
+        return Err(MessageError::TooLong(Field::OneClickUrl));
+    }
+    let mut headers: Vec<_> = stop.map(|(name, value)| header(name, value)).into();
+    headers.extend([
         header("List-Id", list_id(outgoing.list)?),
+        header(
+            "Feedback-ID",
+            plain(Field::Answers, outgoing.feedback_id)?.to_owned(),
+        ),
         header("Precedence", "bulk".to_owned()),
         // Holiday answers are not sent to generated mail (RFC 3834 §2).
         header("Auto-Submitted", "auto-generated".to_owned()),
-    ])
+    ]);
+    if let Some((to, id)) = outgoing.complaints {
+        headers.push(header(
+            "CFBL-Address",
+            format!("{}; report=arf", answers(to)?),
+        ));
+        headers.push(header(
+            "CFBL-Feedback-ID",
+            plain(Field::Answers, id)?.to_owned(),
+        ));
+    }
+    Ok(headers)
+}
+
+/// An address that mail programs and providers answer to.
+fn answers(text: &str) -> Result<&str, MessageError> {
+    address(Field::Answers, text).map(|_| text)
 }
 
 /// A header exactly as given, on one line: folding would break a long address for some readers.

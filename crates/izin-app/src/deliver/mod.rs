@@ -5,6 +5,7 @@
 //! may have arrived: it is then *in doubt*. What may not go now is decided again when its time
 //! comes. Start at [`hand_over`]; one message's way out is in `offer`.
 
+pub mod dkim;
 pub mod letter;
 mod mail;
 pub mod message;

@@ -2,16 +2,18 @@
 //!
 //! It was shown before to be the provider's. A no is durable and in effect when a function here
 //! returns; what may be one counts as one until somebody has read it; nothing is ever taken for a yes.
-//! Start at [`text::heard`].
+//! Start at [`text::heard`] and [`mail::take`].
 
+pub mod inbox;
+pub mod mail;
 mod reply;
 pub mod text;
 
-use izin_core::Identifier;
 use izin_core::identifier::IdentifierError;
-use izin_store::StoreError;
+use izin_core::{Identifier, Timestamp};
+use izin_store::{NOTE_BYTES_MAX, NewItem, QueueKind, StoreError};
 
-use crate::App;
+use crate::{App, queue};
 
 /// The same message, however often its provider sends it: 32 bytes that say nothing of it. `None` where
 /// the provider gave it no name.
@@ -31,6 +33,32 @@ pub(crate) fn number(app: &App, text: &str) -> Result<Identifier, IdentifierErro
         return Identifier::phone(&format!("+{text}"), home.as_str());
     }
     Identifier::phone(text, home.as_str())
+}
+
+/// Something that a person has to look at, though nothing could be entered for it.
+pub(crate) struct Waiting {
+    kind: QueueKind,
+    due_at: Timestamp,
+    provider: &'static str,
+    once: Option<[u8; 32]>,
+    note: String,
+}
+
+/// Puts it before a person, once.
+pub(crate) async fn wait(app: &App, mut waiting: Waiting) -> Result<(), StoreError> {
+    let shortened = waiting.note.floor_char_boundary(NOTE_BYTES_MAX);
+    waiting.note.truncate(shortened);
+    let item = NewItem {
+        kind: waiting.kind,
+        subject: None,
+        entry: None,
+        key: waiting.once.map(|own| izin_store::hex(&own)),
+        due_at: waiting.due_at,
+        opened_by: waiting.provider.to_owned(),
+        owner: None,
+        note: Some(waiting.note),
+    };
+    queue::add(app, item, app.clock.now()).await.map(drop)
 }
 
 /// Why what came in was not taken. Nothing of it counts then, unless the store says that it is owed.

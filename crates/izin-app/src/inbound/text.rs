@@ -2,11 +2,11 @@
 //! somebody who stopped our messages there. Start at [`heard`] and [`stopped`].
 
 use izin_core::{Channel, Identifier, Origin, RefusalKind, Scope, Timestamp};
-use izin_store::{Answered, NOTE_BYTES_MAX, NewItem, QueueKind};
+use izin_store::{Answered, QueueKind};
 use izin_wire::sms::{self, Meaning};
 
 use super::reply::{self, Reply};
-use super::{InboundError, number, once};
+use super::{InboundError, Waiting, number, once, wait};
 use crate::act::{self, Kind, Report};
 use crate::gate::Who;
 use crate::{App, optout, queue};
@@ -178,25 +178,16 @@ async fn help(app: &App, text: &Text) -> Result<Heard, InboundError> {
 
 /// A no from what is no number, such as a sender's name: somebody has to find whose it is.
 async fn unresolved(app: &App, text: &Text) -> Result<(), InboundError> {
-    let now = app.clock.now();
-    let what = queue::unresolved(None, now);
-    let key = once(app, text.provider, &text.id).map(|own| izin_store::hex(&own));
     let (channel, from) = (text.channel.as_str(), &text.from);
-    let mut note = format!(
-        "{channel} from `{from}` by {}: {}",
-        text.provider, text.text
-    );
-    note.truncate(note.floor_char_boundary(NOTE_BYTES_MAX));
-    let item = NewItem {
+    let waiting = Waiting {
         kind: QueueKind::UnresolvedOptOut,
-        subject: None,
-        entry: None,
-        key,
-        due_at: what.due_at,
-        opened_by: text.provider.to_owned(),
-        owner: None,
-        note: Some(note),
+        due_at: queue::unresolved(None, app.clock.now()).due_at,
+        provider: text.provider,
+        once: once(app, text.provider, &text.id),
+        note: format!(
+            "{channel} from `{from}` by {}: {}",
+            text.provider, text.text
+        ),
     };
-    queue::add(app, item, now).await?;
-    Ok(())
+    Ok(wait(app, waiting).await?)
 }

@@ -45,6 +45,8 @@ mod lifting;
 #[cfg(test)]
 mod losing;
 #[cfg(test)]
+mod mailing_in;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod owing;
@@ -68,6 +70,8 @@ mod rotating;
 mod sending;
 #[cfg(test)]
 mod settling;
+#[cfg(test)]
+mod signing_mail;
 #[cfg(test)]
 mod step_up;
 #[cfg(test)]

@@ -66,6 +66,9 @@ mod lifting;
 #[path = "../it/losing.rs"]
 mod losing;
 #[cfg(test)]
+#[path = "../it/mailing_in.rs"]
+mod mailing_in;
+#[cfg(test)]
 #[path = "../it/opening.rs"]
 mod opening;
 #[cfg(test)]

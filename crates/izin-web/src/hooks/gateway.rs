@@ -8,19 +8,18 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use izin_app::App;
 use izin_app::inbound::text::{self, Text};
 use izin_app::provider::Gateway;
 use izin_core::Channel;
+use izin_wire::form;
 use izin_wire::standard_webhook::{self, Message};
 use serde::Deserialize;
 
-use super::{fields, header, is_form, now, unknown, unsigned, words};
+use super::{fields, header, is_form, now, password, unknown, unsigned, words};
 use crate::json;
 use crate::problem::{Code, Problem};
 
@@ -28,6 +27,7 @@ const PROVIDER: &str = "gateway";
 
 pub(super) async fn sms(
     State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -42,7 +42,10 @@ pub(super) async fn sms(
     if !is_theirs(gateway, (&headers, &body), now) {
         return Err(unsigned());
     }
-    let own = read(&headers, &body)?;
+    let mut own = read(&headers, &body)?;
+    if own.id.is_empty() {
+        own.id = named(query.as_deref().unwrap_or_default(), &headers);
+    }
     let text = Text {
         provider: PROVIDER,
         channel: Channel::Sms,
@@ -52,18 +55,16 @@ pub(super) async fn sms(
         meaning: None,
     };
     let reply = text::heard(&app, text).await?.reply;
-    Ok(match reply {
-        Some(reply) => words("text/plain; charset=utf-8", reply),
-        None => StatusCode::NO_CONTENT.into_response(),
-    })
+    // Empty rather than 204, for which Kannel sends an excuse to the person.
+    Ok(words(
+        "text/plain; charset=utf-8",
+        reply.unwrap_or_default(),
+    ))
 }
 
 fn is_theirs(gateway: &Gateway, (headers, body): (&HeaderMap, &[u8]), now: u64) -> bool {
     match gateway {
-        Gateway::Password(secret) => {
-            let said = password(header(headers, "authorization")).unwrap_or_default();
-            secret.is(&said)
-        }
+        Gateway::Password(secret) => password(headers).is_some_and(|said| secret.is(&said)),
         Gateway::Signs(secret) => {
             let message = Message {
                 id: header(headers, "webhook-id"),
@@ -74,22 +75,6 @@ fn is_theirs(gateway: &Gateway, (headers, body): (&HeaderMap, &[u8]), now: u64) 
             standard_webhook::verify(secret, message, Some(now)).is_ok()
         }
     }
-}
-
-/// The password of `Bearer PASSWORD`, or of `Basic` with any name before it.
-fn password(authorization: &str) -> Option<String> {
-    let (scheme, said) = authorization.split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        return Some(said.trim().to_owned());
-    }
-    let basic = STANDARD
-        .decode(said.trim())
-        .ok()
-        .filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-    let basic = String::from_utf8(basic).ok()?;
-    basic
-        .split_once(':')
-        .map(|(_, password)| password.to_owned())
 }
 
 /// A message as gateways post it.
@@ -106,19 +91,21 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Posted, Problem> {
         return Ok(Posted {
             from: header(headers, "x-kannel-from").to_owned(),
             text: String::from_utf8_lossy(body).into_owned(),
-            id: header(headers, "x-kannel-id").to_owned(),
+            id: String::new(),
         });
     }
-    let id = header(headers, "webhook-id").to_owned();
-    let mut own = if is_form(headers) {
-        of_form(body)?
+    if is_form(headers) {
+        of_form(body)
     } else {
-        json::parse(body)?
-    };
-    if own.id.is_empty() {
-        own.id = id;
+        json::parse(body)
     }
-    Ok(own)
+}
+
+/// The name of a message where it does not stand in it: `?id=…`, or as Standard Webhooks have it.
+fn named(query: &str, headers: &HeaderMap) -> String {
+    let in_query = form::pairs(query).find(|(name, _)| name == "id");
+    let in_query = in_query.map(|(_, value)| value);
+    in_query.unwrap_or_else(|| header(headers, "webhook-id").to_owned())
 }
 
 fn of_form(body: &[u8]) -> Result<Posted, Problem> {

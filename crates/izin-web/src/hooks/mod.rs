@@ -5,6 +5,7 @@
 //! What is not signed is refused (401) and never read for its meaning. A provider that is not set has no
 //! address here. Start at [`routes`].
 
+mod email;
 mod gateway;
 mod twilio;
 mod vonage;
@@ -17,6 +18,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use izin_app::App;
 use izin_app::inbound::InboundError;
 
@@ -27,6 +30,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/hooks/twilio/sms", post(twilio::sms))
         .route("/hooks/vonage/sms", post(vonage::sms))
+        .route("/hooks/email/raw", post(email::raw))
         .route("/hooks/sms/generic", post(gateway::sms))
         .route(
             "/hooks/meta/whatsapp",
@@ -53,6 +57,22 @@ fn is_form(headers: &HeaderMap) -> bool {
 /// The fields of a form, decoded.
 fn fields(body: &[u8]) -> Vec<(String, String)> {
     izin_wire::form::pairs(&String::from_utf8_lossy(body)).collect()
+}
+
+/// The password of `Authorization: Bearer PASSWORD`, or of `Basic` with any name before it.
+fn password(headers: &HeaderMap) -> Option<String> {
+    let (scheme, said) = header(headers, "authorization").split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(said.trim().to_owned());
+    }
+    let basic = STANDARD
+        .decode(said.trim())
+        .ok()
+        .filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    let basic = String::from_utf8(basic).ok()?;
+    basic
+        .split_once(':')
+        .map(|(_, password)| password.to_owned())
 }
 
 /// The provider is not set.

@@ -13,6 +13,8 @@ mod hooks;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod mail_in;
+#[cfg(test)]
 mod opt_out;
 #[cfg(test)]
 mod pages;
@@ -20,6 +22,8 @@ mod pages;
 mod preferences;
 #[cfg(test)]
 mod problems;
+#[cfg(test)]
+mod providers;
 #[cfg(test)]
 mod receipts;
 #[cfg(test)]

@@ -5,21 +5,23 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use izin_app::app::Demo;
+use izin_app::deliver::dkim::Signer;
 use izin_app::deliver::smtp::{HelloName, Security, Server, SmtpSettings, Timeouts};
 use izin_app::door::{self, Role};
 use izin_app::link::{Link, LinkKind};
 use izin_app::mailbox::Mailbox;
-use izin_app::provider::{Gateway, Providers, Secret, Whatsapp};
+use izin_app::provider::Providers;
 use izin_app::{App, Clock, MailSettings, Settings};
 use izin_core::policy::{Class, DpiaId, Policy, Purpose, Sender, Text};
 use izin_core::{Channel, Identifier, Language, Level, Timestamp};
 use izin_store::Entropy;
 use izin_store::vault::MasterSource;
-use izin_testkit::{OnServer, TempDir, policy, policy_folder, provider};
+use izin_testkit::{OnServer, TempDir, policy, policy_folder};
 use izin_web::Doors;
-use izin_wire::vonage;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+
+use crate::providers::{inbox, providers};
 
 pub(crate) const NOON: &str = "2026-11-21T05:00:00Z";
 pub(crate) const BUDI: &str = "budi@example.com";
@@ -204,6 +206,7 @@ impl Shop {
             log_origin: "izin.toko.example/log".to_owned(),
             currency: "IDR".to_owned(),
             providers,
+            inbox: Some(inbox()),
             mail: demo.then(|| mail_settings(&post)),
         };
         let clock = Clock::fixed(Timestamp::parse(NOON).unwrap());
@@ -326,20 +329,6 @@ pub(crate) fn question(email: &str) -> Value {
     json!({"subject": {"email": email}, "channel": "email", "purpose": "marketing"})
 }
 
-fn providers() -> Providers {
-    let secret = |text| Secret::new(text).unwrap();
-    Providers {
-        twilio: Some(secret(provider::TWILIO_TOKEN)),
-        vonage: Some((secret(provider::VONAGE_SECRET), vonage::Method::Sha256)),
-        gateway: Some(Gateway::Password(secret(provider::GATEWAY_PASSWORD))),
-        whatsapp: Some(Whatsapp {
-            app_secret: secret(provider::WHATSAPP_SECRET),
-            verify_token: secret(provider::WHATSAPP_TOKEN),
-        }),
-        shopify: None,
-    }
-}
-
 fn mail_settings(post: &TcpListener) -> MailSettings {
     let address = post.local_addr().unwrap();
     MailSettings {
@@ -355,6 +344,7 @@ fn mail_settings(post: &TcpListener) -> MailSettings {
         },
         from_address: "promo@toko.example".to_owned(),
         from_name: "Toko Melati".to_owned(),
+        dkim: Signer::default(),
     }
 }
 

@@ -19,6 +19,9 @@ mod hooks;
 #[path = "../it/log.rs"]
 mod log;
 #[cfg(test)]
+#[path = "../it/mail_in.rs"]
+mod mail_in;
+#[cfg(test)]
 #[path = "../it/opt_out.rs"]
 mod opt_out;
 #[cfg(test)]
@@ -30,6 +33,9 @@ mod preferences;
 #[cfg(test)]
 #[path = "../it/problems.rs"]
 mod problems;
+#[cfg(test)]
+#[path = "../it/providers.rs"]
+mod providers;
 #[cfg(test)]
 #[path = "../it/receipts.rs"]
 mod receipts;

@@ -74,6 +74,11 @@ fn add(block: &mut Fields, line: &str) {
     }
 }
 
+/// The addresses in a list of them, as in `To`.
+pub fn addresses(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').filter_map(address)
+}
+
 /// The address in a value such as `rfc822; <siti@example.com> (Siti)`; `None` where none is.
 #[must_use]
 pub fn address(value: &str) -> Option<&str> {

@@ -9,4 +9,5 @@ mod encoding;
 mod field;
 mod part;
 
-pub use field::{Fields, address};
+pub use field::{Fields, address, addresses};
+pub use part::words;

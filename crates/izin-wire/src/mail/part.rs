@@ -32,6 +32,28 @@ pub(super) fn parts<'a>(raw: &'a [u8], types: &[&str]) -> Vec<Part<'a>> {
     looking.found
 }
 
+/// The words of a mail that somebody wrote: its first part of plain text, down to where it repeats another
+/// mail; whatever follows is not theirs.
+#[must_use]
+pub fn words(raw: &[u8]) -> String {
+    let all = parts(raw, &["text/plain"]);
+    let Some(first) = all.first() else {
+        return String::new();
+    };
+    let text = String::from_utf8_lossy(&first.contents);
+    let is_repeated = |line: &&str| {
+        line.starts_with('>')
+            || line.starts_with("-----")
+            || line.ends_with("wrote:")
+            || line.ends_with("menulis:")
+    };
+    let own = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !is_repeated(line));
+    own.collect::<Vec<_>>().join("\n")
+}
+
 struct Looking<'t, 'a> {
     types: &'t [&'t str],
     found: Vec<Part<'a>>,
@@ -196,6 +218,21 @@ mod tests {
             assert_eq!(found(raw, &["a/b"]), [], "{raw}");
         }
         assert_eq!(found("Content-Type: a/b", &["a/b"]), [pair("a/b", "")]);
+    }
+
+    #[test]
+    fn what_a_mail_repeats_is_not_what_somebody_wrote() {
+        let mail = |text: &str| format!("Subject: x\nContent-Type: text/plain\n\n{text}");
+        for text in [
+            "halo\n> stop",
+            "halo\n-----Original-----\nstop",
+            "halo\nOn Monday Toko wrote:\nstop",
+            "halo",
+        ] {
+            assert_eq!(words(mail(text).as_bytes()), "halo", "{text}");
+        }
+        assert_eq!(words(b"Content-Type: text/html\n\nstop"), "");
+        assert_eq!(words(b"Subject: x\n\nhalo"), "halo");
     }
 
     #[test]

@@ -148,6 +148,7 @@ async fn open(dir: &Path) -> anyhow::Result<Arc<App>> {
         log_origin: "bench.example".into(),
         currency: "IDR".into(),
         providers: Default::default(),
+        inbox: None,
         mail: None,
     };
     Ok(Arc::new(

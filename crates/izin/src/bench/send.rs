@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use izin_app::campaign::{self, NewCampaign};
+use izin_app::deliver::dkim::Signer;
 use izin_app::deliver::smtp::{
     Envelope, HelloName, Outcome, Security, Server, Smtp, SmtpSettings, Timeouts, Trust,
 };
@@ -157,10 +158,12 @@ fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
         log_origin: "bench.example".into(),
         currency: "IDR".into(),
         providers: Default::default(),
+        inbox: None,
         mail: Some(MailSettings {
             smtp: smtp(address)?,
             from_address: "promo@toko.example".into(),
             from_name: "Toko Contoh".into(),
+            dkim: Signer::default(),
         }),
     })
 }

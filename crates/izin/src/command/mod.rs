@@ -21,6 +21,7 @@ pub(crate) mod inspect;
 pub(crate) mod keys;
 pub(crate) mod law;
 pub(crate) mod log;
+pub(crate) mod mailin;
 pub(crate) mod migrate;
 pub(crate) mod policy;
 pub(crate) mod publish;

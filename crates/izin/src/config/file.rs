@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::Environment;
 use super::fault::Faults;
-use super::providers::{OwnGateway, OwnWhatsapp, Twilio, Vonage};
+use super::providers::{MailIn, OwnGateway, OwnWhatsapp, Twilio, Vonage};
 use super::value::{Currency, Listen, PublicUrl, Sender};
 
 /// `izin.toml` as it is written: everything may be absent.
@@ -32,6 +32,7 @@ pub(super) struct File {
     pub(super) vonage: Option<Vonage>,
     pub(super) gateway: Option<OwnGateway>,
     pub(super) whatsapp: Option<OwnWhatsapp>,
+    pub(super) mail_in: Option<MailIn>,
 }
 
 /// The part `[postgresql]`.
@@ -59,6 +60,17 @@ pub(super) struct Smtp {
     pub(super) from_name: Option<String>,
     pub(super) from_address: Option<String>,
     pub(super) hello: Option<String>,
+    #[serde(default)]
+    pub(super) dkim: Vec<Dkim>,
+}
+
+/// A part `[[smtp.dkim]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Dkim {
+    pub(super) selector: String,
+    pub(super) key_file: PathBuf,
+    pub(super) domain: Option<String>,
 }
 
 impl File {
@@ -89,6 +101,9 @@ impl File {
             aside.into_iter().for_each(|own| faults.unread(own));
         };
         let folder = path.parent().unwrap_or(Path::new("."));
+        for own in file.smtp.iter_mut().flat_map(|smtp| &mut smtp.dkim) {
+            own.key_file = folder.join(&own.key_file);
+        }
         let password = file.smtp.as_mut().map(|smtp| &mut smtp.password_file);
         let (data, safe) = (Some(&mut file.data), Some(&mut file.safe));
         let servers = file.postgresql.as_mut().map(|own| {

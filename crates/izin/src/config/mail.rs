@@ -4,10 +4,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use izin_app::MailSettings;
+use izin_app::deliver::dkim::{DomainKey, Signer};
 use izin_app::deliver::smtp::{Credentials, HelloName, Security, Server, SmtpSettings, Timeouts};
 
 use super::fault::Faults;
-use super::file::Smtp;
+use super::file::{Dkim, Smtp};
 use super::value::{PublicUrl, Sender};
 use super::{Environment, secret};
 
@@ -37,6 +38,14 @@ pub(super) fn resolve(
 ) -> Option<MailSettings> {
     let credentials = faults.kept(credentials(&smtp, env), &["password_file", "smtp"]);
     let sender = faults.kept(sender(&smtp), &["from", "from_address", "smtp"]);
+    let domain = sender.as_ref().and_then(|own| own.address.rsplit_once('@'));
+    let domain = domain
+        .map(|(_, domain)| domain.to_owned())
+        .unwrap_or_default();
+    let dkim = faults.kept(
+        signer(&smtp.dkim, &domain),
+        &["dkim", "selector", "key_file", "smtp"],
+    );
     let host = smtp.host.filter(|host| !host.is_empty());
     let host = host.ok_or_else(|| "[smtp] has no `host`; write the mail server's name".to_owned());
     let host = faults.kept(host, &["host", "smtp"]);
@@ -68,7 +77,21 @@ pub(super) fn resolve(
         },
         from_address: sender.address,
         from_name: sender.name,
+        dkim: dkim?,
     })
+}
+
+/// The keys of `[[smtp.dkim]]`, for the sender's domain unless they name another.
+fn signer(parts: &[Dkim], domain: &str) -> Result<Signer, String> {
+    let key = |own: &Dkim| {
+        let file = own.key_file.display();
+        let cannot = |why: String| format!("[[smtp.dkim]] `key_file`: cannot use `{file}`: {why}");
+        let pem = std::fs::read_to_string(&own.key_file).map_err(|why| cannot(why.to_string()))?;
+        let domain = own.domain.as_deref().unwrap_or(domain);
+        DomainKey::read(domain, &own.selector, &pem).map_err(|why| cannot(why.to_string()))
+    };
+    let keys: Result<Vec<_>, String> = parts.iter().map(key).collect();
+    keys.map(Signer::new)
 }
 
 fn sender(smtp: &Smtp) -> Result<Sender, String> {

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use izin_app::inbound::inbox::Inbox;
 use izin_app::provider::{Gateway, Providers, Secret, Whatsapp};
 use izin_wire::standard_webhook;
 use izin_wire::vonage::Method;
@@ -42,6 +43,14 @@ pub(super) struct OwnWhatsapp {
     verify_token_file: Option<PathBuf>,
 }
 
+/// The part `[mail_in]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailIn {
+    address: Option<String>,
+    password_file: Option<PathBuf>,
+}
+
 /// What the file says of providers.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
@@ -49,6 +58,7 @@ pub(super) struct Parts {
     pub(super) vonage: Option<Vonage>,
     pub(super) gateway: Option<OwnGateway>,
     pub(super) whatsapp: Option<OwnWhatsapp>,
+    pub(super) mail_in: Option<MailIn>,
 }
 
 /// One secret: its part, its setting, the file that it names, and its variable.
@@ -65,19 +75,38 @@ pub(super) fn resolve(
     folder: &Path,
     env: Environment<'_>,
     faults: &mut Faults<'_>,
-) -> Providers {
+) -> (Providers, Option<Inbox>) {
     let reader = &mut Reader {
         folder,
         env,
         faults,
     };
-    Providers {
+    let inbox = inbox(parts.mail_in.as_ref(), reader);
+    let providers = Providers {
         twilio: twilio(parts.twilio.as_ref(), reader),
         vonage: vonage(parts.vonage.as_ref(), reader),
         gateway: gateway(parts.gateway.as_ref(), reader),
         whatsapp: whatsapp(parts.whatsapp.as_ref(), reader),
         shopify: None,
-    }
+    };
+    (providers, inbox)
+}
+
+fn inbox(part: Option<&MailIn>, reader: &mut Reader<'_, '_>) -> Option<Inbox> {
+    let part = part?;
+    let place = Place {
+        part: "mail_in",
+        setting: "password_file",
+        file: part.password_file.as_deref(),
+        variable: "IZIN_MAIL_IN_PASSWORD",
+    };
+    let password = reader.read(&place)?;
+    let missing = "[mail_in] has no `address`; write one such as izin@in.toko.example".to_owned();
+    let address = part.address.as_deref().ok_or(missing);
+    let inbox = address.and_then(|own| {
+        Inbox::new(own, password).map_err(|why| format!("[mail_in] `address`: {why}"))
+    });
+    reader.faults.kept(inbox, &["address", "mail_in"])
 }
 
 fn twilio(part: Option<&Twilio>, reader: &mut Reader<'_, '_>) -> Option<Secret> {

@@ -31,6 +31,8 @@ mod log;
 #[cfg(test)]
 mod looking;
 #[cfg(test)]
+mod mailing;
+#[cfg(test)]
 mod nodes;
 #[cfg(test)]
 mod postgresql;
@@ -50,5 +52,7 @@ mod shop;
 mod speaking;
 #[cfg(test)]
 mod staff;
+#[cfg(test)]
+mod texting;
 #[cfg(test)]
 mod usage;

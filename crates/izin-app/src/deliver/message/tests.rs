@@ -24,6 +24,9 @@ fn outgoing(mail: &RenderedMail) -> Outgoing<'_> {
         to_address: "sari@example.org",
         mail,
         one_click_url: "https://izin.toko.example/u/abc",
+        mailbox: Some("izin+sabc@in.toko.example"),
+        feedback_id: "7:marketing:izin:tokoexample",
+        complaints: Some(("izin@in.toko.example", "cabc")),
         list: List {
             phrase: "Promo Toko Angin",
             id: "promo.toko.example",
@@ -208,11 +211,14 @@ fn the_message_reads_as_written() {
     Subject: Pilihan untuk Sari: cangkir & lilin =?utf-8?b?4piV?=
     Message-ID: <m1.42@izin.toko.example>
     Reply-To: bantuan@toko.example
-    List-Unsubscribe: <https://izin.toko.example/u/abc>
+    List-Unsubscribe: <https://izin.toko.example/u/abc>, <mailto:izin+sabc@in.toko.example?subject=unsubscribe>
     List-Unsubscribe-Post: List-Unsubscribe=One-Click
     List-Id: Promo Toko Angin <promo.toko.example>
+    Feedback-ID: 7:marketing:izin:tokoexample
     Precedence: bulk
     Auto-Submitted: auto-generated
+    CFBL-Address: izin@in.toko.example; report=arf
+    CFBL-Feedback-ID: cabc
     MIME-Version: 1.0
     Content-Type: multipart/alternative; boundary="=_izin_part"
     "#);
@@ -234,7 +240,7 @@ fn everything_reads_back_exactly() {
         .max()
         .unwrap();
     assert!(longest < 998, "{longest}");
-    let line = format!("\r\nList-Unsubscribe: <{url}>\r\n");
+    let line = format!("\r\nList-Unsubscribe: <{url}>, <mailto:");
     assert!(
         String::from_utf8_lossy(&bytes).contains(&line),
         "one unbroken line"
