@@ -14,6 +14,8 @@ pub const VONAGE_SECRET: &str = "vonage-secret-of-the-made-up-shop";
 pub const GATEWAY_PASSWORD: &str = "gateway-password-of-the-made-up-shop";
 /// The password of whoever passes mail on.
 pub const MAIL_PASSWORD: &str = "mail-password-of-the-made-up-shop";
+/// The secret of the made-up Shopify app.
+pub const SHOPIFY_SECRET: &str = "shopify-secret-of-the-made-up-shop";
 /// The secret of the made-up WhatsApp app.
 pub const WHATSAPP_SECRET: &str = "whatsapp-secret-of-the-made-up-shop";
 /// What WhatsApp says when an address is registered.
@@ -80,4 +82,10 @@ pub fn vonage(fields: &[(&str, &str)]) -> String {
 #[must_use]
 pub fn whatsapp(body: &str) -> String {
     format!("sha256={}", hex(&sha256(WHATSAPP_SECRET, body)))
+}
+
+/// The header `X-Shopify-Hmac-Sha256` over a body.
+#[must_use]
+pub fn shopify(body: &str) -> String {
+    STANDARD.encode(sha256(SHOPIFY_SECRET, body))
 }

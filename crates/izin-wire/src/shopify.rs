@@ -2,6 +2,7 @@
 //! webhooks every app must answer. Start at [`verify`] and [`Privacy::read`].
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::mac::{self, Hash};
 
@@ -51,6 +52,12 @@ struct Body {
     shop: String,
     #[serde(default)]
     customer: Option<Customer>,
+    #[serde(default)]
+    orders_to_redact: Option<IgnoredAny>,
+    #[serde(default)]
+    orders_requested: Option<IgnoredAny>,
+    #[serde(default)]
+    data_request: Option<IgnoredAny>,
 }
 
 impl Privacy {
@@ -58,17 +65,19 @@ impl Privacy {
     pub const TOPICS: [&str; 3] = ["customers/data_request", "customers/redact", "shop/redact"];
 
     /// Reads a body of a topic, and for which shop it is (`toko-contoh.myshopify.com`); `None` when it
-    /// is not of that form.
+    /// is not of that form. The topic is in no signature, so the body has to be of its topic alone.
     #[must_use]
     pub fn read(topic: &str, body: &[u8]) -> Option<(Self, String)> {
         let own: Body = serde_json::from_slice(body).ok()?;
         let customer = own
             .customer
             .filter(|own| own.id.is_some() || own.email.is_some() || own.phone.is_some());
-        let asked = match topic {
-            "customers/data_request" => Self::DataRequest(customer?),
-            "customers/redact" => Self::CustomerRedact(customer?),
-            "shop/redact" => Self::ShopRedact,
+        let redacts = own.orders_to_redact.is_some();
+        let asks = own.data_request.is_some() || own.orders_requested.is_some();
+        let asked = match (topic, customer) {
+            ("customers/data_request", Some(who)) if asks && !redacts => Self::DataRequest(who),
+            ("customers/redact", Some(who)) if redacts && !asks => Self::CustomerRedact(who),
+            ("shop/redact", None) if !redacts && !asks => Self::ShopRedact,
             _ => return None,
         };
         Some((asked, own.shop))
@@ -82,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    const BODY: &str = r#"{"shop_id":1,"shop_domain":"toko.example","customer":{"id":7,"email":"siti@example.com"}}"#;
+    const BODY: &str = r#"{"shop_id":1,"shop_domain":"toko.example","customer":{"id":7,"email":"siti@example.com"},"orders_to_redact":[]}"#;
 
     #[test]
     fn a_body_that_was_not_signed_as_it_came_is_refused() {
@@ -111,9 +120,17 @@ mod tests {
             r#"{"shop_domain":"x"}"#,
             r#"{"shop_domain":"x","customer":{}}"#,
             r#"{"customer":{"id":1}}"#,
+            r#"{"shop_domain":"x","customer":{"id":1}}"#,
+            r#"{"shop_domain":"x","customer":{},"orders_requested":[]}"#,
+            BODY,
         ] {
             assert_eq!(read("customers/data_request", body), None, "{body}");
         }
+        assert_eq!(read("shop/redact", BODY), None, "of another topic");
+        let asks = r#"{"shop_domain":"x","customer":{"phone":"+1"},"orders_requested":[]}"#;
+        let asked = read("customers/data_request", asks);
+        assert!(matches!(asked, Some((Privacy::DataRequest(_), _))));
+        assert_eq!(read("customers/redact", asks), None, "of another topic");
         assert!(matches!(
             read("shop/redact", r#"{"shop_domain":"x"}"#),
             Some((Privacy::ShopRedact, _))

@@ -233,6 +233,7 @@ fn resolve(
         vonage: file.vonage,
         gateway: file.gateway,
         whatsapp: file.whatsapp,
+        shopify: file.shopify,
         mail_in: file.mail_in,
     };
     let (providers, inbox) = providers::resolve(&parts, folder, env, faults);

@@ -7,6 +7,7 @@
 pub mod inbox;
 pub mod mail;
 mod reply;
+pub mod shopify;
 pub mod text;
 
 use izin_core::identifier::IdentifierError;

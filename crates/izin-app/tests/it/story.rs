@@ -84,7 +84,7 @@ async fn who_opts_out_by_the_link_of_a_mail_hears_nothing_more() {
 }
 
 #[tokio::test]
-async fn who_opts_out_between_the_queue_and_the_hand_over_is_dropped() {
+async fn requirement_29_who_opts_out_between_the_queue_and_the_hand_over_is_dropped() {
     let server = MailServer::start().await;
     let shop = shop(&server).await;
     shop.send().await;

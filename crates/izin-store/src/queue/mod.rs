@@ -40,6 +40,8 @@ pub enum QueueKind {
     Correction,
     /// Evidence withheld of somebody who was erased, that somebody has to see; two people settle it.
     WithheldEvidence,
+    /// Somebody wants what the law gives them: to know, to be forgotten.
+    RightsRequest,
 }
 
 impl QueueKind {
@@ -54,6 +56,7 @@ impl QueueKind {
             Self::Complaint => "complaint",
             Self::Correction => "correction",
             Self::WithheldEvidence => "withheld_evidence",
+            Self::RightsRequest => "rights_request",
         }
     }
 

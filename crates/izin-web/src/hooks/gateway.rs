@@ -90,7 +90,7 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Posted, Problem> {
     if headers.contains_key("x-kannel-from") {
         return Ok(Posted {
             from: header(headers, "x-kannel-from").to_owned(),
-            text: String::from_utf8_lossy(body).into_owned(),
+            text: words_in(header(headers, "content-type"), body),
             id: String::new(),
         });
     }
@@ -99,6 +99,22 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Posted, Problem> {
     } else {
         json::parse(body)
     }
+}
+
+/// A text in the alphabet that its type names: a gateway passes on what is not in GSM-7 as UTF-16.
+fn words_in(content_type: &str, body: &[u8]) -> String {
+    let said = content_type.to_ascii_lowercase();
+    let (pairs, _) = body.as_chunks::<2>();
+    if said.contains("utf-16be") || said.contains("ucs-2") {
+        let units = pairs.iter().map(|own| u16::from_be_bytes(*own));
+        let letters =
+            char::decode_utf16(units).map(|own| own.unwrap_or(char::REPLACEMENT_CHARACTER));
+        return letters.collect();
+    }
+    if said.contains("iso-8859-1") {
+        return body.iter().copied().map(char::from).collect();
+    }
+    String::from_utf8_lossy(body).into_owned()
 }
 
 /// The name of a message where it does not stand in it: `?id=…`, or as Standard Webhooks have it.

@@ -7,6 +7,7 @@
 
 mod email;
 mod gateway;
+mod shopify;
 mod twilio;
 mod vonage;
 mod whatsapp;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/hooks/twilio/sms", post(twilio::sms))
         .route("/hooks/vonage/sms", post(vonage::sms))
+        .route("/hooks/shopify/{*topic}", post(shopify::privacy))
         .route("/hooks/email/raw", post(email::raw))
         .route("/hooks/sms/generic", post(gateway::sms))
         .route(

@@ -154,7 +154,7 @@ async fn a_provider_that_is_not_set_has_no_address_and_looking_changes_nothing()
 }
 
 #[tokio::test]
-async fn a_stop_counts_before_it_is_answered_and_is_confirmed_once() {
+async fn requirement_9_a_stop_counts_before_it_is_answered_and_is_confirmed_once() {
     let shop = open().await;
     let answer = text(&shop, "SM1", "Berhenti!").await;
     assert_eq!(
@@ -184,7 +184,7 @@ async fn a_stop_counts_before_it_is_answered_and_is_confirmed_once() {
 }
 
 #[tokio::test]
-async fn what_the_provider_confirms_itself_is_not_confirmed_twice() {
+async fn requirement_9_what_the_provider_confirms_itself_is_not_confirmed_twice() {
     let shop = open().await;
     let answer = text(&shop, "SM1", "STOP").await;
     assert!(answer.status == 200 && !answer.text().contains("<Message>"));
@@ -206,7 +206,7 @@ async fn what_the_provider_confirms_itself_is_not_confirmed_twice() {
 }
 
 #[tokio::test]
-async fn words_that_may_be_a_no_count_as_one_and_wait_for_a_person() {
+async fn requirement_8_words_that_may_be_a_no_count_as_one_and_wait_for_a_person() {
     let shop = open().await;
     let answer = text(&shop, "SM1", "tolong jangan sms saya lagi").await;
     assert!(answer.status == 200 && !answer.text().contains("<Message>"));
@@ -332,6 +332,18 @@ async fn a_gateway_may_post_in_its_own_way_and_passes_the_answer_on() {
     let shop = open().await;
     let answer = shop.send(gateway(&[("from", BUDI)])).await;
     assert_eq!(answer.problem(), (422, "missing_field".to_owned()));
+    let wide: Vec<u8> = "BERHENTI 🛑"
+        .encode_utf16()
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    let posted = ask("POST", GATEWAY)
+        .key(GATEWAY_PASSWORD)
+        .with("x-kannel-from", "+6281200000078")
+        .body("text/plain; charset=\"UTF-16BE\"", wide);
+    assert!(
+        shop.send(posted).await.text().starts_with("Toko"),
+        "another alphabet"
+    );
     let nothing = gateway(&[("from", BUDI), ("text", "hello")]);
     let answer = shop.send(nothing).await;
     assert_eq!((answer.status.as_u16(), answer.text().as_str()), (200, ""));

@@ -35,6 +35,8 @@ mod sends;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
+mod shopify;
+#[cfg(test)]
 mod step_ups;
 #[cfg(test)]
 mod stopping;

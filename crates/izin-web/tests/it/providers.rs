@@ -22,6 +22,6 @@ pub(crate) fn providers() -> Providers {
             app_secret: secret(provider::WHATSAPP_SECRET),
             verify_token: secret(provider::WHATSAPP_TOKEN),
         }),
-        shopify: None,
+        shopify: Some(secret(provider::SHOPIFY_SECRET)),
     }
 }

@@ -52,6 +52,9 @@ mod sends;
 #[path = "../it/shop.rs"]
 mod shop;
 #[cfg(test)]
+#[path = "../it/shopify.rs"]
+mod shopify;
+#[cfg(test)]
 #[path = "../it/step_ups.rs"]
 mod step_ups;
 #[cfg(test)]

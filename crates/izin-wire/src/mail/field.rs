@@ -14,7 +14,8 @@ impl Fields {
     /// Reads the first block of a text: a message's header.
     #[must_use]
     pub fn of_header(text: &[u8]) -> Self {
-        blocks(text).next().unwrap_or_default()
+        let (header, _) = text.split_at(body_start(text));
+        blocks(header).next().unwrap_or_default()
     }
 
     /// Fields that were read elsewhere.
@@ -37,6 +38,20 @@ impl Fields {
     pub fn get<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.all(name).next()
     }
+}
+
+/// Where the body begins: behind the first empty line that something stands before.
+pub(super) fn body_start(raw: &[u8]) -> usize {
+    let (mut place, mut is_header) = (0_usize, false);
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        place = place.saturating_add(line.len());
+        let is_empty = line.trim_ascii().is_empty();
+        if is_empty && is_header {
+            break;
+        }
+        is_header |= !is_empty;
+    }
+    place.min(raw.len())
 }
 
 /// The blocks of a text that hold fields.

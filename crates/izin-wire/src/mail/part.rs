@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::encoding;
-use super::field::Fields;
+use super::field::{Fields, body_start};
 
 /// Parts that are looked at.
 const PARTS_MAX: usize = 256;
@@ -111,18 +111,6 @@ impl<'a> Looking<'_, 'a> {
             }
         }
     }
-}
-
-/// Where the body begins: behind the first empty line.
-fn body_start(raw: &[u8]) -> usize {
-    let mut place = 0_usize;
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        place = place.saturating_add(line.len());
-        if line.trim_ascii().is_empty() {
-            break;
-        }
-    }
-    place.min(raw.len())
 }
 
 /// The pieces of a body between the lines of a boundary; the last may lack its end.

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_keyword_is_a_no_however_it_is_written() {
+    fn requirement_8_a_keyword_is_a_no_however_it_is_written() {
         all(
             &[
                 "STOP",

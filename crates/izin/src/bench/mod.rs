@@ -14,6 +14,7 @@ mod population;
 mod replay;
 mod send;
 mod stub;
+mod wire;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,6 +52,8 @@ enum Subject {
     Append,
     /// Several processes on a PostgreSQL server, which IZIN_POSTGRESQL names
     Nodes,
+    /// Reading what comes in: posts, bounces, texts, webhooks; and signing mail
+    Wire,
 }
 
 /// Measure this machine, against a limit found in the same run
@@ -116,6 +119,7 @@ async fn measure(bench: &Bench, dir: &Path, source: &Source) -> anyhow::Result<V
         }
         Subject::Http => http::run(&open(dir).await?, bench.subjects).await,
         Subject::Log => log::run(bench.subjects),
+        Subject::Wire => wire::run(),
         Subject::Replay => replay::run(&open(dir).await?, bench.subjects).await,
         Subject::Gate => gate::run(dir, &open(dir).await?, bench.subjects).await,
         Subject::Nodes => {

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::Environment;
 use super::fault::Faults;
-use super::providers::{MailIn, OwnGateway, OwnWhatsapp, Twilio, Vonage};
+use super::providers::{MailIn, OwnGateway, OwnWhatsapp, Shopify, Twilio, Vonage};
 use super::value::{Currency, Listen, PublicUrl, Sender};
 
 /// `izin.toml` as it is written: everything may be absent.
@@ -32,6 +32,7 @@ pub(super) struct File {
     pub(super) vonage: Option<Vonage>,
     pub(super) gateway: Option<OwnGateway>,
     pub(super) whatsapp: Option<OwnWhatsapp>,
+    pub(super) shopify: Option<Shopify>,
     pub(super) mail_in: Option<MailIn>,
 }
 

@@ -43,6 +43,13 @@ pub(super) struct OwnWhatsapp {
     verify_token_file: Option<PathBuf>,
 }
 
+/// The part `[shopify]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Shopify {
+    app_secret_file: Option<PathBuf>,
+}
+
 /// The part `[mail_in]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +65,7 @@ pub(super) struct Parts {
     pub(super) vonage: Option<Vonage>,
     pub(super) gateway: Option<OwnGateway>,
     pub(super) whatsapp: Option<OwnWhatsapp>,
+    pub(super) shopify: Option<Shopify>,
     pub(super) mail_in: Option<MailIn>,
 }
 
@@ -87,9 +95,19 @@ pub(super) fn resolve(
         vonage: vonage(parts.vonage.as_ref(), reader),
         gateway: gateway(parts.gateway.as_ref(), reader),
         whatsapp: whatsapp(parts.whatsapp.as_ref(), reader),
-        shopify: None,
+        shopify: shopify(parts.shopify.as_ref(), reader),
     };
     (providers, inbox)
+}
+
+fn shopify(part: Option<&Shopify>, reader: &mut Reader<'_, '_>) -> Option<Secret> {
+    let place = Place {
+        part: "shopify",
+        setting: "app_secret_file",
+        file: part.and_then(|own| own.app_secret_file.as_deref()),
+        variable: "IZIN_SHOPIFY_APP_SECRET",
+    };
+    reader.needed(place, part.is_some())
 }
 
 fn inbox(part: Option<&MailIn>, reader: &mut Reader<'_, '_>) -> Option<Inbox> {

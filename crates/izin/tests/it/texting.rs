@@ -39,7 +39,7 @@ fn reason(shop: &Shop, phone: &str) -> String {
 }
 
 #[test]
-fn what_is_answered_through_a_real_gateway_counts_before_its_confirmation() {
+fn requirement_9_what_is_answered_through_a_real_gateway_counts_before_its_one_confirmation() {
     if kannel::is_missing() {
         return;
     }

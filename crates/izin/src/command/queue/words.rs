@@ -55,6 +55,10 @@ const fn english(kind: QueueKind) -> &'static str {
             "Evidence of somebody who was erased was asked for. Somebody else shows it, once, with `izin \
              evidence open`, or refuses with --outcome close."
         }
+        QueueKind::RightsRequest => {
+            "Somebody wants what the law gives them; the note says what, and whom it is about. `izin export subject` \
+             answers what is kept, `izin erase` forgets; then --outcome close."
+        }
     }
 }
 
@@ -88,6 +92,10 @@ const fn indonesian(kind: QueueKind) -> &'static str {
         QueueKind::WithheldEvidence => {
             "Bukti tentang orang yang sudah dihapus diminta. Orang lain menunjukkannya, satu kali, dengan \
              `izin evidence open`, atau menolaknya dengan --outcome close."
+        }
+        QueueKind::RightsRequest => {
+            "Seseorang meminta haknya menurut hukum; catatannya menyebut apa dan tentang siapa. `izin export \
+             subject` menjawab apa yang disimpan, `izin erase` menghapus; lalu --outcome close."
         }
     }
 }
