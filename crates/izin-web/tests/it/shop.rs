@@ -206,7 +206,7 @@ impl Shop {
             log_origin: "izin.toko.example/log".to_owned(),
             currency: "IDR".to_owned(),
             providers,
-            inbox: Some(inbox()),
+            inbox: (!demo).then(inbox),
             mail: demo.then(|| mail_settings(&post)),
         };
         let clock = Clock::fixed(Timestamp::parse(NOON).unwrap());
