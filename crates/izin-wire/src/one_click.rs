@@ -26,17 +26,20 @@ fn in_url_encoded(text: &str) -> bool {
         .any(|(name, value)| is(&name, FIELD) && is(&value, VALUE))
 }
 
-/// Looks for a part's header that names the field, then for the value after the blank line.
+/// Looks for a part's header that names the field, then for the value after the blank line. Each line is
+/// looked at once, however many name the field.
 fn in_multipart(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim);
+    let mut lines = text.lines().map(str::trim).peekable();
+    let mut is_named = false;
     while let Some(line) = lines.next() {
-        if !names_the_field(line) {
+        is_named |= names_the_field(line);
+        if !line.is_empty() || !is_named {
             continue;
         }
-        let mut rest = lines.clone().skip_while(|line| !line.is_empty()).skip(1);
-        if rest.next().is_some_and(|value| is(value, VALUE)) {
+        if lines.peek().is_some_and(|value| is(value, VALUE)) {
             return true;
         }
+        is_named = false;
     }
     false
 }

@@ -75,7 +75,13 @@ fn told(other: &clap::Error) -> ExitCode {
         }
         (true, _) => {
             eprint!("izin: {}", exit::shown(&usage::sentence(other, language)));
-            Exit::Usage.into()
+            let is_a_pipe = called.iter().any(|own| own == "mailin");
+            let exit = if is_a_pipe {
+                Exit::GiveAgain
+            } else {
+                Exit::Usage
+            };
+            exit.into()
         }
     }
 }

@@ -57,18 +57,22 @@ pub(super) fn body_start(raw: &[u8]) -> usize {
 /// The blocks of a text that hold fields.
 pub(super) fn blocks(text: &[u8]) -> impl Iterator<Item = Fields> {
     let text = String::from_utf8_lossy(text);
-    let mut blocks = vec![Fields::default()];
+    let mut blocks = Vec::new();
+    let mut block = Fields::default();
     for line in text.lines() {
-        if line.trim().is_empty() {
-            blocks.push(Fields::default());
-        } else if let Some(block) = blocks.last_mut() {
-            add(block, line);
+        if !line.trim().is_empty() {
+            add(&mut block, line);
+        } else if !block.0.is_empty() {
+            blocks.push(std::mem::take(&mut block));
+        }
+        if blocks.len() == BLOCKS_MAX {
+            return blocks.into_iter();
         }
     }
-    blocks
-        .into_iter()
-        .filter(|own| !own.0.is_empty())
-        .take(BLOCKS_MAX)
+    if !block.0.is_empty() {
+        blocks.push(block);
+    }
+    blocks.into_iter()
 }
 
 /// Adds a line to a block: a field, or more of the one before.

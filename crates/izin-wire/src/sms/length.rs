@@ -67,12 +67,11 @@ pub fn length(text: &str) -> Length {
 
 /// Septets of a character; `None` for one that is not in the alphabet.
 fn septets(c: char) -> Option<usize> {
-    if BASIC.contains(c) {
-        Some(1)
-    } else if EXTENSION.contains(c) {
-        Some(2)
-    } else {
-        None
+    match c {
+        ' ' | '0'..='9' | 'A'..='Z' | 'a'..='z' => Some(1),
+        _ if EXTENSION.contains(c) => Some(2),
+        _ if BASIC.contains(c) => Some(1),
+        _ => None,
     }
 }
 

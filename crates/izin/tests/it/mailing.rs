@@ -279,3 +279,23 @@ fn a_mail_that_could_not_be_taken_is_given_again_and_a_made_up_address_is_nobody
     story.comes_to("what the writer may want", ("ani", "refusal_presumed"));
     assert_eq!(story.shop.reason("budi"), "consent");
 }
+
+#[test]
+fn a_pipe_that_is_set_wrongly_loses_no_mail() {
+    let shop = crate::shop::Shop::new("mailing-wrongly");
+    for words in [
+        &["mailin", "--recipients", "x"][..],
+        &["mailin", "x"],
+        &["--config", "absent", "mailin"],
+    ] {
+        assert_eq!(
+            shop.izin_reading(words, "Subject: x\n\n").code,
+            Some(75),
+            "{words:?}"
+        );
+    }
+    let taken = shop
+        .izin_reading(&["mailin", "--json"], "Subject: x\n\n")
+        .fine();
+    assert_eq!(taken.json()["taken"], "nothing");
+}
