@@ -25,7 +25,7 @@ use crate::link::{Link, LinkKind, Links};
 use crate::mailbox::Mailbox;
 use crate::others::Others;
 use crate::policy::{self, PolicyError};
-use crate::provider::Providers;
+use crate::provider::{Carriers, Providers};
 use crate::publish::{self, InForce};
 use crate::restart::{self, Saved};
 use crate::{announce, queue};
@@ -50,8 +50,10 @@ pub struct Settings {
     pub log_origin: String,
     /// ISO 4217 code of the shop's prices; empty when unknown.
     pub currency: String,
-    /// How mail leaves; absent: campaigns cannot be sent.
+    /// How mail leaves; absent: campaigns cannot be sent by e-mail.
     pub mail: Option<MailSettings>,
+    /// Who carries texts.
+    pub carriers: Carriers,
     /// Who may post to us.
     pub providers: Providers,
     /// Where mail for Izin arrives; absent: it takes none, and its messages name no such address.
@@ -298,6 +300,13 @@ impl App {
             self.settings.public_url,
             kind.path()
         ))
+    }
+
+    /// The address of a page behind a short link, for texts.
+    #[must_use]
+    pub fn short_url(&self, kind: LinkKind, link: &Link) -> String {
+        let (url, path) = (&self.settings.public_url, kind.path());
+        format!("{url}{path}{}", self.links.short(kind, link))
     }
 
     /// Asks long work to end at the next place where nothing is half done.

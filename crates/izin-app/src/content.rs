@@ -120,7 +120,7 @@ fn is_theirs(app: &App, link: &Link, who: &Who) -> bool {
 }
 
 /// Whether the message says which word to answer, on a channel where answers are read.
-fn may_answer(policy: &Policy, channel: Channel, body: &str) -> bool {
+pub(crate) fn may_answer(policy: &Policy, channel: Channel, body: &str) -> bool {
     let mut words = body.split(|c: char| !c.is_alphanumeric());
     way_out::reads_answers(policy, channel) && words.any(|word| REPLIES.contains(&word))
 }

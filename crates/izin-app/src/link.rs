@@ -4,8 +4,11 @@
 //! By link alone one can only narrow. A link is bound to its kind: the address of an opt-out does
 //! not open the preference page.
 
+mod cover;
+mod short;
 mod tag;
 
+pub(crate) use short::SHORT_CHARS;
 pub use tag::{TAG_CHARS, Tag, TagKind};
 
 use base64::Engine;
@@ -145,6 +148,9 @@ impl Links {
     /// Opens a token of this kind; `None` for anything that was not sealed here for it.
     #[must_use]
     pub fn open(&self, kind: LinkKind, token: &str) -> Option<Link> {
+        if token.len() == SHORT_CHARS {
+            return self.open_short(kind, token);
+        }
         let plain = self.opened(kind, token)?;
         let (subject, rest) = plain.split_first_chunk::<16>()?;
         let (address, rest) = rest.split_first_chunk::<16>()?;

@@ -1,5 +1,7 @@
-//! The providers that post to us, and the secrets by which each shows that it is it.
+//! The providers that carry our texts or post to us, and the secrets by which each shows that it is it.
 
+use izin_core::Channel;
+use izin_wire::carrier::Carrier;
 use izin_wire::standard_webhook;
 use izin_wire::vonage::Method;
 use subtle::ConstantTimeEq;
@@ -32,6 +34,27 @@ impl Secret {
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(masked)")
+    }
+}
+
+/// Who carries texts for the shop.
+#[derive(Debug, Clone, Default)]
+pub struct Carriers {
+    /// By SMS.
+    pub sms: Option<Carrier>,
+    /// By WhatsApp.
+    pub whatsapp: Option<Carrier>,
+}
+
+impl Carriers {
+    /// Who carries on a channel.
+    #[must_use]
+    pub const fn on(&self, channel: Channel) -> Option<&Carrier> {
+        match channel {
+            Channel::Sms => self.sms.as_ref(),
+            Channel::Whatsapp => self.whatsapp.as_ref(),
+            _ => None,
+        }
     }
 }
 

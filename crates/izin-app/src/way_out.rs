@@ -47,12 +47,15 @@ pub async fn of(app: &App, who: &Who, channel: Channel) -> Result<Option<WayOut>
     let Some(link) = link(app, who, channel).await? else {
         return Ok(None);
     };
+    if channel != Channel::Email {
+        return Ok(Some(by_text(
+            app,
+            channel,
+            app.short_url(LinkKind::OptOut, &link),
+        )));
+    }
     let url = app.url(LinkKind::OptOut, &link)?;
-    let mailbox = mailbox(app, &link);
-    let headers = match channel {
-        Channel::Email => list_unsubscribe(&url, mailbox.as_deref()),
-        _ => return Ok(Some(by_text(app, channel, url))),
-    };
+    let headers = list_unsubscribe(&url, mailbox(app, &link).as_deref());
     Ok(Some(WayOut {
         headers: headers
             .map(|(name, value)| (name.to_owned(), value))
@@ -94,9 +97,12 @@ pub fn reads_answers(policy: &Policy, channel: Channel) -> bool {
         && senders.all(|own| own.receives_replies)
 }
 
-fn by_text(app: &App, channel: Channel, url: String) -> WayOut {
+/// The few words by which a text says how to refuse: a word to answer, where answers are read; else
+/// the link.
+#[must_use]
+pub fn in_words(answers_are_read: bool, url: &str) -> Text {
     let [berhenti, stop] = REPLIES;
-    let sms_text = if reads_answers(&app.policy(), channel) {
+    if answers_are_read {
         Text {
             id: format!("Balas {berhenti} untuk berhenti"),
             en: format!("Reply {stop} to opt out"),
@@ -106,7 +112,11 @@ fn by_text(app: &App, channel: Channel, url: String) -> WayOut {
             id: format!("Berhenti: {url}"),
             en: format!("Opt out: {url}"),
         }
-    };
+    }
+}
+
+fn by_text(app: &App, channel: Channel, url: String) -> WayOut {
+    let sms_text = in_words(reads_answers(&app.policy(), channel), &url);
     WayOut {
         page_url: url.clone(),
         one_click_url: url,

@@ -16,12 +16,17 @@ const PROGRAMS: [&str; 3] = [
     "/usr/sbin/smsbox",
     "/usr/lib/kannel/test/fakesmsc",
 ];
-/// The number that telephones write to.
-const SHOP: &str = "12345";
+/// The number that telephones write to, and texts come from.
+pub const SHOP: &str = "12345";
+/// Whose texts the gateway takes.
+pub const NAME: &str = "izin";
+/// Their password.
+pub const PASSWORD: &str = "made-up";
 
 /// A running gateway; it ends when it is dropped.
 pub struct Kannel {
     network: u16,
+    send: u16,
     _boxes: [Program; 2],
 }
 
@@ -84,8 +89,15 @@ impl Kannel {
         eventually("the gateway's other half answers", answers(send));
         Self {
             network,
+            send,
             _boxes: [network_box, shop_box],
         }
+    }
+
+    /// Where a shop posts its texts, with [`NAME`] and [`PASSWORD`].
+    #[must_use]
+    pub fn send_url(&self) -> String {
+        format!("http://127.0.0.1:{}/cgi-bin/sendsms", self.send)
     }
 
     /// A telephone that sends one text, and stays there for whatever is sent to anybody: the made-up network
@@ -139,7 +151,8 @@ impl Phone {
     pub fn gets(&self) -> (String, String) {
         let mut found = None;
         eventually("a text arrives", || {
-            found = self.texts().into_iter().next();
+            // Only the next one: what came with it is for the next look.
+            found = self.heard.try_iter().find_map(inside);
             found.is_some()
         });
         found.expect("a text")
@@ -158,17 +171,17 @@ impl Phone {
     /// The texts that arrived since the last look.
     #[must_use]
     pub fn texts(&self) -> Vec<(String, String)> {
-        let inside = |line: String| {
-            let (_, text) = line.split_once("Got message ")?;
-            let (numbers, text) = text.split_once(" text ")?;
-            let (_, to) = numbers.rsplit_once(' ')?;
-            Some((
-                to.to_owned(),
-                text.strip_suffix('>').unwrap_or(text).to_owned(),
-            ))
-        };
         self.heard.try_iter().filter_map(inside).collect()
     }
+}
+
+/// The text in a line of a telephone: to whom, and what it says.
+fn inside(line: String) -> Option<(String, String)> {
+    let (_, text) = line.split_once("Got message ")?;
+    let (numbers, text) = text.split_once(" text ")?;
+    let (_, to) = numbers.rsplit_once(' ')?;
+    let text = text.strip_suffix('>').unwrap_or(text);
+    Some((to.to_owned(), text.to_owned()))
 }
 
 fn text([admin, shop, network, send]: [u16; 4], url: &str) -> String {
@@ -193,6 +206,11 @@ fn text([admin, shop, network, send]: [u16; 4], url: &str) -> String {
          reply-couldnotrepresent = \"\"\n\
          reply-requestfailed = \"\"\n\
          reply-emptymessage = \"\"\n\n\
+         group = sendsms-user\n\
+         username = {NAME}\n\
+         password = {PASSWORD}\n\
+         max-messages = 3\n\
+         concatenation = true\n\n\
          group = sms-service\n\
          keyword = default\n\
          catch-all = true\n\

@@ -17,6 +17,8 @@ pub mod temp;
 pub mod volume;
 pub mod world;
 
+#[cfg(feature = "shop")]
+pub mod carrier_server;
 #[cfg(feature = "postgres")]
 pub mod kannel;
 #[cfg(feature = "shop")]
@@ -41,6 +43,8 @@ pub use dice::Dice;
 pub use temp::TempDir;
 pub use volume::Volume;
 
+#[cfg(feature = "shop")]
+pub use carrier_server::{CarrierServer, CarrierTurn};
 #[cfg(feature = "shop")]
 pub use mail::Mail;
 #[cfg(feature = "shop")]

@@ -14,6 +14,7 @@ use izin_app::deliver::smtp::{HelloName, Security, Server, SmtpSettings, Timeout
 use izin_app::import::{self, ImportError, Kind, Options, Report};
 use izin_app::inbound::inbox::Inbox;
 use izin_app::link::{Link, LinkKind};
+use izin_app::provider::Carriers;
 use izin_app::{App, Clock, MailSettings, Settings, StartError, Who, optout};
 use izin_core::{
     Act, Channel, Decision, Language, Level, Origin, Policy, RefusalKind, Request, Scope, SubjectId,
@@ -37,6 +38,15 @@ en = "News from {{ shop.name }}"
 <p><a href="{{ links.opt_out }}">Stop</a> <a href="{{ links.why }}">Why</a></p>
 "#;
 
+/// A text in both languages by which one can refuse.
+pub const TEXT: &str = r#"+++
+name = "Promo"
++++ id
+{{ shop.name }}: ada yang baru, {{ name }}. {{ way_out }}
++++ en
+{{ shop.name }}: something new, {{ name }}. {{ way_out }}
+"#;
+
 /// How long a mail server that does not answer is waited for: shorter than any test's patience.
 const FINAL_REPLY: Duration = Duration::from_millis(300);
 
@@ -51,6 +61,8 @@ pub struct Shop {
     pub declared: Policy,
     /// The keys with which the next opening signs mail.
     pub signer: Signer,
+    /// Who carries texts for the next opening.
+    pub carriers: Carriers,
     clock: Clock,
     mail: Option<SocketAddr>,
     opened: u64,
@@ -83,6 +95,7 @@ impl Shop {
             app: None,
             declared: policy(),
             signer: Signer::default(),
+            carriers: Carriers::default(),
             clock: Clock::fixed(NOON),
             mail,
             opened: 0,
@@ -108,6 +121,7 @@ impl Shop {
         let mut beside = Self {
             app: None,
             signer: self.signer.clone(),
+            carriers: self.carriers.clone(),
             declared: self.declared.clone(),
             clock: Clock::fixed(self.clock.now().plus_seconds(ahead)),
             mail: self.mail,
@@ -179,6 +193,7 @@ impl Shop {
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),
             currency: "IDR".to_owned(),
+            carriers: self.carriers.clone(),
             providers: Default::default(),
             inbox: Inbox::new("izin@in.toko.example", None).ok(),
             mail: self.mail.map(|own| MailSettings {

@@ -10,6 +10,7 @@
     clippy::float_cmp
 )]
 
+pub mod carrier;
 pub mod form;
 mod mac;
 pub mod mail;

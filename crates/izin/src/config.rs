@@ -4,6 +4,7 @@
 //! alone may hold a secret. Start at [`Config::read`]; `file.rs` is the file's form, `value.rs`
 //! what its values may be.
 
+mod carriers;
 mod fault;
 mod file;
 mod mail;
@@ -208,6 +209,14 @@ fn resolve(
     env: Environment<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<Config> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let reader = &mut providers::Reader {
+        folder,
+        env,
+        faults,
+    };
+    let (providers, inbox) = providers::resolve(&file, reader);
+    let carriers = carriers::resolve(&file, providers.twilio.as_ref(), reader);
     let listen = file.listen.map_or(LISTEN, |own| own.0);
     let follows_listen = file.public_url.is_none();
     let about_url = ["listen", "public_url", "IZIN_LISTEN", "IZIN_PUBLIC_URL"];
@@ -227,16 +236,6 @@ fn resolve(
         Some(part) if !faults.is_unread(&about_servers) => servers::resolve(part, env, faults),
         _ => None,
     };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let parts = providers::Parts {
-        twilio: file.twilio,
-        vonage: file.vonage,
-        gateway: file.gateway,
-        whatsapp: file.whatsapp,
-        shopify: file.shopify,
-        mail_in: file.mail_in,
-    };
-    let (providers, inbox) = providers::resolve(&parts, folder, env, faults);
     let master = match master(env) {
         Ok(master) => Some(master),
         Err(why) => {
@@ -269,6 +268,7 @@ fn resolve(
             public_url: public_url.into_text(),
             currency: file.currency.map(|own| own.0).unwrap_or_default(),
             mail,
+            carriers,
             providers,
             inbox,
         },

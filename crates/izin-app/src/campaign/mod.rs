@@ -14,11 +14,11 @@ use izin_store::{Campaign, CampaignState, KnownIdentifier, Message, MessageState
 use serde::Serialize;
 
 use crate::gate::Who;
-use crate::{App, announce};
-use template::{Template, TemplateError};
+use crate::{App, announce, way_out};
+use template::{Template, TemplateError, TextTemplate};
 
 /// People considered together: bounds the memory and the length of one write.
-const PEOPLE_PER_STEP: usize = 500;
+pub(crate) const PEOPLE_PER_STEP: usize = 500;
 
 /// Told how far a long task is: done, of how many.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
@@ -56,9 +56,19 @@ pub enum CampaignError {
          purpose of class marketing or optional_service"
     )]
     NotForCampaigns(PurposeId, &'static str),
-    /// Only e-mail is sent so far.
-    #[error("campaigns go out by email; {0} has no sender here")]
+    /// Nothing goes out on the channel.
+    #[error("campaigns go out by email, sms and whatsapp; {0} has no sender here")]
     NoSender(Channel),
+    /// Nobody carries texts on the channel.
+    #[error(
+        "nobody carries messages by {0}; in izin.toml, add what sending takes to [twilio], [vonage] or [gateway], for WhatsApp to [whatsapp]"
+    )]
+    NoCarrier(Channel),
+    /// The policy does not say who texts come from.
+    #[error(
+        "the policy names no sender for {0}; add [[sender]] with its channel, name and receives_replies"
+    )]
+    NoSenderName(Channel),
     /// No mail server is set.
     #[error("no mail server is set; add [smtp] with host and from to izin.toml")]
     NoMailServer,
@@ -119,7 +129,12 @@ pub struct Standing {
 /// # Errors
 /// [`CampaignError`]; nothing was begun then.
 pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
-    let template = Template::parse(&new.source, &new.file)?;
+    Ok(app.store.begin_campaign(checked(app, new)?).await?)
+}
+
+/// A campaign that could begin, though it has not.
+pub(crate) fn checked(app: &App, new: NewCampaign) -> Result<Campaign, CampaignError> {
+    let name = name(app, &new)?;
     let policy = app.policy();
     if !app.is_live(new.purpose, new.channel) {
         let live = policy
@@ -140,15 +155,10 @@ pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
     {
         return Err(CampaignError::NotForCampaigns(new.purpose, class.as_str()));
     }
-    if new.channel != Channel::Email {
-        return Err(CampaignError::NoSender(new.channel));
-    }
-    if app.settings.mail.is_none() {
-        return Err(CampaignError::NoMailServer);
-    }
-    let campaign = Campaign {
+    can_go_out(app, new.channel)?;
+    Ok(Campaign {
         id: 0,
-        name: template.name().to_owned(),
+        name,
         purpose: new.purpose,
         channel: new.channel,
         template: new.source,
@@ -156,8 +166,38 @@ pub async fn begin(app: &App, new: NewCampaign) -> Result<u64, CampaignError> {
         created_at: app.clock.now(),
         finished_at: None,
         announces: None,
-    };
-    Ok(app.store.begin_campaign(campaign).await?)
+    })
+}
+
+/// The campaign's name; its template is checked whole.
+fn name(app: &App, new: &NewCampaign) -> Result<String, TemplateError> {
+    Ok(match new.channel {
+        Channel::Sms | Channel::Whatsapp => {
+            let answers = way_out::reads_answers(&app.policy(), new.channel);
+            let text = TextTemplate::parse(&new.source, &new.file, new.channel, answers)?;
+            text.name().to_owned()
+        }
+        _ => Template::parse(&new.source, &new.file)?.name().to_owned(),
+    })
+}
+
+/// Whether a channel has somebody who takes its messages, and a name they come from.
+///
+/// # Errors
+/// [`CampaignError::NoMailServer`], [`CampaignError::NoCarrier`], [`CampaignError::NoSenderName`],
+/// [`CampaignError::NoSender`].
+pub(crate) fn can_go_out(app: &App, channel: Channel) -> Result<(), CampaignError> {
+    match channel {
+        Channel::Email if app.settings.mail.is_none() => Err(CampaignError::NoMailServer),
+        Channel::Email => Ok(()),
+        Channel::Sms | Channel::Whatsapp => {
+            let carrier = app.settings.carriers.on(channel);
+            carrier.ok_or(CampaignError::NoCarrier(channel))?;
+            let sender = app.policy().sender(channel).map(drop);
+            sender.ok_or(CampaignError::NoSenderName(channel))
+        }
+        _ => Err(CampaignError::NoSender(channel)),
+    }
 }
 
 /// Decides everybody and queues those who may receive it. Repeating it after a crash goes on;
@@ -186,15 +226,7 @@ pub(crate) async fn queue_for(
     let total = u64::try_from(everybody.len()).unwrap_or(u64::MAX);
     let mut done = 0;
     for people in everybody.chunks(PEOPLE_PER_STEP) {
-        let opened = undamaged(people, |asked| app.store.people(asked)).await?;
-        let messages = people
-            .iter()
-            .zip(&opened)
-            .filter_map(|(subject, own)| {
-                let (_, identifiers) = own.as_ref()?;
-                consider(app, campaign, *subject, identifiers)
-            })
-            .collect();
+        let messages = considered(app, campaign, people).await?;
         app.store.keep_messages(campaign.id, messages).await?;
         done += u64::try_from(people.len()).unwrap_or_default();
         progress(done, total);
@@ -202,6 +234,20 @@ pub(crate) async fn queue_for(
     app.store
         .move_campaign(campaign.id, CampaignState::Sending, app.clock.now())
         .await
+}
+
+/// The first decisions about some people: a message for each who has an address on the channel.
+pub(crate) async fn considered(
+    app: &App,
+    campaign: &Campaign,
+    people: &[SubjectId],
+) -> Result<Vec<Message>, StoreError> {
+    let opened = undamaged(people, |asked| app.store.people(asked)).await?;
+    let message = |(subject, own): (&SubjectId, &Option<(_, Vec<KnownIdentifier>)>)| {
+        let (_, identifiers) = own.as_ref()?;
+        consider(app, campaign, *subject, identifiers)
+    };
+    Ok(people.iter().zip(&opened).filter_map(message).collect())
 }
 
 /// Reads something of many people, in their order; `None` for those whose kept values are

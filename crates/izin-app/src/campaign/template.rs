@@ -14,6 +14,7 @@ mod markup;
 mod sample;
 mod source;
 mod tags;
+mod text;
 
 use std::io::{self, Write};
 
@@ -21,10 +22,11 @@ use izin_core::Language;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, filters};
 
-pub use context::{MailContext, MailItem, MailLinks, MailShop};
+pub use context::{MailContext, MailItem, MailLinks, MailShop, TextContext};
 pub use error::{Problem, RenderError, TemplateError};
 pub use source::TEMPLATE_BYTES_MAX;
 use source::{Part, Source};
+pub use text::{RenderedText, TEXT_CHARS_MAX, TextTemplate};
 
 /// Items a mail may show, at most; with the fuel it bounds the work of one rendering.
 pub const ITEMS_MAX: usize = 24;
@@ -107,18 +109,26 @@ impl Template {
     }
 
     fn render_part(&self, key: &str, values: Value) -> Result<String, RenderError> {
-        let mut output = Bounded(Vec::new());
-        self.environment
-            .get_template(key)
-            .and_then(|part| part.render_captured_to(values, &mut output))
-            .map_err(|error| match error.kind() {
-                ErrorKind::WriteFailure => RenderError::TooLarge,
-                ErrorKind::OutOfFuel => RenderError::OutOfFuel,
-                _ => RenderError::failed(&error),
-            })?;
-        // Only whole texts are written, so nothing is ever replaced here.
-        Ok(String::from_utf8_lossy(&output.0).into_owned())
+        render_part(&self.environment, key, values)
     }
+}
+
+fn render_part(
+    environment: &Environment<'_>,
+    key: &str,
+    values: Value,
+) -> Result<String, RenderError> {
+    let mut output = Bounded(Vec::new());
+    environment
+        .get_template(key)
+        .and_then(|part| part.render_captured_to(values, &mut output))
+        .map_err(|error| match error.kind() {
+            ErrorKind::WriteFailure => RenderError::TooLarge,
+            ErrorKind::OutOfFuel => RenderError::OutOfFuel,
+            _ => RenderError::failed(&error),
+        })?;
+    // Only whole texts are written, so nothing is ever replaced here.
+    Ok(String::from_utf8_lossy(&output.0).into_owned())
 }
 
 type Fault = (usize, Problem);

@@ -1,33 +1,42 @@
-//! Hand-over: what is queued is decided again, made, and given to the mail server.
+//! Hand-over: what is queued is decided again, made, and given to the mail server or to the carrier of
+//! texts.
 //!
 //! A message is marked as being handed over, durably and with room held for it under the caps,
-//! before the server hears of it, and settled after. It is never offered twice when the first offer
+//! before anybody hears of it, and settled after. It is never offered twice when the first offer
 //! may have arrived: it is then *in doubt*. What may not go now is decided again when its time
-//! comes. Start at [`hand_over`]; one message's way out is in `offer`.
+//! comes. Start at [`hand_over`]; one message's way out is in `offer`, then `mail` or `text`.
 
+pub mod carrier;
 pub mod dkim;
 pub mod letter;
 mod mail;
 pub mod message;
 mod offer;
+mod person;
+pub mod preview;
 pub mod smtp;
+mod text;
 mod unsettled;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use izin_core::{Decision, Request, Timestamp, Verdict};
+use izin_core::{Channel, Decision, Request, Timestamp, Verdict};
 use izin_store::{Addressee, Campaign, CampaignState, Message, MessageState, StoreError};
 
-use crate::app::MailSettings;
 use crate::campaign::template::{MailShop, Template, TemplateError};
 use crate::campaign::{self, CampaignError, Progress};
 use crate::gate::Who;
+use crate::inbound::InboundError;
 use crate::recommend::Trained;
 use crate::reserve::Judge;
 use crate::{App, announce};
+use carrier::CarrierError;
+use mail::Mailing;
 use smtp::{ConnectError, SendError, Server, Smtp, Status, Step, Trust, TrustError};
+use text::Texting;
 
+pub(crate) use text::tell;
 pub(crate) use unsettled::Unsettled;
 
 /// Messages taken together: at most this many a connection are in doubt after a crash.
@@ -70,6 +79,12 @@ pub enum DeliverError {
     /// The connection broke, or cannot carry what we send.
     #[error(transparent)]
     Send(#[from] SendError),
+    /// The carrier of texts.
+    #[error(transparent)]
+    Carrier(#[from] CarrierError),
+    /// What somebody stopped with the carrier could not be entered.
+    #[error(transparent)]
+    Stopped(#[from] InboundError),
     /// The store.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -82,15 +97,34 @@ struct Line {
     carried: bool,
 }
 
+/// How the messages of a campaign are made, and who takes them.
+enum Way<'a> {
+    Mail(Box<Mailing<'a>>),
+    Text(Box<Texting<'a>>),
+}
+
+impl<'a> Way<'a> {
+    fn of(app: &'a App, campaign: &Campaign) -> Result<Self, DeliverError> {
+        let (source, name) = (&campaign.template, &campaign.name);
+        if campaign.channel == Channel::Email {
+            let mail = app.settings.mail.as_ref();
+            return Ok(Self::Mail(Box::new(Mailing {
+                mail: mail.ok_or(CampaignError::NoMailServer)?,
+                trust: Trust::new(None)?,
+                template: Template::parse(source, name)?,
+            })));
+        }
+        Ok(Self::Text(Box::new(Texting::of(app, campaign)?)))
+    }
+}
+
 /// One campaign on its way out.
 struct Round<'a> {
     app: &'a App,
-    mail: &'a MailSettings,
+    way: Way<'a>,
     campaign: Campaign,
-    template: Template,
     trained: std::sync::Arc<Trained>,
     shop: MailShop,
-    trust: Trust,
     done: AtomicU64,
     total: u64,
     progress: Progress<'a>,
@@ -110,32 +144,13 @@ pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(),
     if campaign.state == CampaignState::Queuing {
         campaign::queue(app, &campaign, progress).await?;
     }
-    let mail = app
-        .settings
-        .mail
-        .as_ref()
-        .ok_or(CampaignError::NoMailServer)?;
+    campaign::can_go_out(app, campaign.channel)?;
     requeue(app, id).await?;
     if !stands(app, id, |state| state == MessageState::Queued).await? {
         return close(app, id).await;
     }
-    let controller = &app.policy().controller;
-    let round = Round {
-        app,
-        mail,
-        template: Template::parse(&campaign.template, &campaign.name)?,
-        trained: app.shelf.trained(app).await?,
-        shop: MailShop {
-            name: controller.name.clone(),
-            address: controller.address.clone(),
-            contact: controller.contact.clone(),
-        },
-        trust: Trust::new(None)?,
-        done: AtomicU64::new(0),
-        total: campaign::standing(app, id).await?.waiting,
-        campaign,
-        progress,
-    };
+    let waiting = campaign::standing(app, id).await?.waiting;
+    let round = Round::of(app, campaign, (waiting, progress)).await?;
     // Four connections: a local relay is busy with fewer, and many relays refuse more.
     let (a, b, c, d) = tokio::join!(round.work(), round.work(), round.work(), round.work());
     a.and(b).and(c).and(d)?;
@@ -185,7 +200,29 @@ async fn stands(
     Ok(tally.iter().any(|(state, ..)| like(*state)))
 }
 
-impl Round<'_> {
+impl<'a> Round<'a> {
+    async fn of(
+        app: &'a App,
+        campaign: Campaign,
+        (total, progress): (u64, Progress<'a>),
+    ) -> Result<Self, DeliverError> {
+        let controller = &app.policy().controller;
+        Ok(Self {
+            app,
+            way: Way::of(app, &campaign)?,
+            trained: app.shelf.trained(app).await?,
+            shop: MailShop {
+                name: controller.name.clone(),
+                address: controller.address.clone(),
+                contact: controller.contact.clone(),
+            },
+            done: AtomicU64::new(0),
+            total,
+            campaign,
+            progress,
+        })
+    }
+
     /// One connection's work: takes messages until none is queued.
     async fn work(&self) -> Result<(), DeliverError> {
         let mut line = None;

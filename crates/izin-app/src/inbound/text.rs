@@ -1,6 +1,8 @@
 //! Promise 1 by text: STOP, BERHENTI, *tolong jangan sms saya lagi*; and what a provider reports of
 //! somebody who stopped our messages there. Start at [`heard`] and [`stopped`].
 
+use std::sync::Arc;
+
 use izin_core::{Channel, Identifier, Origin, RefusalKind, Scope, Timestamp};
 use izin_store::{Answered, QueueKind};
 use izin_wire::sms::{self, Meaning};
@@ -9,7 +11,7 @@ use super::reply::{self, Reply};
 use super::{InboundError, Waiting, number, once, wait};
 use crate::act::{self, Kind, Report};
 use crate::gate::Who;
-use crate::{App, optout, queue};
+use crate::{App, deliver, optout, queue, supervisor};
 
 /// A message that somebody sent us. Without `Debug`: it says who and what.
 #[derive(Clone)]
@@ -28,6 +30,24 @@ pub struct Text {
     pub meaning: Option<Meaning>,
 }
 
+impl Text {
+    /// A message as a provider passes it on: its number, its words, its name there.
+    #[must_use]
+    pub fn of(
+        (provider, channel): (&'static str, Channel),
+        (from, text, id): (String, String, String),
+    ) -> Self {
+        Self {
+            provider,
+            id,
+            channel,
+            from,
+            text,
+            meaning: None,
+        }
+    }
+}
+
 /// What a message came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heard {
@@ -35,6 +55,18 @@ pub struct Heard {
     pub meaning: Meaning,
     /// What the person is to be told, once; a repetition of the same message gets the same.
     pub reply: Option<String>,
+    /// Whether this message was heard before: whoever is told by a message of its own was told then.
+    pub is_repeated: bool,
+}
+
+impl Heard {
+    const fn silent(meaning: Meaning) -> Self {
+        Self {
+            meaning,
+            reply: None,
+            is_repeated: false,
+        }
+    }
 }
 
 /// Takes a message: a no counts when this returns, and so does what may be one.
@@ -48,20 +80,38 @@ pub async fn heard(app: &App, text: Text) -> Result<Heard, InboundError> {
         Meaning::Review => RefusalKind::Presumed,
         Meaning::Help => return help(app, &text).await,
         Meaning::OptIn | Meaning::None => {
-            return Ok(Heard {
-                meaning,
-                reply: None,
-            });
+            return Ok(Heard::silent(meaning));
         }
     };
-    let reply = match number(app, &text.from) {
-        Ok(from) => refused(app, text, (from, refusal)).await?,
-        Err(_) => {
-            unresolved(app, &text).await?;
-            None
-        }
+    let Ok(from) = number(app, &text.from) else {
+        unresolved(app, &text).await?;
+        return Ok(Heard::silent(meaning));
     };
-    Ok(Heard { meaning, reply })
+    let (reply, is_repeated) = refused(app, text, (from, refusal)).await?;
+    Ok(Heard {
+        meaning,
+        reply,
+        is_repeated,
+    })
+}
+
+/// Tells whoever wrote, by a text of its own, what they are to be told: for providers that take no answer
+/// for them. It is sent once, after the provider was answered; where nobody carries texts on the channel,
+/// or this one is not carried, they are told nothing.
+pub fn tell(app: &Arc<App>, (channel, from): (Channel, &str), heard: Heard) {
+    let (Some(words), false) = (heard.reply, heard.is_repeated) else {
+        return;
+    };
+    let Ok(to) = number(app, from) else {
+        return;
+    };
+    let app = Arc::clone(app);
+    drop(supervisor::start("an answer to a text", async move {
+        let to = to.reveal("the number that an answer goes to");
+        if let Err(error) = deliver::tell(&app, (channel, to), &words).await {
+            tracing::warn!(%channel, %error, "somebody was not told that their no stands, or where help is");
+        }
+    }));
 }
 
 /// Somebody who stopped our messages with a provider.
@@ -78,6 +128,8 @@ pub struct Stopped<'a> {
     pub occurred_at: Option<Timestamp>,
     /// What it reported, without a person's name: `error 21610`.
     pub what: &'a str,
+    /// Whether it says that the person wanted it; else somebody has to look.
+    pub is_certain: bool,
 }
 
 /// Takes what a provider reports; it counts when this returns.
@@ -101,9 +153,13 @@ pub async fn stopped(app: &App, own: Stopped<'_>) -> Result<(), InboundError> {
     if optout::stands(app, &number, &scope) && app.store.is_settled() {
         return Ok(());
     }
+    let refusal = match own.is_certain {
+        true => RefusalKind::OptedOut,
+        false => RefusalKind::Presumed,
+    };
     let report = Report {
         who: Who::Identifier(number),
-        kind: Kind::No(RefusalKind::OptedOut),
+        kind: Kind::No(refusal),
         channel: Some(own.channel),
         purpose: None,
         topic: None,
@@ -118,12 +174,13 @@ pub async fn stopped(app: &App, own: Stopped<'_>) -> Result<(), InboundError> {
     Ok(())
 }
 
-/// Enters a no and says what the person is told: that it stands, unless they were told so before.
+/// Enters a no and says what the person is told, that it stands, unless they were told so before; and
+/// whether this very message was answered before.
 async fn refused(
     app: &App,
     text: Text,
     (from, refusal): (Identifier, RefusalKind),
-) -> Result<Option<String>, InboundError> {
+) -> Result<(Option<String>, bool), InboundError> {
     let key = once(app, text.provider, &text.id);
     let is_certain = refusal == RefusalKind::OptedOut;
     // In this order: what the gate knows is unsettled before the gate hears of it.
@@ -131,7 +188,7 @@ async fn refused(
         && optout::stands(app, &from, &Scope::channel(text.channel))
         && app.store.is_settled()
     {
-        return told_before(app, key).await;
+        return Ok((told_before(app, key).await?, true));
     }
     let reply = match is_certain {
         true => Some(reply::words(app, Reply::Stopped, (text.channel, &from)).await?),
@@ -150,8 +207,8 @@ async fn refused(
     let kept = reply.clone().unwrap_or_default();
     let answered = act::report(app, report, key, move |_| kept.clone()).await?;
     Ok(match answered {
-        Answered::Now(_) => reply,
-        Answered::Before(kept) => Some(kept).filter(|own| !own.is_empty()),
+        Answered::Now(_) => (reply, false),
+        Answered::Before(kept) => (Some(kept).filter(|own| !own.is_empty()), true),
     })
 }
 
@@ -171,8 +228,8 @@ async fn help(app: &App, text: &Text) -> Result<Heard, InboundError> {
         Err(_) => None,
     };
     Ok(Heard {
-        meaning: Meaning::Help,
         reply,
+        ..Heard::silent(Meaning::Help)
     })
 }
 

@@ -1,12 +1,10 @@
 //! Tags: what a mail's address can hold of a link. The part before the `@` has 64 characters at most
 //! (RFC 5321 §4.5.3.1.1), may come back in another letter case, and must be as hard to make up.
 //!
-//! A tag holds the hash of the address that a message went to, and the campaign, under a keystream that
-//! begins with a code over both (a synthetic IV). So the same message has the same tag, and two of one
-//! person's have nothing in common. It names a person only here.
+//! A tag holds the hash of the address that a message went to, and the campaign, covered ([`super::cover`]).
+//! It names a person only here.
 
 use izin_store::{KeyVersion, SuppressionHash};
-use subtle::ConstantTimeEq;
 
 use super::{Link, Links};
 
@@ -65,9 +63,7 @@ impl Links {
         plain[0] = link.address.version().number();
         plain[1..17].copy_from_slice(link.address.as_bytes());
         plain[17..].copy_from_slice(&campaign.to_be_bytes());
-        let code = self.code(kind, &plain);
-        let covered = self.covered(kind, &code, plain);
-        let letters = to_letters(&[&code[..], &covered].concat());
+        let letters = to_letters(&self.cover::<CODE>((b"tag", kind.letter() as u8), &plain));
         format!("{}{letters}", kind.letter())
     }
 
@@ -80,10 +76,8 @@ impl Links {
             .into_iter()
             .find(|own| own.letter() == letter)?;
         let bytes = from_letters(text.get(1..)?)?;
-        let (code, covered) = bytes.split_first_chunk::<CODE>()?;
-        let plain = self.covered(kind, code, covered.try_into().ok()?);
-        let is_ours = bool::from(self.code(kind, &plain).ct_eq(code));
-        let (version, rest) = plain.split_first().filter(|_| is_ours)?;
+        let plain = self.uncover::<CODE>((b"tag", kind.letter() as u8), &bytes)?;
+        let (version, rest) = plain.split_first()?;
         let (hash, campaign) = rest.split_first_chunk::<16>()?;
         let version = KeyVersion::from_number(*version)?;
         Some(Tag {
@@ -91,26 +85,6 @@ impl Links {
             address: SuppressionHash::from_bytes(*hash, version),
             campaign: u32::from_be_bytes(campaign.try_into().ok()?).into(),
         })
-    }
-
-    fn code(&self, kind: TagKind, plain: &[u8; PLAIN]) -> [u8; CODE] {
-        let mut hasher = blake3::Hasher::new_keyed(self.key.expose());
-        hasher.update(b"tag code").update(&[kind.letter() as u8]);
-        let mut code = [0; CODE];
-        hasher.update(plain).finalize_xof().fill(&mut code);
-        code
-    }
-
-    /// Covers or uncovers what a tag says.
-    fn covered(&self, kind: TagKind, code: &[u8; CODE], mut plain: [u8; PLAIN]) -> [u8; PLAIN] {
-        let mut hasher = blake3::Hasher::new_keyed(self.key.expose());
-        hasher.update(b"tag cover").update(&[kind.letter() as u8]);
-        let mut stream = [0; PLAIN];
-        hasher.update(code).finalize_xof().fill(&mut stream);
-        for (byte, own) in plain.iter_mut().zip(stream) {
-            *byte ^= own;
-        }
-        plain
     }
 }
 

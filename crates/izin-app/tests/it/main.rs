@@ -79,6 +79,8 @@ mod story;
 #[cfg(test)]
 mod stranding;
 #[cfg(test)]
+mod texting;
+#[cfg(test)]
 mod withheld;
 #[cfg(test)]
 mod wording;

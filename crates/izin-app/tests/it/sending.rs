@@ -7,7 +7,7 @@ use izin_core::{Channel, Reason, Verdict};
 use izin_store::{Campaign, CampaignState};
 use izin_testkit::on_server::is_on_a_server;
 use izin_testkit::policy::purpose_id;
-use izin_testkit::shop::TEMPLATE;
+use izin_testkit::shop::{TEMPLATE, TEXT};
 use izin_testkit::{MailServer, Shop, Turn};
 
 const ANI: &str = "ani@example.com";
@@ -354,10 +354,10 @@ async fn a_campaign_with_a_fault_is_not_begun() {
             "{purpose}"
         );
     }
-    let refused = shop.try_begin(TEMPLATE, marketing(), Channel::Sms).await;
+    let refused = shop.try_begin(TEXT, marketing(), Channel::Sms).await;
     assert!(matches!(
         refused,
-        Err(CampaignError::NoSender(Channel::Sms))
+        Err(CampaignError::NoCarrier(Channel::Sms))
     ));
     assert_eq!(campaign::list(&shop).await.unwrap(), before);
     let cannot_send = Shop::open().await;

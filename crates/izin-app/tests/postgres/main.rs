@@ -111,5 +111,8 @@ mod story;
 #[path = "../it/stranding.rs"]
 mod stranding;
 #[cfg(test)]
+#[path = "../it/texting.rs"]
+mod texting;
+#[cfg(test)]
 #[path = "../it/withheld.rs"]
 mod withheld;

@@ -241,6 +241,12 @@ impl Policy {
         self.controller.regimes.iter().copied().collect()
     }
 
+    /// Who messages on a channel come from; the first, where several are declared.
+    #[must_use]
+    pub fn sender(&self, channel: Channel) -> Option<&Sender> {
+        self.senders.iter().find(|own| own.channel == channel)
+    }
+
     /// How personal anything on a channel may be.
     #[must_use]
     pub fn highest_level(&self, channel: Channel) -> Level {

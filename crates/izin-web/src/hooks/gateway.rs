@@ -46,14 +46,7 @@ pub(super) async fn sms(
     if own.id.is_empty() {
         own.id = named(query.as_deref().unwrap_or_default(), &headers);
     }
-    let text = Text {
-        provider: PROVIDER,
-        channel: Channel::Sms,
-        from: own.from,
-        text: own.text,
-        id: own.id,
-        meaning: None,
-    };
+    let text = Text::of((PROVIDER, Channel::Sms), (own.from, own.text, own.id));
     let reply = text::heard(&app, text).await?.reply;
     // Empty rather than 204, for which Kannel sends an excuse to the person.
     Ok(words(

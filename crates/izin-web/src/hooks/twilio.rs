@@ -59,16 +59,12 @@ async fn heard(app: &App, own: twilio::Text) -> Result<Option<String>, Problem> 
     let tells_itself = own.keyword.is_some() || twilio::answers_itself(&own.text);
     let (channel, from) = address(&own.from);
     let text = Text {
-        provider: PROVIDER,
-        channel,
-        from: from.to_owned(),
-        text: own.text,
-        id: own.id,
         meaning: own.keyword.map(|own| match own {
             Keyword::Stop => Meaning::OptOut,
             Keyword::Start => Meaning::OptIn,
             Keyword::Help => Meaning::Help,
         }),
+        ..Text::of((PROVIDER, channel), (from.to_owned(), own.text, own.id))
     };
     let heard = text::heard(app, text).await?;
     Ok(heard.reply.filter(|_| !tells_itself))
@@ -83,6 +79,7 @@ async fn stopped(app: &App, (to, id): (&str, &str)) -> Result<(), Problem> {
         number,
         occurred_at: None,
         what: "error 21610, stopped with the provider before",
+        is_certain: true,
     };
     Ok(text::stopped(app, own).await?)
 }

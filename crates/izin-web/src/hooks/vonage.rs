@@ -42,15 +42,10 @@ pub(super) async fn sms(
         valid.then(|| vonage::Text::of_params(&params))
     };
     if let Some(own) = read.ok_or_else(unsigned)? {
-        let text = Text {
-            provider: PROVIDER,
-            channel: Channel::Sms,
-            from: own.from,
-            text: own.text,
-            id: own.id,
-            meaning: None,
-        };
-        text::heard(&app, text).await?;
+        let from = own.from.clone();
+        let text = Text::of((PROVIDER, Channel::Sms), (own.from, own.text, own.id));
+        let heard = text::heard(&app, text).await?;
+        text::tell(&app, (Channel::Sms, &from), heard);
     }
     Ok(StatusCode::OK)
 }

@@ -63,7 +63,7 @@ pub(super) async fn events(
     Ok(StatusCode::OK)
 }
 
-async fn take(app: &App, event: Event) -> Result<(), Problem> {
+async fn take(app: &Arc<App>, event: Event) -> Result<(), Problem> {
     match event {
         Event::Preference {
             wa_id,
@@ -97,15 +97,10 @@ async fn take(app: &App, event: Event) -> Result<(), Problem> {
         }
         Event::Failed { .. } => Ok(()),
         Event::Text { wa_id, text, id } => {
-            let text = Text {
-                provider: PROVIDER,
-                channel: Channel::Whatsapp,
-                from: wa_id,
-                text,
-                id,
-                meaning: None,
-            };
-            text::heard(app, text).await?;
+            let channel = Channel::Whatsapp;
+            let text = Text::of((PROVIDER, channel), (wa_id.clone(), text, id));
+            let heard = text::heard(app, text).await?;
+            text::tell(app, (channel, &wa_id), heard);
             Ok(())
         }
     }
@@ -124,6 +119,7 @@ async fn stopped(
         number,
         occurred_at,
         what,
+        is_certain: true,
     };
     Ok(text::stopped(app, own).await?)
 }

@@ -42,3 +42,5 @@ mod step_ups;
 mod stopping;
 #[cfg(test)]
 mod subjects;
+#[cfg(test)]
+mod telling;

@@ -10,7 +10,7 @@ use izin_app::deliver::smtp::{HelloName, Security, Server, SmtpSettings, Timeout
 use izin_app::door::{self, Role};
 use izin_app::link::{Link, LinkKind};
 use izin_app::mailbox::Mailbox;
-use izin_app::provider::Providers;
+use izin_app::provider::{Carriers, Providers};
 use izin_app::{App, Clock, MailSettings, Settings};
 use izin_core::policy::{Class, DpiaId, Policy, Purpose, Sender, Text};
 use izin_core::{Channel, Identifier, Language, Level, Timestamp};
@@ -164,12 +164,17 @@ impl Shop {
 
     /// A shop whose policy is changed before it is published.
     pub(crate) async fn with(change: impl FnOnce(&mut Policy)) -> Self {
-        Self::opened((false, providers()), change).await
+        Self::opened((false, providers(), Carriers::default()), change).await
     }
 
     /// A shop that these providers may post to.
     pub(crate) async fn with_providers(providers: Providers) -> Self {
-        Self::opened((false, providers), |_| {}).await
+        Self::opened((false, providers, Carriers::default()), |_| {}).await
+    }
+
+    /// A shop whose texts these carry.
+    pub(crate) async fn with_carriers(carriers: Carriers) -> Self {
+        Self::opened((false, providers(), carriers), |_| {}).await
     }
 
     /// A shop that sends each person one message in a week.
@@ -183,11 +188,11 @@ impl Shop {
 
     /// A shop that is a demo: mail goes to its own mailbox.
     pub(crate) async fn demo() -> Self {
-        Self::opened((true, providers()), |_| {}).await
+        Self::opened((true, providers(), Carriers::default()), |_| {}).await
     }
 
     async fn opened(
-        (demo, providers): (bool, Providers),
+        (demo, providers, carriers): (bool, Providers, Carriers),
         change: impl FnOnce(&mut Policy),
     ) -> Self {
         let dir = TempDir::new();
@@ -205,6 +210,7 @@ impl Shop {
             public_url: "https://izin.toko.example".to_owned(),
             log_origin: "izin.toko.example/log".to_owned(),
             currency: "IDR".to_owned(),
+            carriers,
             providers,
             inbox: (!demo).then(inbox),
             mail: demo.then(|| mail_settings(&post)),

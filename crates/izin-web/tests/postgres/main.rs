@@ -63,3 +63,6 @@ mod stopping;
 #[cfg(test)]
 #[path = "../it/subjects.rs"]
 mod subjects;
+#[cfg(test)]
+#[path = "../it/telling.rs"]
+mod telling;

@@ -151,6 +151,7 @@ async fn open(dir: &Path) -> anyhow::Result<Arc<App>> {
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),
         currency: "IDR".into(),
+        carriers: Default::default(),
         providers: Default::default(),
         inbox: None,
         mail: None,

@@ -157,6 +157,7 @@ fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
         public_url: "http://127.0.0.1:1".into(),
         log_origin: "bench.example".into(),
         currency: "IDR".into(),
+        carriers: Default::default(),
         providers: Default::default(),
         inbox: None,
         mail: Some(MailSettings {

@@ -1,6 +1,8 @@
 //! Who may post to us: a part of `izin.toml` for each provider, and the variables beside it. A part, or a
-//! variable with its secret, makes the provider's address answer.
+//! variable with its secret, makes the provider's address answer. What a part says of sending is read in
+//! `carriers`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use izin_app::inbound::inbox::Inbox;
@@ -10,13 +12,16 @@ use izin_wire::vonage::Method;
 use serde::Deserialize;
 
 use super::fault::Faults;
+use super::file::File;
 use super::{Environment, secret};
 
-/// The parts of the providers.
+/// The part `[twilio]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Twilio {
     auth_token_file: Option<PathBuf>,
+    pub(super) account_sid: Option<String>,
+    pub(super) api: Option<String>,
 }
 
 /// The part `[vonage]`.
@@ -25,6 +30,9 @@ pub(super) struct Twilio {
 pub(super) struct Vonage {
     signature_secret_file: Option<PathBuf>,
     signature_method: Option<String>,
+    pub(super) api_key: Option<String>,
+    pub(super) api_secret_file: Option<PathBuf>,
+    pub(super) api: Option<String>,
 }
 
 /// The part `[gateway]`.
@@ -33,6 +41,13 @@ pub(super) struct Vonage {
 pub(super) struct OwnGateway {
     password_file: Option<PathBuf>,
     webhook_secret_file: Option<PathBuf>,
+    pub(super) send_url: Option<String>,
+    pub(super) send_as: Option<String>,
+    pub(super) send_secret_file: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) send_headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) send_fields: BTreeMap<String, String>,
 }
 
 /// The part `[whatsapp]`.
@@ -41,6 +56,9 @@ pub(super) struct OwnGateway {
 pub(super) struct OwnWhatsapp {
     app_secret_file: Option<PathBuf>,
     verify_token_file: Option<PathBuf>,
+    pub(super) phone_number_id: Option<String>,
+    pub(super) access_token_file: Option<PathBuf>,
+    pub(super) api: Option<String>,
 }
 
 /// The part `[shopify]`.
@@ -58,44 +76,23 @@ pub(super) struct MailIn {
     password_file: Option<PathBuf>,
 }
 
-/// What the file says of providers.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    pub(super) twilio: Option<Twilio>,
-    pub(super) vonage: Option<Vonage>,
-    pub(super) gateway: Option<OwnGateway>,
-    pub(super) whatsapp: Option<OwnWhatsapp>,
-    pub(super) shopify: Option<Shopify>,
-    pub(super) mail_in: Option<MailIn>,
-}
-
 /// One secret: its part, its setting, the file that it names, and its variable.
-struct Place<'a> {
-    part: &'static str,
-    setting: &'static str,
-    file: Option<&'a Path>,
-    variable: &'static str,
+pub(super) struct Place<'a> {
+    pub(super) part: &'static str,
+    pub(super) setting: &'static str,
+    pub(super) file: Option<&'a Path>,
+    pub(super) variable: &'static str,
 }
 
-/// Reads what the parts name, from files relative to `folder`.
-pub(super) fn resolve(
-    parts: &Parts,
-    folder: &Path,
-    env: Environment<'_>,
-    faults: &mut Faults<'_>,
-) -> (Providers, Option<Inbox>) {
-    let reader = &mut Reader {
-        folder,
-        env,
-        faults,
-    };
-    let inbox = inbox(parts.mail_in.as_ref(), reader);
+/// Who may post to us, and where mail arrives.
+pub(super) fn resolve(file: &File, reader: &mut Reader<'_, '_>) -> (Providers, Option<Inbox>) {
+    let inbox = inbox(file.mail_in.as_ref(), reader);
     let providers = Providers {
-        twilio: twilio(parts.twilio.as_ref(), reader),
-        vonage: vonage(parts.vonage.as_ref(), reader),
-        gateway: gateway(parts.gateway.as_ref(), reader),
-        whatsapp: whatsapp(parts.whatsapp.as_ref(), reader),
-        shopify: shopify(parts.shopify.as_ref(), reader),
+        twilio: twilio(file.twilio.as_ref(), reader),
+        vonage: vonage(file.vonage.as_ref(), reader),
+        gateway: gateway(file.gateway.as_ref(), reader),
+        whatsapp: whatsapp(file.whatsapp.as_ref(), reader),
+        shopify: shopify(file.shopify.as_ref(), reader),
     };
     (providers, inbox)
 }
@@ -144,7 +141,9 @@ fn vonage(part: Option<&Vonage>, reader: &mut Reader<'_, '_>) -> Option<(Secret,
         file: part.and_then(|own| own.signature_secret_file.as_deref()),
         variable: "IZIN_VONAGE_SIGNATURE_SECRET",
     };
-    let secret = reader.needed(place, part.is_some())?;
+    // An account that only sends, under a name that nobody can answer, signs nothing.
+    let only_sends = part.is_some_and(|own| own.api_key.is_some());
+    let secret = reader.needed(place, part.is_some() && !only_sends)?;
     let named = part
         .and_then(|own| own.signature_method.as_deref())
         .unwrap_or("sha256");
@@ -178,9 +177,9 @@ fn gateway(part: Option<&OwnGateway>, reader: &mut Reader<'_, '_>) -> Option<Gat
         file: part.and_then(|own| own.password_file.as_deref()),
         variable: "IZIN_GATEWAY_PASSWORD",
     };
-    reader
-        .needed(password, part.is_some())
-        .map(Gateway::Password)
+    let only_sends = part.is_some_and(|own| own.send_url.is_some());
+    let password = reader.needed(password, part.is_some() && !only_sends);
+    password.map(Gateway::Password)
 }
 
 fn whatsapp(part: Option<&OwnWhatsapp>, reader: &mut Reader<'_, '_>) -> Option<Whatsapp> {
@@ -205,15 +204,16 @@ fn whatsapp(part: Option<&OwnWhatsapp>, reader: &mut Reader<'_, '_>) -> Option<W
 }
 
 /// Reads secrets, and takes note of those that cannot be used.
-struct Reader<'a, 'f> {
-    folder: &'a Path,
-    env: Environment<'a>,
-    faults: &'a mut Faults<'f>,
+pub(super) struct Reader<'a, 'f> {
+    /// Where files are that are not named from the root.
+    pub(super) folder: &'a Path,
+    pub(super) env: Environment<'a>,
+    pub(super) faults: &'a mut Faults<'f>,
 }
 
 impl Reader<'_, '_> {
     /// A secret, if one is named; the outer `None`: it cannot be used.
-    fn read(&mut self, place: &Place<'_>) -> Option<Option<Secret>> {
+    pub(super) fn read(&mut self, place: &Place<'_>) -> Option<Option<Secret>> {
         let (part, setting) = (place.part, place.setting);
         if let Some(given) = (self.env)(place.variable) {
             let given = Secret::new(&given);
@@ -237,7 +237,7 @@ impl Reader<'_, '_> {
     }
 
     /// A secret that its part cannot do without.
-    fn needed(&mut self, place: Place<'_>, is_set: bool) -> Option<Secret> {
+    pub(super) fn needed(&mut self, place: Place<'_>, is_set: bool) -> Option<Secret> {
         let read = self.read(&place)?;
         if read.is_none() && is_set {
             let (part, setting, variable) = (place.part, place.setting, place.variable);

@@ -209,3 +209,67 @@ fn a_text_that_is_no_toml_is_told_at_its_places_and_nothing_is_guessed_from_it()
     );
     assert!(!said.contains("has no `host`"), "{said}");
 }
+
+#[test]
+fn a_carrier_that_could_not_send_is_refused_at_its_setting() {
+    let secret = |name: &str| {
+        let known = [
+            "IZIN_TWILIO_AUTH_TOKEN",
+            "IZIN_GATEWAY_SEND_SECRET",
+            "IZIN_VONAGE_API_SECRET",
+        ];
+        known.contains(&name).then(|| "a secret".to_owned())
+    };
+    let fields = "[gateway.send_fields]\nto = \"{to}\"\ntext = \"{text}\"\n";
+    let gateway = |url: &str| format!("[gateway]\nsend_url = \"{url}\"\n{fields}");
+    for (text, words) in [
+        (
+            "[twilio]\naccount_sid = \"AC/1\"\n".to_owned(),
+            "account_sid",
+        ),
+        (
+            "[twilio]\naccount_sid = \"AC1\"\napi = \"api.example\"\n".to_owned(),
+            "https://gateway",
+        ),
+        (
+            "[whatsapp]\nphone_number_id = \"+62\"\n".to_owned(),
+            "in digits",
+        ),
+        (gateway("http://gateway.example/send"), "needs https"),
+        (
+            gateway("https://izin:pw@gateway.example/"),
+            "write an address",
+        ),
+        (
+            gateway("https://gateway.example/").replace("{text}", "{txt}"),
+            "blank",
+        ),
+        (
+            "[gateway]\nsend_url = \"https://gateway.example/\"\n".to_owned(),
+            "stands nowhere",
+        ),
+        (
+            gateway("https://gateway.example/")
+                .replace("[gateway]\n", "[gateway]\nsend_as = \"xml\"\n"),
+            "send_as",
+        ),
+        (
+            format!(
+                "{}[vonage]\napi_key = \"k\"\n",
+                gateway("https://gateway.example/")
+            ),
+            "both send texts",
+        ),
+    ] {
+        let Err(ConfigError::Faults(found)) = read(&text, &secret) else {
+            panic!("{text}");
+        };
+        let said = found.to_string();
+        assert!(
+            said.contains(words) && !said.contains("a secret"),
+            "{text}{said}"
+        );
+    }
+    let own = read(&gateway("https://gateway.example/"), &secret).unwrap();
+    assert!(own.settings.carriers.sms.is_some() && own.settings.providers.gateway.is_none());
+}

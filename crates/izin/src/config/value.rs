@@ -90,7 +90,7 @@ fn without_user(text: &str) -> String {
 }
 
 /// The host of `host`, `host:port`, `[v6]` or `[v6]:port`.
-fn host(authority: &str) -> Option<&str> {
+pub(super) fn host(authority: &str) -> Option<&str> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(v6) => {
             let (host, after) = v6.split_once(']')?;

@@ -63,6 +63,38 @@ pub struct MailContext<'a> {
     pub links: &'a MailLinks,
 }
 
+/// One person's values for a text.
+#[derive(Clone, Copy)]
+pub struct TextContext<'a> {
+    /// The language of the words.
+    pub language: Language,
+    /// What to call the person; may be empty.
+    pub name: &'a str,
+    /// The shop.
+    pub shop: &'a MailShop,
+    /// At most [`super::ITEMS_MAX`] products, best first; may be empty.
+    pub items: &'a [MailItem],
+    /// The few words by which the person can refuse.
+    pub way_out: &'a str,
+    /// The short link that stops texts like this one.
+    pub opt_out: &'a str,
+}
+
+impl TextContext<'_> {
+    /// The values of a text.
+    pub(super) fn values(&self, campaign: &str) -> Value {
+        context! {
+            language => self.language.as_str(),
+            name => self.name,
+            campaign => campaign,
+            shop => shop(self.shop),
+            items => self.items.iter().map(item).collect::<Value>(),
+            links => context! { opt_out => self.opt_out },
+            way_out => self.way_out,
+        }
+    }
+}
+
 impl MailContext<'_> {
     /// The values of subjects and preheaders.
     pub(super) fn head_values(&self, campaign: &str) -> Value {

@@ -3,7 +3,9 @@
 //! Messages show names and words of the template, never a value of a person. Start at
 //! [`TemplateError`].
 
-use super::{ITEMS_MAX, RENDERED_BYTES_MAX, SUBJECT_CHARS_MAX, source, tags};
+use izin_core::Language;
+
+use super::{ITEMS_MAX, RENDERED_BYTES_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, source, tags};
 
 /// A template that may not be used: where, what is wrong, and how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +40,32 @@ pub enum Problem {
     /// A `+++` line that starts no known part.
     #[error("`{0}` starts no part; after the HTML only `+++ text` may come, once")]
     UnknownPart(String),
+    /// A text without its two languages.
+    #[error(
+        "a text is a head, then a line `+++ id` and the words in Indonesian, then a line `+++ en` and the words in English"
+    )]
+    NotTwoLanguages,
+    /// A text that says nothing in a language.
+    #[error("the words after `+++ {}` are missing; write them there", .0.as_str())]
+    NoWords(Language),
+    /// A WhatsApp message that the platform has not approved.
+    #[error(
+        "WhatsApp delivers approved templates; write `whatsapp = \"its_name_there\"` into the head, in small letters, digits and `_`"
+    )]
+    NotApproved,
+    /// What could change the words of an approved text.
+    #[error(
+        "an approved text holds values only, `{{{{ … }}}}`; its other words stay as WhatsApp approved them"
+    )]
+    StatementInApproved,
+    /// A text by which nobody can refuse.
+    #[error(
+        "for a text in {when}: nobody can refuse by it; add `{{{{ way_out }}}}`, or the link alone, `{{{{ links.opt_out }}}}`"
+    )]
+    NoWayOut {
+        /// In which trial it was missing.
+        when: String,
+    },
     /// A tag without an end within its limit.
     #[error("this tag does not end within {max} bytes; close it with `{close}` or shorten it",
         max = tags::TAG_BYTES_MAX)]
@@ -145,6 +173,14 @@ pub enum RenderError {
     /// The subject is longer than [`SUBJECT_CHARS_MAX`].
     #[error("the subject is longer than {SUBJECT_CHARS_MAX} characters; shorten it")]
     SubjectTooLong,
+    /// The text is empty or too long.
+    #[error("the text is empty or longer than {max} characters; write some, or fewer", max = TEXT_CHARS_MAX)]
+    TextLength,
+    /// What fills a blank of an approved text is empty or not one line.
+    #[error(
+        "a value in an approved text is empty or not one line; choose one that always says something"
+    )]
+    Blank,
     /// The template did something impossible with a value, such as adding a text to a number.
     #[error("{kind} in line {line}; mend the expression there")]
     Failed {
@@ -156,6 +192,14 @@ pub enum RenderError {
 }
 
 impl RenderError {
+    /// The line at fault, where it has one.
+    pub(super) const fn line(&self) -> Option<usize> {
+        match self {
+            Self::Failed { line, .. } => Some(*line),
+            _ => None,
+        }
+    }
+
     /// Keeps kind and line only: an engine's detail could repeat a value.
     pub(super) fn failed(error: &minijinja::Error) -> Self {
         Self::Failed {

@@ -10,16 +10,23 @@ use super::{Fault, Problem};
 /// The filters a template may use.
 pub(super) const FILTERS: [&str; 5] = ["upper", "lower", "capitalize", "trim", "length"];
 
-const ROOTS: [(&str, &[&str]); 6] = [
+/// A name, and the fields behind it.
+type Root = (&'static str, &'static [&'static str]);
+
+const ROOTS: [Root; 5] = [
     ("language", &[]),
     ("name", &[]),
     ("campaign", &[]),
     ("shop", &["name", "address", "contact"]),
     ("items", &[]),
-    ("links", &["opt_out", "preferences", "why", "privacy"]),
 ];
+const MAIL_LINKS: Root = ("links", &["opt_out", "preferences", "why", "privacy"]);
+/// What a mail's head may show.
+const HEAD_ROOTS: &[Root] = &[MAIL_LINKS];
 /// The head's own texts, which the HTML and the text part may show.
-const BODY_ROOTS: [(&str, &[&str]); 2] = [("subject", &[]), ("preheader", &[])];
+const BODY_ROOTS: &[Root] = &[MAIL_LINKS, ("subject", &[]), ("preheader", &[])];
+/// What an SMS or a WhatsApp message may show: of links, only the short one.
+const TEXT_ROOTS: &[Root] = &[("links", &["opt_out"]), ("way_out", &[])];
 const ITEM: [&str; 6] = ["title", "description", "price", "image", "url", "because"];
 const LOOP: [&str; 5] = ["index", "index0", "first", "last", "length"];
 const WORDS_OF_THE_LANGUAGE: [&str; 9] = [
@@ -33,6 +40,18 @@ pub(super) enum Scope {
     Head,
     /// The HTML and the text.
     Body,
+    /// An SMS or a WhatsApp message.
+    Text,
+}
+
+impl Scope {
+    const fn roots(self) -> &'static [Root] {
+        match self {
+            Self::Head => HEAD_ROOTS,
+            Self::Body => BODY_ROOTS,
+            Self::Text => TEXT_ROOTS,
+        }
+    }
 }
 
 /// Checks every tag of a part.
@@ -161,13 +180,8 @@ impl<'a> Names<'a> {
             })
     }
 
-    fn roots(&self) -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
-        let body: &[_] = if self.scope == Scope::Body {
-            &BODY_ROOTS
-        } else {
-            &[]
-        };
-        ROOTS.iter().chain(body).copied()
+    fn roots(&self) -> impl Iterator<Item = Root> {
+        ROOTS.iter().chain(self.scope.roots()).copied()
     }
 
     fn known(&self) -> String {

@@ -1,15 +1,17 @@
 //! A trial of a template with made-up people, before any real one receives it.
 //!
-//! Renders both languages, with as many items as a mail may have and with none, with a name and
-//! without, and looks for the links no mail may lack. Start at [`check`].
+//! Renders both languages, with as many items as a message may have and with none, with a name and
+//! without, and looks for the ways out that none may lack. Start at [`check`] and [`check_text`].
 
 use izin_core::Language;
 
-use super::source::Source;
+use super::source::{Part, Source};
+use super::text::TextTemplate;
 use super::{
     Fault, ITEMS_MAX, MailContext, MailItem, MailLinks, MailShop, Problem, RenderError,
-    RenderedMail, Template, markup,
+    RenderedMail, Template, TextContext, markup,
 };
+use crate::way_out::{self, REPLIES};
 
 const OPT_OUT: &str = "https://mail.example/berhenti?contoh=1&uji=1";
 const WHY: &str = "https://mail.example/mengapa?contoh=1&uji=1";
@@ -23,38 +25,99 @@ const REQUIRED: [(&str, &str, &str); 2] = [
 pub(super) fn check(template: &Template, source: &Source<'_>) -> Result<(), Fault> {
     let shop = shop();
     let links = links();
+    for_everybody(|person| {
+        let context = MailContext {
+            language: person.language,
+            name: person.name,
+            shop: &shop,
+            items: person.items,
+            links: &links,
+        };
+        trial(template, source, person, &context)
+    })
+}
+
+/// Renders a text for every kind of person there is: by each they must be able to refuse.
+pub(super) fn check_text(
+    template: &TextTemplate,
+    parts: &[Part<'_>; 2],
+    answers_are_read: bool,
+) -> Result<(), Fault> {
+    let shop = shop();
+    let way_out = way_out::in_words(answers_are_read, OPT_OUT);
+    for_everybody(|person| {
+        let [id, en] = parts;
+        let line = match person.language {
+            Language::Id => id.line,
+            Language::En => en.line,
+        };
+        let when = when(person);
+        let rendered = template.render(&TextContext {
+            language: person.language,
+            name: person.name,
+            shop: &shop,
+            items: person.items,
+            way_out: way_out.get(person.language),
+            opt_out: OPT_OUT,
+        });
+        let text = match rendered {
+            Ok(own) => own.text,
+            Err(error) => {
+                return Err((error.line().unwrap_or(line), Problem::Trial { error, when }));
+            }
+        };
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        let may_answer = answers_are_read && words.any(|own| REPLIES.contains(&own));
+        if may_answer || text.contains(OPT_OUT) {
+            return Ok(());
+        }
+        Err((line, Problem::NoWayOut { when }))
+    })
+}
+
+/// A made-up person.
+#[derive(Clone, Copy)]
+struct Person<'a> {
+    language: Language,
+    name: &'a str,
+    items: &'a [MailItem],
+}
+
+fn for_everybody(mut trial: impl FnMut(Person<'_>) -> Result<(), Fault>) -> Result<(), Fault> {
     let full = items();
     for language in Language::ALL {
         for name in ["Sari", ""] {
             for items in [full.as_slice(), &[]] {
-                let context = MailContext {
+                trial(Person {
                     language,
                     name,
-                    shop: &shop,
                     items,
-                    links: &links,
-                };
-                trial(template, source, &context)?;
+                })?;
             }
         }
     }
     Ok(())
 }
 
-fn trial(template: &Template, source: &Source<'_>, context: &MailContext<'_>) -> Result<(), Fault> {
+fn trial(
+    template: &Template,
+    source: &Source<'_>,
+    person: Person<'_>,
+    context: &MailContext<'_>,
+) -> Result<(), Fault> {
     let mail = template.render(context).map_err(|error| {
         let line = match &error {
-            RenderError::Failed { line, .. } => *line,
             RenderError::TooLarge | RenderError::OutOfFuel | RenderError::TooManyItems(_) => {
                 source.html.line
             }
             _ => source.subject(context.language).line,
         };
+        let line = error.line().unwrap_or(line);
         (
             line,
             Problem::Trial {
                 error,
-                when: when(context),
+                when: when(person),
             },
         )
     })?;
@@ -68,7 +131,7 @@ fn trial(template: &Template, source: &Source<'_>, context: &MailContext<'_>) ->
             Problem::NoLink {
                 part,
                 link,
-                when: when(context),
+                when: when(person),
                 mend,
             },
         )
@@ -118,17 +181,17 @@ fn between_removed(text: &str, open: &str, close: &str) -> String {
     kept
 }
 
-fn when(context: &MailContext<'_>) -> String {
-    let language = match context.language {
+fn when(person: Person<'_>) -> String {
+    let language = match person.language {
         Language::Id => "Indonesian",
         Language::En => "English",
     };
-    let items = if context.items.is_empty() {
+    let items = if person.items.is_empty() {
         "without items"
     } else {
         "with items"
     };
-    let name = if context.name.is_empty() {
+    let name = if person.name.is_empty() {
         "without a name"
     } else {
         "with a name"

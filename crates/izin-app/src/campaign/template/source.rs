@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use izin_core::Language;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::{Fault, Problem};
@@ -14,6 +15,8 @@ use super::{Fault, Problem};
 pub const TEMPLATE_BYTES_MAX: usize = 128 * 1024;
 const FENCE: &str = "+++";
 const TEXT_FENCE: &str = "+++ text";
+/// What begins the words of a text in each language, in the order of [`Language::ALL`].
+const WORDS_FENCES: [&str; 2] = ["+++ id", "+++ en"];
 
 /// One piece of template language and the line of the file it starts on.
 #[derive(Clone, Copy)]
@@ -26,6 +29,17 @@ impl Part<'_> {
     /// The file's line of a byte of this part.
     pub(super) fn line_at(&self, offset: usize) -> usize {
         self.line + line_breaks(self.text, offset)
+    }
+
+    /// Reads the TOML of a head.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        toml::from_str(self.text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            (
+                self.line_at(offset),
+                Problem::Head(error.message().to_owned()),
+            )
+        })
     }
 }
 
@@ -66,14 +80,11 @@ impl Texts {
 impl<'a> Source<'a> {
     /// Takes a file apart and reads its head.
     pub(super) fn split(file: &'a str) -> Result<Self, Fault> {
-        if file.len() > TEMPLATE_BYTES_MAX {
-            return Err((1, Problem::TooLarge(file.len())));
-        }
-        let fences = fences(file);
+        let fences = fences(file)?;
         let [opening, closing, after @ ..] = fences.as_slice() else {
             return Err((1, Problem::NoHead));
         };
-        if opening.start != 0 || opening.word != FENCE || closing.word != FENCE {
+        if closing.word != FENCE {
             return Err((1, Problem::NoHead));
         }
         let mut after = after.iter().peekable();
@@ -95,13 +106,7 @@ impl<'a> Source<'a> {
             name,
             subject,
             preheader,
-        } = toml::from_str(head.text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start);
-            (
-                head.line_at(offset),
-                Problem::Head(error.message().to_owned()),
-            )
-        })?;
+        } = head.read()?;
         if name.get_ref().trim().is_empty() {
             return Err((head.line_at(name.span().start), Problem::NoName));
         }
@@ -148,6 +153,19 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Takes a text's file apart: its head, and its words in each language.
+pub(super) fn split_text(file: &str) -> Result<(Part<'_>, [Part<'_>; 2]), Fault> {
+    let fences = fences(file)?;
+    match fences.as_slice() {
+        [head, id, en] if [id.word, en.word] == WORDS_FENCES => {
+            let words = [part(file, id.end..en.start), part(file, en.end..file.len())];
+            Ok((part(file, head.end..id.start), words))
+        }
+        [_, other, ..] => Err((1 + line_breaks(file, other.start), Problem::NotTwoLanguages)),
+        _ => Err((1, Problem::NotTwoLanguages)),
+    }
+}
+
 /// A line that begins with `+++`.
 struct Fence<'a> {
     word: &'a str,
@@ -155,9 +173,14 @@ struct Fence<'a> {
     end: usize,
 }
 
-fn fences(file: &str) -> Vec<Fence<'_>> {
+/// The fences of a file, which begins with one.
+fn fences(file: &str) -> Result<Vec<Fence<'_>>, Fault> {
+    if file.len() > TEMPLATE_BYTES_MAX {
+        return Err((1, Problem::TooLarge(file.len())));
+    }
     let mut end = 0;
-    file.split_inclusive('\n')
+    let found: Vec<_> = file
+        .split_inclusive('\n')
         .map(|line| {
             let start = end;
             end += line.len();
@@ -168,7 +191,11 @@ fn fences(file: &str) -> Vec<Fence<'_>> {
             }
         })
         .filter(|fence| fence.word.starts_with(FENCE))
-        .collect()
+        .collect();
+    match found.first() {
+        Some(first) if first.start == 0 && first.word == FENCE => Ok(found),
+        _ => Err((1, Problem::NoHead)),
+    }
 }
 
 fn part(file: &str, range: Range<usize>) -> Part<'_> {
