@@ -222,7 +222,10 @@ fn each_carrier_is_asked_in_its_own_way() {
             .body
             .contains("type=unicode")
     );
+}
 
+#[test]
+fn whatsapp_is_asked_by_an_approved_name_and_a_gateway_as_its_shape_says() {
     let words = Words::Approved {
         name: "promo",
         language: "id",

@@ -32,16 +32,35 @@ impl Client {
         })
     }
 
+    /// The key it shows.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Posts a document under an idempotency key.
     pub(crate) fn post(&mut self, path: &str, once: &str, body: &Value) -> io::Result<Answer> {
-        let body = body.to_string();
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: izin\r\nauthorization: Bearer {}\r\n\
-             idempotency-key: {once}\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{body}",
-            self.key,
-            body.len()
-        );
+        let key = format!("Bearer {}", self.key);
+        let headers = [
+            ("authorization", key.as_str()),
+            ("idempotency-key", once),
+            ("content-type", "application/json"),
+        ];
+        self.send(path, &headers, &body.to_string())
+    }
+
+    /// Posts a body with its headers.
+    pub(crate) fn send(
+        &mut self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> io::Result<Answer> {
+        let length = body.len();
+        let mut request = format!("POST {path} HTTP/1.1\r\nhost: izin\r\n");
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str(&format!("content-length: {length}\r\n\r\n{body}"));
         self.socket.get_mut().write_all(request.as_bytes())?;
         let status = self.line()?;
         let status = status.split(' ').nth(1).and_then(|own| own.parse().ok());

@@ -47,6 +47,16 @@ impl House {
         house
     }
 
+    /// A file of the shop.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.dir.path().join("shop").join(name)).unwrap()
+    }
+
+    /// Writes a file of the shop.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.dir.path().join("shop").join(name), text).unwrap();
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let shop = self.dir.path().join("shop");
         let here = if shop.exists() {
@@ -141,7 +151,7 @@ impl House {
 /// A running server; killed when dropped.
 pub(crate) struct Server {
     pub(crate) address: String,
-    key: String,
+    pub(crate) key: String,
     child: Child,
     _out: BufReader<ChildStdout>,
 }
@@ -164,6 +174,11 @@ impl Server {
 
     /// kill -9.
     pub(crate) fn kill(mut self) {
+        self.strike();
+    }
+
+    /// kill -9 of one that is held by others.
+    pub(crate) fn strike(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

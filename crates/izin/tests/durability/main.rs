@@ -19,3 +19,5 @@ mod kills;
 mod load;
 #[cfg(test)]
 mod power;
+#[cfg(test)]
+mod race;
