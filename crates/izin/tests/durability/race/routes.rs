@@ -85,38 +85,42 @@ impl No {
 
 /// What somebody posts who says no by a route; a page or a mailbox they have from a message.
 pub(super) fn no(client: &mut Client, route: Route, person: u64) -> Result<No> {
-    let once = format!("no-{person}");
     Ok(match route {
-        Route::OneClick => press(way_out(client, ("email", person))?["one_click_url"].as_str()),
-        Route::Page => press(way_out(client, ("email", person))?["page_url"].as_str()),
+        Route::OneClick | Route::Page | Route::MailTo | Route::Complaint | Route::MailApi => {
+            no_to_mail(client, route, person)?
+        }
         Route::ShortLink => press(way_out(client, ("sms", person))?["page_url"].as_str()),
-        Route::MailTo => {
-            let list = list_unsubscribe(&way_out(client, ("email", person))?);
+        _ => no_by_provider(route, person),
+    })
+}
+
+fn no_to_mail(client: &mut Client, route: Route, person: u64) -> Result<No> {
+    if route == Route::MailApi {
+        let subject = json!({ "email": email(person) });
+        let act = json!({ "subject": subject, "act": "optout", "channel": "email" });
+        let (key, once) = (format!("Bearer {}", client.key()), format!("no-{person}"));
+        let headers = [("authorization", &*key), ("idempotency-key", &once), JSON];
+        return Ok(No::of("/v1/acts", &headers, act.to_string()));
+    }
+    let way_out = way_out(client, ("email", person))?;
+    Ok(match route {
+        Route::OneClick => press(way_out["one_click_url"].as_str()),
+        Route::Page => press(way_out["page_url"].as_str()),
+        Route::Complaint => passed_on(complaint(&list_unsubscribe(&way_out), person)),
+        _ => {
+            let list = list_unsubscribe(&way_out);
             let mut ways = list.split(['<', '>', '?']);
-            let to = ways.find_map(|own| own.strip_prefix("mailto:"));
-            let mail = format!(
-                "From: {}\r\nTo: {}\r\n\r\nstop\r\n",
-                email(person),
-                to.unwrap()
-            );
-            passed_on(mail)
+            let to = ways.find_map(|own| own.strip_prefix("mailto:")).unwrap();
+            let from = email(person);
+            passed_on(format!("From: {from}\r\nTo: {to}\r\n\r\nstop\r\n"))
         }
-        Route::Complaint => {
-            let list = list_unsubscribe(&way_out(client, ("email", person))?);
-            passed_on(complaint(&list, person))
-        }
-        Route::MailApi => {
-            let subject = json!({ "email": email(person) });
-            let act = json!({ "subject": subject, "act": "optout", "channel": "email" });
-            let key = format!("Bearer {}", client.key());
-            No::of(
-                "/v1/acts",
-                &[("authorization", &key), ("idempotency-key", &once), JSON],
-                act.to_string(),
-            )
-        }
+    })
+}
+
+fn no_by_provider(route: Route, person: u64) -> No {
+    let (once, phone, number) = (format!("no-{person}"), phone(person), digits(person));
+    match route {
         Route::Twilio => {
-            let phone = phone(person);
             let fields = [
                 ("Body", "BERHENTI"),
                 ("From", &*phone),
@@ -127,48 +131,47 @@ pub(super) fn no(client: &mut Client, route: Route, person: u64) -> Result<No> {
             No::of("/hooks/twilio/sms", &headers, provider::form(&fields))
         }
         Route::Vonage => {
-            let (number, now) = (digits(person), now());
-            let fields = [
-                ("messageId", &*once),
-                ("msisdn", &number),
-                ("text", "Stop"),
-                ("timestamp", &now),
-            ];
+            let (now, text) = (now(), ("text", "Stop"));
+            let (id, from) = (("messageId", &*once), ("msisdn", &*number));
+            let fields = [id, from, text, ("timestamp", &now)];
             let signature = provider::vonage(&fields);
             let fields = [&fields[..], &[("sig", &signature)]].concat();
             No::of("/hooks/vonage/sms", &[FORM], provider::form(&fields))
         }
         Route::Gateway => {
-            let (phone, text) = (phone(person), "tolong jangan sms saya lagi");
+            let text = "tolong jangan sms saya lagi";
             let fields = [("from", &*phone), ("text", text), ("id", &once)];
             let password = format!("Bearer {}", provider::GATEWAY_PASSWORD);
             let headers = [("authorization", &*password), FORM];
             No::of("/hooks/sms/generic", &headers, provider::form(&fields))
         }
         Route::WhatsappText => {
-            let text = json!({ "from": digits(person), "id": once, "text": { "body": "STOP" } });
+            let text = json!({ "from": number, "id": once, "text": { "body": "STOP" } });
             whatsapp(&json!({ "messages": [text] }))
         }
         Route::WhatsappSwitch => {
-            let own = json!({ "wa_id": digits(person), "category": "marketing_messages",
-                "value": "stop", "timestamp": now() });
+            let own = json!({ "wa_id": number, "category": "marketing_messages", "value": "stop",
+                "timestamp": now() });
             whatsapp(&json!({ "user_preferences": [own] }))
         }
-        Route::Shopify => {
-            let customer = json!({ "id": person, "email": email(person), "phone": phone(person) });
-            let body = json!({ "shop_id": 1, "shop_domain": "toko.example", "customer": customer,
-                "orders_to_redact": [] });
-            let body = body.to_string();
-            let signature = provider::shopify(&body);
-            let headers = [
-                ("x-shopify-hmac-sha256", &*signature),
-                ("x-shopify-topic", "customers/redact"),
-                ("x-shopify-webhook-id", &once),
-                JSON,
-            ];
-            No::of("/hooks/shopify/customers/redact", &headers, body)
-        }
-    })
+        _ => shopify((&once, &phone), person),
+    }
+}
+
+/// Whoever is to be forgotten, by all that the shop knows them by.
+fn shopify((once, phone): (&str, &str), person: u64) -> No {
+    let customer = json!({ "id": person, "email": email(person), "phone": phone });
+    let body = json!({ "shop_id": 1, "shop_domain": "toko.example", "customer": customer,
+        "orders_to_redact": [] });
+    let body = body.to_string();
+    let signature = provider::shopify(&body);
+    let headers = [
+        ("x-shopify-hmac-sha256", &*signature),
+        ("x-shopify-topic", "customers/redact"),
+        ("x-shopify-webhook-id", once),
+        JSON,
+    ];
+    No::of("/hooks/shopify/customers/redact", &headers, body)
 }
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");

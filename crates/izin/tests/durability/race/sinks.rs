@@ -88,13 +88,13 @@ impl Sinks {
         stream.set_nodelay(true)?;
         let mut peer = BufReader::new(stream);
         peer.get_mut().write_all(b"220 mail.example\r\n")?;
-        let (mut begun, mut person, mut is_campaign) = (Instant::now(), 0, false);
+        let (mut begun, mut person) = (Instant::now(), 0);
         let mut line = String::new();
         while peer.read_line(&mut line)? > 0 && !self.is_away() {
             let answer: &[u8] = match line.get(..4).unwrap_or_default() {
                 "EHLO" => b"250-mail.example\r\n250 PIPELINING\r\n",
                 "MAIL" => {
-                    (begun, is_campaign) = (Instant::now(), false);
+                    begun = Instant::now();
                     b"250 2.1.0 ok\r\n"
                 }
                 "RCPT" => {
@@ -103,13 +103,9 @@ impl Sinks {
                 }
                 "DATA" => {
                     peer.get_mut().write_all(b"354 go on\r\n")?;
-                    while line.trim_end() != "." {
-                        line.clear();
-                        if peer.read_line(&mut line)? == 0 {
-                            return Ok(());
-                        }
-                        is_campaign |= line.starts_with("List-Unsubscribe:");
-                    }
+                    let Some(is_campaign) = message(&mut peer)? else {
+                        return Ok(());
+                    };
                     self.arrived(Arrival {
                         channel: "email",
                         person,
@@ -165,6 +161,19 @@ impl Sinks {
         }
         Ok(())
     }
+}
+
+/// A mail up to its dot, and whether it bears a way out; `None` where it broke off.
+fn message(peer: &mut BufReader<TcpStream>) -> std::io::Result<Option<bool>> {
+    let (mut line, mut bears_a_way_out) = (String::new(), false);
+    while peer.read_line(&mut line)? > 0 {
+        if line.trim_end() == "." {
+            return Ok(Some(bears_a_way_out));
+        }
+        bears_a_way_out |= line.starts_with("List-Unsubscribe:");
+        line.clear();
+    }
+    Ok(None)
 }
 
 /// The number of `orang17@example.com`.
