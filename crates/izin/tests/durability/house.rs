@@ -1,7 +1,7 @@
 //! A shop whose data lie where a fault will strike, and its server.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -82,6 +82,19 @@ impl House {
     /// Runs a command to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
+    }
+
+    /// Runs a command that reads something; how it ended.
+    pub(crate) fn piped(&self, arguments: &[&str], input: &str) -> Option<i32> {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let written = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let ended = child.wait_with_output().unwrap().status.code();
+        // Whoever cannot take it may not read it either.
+        written.ok().and(ended)
     }
 
     /// Runs a command that has to end well; what it said.

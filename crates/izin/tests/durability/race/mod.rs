@@ -76,7 +76,7 @@ fn nothing_is_handed_over_after_a_no_whatever_breaks_meanwhile() {
     let began = Instant::now();
     let run = thread::scope(|scope| {
         for _ in 0..CALLERS {
-            scope.spawn(|| race.call(&sinks));
+            scope.spawn(|| race.call(&house, &sinks));
         }
         let told = race.send(&house, &sinks);
         race.is_over.store(true, Ordering::SeqCst);
@@ -261,7 +261,7 @@ impl Race {
     }
 
     /// Says no for one person after another, spread over the whole race, again until it is acknowledged.
-    fn call(&self, sinks: &Sinks) {
+    fn call(&self, house: &House, sinks: &Sinks) {
         loop {
             let at = self.next.fetch_add(1, Ordering::SeqCst);
             if at >= self.noes {
@@ -275,14 +275,20 @@ impl Race {
             let routes = Route::ALL.len() as u64;
             let person = at * self.people / self.noes;
             let route = Route::ALL[usize::try_from(at % routes).unwrap()];
-            self.insist(route, person);
+            self.insist(house, (route, person));
         }
     }
 
     /// Says no until it is acknowledged, as a mail program, a provider or somebody at a page does.
-    fn insist(&self, route: Route, person: u64) {
+    fn insist(&self, house: &House, (route, person): (Route, u64)) {
         let no = self.until_heard(|client| routes::no(client, route, person));
-        self.until_heard(|client| no.say(client));
+        self.until_heard(|client| {
+            // A command that finds no server would own the store itself when the next one starts.
+            let held = no.is_piped().then(|| self.server.read().unwrap());
+            let said = no.say(client, house);
+            drop(held);
+            said
+        });
         let at = Instant::now();
         let own = route.channels().iter().map(|channel| Acknowledged {
             channel,

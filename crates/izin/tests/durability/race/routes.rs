@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{PUBLIC_URL, email, phone};
 use crate::client::{Answer, Client};
+use crate::house::House;
 
 /// A way to say no, and to which channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,7 @@ pub(super) enum Route {
     OneClick,
     Page,
     MailTo,
+    MailPipe,
     Complaint,
     MailApi,
     Twilio,
@@ -26,10 +28,11 @@ pub(super) enum Route {
 }
 
 impl Route {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::OneClick,
         Self::Page,
         Self::MailTo,
+        Self::MailPipe,
         Self::Complaint,
         Self::MailApi,
         Self::Twilio,
@@ -44,9 +47,12 @@ impl Route {
     /// The channels that must be silent from the acknowledgement on.
     pub(super) const fn channels(self) -> &'static [&'static str] {
         match self {
-            Self::OneClick | Self::Page | Self::MailTo | Self::Complaint | Self::MailApi => {
-                &["email"]
-            }
+            Self::OneClick
+            | Self::Page
+            | Self::MailTo
+            | Self::MailPipe
+            | Self::Complaint
+            | Self::MailApi => &["email"],
             Self::Twilio | Self::Vonage | Self::Gateway | Self::ShortLink => &["sms"],
             Self::WhatsappText | Self::WhatsappSwitch => &["whatsapp"],
             Self::Shopify => &["email", "sms", "whatsapp"],
@@ -73,8 +79,19 @@ impl No {
         }
     }
 
+    /// Whether a command takes it, not the server.
+    pub(super) fn is_piped(&self) -> bool {
+        self.path == PIPE
+    }
+
     /// Says it; an error says that it was not acknowledged.
-    pub(super) fn say(&self, client: &mut Client) -> Result<()> {
+    pub(super) fn say(&self, client: &mut Client, house: &House) -> Result<()> {
+        if self.is_piped() {
+            return match house.piped(&["mailin"], &self.body) {
+                Some(0) => Ok(()),
+                code => Err(Error::other(format!("ended with {code:?}"))),
+            };
+        }
         let headers = self.headers.iter();
         let headers: Vec<_> = headers
             .map(|(name, value)| (*name, value.as_str()))
@@ -86,9 +103,7 @@ impl No {
 /// What somebody posts who says no by a route; a page or a mailbox they have from a message.
 pub(super) fn no(client: &mut Client, route: Route, person: u64) -> Result<No> {
     Ok(match route {
-        Route::OneClick | Route::Page | Route::MailTo | Route::Complaint | Route::MailApi => {
-            no_to_mail(client, route, person)?
-        }
+        _ if route.channels() == ["email"] => no_to_mail(client, route, person)?,
         Route::ShortLink => press(way_out(client, ("sms", person))?["page_url"].as_str()),
         _ => no_by_provider(route, person),
     })
@@ -112,7 +127,11 @@ fn no_to_mail(client: &mut Client, route: Route, person: u64) -> Result<No> {
             let mut ways = list.split(['<', '>', '?']);
             let to = ways.find_map(|own| own.strip_prefix("mailto:")).unwrap();
             let from = email(person);
-            passed_on(format!("From: {from}\r\nTo: {to}\r\n\r\nstop\r\n"))
+            let mail = format!("From: {from}\r\nTo: {to}\r\n\r\nstop\r\n");
+            match route {
+                Route::MailPipe => No::of(PIPE, &[], mail),
+                _ => passed_on(mail),
+            }
         }
     })
 }
@@ -174,6 +193,8 @@ fn shopify((once, phone): (&str, &str), person: u64) -> No {
     No::of("/hooks/shopify/customers/redact", &headers, body)
 }
 
+/// Where a mail goes that the mail server of the shop passes on: to `izin mailin`.
+const PIPE: &str = "mailin";
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const JSON: (&str, &str) = ("content-type", "application/json");
 
