@@ -43,6 +43,8 @@ mod queue;
 #[cfg(test)]
 mod refused_server;
 #[cfg(test)]
+mod scanning;
+#[cfg(test)]
 mod served;
 #[cfg(test)]
 mod settings;
