@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use izin_app::campaign::{self, NewCampaign};
 use izin_app::deliver::dkim::Signer;
 use izin_app::deliver::smtp::{
@@ -20,7 +22,7 @@ use izin_store::Entropy;
 use izin_store::vault::MasterSource;
 use tokio::net::TcpListener;
 
-use super::{Better, Figure};
+use super::{Better, Figure, wire};
 use crate::demo::fill::{self, Source};
 
 /// Connections of the raw sender: as many as the hand-over uses.
@@ -33,7 +35,7 @@ pub(super) async fn run(dir: &Path, source: &Source) -> anyhow::Result<Vec<Figur
     std::fs::create_dir_all(dir.join("data"))?;
     let mailbox = Mailbox::open(&dir.join("mailbox.sqlite"), || Clock::System.now())?;
     supervisor::start("mailbox", mailbox.serve(listener, std::future::pending()));
-    let app = App::open(settings(dir, address)?, Clock::System, Entropy::System).await?;
+    let app = open(dir, address, Signer::default()).await?;
 
     let mut figures = Vec::new();
     let started = Instant::now();
@@ -65,14 +67,61 @@ pub(super) async fn run(dir: &Path, source: &Source) -> anyhow::Result<Vec<Figur
             .bold(0.5)
             .peer("raw pipelined SMTP to the same mailbox"),
     );
+    figures.extend(signed(dir, address, source).await?);
     Ok(figures)
+}
+
+/// The same campaign with each mail signed, beside nothing but the signing, by as many threads as the
+/// machine has cores.
+async fn signed(dir: &Path, address: SocketAddr, source: &Source) -> anyhow::Result<[Figure; 2]> {
+    let own = dir.join("signed");
+    std::fs::create_dir_all(own.join("data"))?;
+    let (pair, signer) = wire::signer()?;
+    let app = open(&own, address, signer).await?;
+    fill::fill(&app, source, &|_, _| {}).await?;
+    let started = Instant::now();
+    let sent = send(&app).await?.sent;
+    let rate = sent as f64 / started.elapsed().as_secs_f64();
+
+    let cores = std::thread::available_parallelism()?.get();
+    let each = usize::try_from(sent)? / cores + 1;
+    let sign = || {
+        let (random, mut signature) = (SystemRandom::new(), vec![0; pair.public_modulus_len()]);
+        (0..each).all(|_| {
+            let made = pair.sign(&RSA_PKCS1_SHA256, &random, b"a header", &mut signature);
+            made.is_ok()
+        })
+    };
+    let started = Instant::now();
+    let made = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(sign)).collect();
+        threads
+            .into_iter()
+            .all(|own| own.join().is_ok_and(|own| own))
+    });
+    anyhow::ensure!(made, "a signature could not be made");
+    let ceiling = (each * cores) as f64 / started.elapsed().as_secs_f64();
+    let share = Figure::new("campaign_signed_share_of_signing", rate / ceiling, "ratio");
+    Ok([
+        Figure::new("campaign_signed_rate", rate, "messages/s"),
+        share
+            .must(0.75)
+            .bold(0.95)
+            .peer("RSA-2048 signatures alone, on every core"),
+    ])
+}
+
+/// A shop that sends to an address and signs.
+async fn open(dir: &Path, address: SocketAddr, dkim: Signer) -> anyhow::Result<App> {
+    let settings = settings(dir, address, dkim)?;
+    Ok(App::open(settings, Clock::System, Entropy::System).await?)
 }
 
 /// The purchase file into a store of its own, by itself.
 async fn import_alone(dir: &Path, smtp: SocketAddr, file: &Path) -> anyhow::Result<Figure> {
     let own = dir.join("import");
     std::fs::create_dir_all(&own)?;
-    let app = App::open(settings(&own, smtp)?, Clock::System, Entropy::System).await?;
+    let app = open(&own, smtp, Signer::default()).await?;
     let options = Options {
         map: Vec::new(),
         leave_out: Vec::new(),
@@ -145,7 +194,7 @@ async fn raw_send(address: SocketAddr, message: &[u8], count: usize) -> anyhow::
     Ok(())
 }
 
-fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
+fn settings(dir: &Path, address: SocketAddr, dkim: Signer) -> anyhow::Result<Settings> {
     let policy = dir.join("policy");
     crate::command::init::write_policy(&policy, Language::En)?;
     Ok(Settings {
@@ -164,7 +213,7 @@ fn settings(dir: &Path, address: SocketAddr) -> anyhow::Result<Settings> {
             smtp: smtp(address)?,
             from_address: "promo@toko.example".into(),
             from_name: "Toko Contoh".into(),
-            dkim: Signer::default(),
+            dkim,
         }),
     })
 }

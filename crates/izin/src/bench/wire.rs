@@ -130,8 +130,8 @@ fn webhook() -> anyhow::Result<[Figure; 2]> {
     ])
 }
 
-/// A mail signed for a domain, beside a bare RSA signature.
-fn dkim(mail: &str) -> anyhow::Result<[Figure; 2]> {
+/// A new key, and what signs mail by it.
+pub(super) fn signer() -> anyhow::Result<(RsaKeyPair, Signer)> {
     let pair = RsaKeyPair::generate(KeySize::Rsa2048).context("cannot make a key")?;
     let der: Pkcs8V1Der<'_> = pair.as_der().context("cannot write the key")?;
     let pem = format!(
@@ -139,6 +139,12 @@ fn dkim(mail: &str) -> anyhow::Result<[Figure; 2]> {
         STANDARD.encode(der.as_ref())
     );
     let signer = Signer::new(vec![DomainKey::read("toko.example", "s1", &pem)?]);
+    Ok((pair, signer))
+}
+
+/// A mail signed for a domain, beside a bare RSA signature.
+fn dkim(mail: &str) -> anyhow::Result<[Figure; 2]> {
+    let (pair, signer) = signer()?;
     let (random, at) = (SystemRandom::new(), Timestamp::from_micros(0));
     let mut signature = vec![0; pair.public_modulus_len()];
     let (mut whole, mut shares) = (Vec::new(), Vec::new());
