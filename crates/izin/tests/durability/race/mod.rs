@@ -57,7 +57,7 @@ struct Race {
 }
 
 #[test]
-fn nothing_is_handed_over_after_a_no_whatever_breaks_meanwhile() {
+fn requirement_29_nothing_is_handed_over_after_a_no_whatever_breaks_meanwhile() {
     let _turn = turn();
     let place = TempDir::new();
     let asked = std::env::var("IZIN_RACE").ok();
