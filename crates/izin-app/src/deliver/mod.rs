@@ -18,11 +18,11 @@ pub mod smtp;
 mod text;
 mod unsettled;
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use izin_core::{Channel, Decision, Request, Timestamp, Verdict};
 use izin_store::{Addressee, Campaign, CampaignState, Message, MessageState, StoreError};
+use tokio::sync::watch;
 
 use crate::campaign::template::{MailShop, Template, TemplateError};
 use crate::campaign::{self, CampaignError, Progress};
@@ -30,7 +30,7 @@ use crate::gate::Who;
 use crate::inbound::InboundError;
 use crate::recommend::Trained;
 use crate::reserve::Judge;
-use crate::{App, announce};
+use crate::{App, announce, supervisor};
 use carrier::CarrierError;
 use mail::Mailing;
 use smtp::{ConnectError, SendError, Server, Smtp, Status, Step, Trust, TrustError};
@@ -39,6 +39,8 @@ use text::Texting;
 pub(crate) use text::tell;
 pub(crate) use unsettled::Unsettled;
 
+/// Connections of one campaign: a local relay is busy with fewer, and many relays refuse more.
+const CONNECTIONS: usize = 4;
 /// Messages taken together: at most this many a connection are in doubt after a crash.
 const MESSAGES_PER_TAKE: u32 = 32;
 /// Days from its beginning that a campaign offers again what is refused *for now*; mail servers
@@ -98,16 +100,16 @@ struct Line {
 }
 
 /// How the messages of a campaign are made, and who takes them.
-enum Way<'a> {
-    Mail(Box<Mailing<'a>>),
-    Text(Box<Texting<'a>>),
+enum Way {
+    Mail(Box<Mailing>),
+    Text(Box<Texting>),
 }
 
-impl<'a> Way<'a> {
-    fn of(app: &'a App, campaign: &Campaign) -> Result<Self, DeliverError> {
+impl Way {
+    fn of(app: &App, campaign: &Campaign) -> Result<Self, DeliverError> {
         let (source, name) = (&campaign.template, &campaign.name);
         if campaign.channel == Channel::Email {
-            let mail = app.settings.mail.as_ref();
+            let mail = app.settings.mail.clone();
             return Ok(Self::Mail(Box::new(Mailing {
                 mail: mail.ok_or(CampaignError::NoMailServer)?,
                 trust: Trust::new(None)?,
@@ -119,22 +121,25 @@ impl<'a> Way<'a> {
 }
 
 /// One campaign on its way out.
-struct Round<'a> {
-    app: &'a App,
-    way: Way<'a>,
+struct Round {
+    app: Arc<App>,
+    way: Way,
     campaign: Campaign,
-    trained: std::sync::Arc<Trained>,
+    trained: Arc<Trained>,
     shop: MailShop,
-    done: AtomicU64,
-    total: u64,
-    progress: Progress<'a>,
+    /// How many messages were settled.
+    done: watch::Sender<u64>,
 }
 
 /// Hands over everything a campaign has queued, then marks it done unless something is delayed.
 ///
 /// # Errors
 /// [`DeliverError`]; the rest stays queued and the next call goes on.
-pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(), DeliverError> {
+pub async fn hand_over(
+    app: &Arc<App>,
+    id: u64,
+    progress: Progress<'_>,
+) -> Result<(), DeliverError> {
     app.unsettled.settle_left(&app.store, id).await?;
     let campaign = app
         .store
@@ -150,12 +155,11 @@ pub async fn hand_over(app: &App, id: u64, progress: Progress<'_>) -> Result<(),
         return close(app, id).await;
     }
     let waiting = campaign::standing(app, id).await?.waiting;
-    let round = Round::of(app, campaign, (waiting, progress)).await?;
-    // Four connections: a local relay is busy with fewer, and many relays refuse more.
-    let (a, b, c, d) = tokio::join!(round.work(), round.work(), round.work(), round.work());
-    a.and(b).and(c).and(d)?;
+    let announces = campaign.announces.is_some();
+    let round = Round::of(app, campaign).await?;
+    round.work_on_all(waiting, progress).await?;
     close(app, id).await?;
-    if round.campaign.announces.is_some() {
+    if announces {
         announce::resume(app).await?;
     }
     Ok(())
@@ -200,15 +204,11 @@ async fn stands(
     Ok(tally.iter().any(|(state, ..)| like(*state)))
 }
 
-impl<'a> Round<'a> {
-    async fn of(
-        app: &'a App,
-        campaign: Campaign,
-        (total, progress): (u64, Progress<'a>),
-    ) -> Result<Self, DeliverError> {
+impl Round {
+    async fn of(app: &Arc<App>, campaign: Campaign) -> Result<Self, DeliverError> {
         let controller = &app.policy().controller;
         Ok(Self {
-            app,
+            app: Arc::clone(app),
             way: Way::of(app, &campaign)?,
             trained: app.shelf.trained(app).await?,
             shop: MailShop {
@@ -216,11 +216,28 @@ impl<'a> Round<'a> {
                 address: controller.address.clone(),
                 contact: controller.contact.clone(),
             },
-            done: AtomicU64::new(0),
-            total,
+            done: watch::Sender::new(0),
             campaign,
-            progress,
         })
+    }
+
+    /// Every connection's work, told as it goes on.
+    async fn work_on_all(self, total: u64, progress: Progress<'_>) -> Result<(), DeliverError> {
+        let mut done = self.done.subscribe();
+        let round = Arc::new(self);
+        let work = (0..CONNECTIONS).map(move |_| {
+            let round = Arc::clone(&round);
+            async move { round.work().await }
+        });
+        let all = supervisor::side_by_side(work);
+        let told = async {
+            while done.changed().await.is_ok() {
+                let done = *done.borrow_and_update();
+                progress(done, total.max(done));
+            }
+        };
+        let (outcomes, ()) = tokio::join!(all, told);
+        outcomes.into_iter().collect()
     }
 
     /// One connection's work: takes messages until none is queued.
@@ -254,7 +271,7 @@ impl<'a> Round<'a> {
     /// others stand where the decision put them.
     async fn take(&self) -> Result<Vec<Message>, StoreError> {
         let request = Request::of(self.campaign.purpose, self.campaign.channel);
-        let judge = Judge::new(self.app, request);
+        let judge = Judge::new(&self.app, request);
         let answers = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&answers);
         let ask = move |message: &Message, reached: &[Addressee]| {
@@ -291,10 +308,9 @@ impl<'a> Round<'a> {
         let moved = u64::try_from(taken.iter().filter(moved).count()).unwrap_or(u64::MAX);
         let App {
             store, unsettled, ..
-        } = self.app;
+        } = &*self.app;
         unsettled.settle(store, (self.campaign.id, taken)).await?;
-        let done = self.done.fetch_add(moved, Ordering::Relaxed) + moved;
-        (self.progress)(done, self.total.max(done));
+        self.done.send_modify(|done| *done += moved);
         Ok(())
     }
 
@@ -335,7 +351,7 @@ fn decide(message: &mut Message, decision: &Decision, now: Timestamp) {
 /// settled and the rest stays queued.
 ///
 /// A mail server that is away is tried again after `RETRY`; what was handed over stays so.
-pub async fn keep_delivering(app: std::sync::Arc<App>) {
+pub async fn keep_delivering(app: Arc<App>) {
     const RETRY: std::time::Duration = std::time::Duration::from_secs(60);
     // What another process queued is found by looking.
     const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
@@ -357,7 +373,7 @@ pub async fn keep_delivering(app: std::sync::Arc<App>) {
 ///
 /// # Errors
 /// [`StoreError`] when the campaigns cannot be read.
-pub async fn hand_over_unfinished(app: &App) -> Result<(), StoreError> {
+pub async fn hand_over_unfinished(app: &Arc<App>) -> Result<(), StoreError> {
     app.unsettled.settle_all(&app.store).await;
     // What a process was handing over that is gone.
     if !app.store.is_alone() {

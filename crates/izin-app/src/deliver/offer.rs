@@ -9,7 +9,7 @@ use super::{DeliverError, Line, Round, Way, decide};
 use crate::gate::Who;
 use crate::reserve;
 
-impl Round<'_> {
+impl Round {
     /// Offers one message, if it may still go.
     pub(super) async fn one(
         &self,
@@ -61,7 +61,7 @@ impl Round<'_> {
         let now = self.app.clock.now();
         decide(
             message,
-            &reserve::decide_held(self.app, &who, &request),
+            &reserve::decide_held(&self.app, &who, &request),
             now,
         );
     }

@@ -59,7 +59,7 @@ impl Person {
     }
 }
 
-impl Round<'_> {
+impl Round {
     /// Who they are; what they bought only where the first decision allowed its use.
     pub(super) async fn people(
         &self,

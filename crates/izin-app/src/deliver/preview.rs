@@ -3,6 +3,7 @@
 //! Everybody is decided and every text is made as they will be; nothing is kept and nothing is sent.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use izin_core::{Language, Reason};
 use izin_store::{Message, MessageState};
@@ -68,12 +69,12 @@ pub struct Sample {
 /// # Errors
 /// [`DeliverError`]; why it could not begin.
 pub async fn preview(
-    app: &App,
+    app: &Arc<App>,
     new: NewCampaign,
     progress: Progress<'_>,
 ) -> Result<Preview, DeliverError> {
     let campaign = campaign::checked(app, new)?;
-    let round = Round::of(app, campaign, (0, progress)).await?;
+    let round = Round::of(app, campaign).await?;
     let mut preview = Preview {
         name: round.campaign.name.clone(),
         considered: 0,
@@ -110,11 +111,11 @@ impl Preview {
     }
 }
 
-impl Round<'_> {
+impl Round {
     /// Makes the texts of those who may be reached, and measures them.
     async fn measure(
         &self,
-        own: &Texting<'_>,
+        own: &Texting,
         texts: &mut Texts,
         mut messages: Vec<Message>,
     ) -> Result<(), DeliverError> {

@@ -25,17 +25,17 @@ const OFFERS: u32 = 5;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// How a campaign's texts leave.
-pub(super) struct Texting<'a> {
-    carrier: &'a Carrier,
+pub(super) struct Texting {
+    carrier: Carrier,
     client: Client,
     pub(super) template: TextTemplate,
     from: String,
 }
 
-impl<'a> Texting<'a> {
-    pub(super) fn of(app: &'a App, campaign: &Campaign) -> Result<Self, DeliverError> {
+impl Texting {
+    pub(super) fn of(app: &App, campaign: &Campaign) -> Result<Self, DeliverError> {
         let channel = campaign.channel;
-        let carrier = app.settings.carriers.on(channel);
+        let carrier = app.settings.carriers.on(channel).cloned();
         let policy = app.policy();
         let sender = policy.sender(channel);
         let (source, name) = (&campaign.template, &campaign.name);
@@ -53,11 +53,11 @@ impl<'a> Texting<'a> {
     }
 }
 
-impl Round<'_> {
+impl Round {
     /// Offers one text; to a carrier that takes none for a moment again, decided again each time.
     pub(super) async fn one_text(
         &self,
-        own: &Texting<'_>,
+        own: &Texting,
         (message, person, address): (&mut Message, &Person, &KnownIdentifier),
     ) -> Result<(), DeliverError> {
         let mut pause = PAUSE;
@@ -78,7 +78,7 @@ impl Round<'_> {
     /// The second decision and, if it is still yes, the hand-over, with nothing in between.
     async fn offer_text(
         &self,
-        own: &Texting<'_>,
+        own: &Texting,
         (message, person, address): (&mut Message, &Person, &KnownIdentifier),
     ) -> Result<(), DeliverError> {
         let make = |message: &Message| self.text(own, (message, person), address);
@@ -97,7 +97,7 @@ impl Round<'_> {
             to,
             words: words(&made, self.language(person).as_str()),
         };
-        match own.client.carry(own.carrier, &outgoing).await {
+        match own.client.carry(&own.carrier, &outgoing).await {
             Ok(Fate::Carried) => message.state = MessageState::Sent,
             Ok(Fate::NoSuchNumber) => return self.undeliverable(message).await,
             Ok(fate) => {
@@ -112,7 +112,7 @@ impl Round<'_> {
                         what,
                         is_certain,
                     };
-                    stopped(self.app, report).await?;
+                    stopped(&self.app, report).await?;
                 }
             }
             Err(why) => {
@@ -128,7 +128,7 @@ impl Round<'_> {
     /// Renders one text at the level that was allowed.
     pub(super) fn text(
         &self,
-        own: &Texting<'_>,
+        own: &Texting,
         (message, person): (&Message, &Person),
         address: &KnownIdentifier,
     ) -> Result<(RenderedText, Content), MakeError> {
@@ -152,7 +152,7 @@ impl Round<'_> {
         })?;
         let content = self.content_of((&picked, &[("", &text.text)]), |body| {
             content::may_answer(&policy, link.channel, body)
-                || content::lets_refuse(self.app, &link, body)
+                || content::lets_refuse(&self.app, &link, body)
         });
         Ok((text, content))
     }

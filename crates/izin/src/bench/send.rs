@@ -112,9 +112,10 @@ async fn signed(dir: &Path, address: SocketAddr, source: &Source) -> anyhow::Res
 }
 
 /// A shop that sends to an address and signs.
-async fn open(dir: &Path, address: SocketAddr, dkim: Signer) -> anyhow::Result<App> {
+async fn open(dir: &Path, address: SocketAddr, dkim: Signer) -> anyhow::Result<Arc<App>> {
     let settings = settings(dir, address, dkim)?;
-    Ok(App::open(settings, Clock::System, Entropy::System).await?)
+    let app = App::open(settings, Clock::System, Entropy::System).await?;
+    Ok(Arc::new(app))
 }
 
 /// The purchase file into a store of its own, by itself.
@@ -140,7 +141,7 @@ async fn import_alone(dir: &Path, smtp: SocketAddr, file: &Path) -> anyhow::Resu
     Ok(seconds("import_purchases", started, Some(10.0)))
 }
 
-async fn send(app: &App) -> anyhow::Result<campaign::Standing> {
+async fn send(app: &Arc<App>) -> anyhow::Result<campaign::Standing> {
     let new = NewCampaign {
         source: crate::demo::MAIL.to_owned(),
         file: "demo-mail.html".to_owned(),

@@ -135,7 +135,7 @@ async fn api_key(app: &App, folder: &Folder) -> anyhow::Result<String> {
 }
 
 /// Fills a new shop and sends its first campaign; finishes what an earlier run began.
-async fn begin(app: &App, source: &Source, io: &mut Io) -> anyhow::Result<()> {
+async fn begin(app: &Arc<App>, source: &Source, io: &mut Io) -> anyhow::Result<()> {
     let told = |done, total| (io.progress)(done, total);
     if app.store.campaigns().await?.is_empty() {
         writeln!(io.err, "making the shop …")?;

@@ -34,11 +34,11 @@ struct Answers {
     complaint: String,
 }
 
-impl Round<'_> {
+impl Round {
     /// Renders and builds one mail at the level that was allowed.
     pub(super) fn mail(
         &self,
-        own: &Mailing<'_>,
+        own: &Mailing,
         (message, person): (&Message, &Person),
         address: &KnownIdentifier,
     ) -> Result<(Made, Content), MakeError> {
@@ -56,7 +56,7 @@ impl Round<'_> {
             (&mail.subject, &mail.text),
         ];
         let content = self.content_of((&picked, &parts), |body| {
-            content::lets_refuse(self.app, &link, body)
+            content::lets_refuse(&self.app, &link, body)
         });
         let to = address
             .value
@@ -126,7 +126,7 @@ impl Round<'_> {
 
     fn render(
         &self,
-        own: &Mailing<'_>,
+        own: &Mailing,
         person: &Person,
         links: &MailLinks,
         picked: &[Item<'_>],

@@ -11,18 +11,18 @@ use crate::app::MailSettings;
 use crate::campaign::template::Template;
 
 /// How a campaign's mails leave.
-pub(super) struct Mailing<'a> {
-    pub(super) mail: &'a MailSettings,
+pub(super) struct Mailing {
+    pub(super) mail: MailSettings,
     pub(super) trust: Trust,
     pub(super) template: Template,
 }
 
-impl Round<'_> {
+impl Round {
     /// Offers one mail; once more, and decided once more, when the server had closed the connection
     /// since the mail before.
     pub(super) async fn one_mail(
         &self,
-        own: &Mailing<'_>,
+        own: &Mailing,
         (message, person, address): (&mut Message, &Person, &KnownIdentifier),
         line: &mut Option<Line>,
     ) -> Result<(), DeliverError> {
@@ -38,7 +38,7 @@ impl Round<'_> {
     /// The second decision and, if it is still yes, the hand-over, with nothing in between.
     async fn offer_mail(
         &self,
-        own: &Mailing<'_>,
+        own: &Mailing,
         (message, person, address): (&mut Message, &Person, &KnownIdentifier),
         line: &mut Option<Line>,
     ) -> Result<(), DeliverError> {
@@ -69,7 +69,7 @@ impl Round<'_> {
     /// Notes where an offered message stands. What is not about this message stops the hand-over.
     async fn note(
         &self,
-        own: &Mailing<'_>,
+        own: &Mailing,
         message: &mut Message,
         outcome: Result<Outcome, SendError>,
     ) -> Result<(), DeliverError> {
