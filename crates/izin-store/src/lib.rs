@@ -351,4 +351,14 @@ impl Store {
         self.read(move |db| job(db, &keys.lock().unwrap_or_else(PoisonError::into_inner)))
             .await
     }
+
+    /// As [`Store::read_sealed`] where many rows are read: from one state of the data and one of the keys,
+    /// which also spares a lock and a look for news with each of them. The job makes no key.
+    async fn read_many<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Db, &Keyring) -> Result<R, StoreError> + Send + 'static,
+    ) -> Result<R, StoreError> {
+        self.read_sealed(move |db, keys| keys.in_one_state(db, || job(db, keys)))
+            .await
+    }
 }

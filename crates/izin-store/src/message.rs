@@ -99,15 +99,10 @@ impl Store {
         campaign: u64,
         messages: Vec<Message>,
     ) -> Result<(), StoreError> {
-        const KEEP: &str = "
-            insert into messages
-              (campaign, subject, identifier, state, reason, level, seq, updated_at, until)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            on conflict (campaign, subject) do nothing";
         self.writer
             .write(move |tx| {
-                let put = |message: &Message| tx.put_message(KEEP, campaign, message);
-                messages.iter().try_for_each(put)
+                let keep = |message| tx.keep_message(campaign, message);
+                messages.iter().try_for_each(keep)
             })
             .await
     }
@@ -122,25 +117,10 @@ impl Store {
         campaign: u64,
         messages: Vec<Message>,
     ) -> Result<(), StoreError> {
-        const SETTLE: &str = "
-            insert into messages
-              (campaign, subject, identifier, state, reason, level, seq, updated_at, until)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            on conflict (campaign, subject) do update
-            set
-              state = excluded.state,
-              reason = excluded.reason,
-              level = excluded.level,
-              seq = excluded.seq,
-              updated_at = excluded.updated_at,
-              until = excluded.until";
         self.writer
             .write(move |tx| {
-                for message in &messages {
-                    tx.put_message(SETTLE, campaign, message)?;
-                    tx.settle_room(campaign, message)?;
-                }
-                Ok(())
+                let settle = |message| tx.settle_message(campaign, message);
+                messages.iter().try_for_each(settle)
             })
             .await
     }
@@ -157,15 +137,11 @@ impl Store {
         mut judge: impl FnMut(&Message, &[Addressee]) -> Option<Sent> + Send + 'static,
         now: Timestamp,
     ) -> Result<Vec<(Message, Option<ReservationId>)>, StoreError> {
-        const HOLD: &str = "
-            update messages
-            set reservation = ?3
-            where campaign = ?1 and subject = ?2";
         self.writer
             .write(move |tx| {
                 tx.end_rooms(now)?;
                 let mut taken = Vec::new();
-                for message in tx.take(campaign, most, now)? {
+                for mut message in tx.queued(campaign, most)? {
                     let subject = message.subject;
                     let reach = Reach {
                         subject,
@@ -173,8 +149,8 @@ impl Store {
                     };
                     let ask = |reached: &[Addressee]| judge(&message, reached);
                     let room = tx.hold((&reach, None), ask, now)?;
-                    let held = room.as_ref().map(ReservationId::as_bytes);
-                    run(tx.db, HOLD, params![campaign, subject.as_bytes(), held])?;
+                    (message.state, message.updated_at) = (MessageState::Handing, now);
+                    tx.take(campaign, &message, room)?;
                     taken.push((message, room));
                 }
                 Ok(taken)

@@ -104,7 +104,7 @@ impl Store {
         &self,
         subjects: Vec<SubjectId>,
     ) -> Result<Vec<Vec<Line>>, StoreError> {
-        self.read_sealed(move |db, keys| {
+        self.read_many(move |db, keys| {
             subjects
                 .into_iter()
                 .map(|subject| purchases(db, keys, subject))
@@ -153,7 +153,10 @@ impl OrderPages {
     /// As [`Store::each_order`].
     pub async fn next(&mut self, store: &Store) -> Result<Option<Vec<KeptOrder>>, StoreError> {
         let after = std::mem::take(&mut self.after);
-        let page = store.read_sealed(move |db, keys| order_page(db, keys, &after));
+        let page = store.read_sealed(move |db, keys| {
+            let guests = keys.service_key(GUEST_KEY)?;
+            keys.in_one_state(db, || order_page(db, (keys, &guests), &after))
+        });
         let (page, last) = page.await?;
         let Some(last) = last else { return Ok(None) };
         self.after = last;
@@ -221,7 +224,7 @@ impl Tx<'_> {
         const FIND: &str = "select order_key, subject, sealed from orders where order_key = ?1";
         let found = first(self.db, FIND, params![order_key], stored)?;
         Ok(found
-            .map(|row| unsealed(self.keys, guests, row))
+            .map(|row| unsealed((self.keys, Some(guests)), row))
             .transpose()?
             .flatten())
     }
@@ -254,13 +257,16 @@ fn stored(row: &Row<'_>) -> Result<Stored, StoreError> {
 
 /// Opens an order; `None` when its buyer's key is gone.
 fn unsealed(
-    keys: &Keyring,
-    guests: &Key,
+    (keys, guests): (&Keyring, Option<&Key>),
     (order_key, subject, sealed): Stored,
 ) -> Result<Option<KeptOrder>, StoreError> {
     let subject = subject.map(SubjectId::from_bytes);
     let key = match subject {
-        None => guests.clone(),
+        None => guests
+            .ok_or(StoreError::Damaged {
+                what: "order without a buyer",
+            })?
+            .clone(),
         Some(subject) => match keys.subject_key(subject, DataClass::Purchases)? {
             Some(key) => key,
             None => return Ok(None),
@@ -279,14 +285,10 @@ pub(crate) fn purchases(
     subject: SubjectId,
 ) -> Result<Vec<Line>, StoreError> {
     const OWN: &str = "select order_key, subject, sealed from orders where subject = ?1";
-    let guests = keys.service_key(GUEST_KEY)?;
     let mut lines = Vec::new();
     for row in rows(db, OWN, params![subject.as_bytes()], stored)? {
-        lines.extend(
-            unsealed(keys, &guests, row)?
-                .map(|(_, own)| own)
-                .unwrap_or_default(),
-        );
+        let order = unsealed((keys, None), row)?;
+        lines.extend(order.map(|(_, own)| own).unwrap_or_default());
     }
     lines.sort_by(|a, b| (a.at, &a.product).cmp(&(b.at, &b.product)));
     Ok(lines)
@@ -294,15 +296,14 @@ pub(crate) fn purchases(
 
 fn order_page(
     db: &Db,
-    keys: &Keyring,
+    (keys, guests): (&Keyring, &Key),
     after: &[u8],
 ) -> Result<(Vec<KeptOrder>, Option<Vec<u8>>), StoreError> {
-    let guests = keys.service_key(GUEST_KEY)?;
     let page = rows(db, PAGE, params![after, ORDERS_PER_PAGE], stored)?;
     let last = page.last().map(|(order_key, ..)| order_key.to_vec());
     let kept: Result<Vec<KeptOrder>, StoreError> = page
         .into_iter()
-        .filter_map(|row| unsealed(keys, &guests, row).transpose())
+        .filter_map(|row| unsealed((keys, Some(guests)), row).transpose())
         .collect();
     Ok((kept?, last))
 }
@@ -337,7 +338,7 @@ pub(crate) fn expired_page(
         last: page.last().map(|(order_key, ..)| order_key.to_vec()),
     };
     for (order_key, subject, sealed) in page {
-        match unsealed(keys, &guests, (order_key, subject, sealed.clone())) {
+        match unsealed((keys, Some(&guests)), (order_key, subject, sealed.clone())) {
             Ok(Some((_, lines))) if lines.iter().all(|line| line.at < before) => {
                 judged.expired.push(Expired { order_key, sealed });
             }

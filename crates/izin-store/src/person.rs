@@ -77,6 +77,23 @@ impl Store {
             .await
     }
 
+    /// The identifiers of many people at once, in the order asked.
+    ///
+    /// # Errors
+    /// As [`Store::identifiers`].
+    pub async fn identifiers_of(
+        &self,
+        subjects: Vec<SubjectId>,
+    ) -> Result<Vec<Vec<KnownIdentifier>>, StoreError> {
+        self.read_many(move |db, keys| {
+            subjects
+                .into_iter()
+                .map(|subject| identifiers(db, keys, subject))
+                .collect()
+        })
+        .await
+    }
+
     /// Who holds an address that is known by its hash alone, and under which name.
     ///
     /// # Errors
@@ -121,7 +138,7 @@ impl Store {
         &self,
         subjects: Vec<SubjectId>,
     ) -> Result<Vec<(Profile, Vec<KnownIdentifier>)>, StoreError> {
-        self.read_sealed(move |db, keys| {
+        self.read_many(move |db, keys| {
             let both = |subject| Ok((profile(db, keys, subject)?, identifiers(db, keys, subject)?));
             subjects.into_iter().map(both).collect()
         })

@@ -242,10 +242,9 @@ pub(crate) async fn considered(
     campaign: &Campaign,
     people: &[SubjectId],
 ) -> Result<Vec<Message>, StoreError> {
-    let opened = undamaged(people, |asked| app.store.people(asked)).await?;
-    let message = |(subject, own): (&SubjectId, &Option<(_, Vec<KnownIdentifier>)>)| {
-        let (_, identifiers) = own.as_ref()?;
-        consider(app, campaign, *subject, identifiers)
+    let opened = undamaged(people, |asked| app.store.identifiers_of(asked)).await?;
+    let message = |(subject, own): (&SubjectId, &Option<Vec<KnownIdentifier>>)| {
+        consider(app, campaign, *subject, own.as_ref()?)
     };
     Ok(people.iter().zip(&opened).filter_map(message).collect())
 }

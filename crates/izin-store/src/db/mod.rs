@@ -59,6 +59,12 @@ impl Db {
         }
     }
 
+    /// As [`Db::begin_reading`], until what is answered is dropped, whatever happens meanwhile.
+    pub(crate) fn reading(&self) -> Result<Reading<'_>, StoreError> {
+        self.begin_reading()?;
+        Ok(Reading(self))
+    }
+
     /// Begins to read while nothing can be written: whatever would write fails as on a full disk, until
     /// [`Db::end_refusing`].
     pub(crate) fn begin_refusing(&self) -> Result<(), StoreError> {
@@ -173,6 +179,17 @@ impl Db {
         match self {
             Self::Sqlite(db) => db.path().map(Path::new),
             Self::Postgres(_) => None,
+        }
+    }
+}
+
+/// One state that is read.
+pub(crate) struct Reading<'a>(&'a Db);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.roll_back() {
+            tracing::error!(%error, "a connection goes on reading what may be old");
         }
     }
 }

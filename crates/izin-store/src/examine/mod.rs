@@ -305,13 +305,13 @@ pub(crate) fn contents(
     examined: &mut Examined,
 ) -> Result<(), StoreError> {
     // One moment for all that is compared, though a server may be writing.
-    db.begin_reading()?;
+    let one_moment = db.reading()?;
     let last = ledger::examine(db, keys, told, examined)?;
     vault::examine(db, keys, examined)?;
     policy::examine(db, examined)?;
     found_by::examine(db, examined)?;
     sending::examine(db, examined)?;
-    db.batch("commit")?;
+    drop(one_moment);
     vault::excuse_erased(db, examined)?;
     if last.is_some_and(|last| last > now.plus_seconds(CLOCK_AHEAD_SECONDS)) {
         let ahead = last.map(|own| own.to_string()).unwrap_or_default();

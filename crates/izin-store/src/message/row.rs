@@ -10,64 +10,84 @@ use crate::reservation::ReservationId;
 use crate::writer::Tx;
 
 impl Tx<'_> {
+    /// The first of those who are queued.
+    pub(super) fn queued(&self, campaign: u64, most: u32) -> Result<Vec<Message>, StoreError> {
+        const QUEUED: &str = "
+            select subject, identifier, state, reason, level, seq, updated_at, until
+            from messages
+            where campaign = ?1 and state = 'queued'
+            order by subject
+            limit ?2";
+        messages(self.db, QUEUED, params![campaign, most])
+    }
+
+    /// Marks a message as it stands, in our hands, with the room that is held for it.
     pub(super) fn take(
         &self,
         campaign: u64,
-        most: u32,
-        now: Timestamp,
-    ) -> Result<Vec<Message>, StoreError> {
+        message: &Message,
+        room: Option<ReservationId>,
+    ) -> Result<(), StoreError> {
         const TAKE: &str = "
             update messages
-            set state = 'handing', updated_at = ?3, reservation = null, node = ?4
-            where campaign = ?1
-              and subject in (
-                select subject
-                from messages
-                where campaign = ?1 and state = 'queued'
-                order by subject
-                limit ?2
-              )
-            returning subject, identifier, state, reason, level, seq, updated_at, until";
-        let row = params![campaign, most, now.as_micros(), self.node];
-        messages(self.db, TAKE, row)
-    }
-
-    pub(super) fn put_message(
-        &self,
-        sql: &str,
-        campaign: u64,
-        message: &Message,
-    ) -> Result<(), StoreError> {
+            set state = ?3, updated_at = ?4, reservation = ?5, node = ?6
+            where campaign = ?1 and subject = ?2";
         let row = params![
             campaign,
             message.subject.as_bytes(),
-            message.identifier.as_ref().map(IdentifierId::as_bytes),
             word(&message.state)?,
-            message.reason.code(),
-            u8::from(message.level),
-            message.seq.0,
             message.updated_at.as_micros(),
-            message.until.map(Timestamp::as_micros),
+            room.as_ref().map(ReservationId::as_bytes),
+            self.node,
         ];
-        run(self.db, sql, row).map(drop)
+        run(self.db, TAKE, row).map(drop)
     }
 
-    pub(super) fn settle_room(
+    /// Keeps a message, unless its person has one of the campaign.
+    pub(super) fn keep_message(&self, campaign: u64, own: &Message) -> Result<(), StoreError> {
+        const KEEP: &str = "
+            insert into messages
+              (campaign, subject, identifier, state, reason, level, seq, updated_at, until)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            on conflict (campaign, subject) do nothing";
+        let row = params![
+            campaign,
+            own.subject.as_bytes(),
+            own.identifier.as_ref().map(IdentifierId::as_bytes),
+            word(&own.state)?,
+            own.reason.code(),
+            u8::from(own.level),
+            own.seq.0,
+            own.updated_at.as_micros(),
+            own.until.map(Timestamp::as_micros),
+        ];
+        run(self.db, KEEP, row).map(drop)
+    }
+
+    /// Settles a message that was taken, and the room held for it.
+    pub(super) fn settle_message(
         &mut self,
         campaign: u64,
-        message: &Message,
+        own: &Message,
     ) -> Result<(), StoreError> {
-        const HELD: &str = "
-            select reservation
-            from messages
-            where campaign = ?1 and subject = ?2 and reservation is not null";
-        let Some(ending) = message.ending() else {
-            return Ok(());
-        };
-        let row = params![campaign, message.subject.as_bytes()];
-        let held = first(self.db, HELD, row, |row| row.get(0))?;
-        if let Some(id) = held.map(ReservationId::from_bytes) {
-            self.settle_send(id, ending, message.updated_at)?;
+        const SETTLE: &str = "
+            update messages
+            set state = ?3, reason = ?4, level = ?5, seq = ?6, updated_at = ?7, until = ?8
+            where campaign = ?1 and subject = ?2
+            returning reservation";
+        let row = params![
+            campaign,
+            own.subject.as_bytes(),
+            word(&own.state)?,
+            own.reason.code(),
+            u8::from(own.level),
+            own.seq.0,
+            own.updated_at.as_micros(),
+            own.until.map(Timestamp::as_micros),
+        ];
+        let held: Option<[u8; 16]> = first(self.db, SETTLE, row, |row| row.get(0))?.flatten();
+        if let Some((id, ending)) = held.map(ReservationId::from_bytes).zip(own.ending()) {
+            self.settle_send(id, ending, own.updated_at)?;
         }
         Ok(())
     }

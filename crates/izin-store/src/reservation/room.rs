@@ -193,20 +193,19 @@ impl Tx<'_> {
             set
               state = ?2,
               at = case when ?2 = 'accepted' and at < ?3 then ?3 else at end
-            where reservation = ?1 or room = ?1
+            where (reservation = ?1 or room = ?1) and state = 'open'
             returning at, channel, purpose, topic, state, reservation, subject, ends_at, room";
+        let row = params![id.as_bytes(), ending.as_str(), now.as_micros()];
+        if self.end_sends((END, row), Some((ending, now)))? > 0 {
+            return Ok(Settled::Done);
+        }
         let found: Option<String> =
             rows(self.db, STATE, params![id.as_bytes()], |row| row.get(0))?.pop();
-        match found.as_deref() {
-            None => Ok(Settled::Unknown),
-            Some("open") => {
-                let row = params![id.as_bytes(), ending.as_str(), now.as_micros()];
-                self.end_sends((END, row), Some((ending, now)))?;
-                Ok(Settled::Done)
-            }
-            Some(state) if state == ending.as_str() => Ok(Settled::Already),
-            Some(_) => Ok(Settled::Otherwise),
-        }
+        Ok(match found {
+            None => Settled::Unknown,
+            Some(state) if state == ending.as_str() => Settled::Already,
+            Some(_) => Settled::Otherwise,
+        })
     }
 
     /// Room that its sender did not settle in time counts as sent when its time was over.
@@ -217,21 +216,23 @@ impl Tx<'_> {
             where state = 'open' and ends_at <= ?1
             returning at, channel, purpose, topic, state, reservation, subject, ends_at, room";
         self.end_sends((END, params![now.as_micros()]), None)
+            .map(drop)
     }
 
-    /// Runs a statement that ends rooms, and tells of each. What was handed over waits for a batch; who
+    /// Runs a statement that ends rooms, tells of each and answers how many. What was handed over waits for a batch; who
     /// settled it is told, unless nobody did.
     fn end_sends(
         &mut self,
         (sql, row): (&str, &[&dyn Bind]),
         settled: Option<(Ending, Timestamp)>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<usize, StoreError> {
         let ended = rows(self.db, sql, row, |row| {
             let released = row.text(4)? == Some(RELEASED);
             let ends_at: Option<i64> = row.get(7)?;
             let is_part = row.get::<Option<Vec<u8>>>(8)?.is_some();
             Ok((send(row), whose(row)?, (released, ends_at, is_part)))
         })?;
+        let count = ended.len();
         for (sent, (id, subject), (released, ends_at, is_part)) in ended {
             let (sent, _) = sent?;
             if released {
@@ -263,7 +264,7 @@ impl Tx<'_> {
                 .sends
                 .push(SendChange::Accepted { id, subject, sent });
         }
-        Ok(())
+        Ok(count)
     }
 
     /// Forgets settled sends that no window reaches any more.

@@ -302,6 +302,16 @@ impl Keyring {
         run(&self.db, DESTROY, params![name]).map(drop)
     }
 
+    /// Reads from one state of the data and one of the keys.
+    pub(crate) fn in_one_state<R>(
+        &self,
+        data: &Db,
+        read: impl FnOnce() -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        let _both = (data.reading()?, self.db.reading()?);
+        read()
+    }
+
     /// A person's key for one class of data; `None` when it was destroyed or never made.
     ///
     /// # Errors
