@@ -143,20 +143,6 @@ impl Store {
         self.read(move |db| first(db, ONE, params![id], campaign))
             .await
     }
-
-    /// Where one campaign stands, without the rest of it.
-    ///
-    /// # Errors
-    /// As [`Store::campaigns`].
-    pub async fn campaign_state(&self, id: u64) -> Result<Option<CampaignState>, StoreError> {
-        const STATE: &str = "select state from campaigns where campaign = ?1";
-        self.read(move |db| {
-            first(db, STATE, params![id], |row| row.get(0))?
-                .map(value)
-                .transpose()
-        })
-        .await
-    }
 }
 
 fn campaign(row: &Row<'_>) -> Result<Campaign, StoreError> {

@@ -89,14 +89,14 @@ pub use safe_begun::give_up as give_up_safe;
 pub use vault::{Hasher, KeyVersion, LookupHash, SuppressionHash};
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use izin_core::{Entry, Seq, SubjectId, Timestamp};
 
 use db::{Db, Home, Readers};
 use histories::{Histories, Recent};
 use place::Homes;
-use vault::Keyring;
+use vault::{Keyring, Keyrings};
 use writer::Writer;
 
 /// Up to where what other processes told besides entries is known.
@@ -110,7 +110,7 @@ pub struct Store {
     entropy: Entropy,
     writer: Writer,
     readers: Arc<Readers>,
-    keys: Arc<Mutex<Keyring>>,
+    keys: Arc<Keyrings>,
     hasher: Hasher,
     /// One backup at a time: each opens its copies in the same folder.
     backing_up: Arc<Mutex<()>>,
@@ -149,14 +149,14 @@ impl Store {
         opening::refuse_people_without_data(&db, &keyring, dir)?;
         address::take_stock(&db, keyring.hasher())?;
         let hasher = keyring.hasher().clone();
-        let reading_keys = keyring.beside(&homes.keys)?;
+        let keys = Arc::new(Keyrings::beside(&keyring, &homes.keys)?);
         Ok(Self {
             dir: dir.to_owned(),
             entropy: entropy.clone(),
             writer: Writer::start(db, keyring, entropy, (dir, safe))?,
             readers: Arc::new(Readers::of(homes.data.clone())),
             homes,
-            keys: Arc::new(Mutex::new(reading_keys)),
+            keys,
             hasher,
             backing_up: Arc::default(),
             _owner: owner,
@@ -186,10 +186,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the key database fails.
     pub fn service_key(&self, name: &str) -> Result<vault::Key, StoreError> {
-        self.keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .service_key(name)
+        self.keys.read(|keys| keys.service_key(name))
     }
 
     /// What seals files made from what the vault holds. Every erasure makes older ones useless.
@@ -229,8 +226,7 @@ impl Store {
         if self.is_alone() {
             return Ok(());
         }
-        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = keys.beside(&self.homes.keys)?;
+        let keys = self.keys.open()?;
         self.writer
             .follow(&self.homes.data, keys, (next.0, heard.0))
     }
@@ -348,8 +344,7 @@ impl Store {
         job: impl FnOnce(&Db, &Keyring) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
         let keys = Arc::clone(&self.keys);
-        self.read(move |db| job(db, &keys.lock().unwrap_or_else(PoisonError::into_inner)))
-            .await
+        self.read(move |db| keys.read(|keys| job(db, keys))).await
     }
 
     /// As [`Store::read_sealed`] where many rows are read: from one state of the data and one of the keys,

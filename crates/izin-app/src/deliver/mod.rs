@@ -251,25 +251,34 @@ impl Round {
     }
 
     /// INVARIANT: what was taken is settled, whatever stopped its hand-over; where the store failed, before
-    /// anything else is taken.
+    /// anything else is offered.
     async fn takes(&self, line: &mut Option<Line>) -> Result<(), DeliverError> {
-        while !self.is_over().await? {
-            let (left, campaign) = (&self.app.unsettled, self.campaign.id);
-            left.settle_left(&self.app.store, campaign).await?;
-            let mut taken = self.take().await?;
-            if taken.is_empty() {
-                break;
-            }
+        let mut taken = self.take().await?;
+        while !taken.is_empty() {
             let outcome = self.hand_over(&mut taken, line).await;
-            self.settle(taken).await?;
-            outcome?;
+            if outcome.is_err() {
+                self.settle(taken).await?;
+                return outcome;
+            }
+            // One commit for both, where nothing is wrong.
+            let (settled, next) = tokio::join!(self.settle(taken), self.take());
+            taken = next?;
+            if settled.is_err() {
+                self.settle(taken).await?;
+                return settled;
+            }
         }
         Ok(())
     }
 
     /// Takes messages that are queued, with room under the caps for those that may go now; the
-    /// others stand where the decision put them.
+    /// others stand where the decision put them. None when the campaign was stopped or we stop.
     async fn take(&self) -> Result<Vec<Message>, StoreError> {
+        if self.app.is_stopping() {
+            return Ok(Vec::new());
+        }
+        let (left, campaign) = (&self.app.unsettled, self.campaign.id);
+        left.settle_left(&self.app.store, campaign).await?;
         let request = Request::of(self.campaign.purpose, self.campaign.channel);
         let judge = Judge::new(&self.app, request);
         let answers = Arc::new(Mutex::new(Vec::new()));
@@ -283,7 +292,7 @@ impl Round {
                 .push(answer);
             (answer.verdict == Verdict::Allow).then(|| judge.sent())
         };
-        let which = (self.campaign.id, MESSAGES_PER_TAKE);
+        let which = (campaign, MESSAGES_PER_TAKE);
         let now = self.app.clock.now();
         let taken = self.app.store.hand_messages(which, ask, now).await?;
         let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -295,12 +304,6 @@ impl Round {
                 message
             })
             .collect())
-    }
-
-    async fn is_over(&self) -> Result<bool, StoreError> {
-        let state = self.app.store.campaign_state(self.campaign.id).await?;
-        let stopped = state.is_none_or(|own| own == CampaignState::Stopped);
-        Ok(stopped || self.app.is_stopping())
     }
 
     async fn settle(&self, taken: Vec<Message>) -> Result<(), DeliverError> {

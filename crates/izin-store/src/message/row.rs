@@ -10,12 +10,14 @@ use crate::reservation::ReservationId;
 use crate::writer::Tx;
 
 impl Tx<'_> {
-    /// The first of those who are queued.
+    /// The first of those who are queued; nobody of a campaign that was stopped.
     pub(super) fn queued(&self, campaign: u64, most: u32) -> Result<Vec<Message>, StoreError> {
         const QUEUED: &str = "
             select subject, identifier, state, reason, level, seq, updated_at, until
             from messages
-            where campaign = ?1 and state = 'queued'
+            where campaign = ?1
+              and state = 'queued'
+              and (select state from campaigns where campaign = ?1) <> 'stopped'
             order by subject
             limit ?2";
         messages(self.db, QUEUED, params![campaign, most])

@@ -100,11 +100,11 @@ create table if not exists subject_keys (
 pub struct Keyring {
     pub(super) db: Db,
     pub(super) masters: Masters,
-    hasher: Hasher,
+    pub(super) hasher: Hasher,
     pub(super) entropy: Entropy,
-    in_transaction: bool,
+    pub(super) in_transaction: bool,
     /// Keys that were made in the open transaction.
-    fresh: HashMap<(SubjectId, DataClass), Key>,
+    pub(super) fresh: HashMap<(SubjectId, DataClass), Key>,
 }
 
 /// Makes the tables of keys, unless they are there.
@@ -150,18 +150,6 @@ impl Keyring {
         let db = home.open_reader()?;
         let masters = Masters::read((dir, source), true, entropy)?;
         Self::over(db, masters, entropy)
-    }
-
-    /// Another way to the same keys, for whoever reads beside the writer.
-    pub(crate) fn beside(&self, home: &Home) -> Result<Self, StoreError> {
-        Ok(Self {
-            db: home.open_writer()?,
-            masters: self.masters.clone(),
-            hasher: self.hasher.clone(),
-            entropy: self.entropy.clone(),
-            in_transaction: false,
-            fresh: HashMap::new(),
-        })
     }
 
     fn over(db: Db, masters: Masters, entropy: &Entropy) -> Result<Self, StoreError> {
@@ -300,16 +288,6 @@ impl Keyring {
         self.begin()?;
         const DESTROY: &str = "delete from service_keys where name = ?1";
         run(&self.db, DESTROY, params![name]).map(drop)
-    }
-
-    /// Reads from one state of the data and one of the keys.
-    pub(crate) fn in_one_state<R>(
-        &self,
-        data: &Db,
-        read: impl FnOnce() -> Result<R, StoreError>,
-    ) -> Result<R, StoreError> {
-        let _both = (data.reading()?, self.db.reading()?);
-        read()
     }
 
     /// A person's key for one class of data; `None` when it was destroyed or never made.

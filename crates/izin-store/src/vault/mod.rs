@@ -5,6 +5,7 @@
 
 mod hash;
 mod keyring;
+mod keyrings;
 mod master;
 mod rotate;
 pub(crate) mod stream;
@@ -15,6 +16,7 @@ pub use master::MasterSource;
 pub use rotate::{KeysStatus, MasterRotated};
 
 pub(crate) use keyring::{KEY_VERSION, SCHEMA, make_tables};
+pub(crate) use keyrings::Keyrings;
 pub(crate) use master::{Masters, read_key, text_of};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
